@@ -1,0 +1,167 @@
+/*
+ * A format is a name, a probe and an open. One file per format; the list is formats/list.h.
+ *
+ * probe() looks at the first head_bytes (fewer if the blob is shorter) and says how many bits of
+ * evidence it verified: 0 = not mine. All claims are kept; the highest opens the blob, a second
+ * serious claim (>= 16 bits) is an oddity (polyglot).
+ *
+ * open() reads one container and hands its children to a sink, in the order in which they stand.
+ * It runs in a confined child, works on bytes alone, allocates from the arena, spends from the
+ * budget and calls nothing but the sink. It covers every byte of the container with sink_span(), or
+ * leaves a gap on purpose: gaps that are not all zero become children of their own ("[gap 1f00]").
+ * Formats never call each other; a container returns children, the engine decides what they are.
+ * Executables and other leaves have open == NULL: they are recognised here and read in read/.
+ */
+#ifndef ASSAY_FORMATS_FORMAT_H
+#define ASSAY_FORMATS_FORMAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/arena.h"
+#include "util/budget.h"
+#include "util/cursor.h"
+#include "util/status.h"
+
+/* Append only: the numbers cross processes. Names are in format_name(). */
+enum format_id {
+	FORMAT_NONE, /* not recognised */
+	FORMAT_TAR,
+	FORMAT_GZIP,
+	FORMAT_BZIP2,
+	FORMAT_XZ,
+	FORMAT_LZMA,
+	FORMAT_ZSTD,
+	FORMAT_ZIP,
+	FORMAT_AR,
+	FORMAT_SEVENZIP,
+	FORMAT_ASAR,
+	FORMAT_NSIS,
+	FORMAT_PE,
+	FORMAT_ELF,
+	FORMAT_MACHO,
+	FORMAT_TEXT, /* valid UTF-8/UTF-16 text without control bytes in its first part */
+	FORMAT_PNG,
+	FORMAT_JPEG,
+	FORMAT_GIF,
+	FORMAT_WEBP,
+	FORMAT_ICO,
+	FORMAT_ICNS,
+	FORMAT_BMP,
+	FORMAT_FONT, /* TrueType, OpenType, WOFF, WOFF2, EOT */
+	FORMAT_AUDIO,
+	FORMAT_VIDEO,
+	FORMAT_PDF,
+	FORMAT_WASM,
+	FORMAT_SQLITE,
+	/* containers that have no reader yet: recognised, always a blind spot */
+	FORMAT_RAR,
+	FORMAT_CAB,
+	FORMAT_ISO,
+	FORMAT_CPIO,
+	FORMAT_RPM,
+	FORMAT_XAR,
+	FORMAT_SQUASHFS,
+	FORMAT_OLE, /* MSI and old office files */
+	FORMAT_DMG,
+	FORMAT_LZ4,
+	FORMAT_INNO,
+	FORMAT_JAVA_CLASS,
+	FORMAT_PYC,
+	FORMAT_PE_OVERLAY, /* a PE with data behind its sections that no installer format claims */
+	FORMAT_DIRECTORY, /* a release given as a folder; opened by the parent */
+	FORMAT_N
+};
+
+enum entry_type {
+	ENTRY_FILE,
+	ENTRY_DIR,
+	ENTRY_SYMLINK,
+	ENTRY_HARDLINK,
+	ENTRY_DEVICE,
+	ENTRY_FIFO,
+	ENTRY_OTHER,
+	ENTRY_TYPE_N
+};
+
+enum entry_origin {
+	ORIGIN_MEMBER,  /* stated by the container's directory */
+	ORIGIN_GAP,     /* bytes that the directory does not account for */
+	ORIGIN_DERIVED, /* text that we decoded from the container, e.g. an install script */
+	ORIGIN_N
+};
+
+enum {
+	ENTRY_ENCRYPTED = 1 << 0, /* content cannot be read without a password */
+	ENTRY_SPAN = 1 << 1,      /* stored as it is: span_offset, span_bytes inside the container */
+	ENTRY_UNPACKED = 1 << 2,  /* content lies outside the container (asar "unpacked") */
+	ENTRY_FLAGS_ALL = 7,
+};
+
+struct entry {
+	struct str name; /* as stated, raw bytes, '/' or '\\' as stated */
+	struct str link; /* target of a link, raw */
+	enum entry_type type;
+	enum entry_origin origin;
+	uint32_t flags;
+	uint32_t mode; /* permission bits, 07777; 0 if the format has none */
+	uint64_t uid, gid;
+	int64_t mtime; /* seconds since 1970, 0 if none */
+	uint64_t size_bytes; /* as stated; UINT64_MAX if the container does not say */
+	uint64_t span_offset, span_bytes;
+};
+
+/*
+ * Where open() delivers. Order: child_begin, then child_data any number of times unless ENTRY_SPAN,
+ * then child_end. Any call may return STATUS_LIMIT (budget) or STATUS_IO (the parent is gone): stop
+ * and return it.
+ */
+struct sink {
+	enum status (*child_begin)(struct sink *s, const struct entry *e);
+	enum status (*child_data)(struct sink *s, const void *p, size_t n);
+	/* how: OK, DAMAGED (what came is usable but contradicts), LIMIT, UNSUPPORTED (why says what) */
+	enum status (*child_end)(struct sink *s, enum status how, const char *why);
+	/* Something strange: code is a short stable word list like "zip-names-differ". */
+	void (*oddity)(struct sink *s, const char *code, uint64_t offset, struct str detail);
+	/* [offset, offset+length) of the container is accounted for as `what` ("header", "member", ..). */
+	void (*span)(struct sink *s, uint64_t offset, uint64_t length, const char *what);
+};
+
+struct open_in {
+	struct cursor bytes; /* the container, whole, read-only mapping */
+	struct str name;     /* escaped display name, for derived children ("x.gz" -> "x") */
+	struct arena *arena;
+	struct budget *budget;
+	struct sink *sink;
+};
+
+struct format {
+	enum format_id id;
+	const char *name;    /* lower case, printed in reports: "pe" */
+	const char *summary; /* one line for `assay formats` */
+	size_t head_bytes;   /* how many leading bytes probe() wants */
+	int (*probe)(struct cursor head, uint64_t total_bytes);
+	/* NULL for leaves. Returns OK; DAMAGED/LIMIT with what could be read delivered;
+	 * UNSUPPORTED when nothing of it can be read. */
+	enum status (*open)(struct open_in *in);
+};
+
+/* The table in a fixed order, *ret_n entries. */
+const struct format *const *format_list(size_t *ret_n);
+const struct format *format_by_id(enum format_id id); /* NULL for NONE and out of range */
+const char *format_name(enum format_id id);           /* "unrecognised" for NONE */
+
+struct format_claim {
+	enum format_id id;
+	int bits;
+};
+
+enum { FORMAT_HEAD_BYTES = 36 << 10 };
+
+/*
+ * What do these bytes look like? head holds the first min(total, FORMAT_HEAD_BYTES) bytes.
+ * Fills at most 4 claims, strongest first; returns their number (0 = unrecognised).
+ */
+size_t format_probe(struct cursor head, uint64_t total_bytes, struct format_claim ret_claims[4]);
+
+#endif

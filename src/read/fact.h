@@ -1,0 +1,125 @@
+/*
+ * What reader children say about one member: units and facts, without judgement. They are the only
+ * thing that behaviour/ queries. Numbers cross processes: append only.
+ *
+ * A unit is a function, statement, script line or manifest entry that is new, changed, moved or
+ * removed between OLD and NEW (all of NEW when there is no OLD). A fact is one row about NEW unless
+ * FACT_OF_OLD is set. Facts about code that stands unchanged in OLD are only emitted when they take
+ * part in a flow with a new end, or as old context (FACT_OF_OLD).
+ */
+#ifndef ASSAY_READ_FACT_H
+#define ASSAY_READ_FACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/str.h"
+
+enum unit_change { UNIT_ADDED, UNIT_CHANGED, UNIT_MOVED, UNIT_REMOVED, UNIT_CHANGE_N };
+
+struct unit {
+	enum unit_change change;
+	uint32_t line; /* 1-based, in NEW (in OLD when removed) */
+	uint64_t offset, length;
+	struct str name; /* "function sendStatus at 12:3", "statement at 41:3001", "scripts.postinstall" */
+};
+
+enum fact_kind {
+	FACT_NONE,
+	/* --- code ---
+	 * CALL    key: canonical callee ("child_process.exec", "fetch", "eval", "curl", "new Function");
+	 *         value: first argument(s) after constant folding, "" when not constant;
+	 *         detail: api class ("exec", "net", "code", "fs.write", "fs.read", "env", ...) */
+	FACT_CALL,
+	/* FLOW    key: "SOURCE>SINK" out of the words below, e.g. "net>code", "env>net", "data>code";
+	 *         value: destination or origin host/path/command when folded, else "";
+	 *         detail: the steps, one a line, "http.get -> callback body";
+	 *         number: 3 = both ends and all steps followed, 2 = joined through a function parameter,
+	 *         property or callback, 1 = both ends only stand in the same new unit
+	 *   sources: net (a response body), env, cred (credential files, token variables, key stores,
+	 *            wallet keys, password fields), file, host (host survey: os.*, whoami, hostname),
+	 *            form (page input, key strokes), cookie (cookies, web storage), clip (clipboard),
+	 *            data (literal decoded at run time), dyn (cannot be reduced to constants), arg
+	 *            (process arguments, message from a parent window)
+	 *   sinks:   code (eval, Function, vm, Module._compile, computed import/require, insertion of a
+	 *            script element), exec (a process), net (request, socket, beacon, DNS name),
+	 *            file (write), run (write, then made executable, loaded or executed), persist
+	 *            (write to a place that starts by itself) */
+	FACT_FLOW,
+	FACT_HOST,       /* key: host or address in lower case; value: the URL or string; a new literal */
+	FACT_IMPORT,     /* key: module specifier that is new in this member */
+	FACT_PATH,       /* key: class ("cred", "persist", "browser", "wallet", "temp", "system", "ci"); value: the path */
+	FACT_STRING,     /* key: class ("wallet-address", "private-key", "webhook", "token", "command"); value */
+	FACT_DECODED,    /* key: scheme ("hex", "base64", "charcodes", "xor", "concat", "array", "reverse", "escape");
+			  * value: decoded text (cut); number: depth of layers (1 = one) */
+	FACT_OBFUSCATED, /* key: style ("string-array", "hex-names", "packed", "long-encoded-literal",
+			  * "escaped-identifiers", "control-flow-flattening"); number: size in bytes */
+	FACT_HIDDEN,     /* key: "far-right", "blank-run", "bidi", "invisible", "after-end", "comment-code",
+			  * "minified-in-source"; number: column, lines, bytes */
+	FACT_UNRESOLVED, /* key: sink ("code", "exec", "import"); detail: the expression; executed but undecodable */
+	FACT_GUARD_LOST, /* weaken/check. key: what ("call verify", "condition became constant",
+			  * "error branch empty", "comparison flipped"); detail */
+	FACT_TRUST,      /* trust: key: what ("tls-verify-off", "public-key", "updater-url", "csp", "pin", "fuse",
+			  * "permission", "context-isolation"); value: "old -> new" */
+	FACT_GATE,       /* key: "date", "host", "locale", "ci", "platform", "env", "debugger"; the behaviour waits for it */
+	FACT_LOOP,       /* key: "endless" (a loop at load time that cannot end) */
+	FACT_REVIEWER,   /* text that addresses a reviewer, scanner or model */
+	FACT_PARSE_ERROR,/* number: bytes in error that OLD did not have */
+	/* --- manifests and install logic ---
+	 * HOOK    key: trigger ("npm:postinstall", "deb:postinst", "nsis:section", ...); value: the command;
+	 *         detail: file it runs when one is named; FACT_CHANGED_VALUE when it replaced an older one */
+	FACT_HOOK,
+	FACT_DEP_ADDED,  /* key: name; value: spec; detail: "dependencies", "optionalDependencies", ... */
+	FACT_DEP_CHANGED,/* key: name; value: "old -> new"; detail: what ("range", "source", "integrity", "alias") */
+	FACT_MANIFEST,   /* key: "name", "version", "repository", "homepage", "main", "bin", "license"...; value */
+	FACT_LOCK,       /* lockfile row oddities. key: "integrity-changed", "source-changed"; value: name@version */
+	/* --- install scripts of installers (NSIS lines) and shell commands --- */
+	FACT_COMMAND,    /* key: program ("curl", "powershell", "ExecWait"); value: whole folded command line */
+	/* --- executables --- */
+	FACT_EXE,        /* key: "machine", "timestamp", "linker", "subsystem", ...; value "old -> new" */
+	FACT_EXE_IMPORT, /* key: "lib!symbol" or "lib"; new in NEW */
+	FACT_EXE_EXPORT,
+	FACT_EXE_SECTION,/* key: name; value: "rwx", "high-entropy", "new", "grown"; number: bytes */
+	FACT_EXE_OVERLAY,/* key: "added", "grown", "after-signature"; number: bytes */
+	FACT_EXE_SIGNER, /* key: "subject", "serial", "none"; value: as stated */
+	FACT_EXE_STRINGS,/* key: class as FACT_STRING or "host", "url", "command"; value: new string */
+	FACT_KIND,       /* key: "type"; value: "png -> pe": content type changed, or name and content disagree */
+	FACT_APPENDED,   /* key: format; bytes after the end of an image, archive or signature; number: bytes */
+	FACT_N
+};
+
+enum {
+	FACT_OF_OLD = 1 << 0,      /* OLD has this (context); not evidence by itself */
+	FACT_NEW_SOURCE = 1 << 1,  /* flow: the source end stands in new code */
+	FACT_NEW_SINK = 1 << 2,    /* flow: the sink end stands in new code */
+	FACT_TOP_LEVEL = 1 << 3,   /* runs when the member is loaded, not only when called */
+	FACT_CHANGED_VALUE = 1 << 4,
+	FACT_CONSTANT = 1 << 5,    /* the argument was folded to a constant */
+	FACT_DECODED_ARG = 1 << 6, /* ... and needed decoding to get there */
+	FACT_IN_CALLBACK = 1 << 7,
+	FACT_REMOVED = 1 << 8,     /* OLD had it, NEW does not */
+	FACT_SILENT = 1 << 9,      /* errors of it are swallowed (empty catch, || true, 2>/dev/null, detached) */
+	FACT_FLAGS_ALL = 0x3ff,
+};
+
+#define FACT_NO_UNIT UINT32_MAX
+
+struct fact {
+	enum fact_kind kind;
+	uint32_t flags;
+	uint32_t unit; /* index of the unit it stands in, FACT_NO_UNIT */
+	uint32_t line; /* 1-based, 0 = none */
+	uint64_t offset, length; /* into the member */
+	uint64_t number;
+	struct str key, value, detail;
+	struct str excerpt; /* the source text, cut to FACT_EXCERPT_BYTES, raw */
+};
+
+enum { FACT_KEY_BYTES = 256, FACT_VALUE_BYTES = 2048, FACT_DETAIL_BYTES = 2048, FACT_EXCERPT_BYTES = 400 };
+enum { FACTS_PER_MEMBER = 4000, UNITS_PER_MEMBER = 4000 };
+
+enum cover_grade { COVER_PARSED, COVER_SHALLOW, COVER_BLIND, COVER_N };
+
+const char *fact_kind_name(enum fact_kind k);
+
+#endif

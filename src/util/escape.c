@@ -1,0 +1,186 @@
+#include "util/escape.h"
+
+#include "util/hash.h"
+
+enum { NAME_MAX_BYTES = 4096 };
+
+bool utf8_is_bidi(uint32_t cp)
+{
+	return cp == 0x061C || cp == 0x200E || cp == 0x200F || (cp >= 0x202A && cp <= 0x202E) ||
+	       (cp >= 0x2066 && cp <= 0x2069);
+}
+
+bool utf8_is_invisible(uint32_t cp)
+{
+	return utf8_is_bidi(cp) || cp == 0x00AD || cp == 0x034F || cp == 0x115F || cp == 0x1160 ||
+	       cp == 0x17B4 || cp == 0x17B5 || (cp >= 0x180B && cp <= 0x180F) ||
+	       (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x2028 && cp <= 0x202E) ||
+	       (cp >= 0x2060 && cp <= 0x206F) || cp == 0x3164 || (cp >= 0xFE00 && cp <= 0xFE0F) ||
+	       cp == 0xFEFF || cp == 0xFFA0 || (cp >= 0xE0000 && cp <= 0xE0FFF) ||
+	       (cp >= 0xFFF9 && cp <= 0xFFFB);
+}
+
+uint32_t utf8_next(struct str s, size_t *pos)
+{
+	size_t i = *pos;
+	uint8_t b = (uint8_t)s.p[i];
+	uint32_t cp, least;
+	int more;
+
+	*pos = i + 1;
+	if (b < 0x80)
+		return b;
+	if (b >= 0xC2 && b < 0xE0) {
+		cp = b & 0x1F;
+		more = 1;
+		least = 0x80;
+	} else if (b >= 0xE0 && b < 0xF0) {
+		cp = b & 0x0F;
+		more = 2;
+		least = 0x800;
+	} else if (b >= 0xF0 && b < 0xF5) {
+		cp = b & 0x07;
+		more = 3;
+		least = 0x10000;
+	} else {
+		return 0xFFFD;
+	}
+	for (int k = 1; k <= more; k++) {
+		uint8_t c;
+
+		if (i + (size_t)k >= s.len)
+			return 0xFFFD;
+		c = (uint8_t)s.p[i + (size_t)k];
+		if ((c & 0xC0) != 0x80)
+			return 0xFFFD;
+		cp = cp << 6 | (c & 0x3F);
+	}
+	if (cp < least || cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
+		return 0xFFFD;
+	*pos = i + (size_t)more + 1;
+	return cp;
+}
+
+bool utf8_valid(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.len) {
+		size_t at = i;
+		uint32_t cp = utf8_next(s, &i);
+
+		if (cp == 0 || (cp == 0xFFFD && i == at + 1))
+			return false;
+	}
+	return true;
+}
+
+void utf8_put(struct buf *b, uint32_t cp)
+{
+	char out[4];
+	size_t n;
+
+	if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
+		cp = 0xFFFD;
+	if (cp < 0x80) {
+		out[0] = (char)cp;
+		n = 1;
+	} else if (cp < 0x800) {
+		out[0] = (char)(0xC0 | cp >> 6);
+		out[1] = (char)(0x80 | (cp & 0x3F));
+		n = 2;
+	} else if (cp < 0x10000) {
+		out[0] = (char)(0xE0 | cp >> 12);
+		out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+		out[2] = (char)(0x80 | (cp & 0x3F));
+		n = 3;
+	} else {
+		out[0] = (char)(0xF0 | cp >> 18);
+		out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+		out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+		out[3] = (char)(0x80 | (cp & 0x3F));
+		n = 4;
+	}
+	buf_add(b, out, n);
+}
+
+static bool shows(uint32_t cp)
+{
+	return cp >= 0x20 && !(cp >= 0x7F && cp < 0xA0) && !utf8_is_invisible(cp);
+}
+
+struct str escape_name(struct arena *a, struct str raw)
+{
+	struct buf out;
+	struct str kept;
+	struct str whole = raw;
+	size_t i = 0;
+
+	for (;;) { /* an installer drops these too */
+		if (raw.len >= 2 && raw.p[0] == '.' && raw.p[1] == '/')
+			raw = str_part(raw, 2, raw.len);
+		else if (raw.len >= 1 && raw.p[0] == '/')
+			raw = str_part(raw, 1, raw.len);
+		else
+			break;
+	}
+	buf_init(&out, NAME_MAX_BYTES * 16);
+	while (i < raw.len && out.len <= NAME_MAX_BYTES) {
+		size_t at = i;
+		uint32_t cp = utf8_next(raw, &i);
+		bool malformed = cp == 0xFFFD && i == at + 1;
+
+		if (!malformed && shows(cp) && cp != '!' && cp != '%') {
+			buf_add(&out, raw.p + at, i - at);
+			continue;
+		}
+		for (size_t k = at; k < i; k++)
+			buf_printf(&out, "%%%02X", (uint8_t)raw.p[k]);
+	}
+	if (out.len == 0)
+		buf_add_char(&out, '%');
+	if (i < raw.len || out.len > NAME_MAX_BYTES) {
+		struct sha256 h = sha256_of(whole.p, whole.len);
+		char hex[65];
+
+		sha256_hex(&h, hex);
+		out.len = out.len < NAME_MAX_BYTES - 32 ? out.len : NAME_MAX_BYTES - 32;
+		while (out.len && ((uint8_t)out.p[out.len - 1] & 0xC0) == 0x80)
+			out.len--; /* not in the middle of a character */
+		if (out.len && (uint8_t)out.p[out.len - 1] >= 0xC0)
+			out.len--;
+		buf_printf(&out, "%%~%.16s", hex);
+	}
+	kept = arena_str(a, buf_str(&out));
+	buf_release(&out);
+	return kept;
+}
+
+struct str escape_text(struct arena *a, struct str raw, size_t max)
+{
+	struct buf out;
+	struct str kept;
+	size_t i = 0;
+
+	buf_init(&out, max + 64);
+	while (i < raw.len && out.len < max) {
+		size_t at = i;
+		uint32_t cp = utf8_next(raw, &i);
+
+		if (cp == 0xFFFD && i == at + 1)
+			buf_printf(&out, "\\x%02x", (uint8_t)raw.p[at]);
+		else if (cp == '\n' || cp == '\t' || cp == '\r')
+			buf_add_char(&out, ' ');
+		else if (shows(cp))
+			buf_add(&out, raw.p + at, i - at);
+		else if (cp < 0x100)
+			buf_printf(&out, "\\x%02x", cp);
+		else
+			buf_printf(&out, "\\u{%x}", cp);
+	}
+	if (i < raw.len)
+		buf_add_z(&out, "...");
+	kept = arena_str(a, buf_str(&out));
+	buf_release(&out);
+	return kept;
+}
