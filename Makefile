@@ -1,0 +1,55 @@
+# Everything that a newcomer needs is one word: make demo. Meson does the building; this file only
+# says in which order. `make help` lists the words.
+
+BUILD = build
+PREFIX = /usr/local
+MINUTES = 1
+
+.PHONY: help build setup demo test bench fuzz noise install clean
+
+build: setup
+	scripts/build $(BUILD)
+
+help:
+	@echo 'make build            build/assay (default)'
+	@echo 'make demo [SEED=n]    real releases, then a tampered installer drawn from the seed'
+	@echo 'make test             every test, plain and under ASan + UBSan'
+	@echo 'make noise [LIMIT=n]  ordinary releases from bench/noise: how many are not clean'
+	@echo 'make bench            speed against peers and floors'
+	@echo 'make fuzz [MINUTES=n] all fuzz targets, n minutes shared between them'
+	@echo 'make install [PREFIX=/usr/local] [DESTDIR=]'
+	@echo 'make clean            removes the build folders; node_modules and the cache stay'
+
+setup:
+	@scripts/setup build
+
+demo:
+	@scripts/setup demo
+	scripts/build $(BUILD)
+	scripts/demo
+
+# The script's own last line is the count, so make must not add one of its own.
+test:
+	@scripts/setup test
+	@scripts/run-tests
+
+bench:
+	@scripts/setup bench
+	scripts/build $(BUILD)
+	scripts/bench
+
+fuzz:
+	@scripts/setup fuzz
+	@scripts/fuzz $(MINUTES)
+
+noise:
+	@scripts/setup noise
+	scripts/build $(BUILD)
+	scripts/noise $(if $(LIMIT),--limit $(LIMIT))
+
+install: build
+	meson configure $(BUILD) -Dprefix=$(PREFIX)
+	meson install -C $(BUILD)
+
+clean:
+	rm -rf build build-asan build-fuzz
