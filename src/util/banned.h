@@ -11,6 +11,6 @@
 #include <time.h>
 
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok atoi atol atof gets
-#pragma GCC poison localtime gmtime ctime asctime alloca mktemp tmpnam system popen
+#pragma GCC poison localtime gmtime ctime asctime mktemp tmpnam system popen
 
 #endif
