@@ -18,7 +18,7 @@ class ChatView {
   }
 
   drawList() {
-    const sorted = _.orderBy([...this.chats.values()], ['lastAt'], ['desc']);
+    const sorted = _.sortBy([...this.chats.values()], (chat) => -chat.lastAt);
     this.list.replaceChildren(
       ...sorted.map((chat) => {
         const button = document.createElement('button');

@@ -3,7 +3,7 @@
 const fs = require('fs');
 const path = require('path');
 const { safeStorage } = require('electron');
-const isEqual = require('lodash/isEqual');
+const { isEqual } = require('underscore');
 
 const DEFAULTS = Object.freeze({
   theme: 'system',
