@@ -1,0 +1,66 @@
+/*
+ * Decoders for one compressed stream each, all pulled the same way: stream_read() until it gives 0,
+ * then `how` says how it ended. Whole frames, members and concatenations are handled inside; bytes
+ * behind the last one are not touched, so `used` tells where trailing data begins.
+ */
+#ifndef ASSAY_FORMATS_STREAM_H
+#define ASSAY_FORMATS_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/cursor.h"
+#include "util/status.h"
+
+enum stream_kind {
+	STREAM_GZIP,    /* RFC 1952, members one behind the other */
+	STREAM_BZIP2,   /* streams one behind the other */
+	STREAM_XZ,      /* streams with padding between */
+	STREAM_LZMA,    /* "alone": 13 bytes of header */
+	STREAM_ZSTD,    /* frames, skippable ones too */
+	STREAM_DEFLATE, /* raw, one stream */
+	STREAM_CHAIN,   /* raw LZMA1, LZMA2 with branch filters; see stream_open_chain() */
+};
+
+enum { STREAM_MEMORY_BYTES = 128 << 20, STREAM_WINDOW_LOG = 27 };
+
+struct stream;
+
+/* Part of the input that belongs to the format but is not content: comments, extra fields,
+ * skippable frames. The opener leaves it uncovered, so that it is looked at like any gap. */
+struct stream_aside {
+	uint64_t offset, length;
+};
+
+enum { STREAM_ASIDES_MAX = 64 };
+
+/* Borrowed bytes. NULL when out of memory. */
+struct stream *stream_open(enum stream_kind kind, const uint8_t *p, size_t n);
+
+/* One stage of a chain, in the order in which bytes are encoded: filters first, LZMA last. */
+struct stream_filter {
+	uint64_t id;          /* liblzma's LZMA_FILTER_* */
+	const uint8_t *props; /* as the container stores them */
+	size_t n_props;
+};
+
+/* out_bytes: how much the chain gives; LZMA1 without an end mark needs it. At most 4 filters. */
+struct stream *stream_open_chain(const struct stream_filter *filters, size_t n_filters,
+				 uint64_t out_bytes, const uint8_t *p, size_t n);
+/* LZMA1 as zip stores it: 5 property bytes apart from the data. */
+struct stream *stream_open_lzma1(const uint8_t props[5], uint64_t out_bytes, const uint8_t *p,
+				 size_t n);
+void stream_close(struct stream *s);
+
+/* Up to room bytes (> 0) of output; 0 at the end, whatever the reason. */
+size_t stream_read(struct stream *s, uint8_t *out, size_t room);
+
+/* OK while bytes come and at a good end; DAMAGED, LIMIT, UNSUPPORTED, NOMEM otherwise. */
+enum status stream_how(const struct stream *s);
+const char *stream_why(const struct stream *s); /* static text, NULL when OK */
+uint64_t stream_used(const struct stream *s);   /* input bytes up to the end of the last frame */
+uint64_t stream_frames(const struct stream *s); /* frames, members or streams begun */
+size_t stream_asides(const struct stream *s, const struct stream_aside **ret_asides);
+
+#endif
