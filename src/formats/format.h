@@ -141,6 +141,9 @@ struct format {
 	const char *summary; /* one line for `assay formats` */
 	size_t head_bytes;   /* how many leading bytes probe() wants */
 	int (*probe)(struct cursor head, uint64_t total_bytes);
+	/* Second look with the whole blob at hand, for formats that start deep inside another (an
+	 * installer behind a program). NULL for most. Bits as probe(); must be linear and cheap. */
+	int (*probe_whole)(struct cursor whole);
 	/* NULL for leaves. Returns OK; DAMAGED/LIMIT with what could be read delivered;
 	 * UNSUPPORTED when nothing of it can be read. */
 	enum status (*open)(struct open_in *in);

@@ -1,0 +1,149 @@
+#include "unpack/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define STORE_REGION_BYTES ((uint64_t)1 << 40)
+
+struct store {
+	int write_fd, read_fd;
+	uint64_t used[SIDE_N];
+};
+
+static int store_unlinked(const char *folder)
+{
+	char path[4096];
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int n;
+
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+		return fd;
+	n = snprintf(path, sizeof(path), "%s/assay-XXXXXX", folder);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return -1;
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+enum status store_open(struct store **ret, const char **ret_why)
+{
+	const char *folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
+	struct store *s = calloc(1, sizeof(*s));
+	char proc[64];
+
+	if (!s)
+		return STATUS_NOMEM;
+	s->write_fd = s->read_fd = -1;
+	for (size_t i = 0; i < 3 && s->write_fd < 0; i++) {
+		if (!folders[i] || !*folders[i])
+			continue;
+		*ret_why = folders[i];
+		s->write_fd = store_unlinked(folders[i]);
+	}
+	if (s->write_fd >= 0) {
+		snprintf(proc, sizeof(proc), "/proc/self/fd/%d", s->write_fd);
+		s->read_fd = open(proc, O_RDONLY | O_CLOEXEC);
+	}
+	if (s->read_fd < 0) {
+		store_close(s);
+		return STATUS_IO;
+	}
+	s->used[SIDE_NEW] = STORE_REGION_BYTES;
+	*ret = s;
+	return STATUS_OK;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	if (s->write_fd >= 0)
+		close(s->write_fd);
+	if (s->read_fd >= 0)
+		close(s->read_fd);
+	free(s);
+}
+
+int store_read_fd(const struct store *s)
+{
+	return s->read_fd;
+}
+
+uint64_t store_used(const struct store *s, enum side side)
+{
+	return s->used[side] - (side == SIDE_NEW ? STORE_REGION_BYTES : 0);
+}
+
+enum status store_append(struct store *s, enum side side, const void *p, size_t n,
+	uint64_t *ret_offset)
+{
+	const char *from = p;
+
+	*ret_offset = s->used[side];
+	while (n) {
+		ssize_t k = pwrite(s->write_fd, from, n, (off_t)s->used[side]);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return STATUS_IO;
+		from += k;
+		n -= (size_t)k;
+		s->used[side] += (uint64_t)k;
+	}
+	return STATUS_OK;
+}
+
+enum status store_copy(struct store *s, enum side side, int fd, uint64_t offset, uint64_t n,
+	uint64_t *ret_offset, uint64_t *ret_copied)
+{
+	static char block[256 << 10];
+	uint64_t at, done = 0;
+
+	*ret_offset = s->used[side];
+	while (done < n) {
+		size_t want = n - done < sizeof(block) ? (size_t)(n - done) : sizeof(block);
+		ssize_t k = pread(fd, block, want, (off_t)(offset + done));
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return STATUS_IO;
+		if (k == 0)
+			break;
+		TRY(store_append(s, side, block, (size_t)k, &at));
+		done += (uint64_t)k;
+	}
+	*ret_copied = done;
+	return STATUS_OK;
+}
+
+void store_forget(struct store *s, uint64_t offset, uint64_t n)
+{
+	/* Failing only costs disk until the end of the run. */
+	(void)fallocate(s->write_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
+		(off_t)n);
+}
+
+enum status store_read(const struct store *s, uint64_t offset, void *p, size_t n)
+{
+	char *to = p;
+
+	while (n) {
+		ssize_t k = pread(s->read_fd, to, n, (off_t)offset);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return STATUS_IO;
+		to += k;
+		offset += (uint64_t)k;
+		n -= (size_t)k;
+	}
+	return STATUS_OK;
+}

@@ -1,0 +1,89 @@
+/*
+ * A release opened all the way down, as the parent sees it: nodes, hashes, where the bytes lie.
+ * Everything lives in the arena of the analysis.
+ */
+#ifndef ASSAY_UNPACK_TREE_H
+#define ASSAY_UNPACK_TREE_H
+
+#include "formats/format.h"
+#include "util/arena.h"
+#include "util/hash.h"
+
+enum side { SIDE_OLD, SIDE_NEW, SIDE_N };
+
+enum place {
+	PLACE_NONE,    /* the bytes are gone (identical on both sides) or never came */
+	PLACE_INPUT,   /* in the release's own file, at offset */
+	PLACE_SCRATCH, /* in the scratch file, at offset */
+};
+
+struct oddity {
+	struct oddity *next;
+	struct str code, detail;
+	uint64_t offset;
+};
+
+enum { /* node.marks */
+	NODE_CONTAINER = 1 << 0, /* looks like a container that we open */
+	NODE_OPENED = 1 << 1,    /* was opened; its children are below */
+	NODE_SKIPPED = 1 << 2,   /* a container with the same bytes on the other side: not opened */
+	NODE_KEPT = 1 << 3,      /* its bytes can still be read */
+};
+
+struct node {
+	struct node *parent, *first_child, *last_child, *next;
+	struct str name; /* one step, escaped; duplicates carry "#n" */
+	struct str path; /* the chain of containers down to here, without the release's own name */
+	struct str link; /* escaped */
+	enum entry_type type;
+	enum entry_origin origin;
+	uint32_t flags; /* ENTRY_* */
+	uint32_t marks;
+	uint32_t mode;
+	uint64_t uid, gid;
+	int64_t mtime;
+	uint64_t size_bytes;
+	struct sha256 sha256;
+	bool has_sha256;
+	enum format_id format; /* what it looks like; what it was opened as once NODE_OPENED */
+	enum place place;
+	uint64_t offset;
+	/* Not seen, wholly or in part: reason (empty = seen) and how many bytes. */
+	struct str blind;
+	uint64_t blind_bytes;
+	bool damaged; /* what was read contradicts the format, or ended early */
+	struct oddity *oddities;
+	uint32_t index;    /* position in the tree's list */
+	uint32_t n_children;
+	struct node *mate; /* the other side's node, set by compare/ */
+	void *sketch;      /* compare/sketch.h, made on demand */
+};
+
+struct tree {
+	enum side side;
+	struct str path;  /* as given */
+	struct str label; /* the file's own name, escaped; first step of printed member names */
+	struct node *root;
+	struct node **nodes;
+	size_t n_nodes, room_nodes;
+	bool is_directory;
+	int input_fd; /* -1 for a directory */
+	uint64_t size_bytes;
+	struct sha256 sha256; /* of the file; of the sorted member list for a directory */
+	uint64_t expanded_bytes, bytes_read, steps;
+	/* Text stands in for a manifest until one is read: taken from the file's own name. */
+	struct str product, version, kind;
+};
+
+struct node *tree_add(struct arena *a, struct tree *t, struct node *parent, struct str raw_name);
+void tree_oddity(struct arena *a, struct node *n, struct str code, uint64_t offset,
+	struct str detail);
+void tree_blind(struct node *n, struct str reason, uint64_t bytes);
+/* "release.tgz!/package/index.js" for printing. */
+struct str tree_display(struct arena *a, const struct tree *t, const struct node *n);
+static inline bool node_is_leaf(const struct node *n)
+{
+	return !(n->marks & (NODE_OPENED | NODE_SKIPPED)) && n->type != ENTRY_DIR;
+}
+
+#endif
