@@ -49,11 +49,15 @@ bool frame_end(struct frame_out *f)
 {
 	size_t n;
 
-	if (f->buf->full)
+	if (f->buf->full || f->buf->len < f->start + FRAME_HEADER_BYTES) {
+		f->buf->len = f->start; /* half a frame would take the next one with it */
 		return false;
+	}
 	n = f->buf->len - f->start - FRAME_HEADER_BYTES;
-	if (n > FRAME_MAX_BYTES)
+	if (n > FRAME_MAX_BYTES) {
+		f->buf->len = f->start;
 		return false;
+	}
 	for (int i = 0; i < 4; i++)
 		f->buf->p[f->start + (size_t)i] = (char)(n >> (8 * i));
 	return true;

@@ -8,7 +8,7 @@
  *	          strings as u32 length + bytes
  *
  * The reader of a frame treats it as a foreign file: a child may have been taken over by what it
- * read. Every enum, span and string is checked by the decoder of its type (frame_*_get); a frame
+ * read. Every enum, span and string is checked by the decoder of its type (wire_*_get); a frame
  * that fails ends the job as "garbled" and everything that job said is dropped but its blindness.
  */
 #ifndef ASSAY_CONFINE_FRAME_H
@@ -57,7 +57,8 @@ void frame_u16(struct frame_out *f, uint16_t v);
 void frame_u32(struct frame_out *f, uint32_t v);
 void frame_u64(struct frame_out *f, uint64_t v);
 void frame_str(struct frame_out *f, struct str s, size_t max_bytes); /* cut at max_bytes */
-/* Writes the length; false when the buffer overflowed or the payload is over FRAME_MAX_BYTES. */
+/* Writes the length. When the buffer overflowed or the payload is over FRAME_MAX_BYTES: false, and
+ * the frame is taken back out of the buffer. */
 bool frame_end(struct frame_out *f);
 
 /*
