@@ -74,19 +74,12 @@ int store_read_fd(const struct store *s)
 	return s->read_fd;
 }
 
-uint64_t store_used(const struct store *s, enum side side)
-{
-	return s->used[side] - (side == SIDE_NEW ? STORE_REGION_BYTES : 0);
-}
-
-enum status store_append(struct store *s, enum side side, const void *p, size_t n,
-	uint64_t *ret_offset)
+enum status store_put(struct store *s, uint64_t offset, const void *p, size_t n)
 {
 	const char *from = p;
 
-	*ret_offset = s->used[side];
 	while (n) {
-		ssize_t k = pwrite(s->write_fd, from, n, (off_t)s->used[side]);
+		ssize_t k = pwrite(s->write_fd, from, n, (off_t)offset);
 
 		if (k < 0 && errno == EINTR)
 			continue;
@@ -94,18 +87,42 @@ enum status store_append(struct store *s, enum side side, const void *p, size_t 
 			return STATUS_IO;
 		from += k;
 		n -= (size_t)k;
-		s->used[side] += (uint64_t)k;
+		offset += (uint64_t)k;
 	}
 	return STATUS_OK;
+}
+
+enum status store_reserve(struct store *s, enum side side, uint64_t max, uint64_t *ret_offset)
+{
+	uint64_t end = side == SIDE_NEW ? 2 * STORE_REGION_BYTES : STORE_REGION_BYTES;
+
+	if (max > end - s->used[side])
+		return STATUS_LIMIT;
+	*ret_offset = s->used[side];
+	s->used[side] += max;
+	return STATUS_OK;
+}
+
+void store_settle(struct store *s, enum side side, uint64_t offset, uint64_t max, uint64_t used)
+{
+	if (s->used[side] == offset + max) /* else a hole stays: address space, not disk */
+		s->used[side] = offset + used;
+}
+
+enum status store_append(struct store *s, enum side side, const void *p, size_t n,
+	uint64_t *ret_offset)
+{
+	TRY(store_reserve(s, side, n, ret_offset));
+	return store_put(s, *ret_offset, p, n);
 }
 
 enum status store_copy(struct store *s, enum side side, int fd, uint64_t offset, uint64_t n,
 	uint64_t *ret_offset, uint64_t *ret_copied)
 {
 	static char block[256 << 10];
-	uint64_t at, done = 0;
+	uint64_t done = 0;
 
-	*ret_offset = s->used[side];
+	TRY(store_reserve(s, side, n, ret_offset));
 	while (done < n) {
 		size_t want = n - done < sizeof(block) ? (size_t)(n - done) : sizeof(block);
 		ssize_t k = pread(fd, block, want, (off_t)(offset + done));
@@ -116,9 +133,10 @@ enum status store_copy(struct store *s, enum side side, int fd, uint64_t offset,
 			return STATUS_IO;
 		if (k == 0)
 			break;
-		TRY(store_append(s, side, block, (size_t)k, &at));
+		TRY(store_put(s, *ret_offset + done, block, (size_t)k));
 		done += (uint64_t)k;
 	}
+	store_settle(s, side, *ret_offset, n, done);
 	*ret_copied = done;
 	return STATUS_OK;
 }

@@ -1,0 +1,171 @@
+#include "compare/compare.h"
+
+#include <stdlib.h>
+
+#include "compare/pair.h"
+
+static struct str attribute_changes(struct arena *a, const struct node *o, const struct node *n)
+{
+	struct buf b;
+	struct str s;
+
+	buf_init(&b, 4096);
+	if (o->type != n->type)
+		buf_printf(&b, "type %d -> %d, ", o->type, n->type);
+	if (o->mode != n->mode && o->mode && n->mode)
+		buf_printf(&b, "mode %04o -> %04o, ", o->mode, n->mode);
+	if (!str_equal(o->link, n->link))
+		buf_printf(&b, "link %.*s -> %.*s, ", STR_ARG(o->link), STR_ARG(n->link));
+	if (o->uid != n->uid && (o->uid == 0 || n->uid == 0) && o->mode && n->mode)
+		buf_printf(&b, "owner %llu -> %llu, ", (unsigned long long)o->uid,
+			(unsigned long long)n->uid);
+	if (b.len >= 2)
+		b.len -= 2;
+	s = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+static struct member *delta_add(struct analysis *a, struct delta *d, struct node *o, struct node *n,
+	uint32_t what)
+{
+	struct member *m = ARENA_PUSH(&a->arena, d->members, d->n_members, d->room_members);
+
+	m->old = o;
+	m->new_ = n;
+	m->what = what;
+	return m;
+}
+
+static bool same_content(const struct node *o, const struct node *n)
+{
+	if (o->type != n->type)
+		return false;
+	if (o->has_sha256 && n->has_sha256)
+		return sha256_equal(&o->sha256, &n->sha256);
+	return o->type != ENTRY_FILE || (!o->size_bytes && !n->size_bytes && !o->blind.len && !n->blind.len);
+}
+
+static bool renamed(struct arena *a, const struct node *o, const struct node *n)
+{
+	if (str_equal(o->path, n->path))
+		return false;
+	return !str_equal(pair_key(a, o->path), pair_key(a, n->path));
+}
+
+static int by_content(const void *x, const void *y)
+{
+	return sha256_cmp(&(*(struct node *const *)x)->sha256, &(*(struct node *const *)y)->sha256);
+}
+
+static struct node **content_index(struct analysis *a, const struct tree *t, size_t *ret_n)
+{
+	struct node **list = ARENA_ARRAY(&a->arena, t->n_nodes + 1, struct node *);
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_nodes; i++)
+		if (t->nodes[i]->has_sha256 && t->nodes[i]->size_bytes)
+			list[n++] = t->nodes[i];
+	qsort(list, n, sizeof(*list), by_content);
+	*ret_n = n;
+	return list;
+}
+
+static void add_new_side(struct analysis *a, struct delta *d, struct node *n, struct node **known,
+	size_t n_known)
+{
+	struct node *o = n->mate;
+	struct member *m;
+	uint32_t what = 0;
+
+	if (!o) {
+		struct node **hit = n_known && n->has_sha256 && n->size_bytes
+					    ? bsearch(&n, known, n_known, sizeof(*known), by_content)
+					    : NULL;
+
+		m = delta_add(a, d, hit ? *hit : NULL, n, MEMBER_ADDED | (hit ? MEMBER_COPIED : 0));
+		(void)m;
+		return;
+	}
+	if (!same_content(o, n))
+		what |= MEMBER_CHANGED;
+	if (renamed(&a->arena, o, n))
+		what |= MEMBER_RENAMED;
+	if (o->type != n->type || (o->mode != n->mode && o->mode && n->mode) ||
+	    !str_equal(o->link, n->link) ||
+	    (o->uid != n->uid && (!o->uid || !n->uid) && o->mode && n->mode))
+		what |= MEMBER_ATTRIBUTES;
+	/* An opened container differs because its members do: they are listed, not it. */
+	if (what == MEMBER_CHANGED && (n->marks & NODE_OPENED) && (o->marks & NODE_OPENED) &&
+	    n->format != FORMAT_NSIS && n->format != FORMAT_PE_OVERLAY)
+		return;
+	if (!what) {
+		d->identical++;
+		d->identical_bytes += n->size_bytes;
+		return;
+	}
+	m = delta_add(a, d, o, n, what);
+	m->attributes = what & MEMBER_ATTRIBUTES ? attribute_changes(&a->arena, o, n) : STR_NONE;
+}
+
+static int by_path(const void *x, const void *y)
+{
+	const struct member *a = x, *b = y;
+	const struct node *n = a->new_ ? a->new_ : a->old, *m = b->new_ ? b->new_ : b->old;
+	int d = str_cmp(n->path, m->path);
+
+	return d ? d : (a->new_ ? 0 : 1) - (b->new_ ? 0 : 1);
+}
+
+enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new_,
+	struct delta **ret)
+{
+	struct delta *d = ARENA_NEW(&a->arena, struct delta);
+	struct node **known = NULL;
+	size_t n_known = 0, known_leaves = 0;
+
+	d->old = old;
+	d->new_ = new_;
+	*ret = d;
+	if (old) {
+		TRY(pair_trees(a, old, new_));
+		known = content_index(a, old, &n_known);
+		d->same_bytes = sha256_equal(&old->sha256, &new_->sha256);
+	}
+	for (size_t i = 0; i < new_->n_nodes; i++) {
+		struct node *n = new_->nodes[i];
+
+		if (n->type == ENTRY_DIR || (n == new_->root && new_->is_directory))
+			continue;
+		if (n == new_->root && (n->marks & NODE_OPENED) && !old)
+			continue;
+		add_new_side(a, d, n, known, n_known);
+	}
+	for (size_t i = 0; old && i < old->n_nodes; i++) {
+		struct node *o = old->nodes[i];
+
+		known_leaves += node_is_leaf(o);
+		if (!o->mate && o->type != ENTRY_DIR)
+			delta_add(a, d, o, NULL, MEMBER_REMOVED);
+	}
+	if (d->n_members)
+		qsort(d->members, d->n_members, sizeof(*d->members), by_path);
+	d->unrelated = old && known_leaves > 4 && !d->identical;
+	return STATUS_OK;
+}
+
+struct node *delta_find(const struct delta *d, struct str path)
+{
+	for (size_t i = 0; i < d->new_->n_nodes; i++)
+		if (str_equal(d->new_->nodes[i]->path, path))
+			return d->new_->nodes[i];
+	return NULL;
+}
+
+struct member *delta_member(const struct delta *d, const struct node *new_)
+{
+	for (size_t i = 0; i < d->n_members; i++)
+		if (d->members[i].new_ == new_)
+			return &d->members[i];
+	return NULL;
+}

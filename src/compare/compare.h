@@ -1,0 +1,70 @@
+/*
+ * The second stage: two trees become a delta. Members are paired by path, by version-aware path, by
+ * content, then by similarity; what differs is read by reader children, and what they say (units,
+ * facts, how far they saw) is collected per member.
+ */
+#ifndef ASSAY_COMPARE_COMPARE_H
+#define ASSAY_COMPARE_COMPARE_H
+
+#include "read/read.h"
+#include "unpack/unpack.h"
+
+enum { /* member.what */
+	MEMBER_ADDED = 1 << 0,
+	MEMBER_REMOVED = 1 << 1,
+	MEMBER_CHANGED = 1 << 2,    /* content differs */
+	MEMBER_RENAMED = 1 << 3,    /* paths differ (by more than a version) */
+	MEMBER_COPIED = 1 << 4,     /* content that OLD has elsewhere, and keeps there */
+	MEMBER_ATTRIBUTES = 1 << 5, /* type, mode, owner or link target differ */
+};
+
+struct member {
+	struct node *old, *new_; /* either may be NULL */
+	uint32_t what;
+	struct str attributes;   /* "mode 0644 -> 4755, link a -> b" */
+	/* what the reader said */
+	bool read;               /* a reader was asked */
+	enum job_outcome outcome;
+	struct unit *units;
+	size_t n_units, room_units;
+	struct fact *facts;
+	size_t n_facts, room_facts;
+	uint64_t cover[COVER_N];
+	struct str why[COVER_N]; /* the reason of the last cover row of a grade */
+	struct str reader;
+	uint32_t hints; /* READ_HINT_* */
+	bool capped;    /* it had more units or facts than are kept */
+};
+
+struct delta {
+	struct tree *old, *new_; /* old may be NULL (inspect) */
+	struct member *members;  /* sorted by path in NEW (in OLD when removed) */
+	size_t n_members, room_members;
+	uint64_t identical, identical_bytes;
+	bool same_bytes; /* the two releases are the same file */
+	bool unrelated;  /* hardly anything in common: another product */
+};
+
+extern const struct zygote_role compare_reader_role;
+
+/* Pairs the members. */
+enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new_,
+	struct delta **ret);
+/* Reads every changed and added member that has not been read yet. */
+enum status compare_read(struct analysis *a, struct delta *d);
+/* Reads a member of NEW that did not change, as if all of it were new (a new hook runs it). NULL in
+ * *ret when its bytes are gone or no such member exists. */
+enum status compare_read_unchanged(struct analysis *a, struct delta *d, struct node *n,
+	uint32_t hints, struct member **ret);
+/* The member of NEW at this path (paths as in struct node), or NULL. */
+struct node *delta_find(const struct delta *d, struct str path);
+struct member *delta_member(const struct delta *d, const struct node *new_);
+
+/*
+ * Does a side name this anywhere, in the raw bytes of any member that is still at hand? found[i]
+ * says so for needles[i]; ASCII case is ignored. Members in `not_in` are left out.
+ */
+enum status compare_mentions(struct analysis *a, const struct tree *t, const struct str *needles,
+	size_t n, const struct node *const *not_in, size_t n_not_in, bool *found);
+
+#endif

@@ -1,0 +1,323 @@
+/* Reader jobs: which members go to which child, and what comes back. */
+#include <stdlib.h>
+
+#include "compare/compare.h"
+#include "compare/reader_child.h"
+#include "confine/wire.h"
+
+enum {
+	BATCH_BYTES = 1 << 20,     /* of old and new members together */
+	INNOCUOUS_BYTES = 256 << 10, /* a larger member gets a child of its own */
+};
+
+struct batch {
+	struct analysis *a;
+	struct delta *d;
+	struct member **members;
+	size_t n;
+	size_t current; /* n = none yet */
+	size_t finished; /* members before this one are complete */
+	bool cut;       /* the child ended before its time */
+	enum job_outcome outcome;
+};
+
+static bool get_unit(struct batch *b, struct member *m, struct cursor *payload)
+{
+	struct unit u;
+
+	if (!wire_unit_get(payload, &u))
+		return false;
+	if (m->n_units >= UNITS_PER_MEMBER)
+		return false;
+	u.name = arena_str(&b->a->arena, u.name);
+	*ARENA_PUSH(&b->a->arena, m->units, m->n_units, m->room_units) = u;
+	return true;
+}
+
+static bool get_fact(struct batch *b, struct member *m, struct cursor *payload)
+{
+	struct arena *a = &b->a->arena;
+	struct fact f;
+
+	if (!wire_fact_get(payload, &f) || m->n_facts >= FACTS_PER_MEMBER)
+		return false;
+	if (f.unit != FACT_NO_UNIT && f.unit >= m->n_units)
+		return false;
+	f.key = arena_str(a, f.key);
+	f.value = arena_str(a, f.value);
+	f.detail = arena_str(a, f.detail);
+	f.excerpt = arena_str(a, f.excerpt);
+	*ARENA_PUSH(a, m->facts, m->n_facts, m->room_facts) = f;
+	m->capped |= m->n_facts == FACTS_PER_MEMBER;
+	return true;
+}
+
+static bool get_cover(struct batch *b, struct member *m, struct cursor *payload)
+{
+	struct wire_cover c;
+
+	if (!wire_cover_get(payload, &c))
+		return false;
+	if (c.bytes > m->new_->size_bytes - (m->cover[0] + m->cover[1] + m->cover[2]))
+		return false; /* more than there is */
+	m->cover[c.grade] += c.bytes;
+	if (c.why.len)
+		m->why[c.grade] = arena_str(&b->a->arena, c.why);
+	return true;
+}
+
+static bool batch_frame(void *user, enum frame_type type, struct cursor *payload)
+{
+	struct batch *b = user;
+	struct member *m = b->current < b->n ? b->members[b->current] : NULL;
+	struct wire_job job;
+	struct wire_done done;
+
+	switch (type) {
+	case FRAME_JOB:
+		if (!wire_job_get(payload, &job) || job.index != (m ? b->current + 1 : 0) ||
+		    job.index >= b->n)
+			return false;
+		b->finished = b->current = job.index;
+		return true;
+	case FRAME_UNIT:
+		return m && get_unit(b, m, payload);
+	case FRAME_FACT:
+		return m && get_fact(b, m, payload);
+	case FRAME_COVER:
+		return m && get_cover(b, m, payload);
+	case FRAME_DONE:
+		if (!wire_done_get(payload, &done) || b->current != b->n - 1)
+			return false;
+		b->finished = b->n;
+		b->a->steps += done.steps;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void member_forget(struct member *m)
+{
+	m->n_units = m->n_facts = 0;
+	memset(m->cover, 0, sizeof(m->cover));
+	memset(m->why, 0, sizeof(m->why));
+}
+
+static void batch_ended(void *user, enum job_outcome outcome)
+{
+	struct batch *b = user;
+
+	b->outcome = outcome;
+	b->cut = outcome != OUTCOME_DONE;
+	if (outcome == OUTCOME_GARBLED)
+		b->finished = 0; /* nothing of it can be believed */
+}
+
+static struct str reader_path(struct node *n)
+{
+	return str_part(n->path.len ? n->path : n->name, 0, FRAME_TEXT_BYTES);
+}
+
+static enum status put_member(struct analysis *a, struct delta *d, struct batch *b, uint32_t index,
+	struct buf *desc)
+{
+	struct member *m = b->members[index];
+	struct reader_job job = {
+		.index = index,
+		.path = reader_path(m->new_),
+		.new_bytes = m->new_->size_bytes,
+		.format = m->new_->format,
+		.hints = m->hints,
+		.max_steps = a->limits.steps,
+	};
+
+	TRY(unpack_bytes(a, d->new_, m->new_, &job.new_offset));
+	if (m->old && m->old->has_sha256 && (m->what & MEMBER_CHANGED) &&
+	    unpack_bytes(a, d->old, m->old, &job.old_offset) == STATUS_OK) {
+		job.has_old = true;
+		job.old_bytes = m->old->size_bytes;
+		job.old_format = m->old->format;
+	}
+	reader_job_put(desc, &job);
+	return STATUS_OK;
+}
+
+/* One job for a batch; members whose bytes are gone were sorted out before. */
+static enum status batch_job(struct analysis *a, struct delta *d, struct batch *b,
+	struct pool_job *ret)
+{
+	struct frame_out f;
+	struct buf desc;
+	enum status s = STATUS_OK;
+
+	buf_init(&desc, ZYGOTE_DESCRIPTION_BYTES);
+	f = (struct frame_out){.buf = &desc};
+	frame_u32(&f, (uint32_t)b->n);
+	for (size_t i = 0; i < b->n && s == STATUS_OK; i++)
+		s = put_member(a, d, b, (uint32_t)i, &desc);
+	if (s == STATUS_OK && desc.full)
+		s = STATUS_NOMEM;
+	*ret = (struct pool_job){
+		.desc = {
+			.role = ROLE_READER,
+			.limits = confine_default_limits(),
+			.budget = {.max_steps = a->limits.steps},
+			.description = arena_str(&a->arena, buf_str(&desc)),
+		},
+		.input_fd = store_read_fd(a->store),
+		.user = b,
+		.frame = batch_frame,
+		.ended = batch_ended,
+	};
+	ret->desc.limits.data_bytes = a->limits.memory_bytes;
+	buf_release(&desc);
+	return s;
+}
+
+/* What a reader that did not come back leaves: nothing but the reason. */
+static void member_lost(struct analysis *a, struct member *m, enum job_outcome outcome)
+{
+	member_forget(m);
+	m->outcome = outcome;
+	m->cover[COVER_BLIND] = m->new_->size_bytes ? m->new_->size_bytes : 1;
+	m->why[COVER_BLIND] = str_of(job_outcome_name(outcome));
+	if (outcome == OUTCOME_CLOCK)
+		a->repeatable = false;
+	if (outcome == OUTCOME_FORBIDDEN)
+		tree_oddity(&a->arena, m->new_, STR("reader-attack"), 0, STR_NONE);
+}
+
+static bool wants_read(const struct member *m)
+{
+	const struct node *n = m->new_;
+
+	if (m->read || !n || n->type != ENTRY_FILE || !n->has_sha256 || !(n->marks & NODE_KEPT))
+		return false;
+	if (!(m->what & (MEMBER_ADDED | MEMBER_CHANGED)) || (m->what & MEMBER_COPIED))
+		return false;
+	if (n->marks & NODE_SKIPPED)
+		return false;
+	if (!(n->marks & NODE_OPENED))
+		return true;
+	/* The program in front of an installer is read as a program. */
+	return n->format == FORMAT_NSIS || n->format == FORMAT_PE_OVERLAY;
+}
+
+static uint64_t member_bytes(const struct member *m)
+{
+	return m->new_->size_bytes + (m->old && (m->what & MEMBER_CHANGED) ? m->old->size_bytes : 0);
+}
+
+static enum status run_batches(struct analysis *a, struct delta *d, struct batch *batches, size_t n)
+{
+	struct pool_limits limits = analysis_pool_limits(a);
+	struct pool_job *jobs = ARENA_ARRAY(&a->arena, n + 1, struct pool_job);
+	enum status s;
+
+	for (size_t i = 0; i < n; i++) {
+		s = batch_job(a, d, &batches[i], &jobs[i]);
+		if (s != STATUS_OK)
+			return analysis_fail(a, s, "the scratch file could not be written: %s",
+				status_name(s));
+	}
+	s = pool_run(a->zygote, jobs, n, &limits);
+	return s == STATUS_IO ? analysis_fail(a, s, "the reader processes are gone") : s;
+}
+
+static struct batch batch_make(struct analysis *a, struct delta *d, struct member **members, size_t n)
+{
+	return (struct batch){.a = a, .d = d, .members = members, .n = n, .current = n};
+}
+
+/* Members of batches that were cut short, each again in a child of its own. */
+static enum status run_again(struct analysis *a, struct delta *d, struct batch *batches, size_t n)
+{
+	struct batch *again = NULL;
+	size_t n_again = 0, room = 0;
+	enum status s;
+
+	for (size_t i = 0; i < n; i++) {
+		struct batch *b = &batches[i];
+
+		if (!b->cut)
+			continue;
+		for (size_t k = b->finished; k < b->n; k++) {
+			if (b->n == 1) {
+				member_lost(a, b->members[0], b->outcome);
+				continue;
+			}
+			member_forget(b->members[k]);
+			*ARENA_PUSH(&a->arena, again, n_again, room) =
+				batch_make(a, d, &b->members[k], 1);
+		}
+	}
+	if (!n_again)
+		return STATUS_OK;
+	s = run_batches(a, d, again, n_again);
+	for (size_t i = 0; i < n_again; i++)
+		if (again[i].cut)
+			member_lost(a, again[i].members[0], again[i].outcome);
+	return s;
+}
+
+static enum status read_members(struct analysis *a, struct delta *d, struct member **list, size_t n)
+{
+	struct batch *batches = NULL;
+	size_t n_batches = 0, room = 0;
+
+	for (size_t i = 0; i < n;) {
+		uint64_t bytes = 0;
+		size_t k = i;
+
+		while (k < n && k - i < READER_BATCH_MEMBERS) {
+			uint64_t more = member_bytes(list[k]);
+
+			if (k > i && (more > INNOCUOUS_BYTES || bytes + more > BATCH_BYTES))
+				break;
+			bytes += more;
+			k++;
+			if (more > INNOCUOUS_BYTES)
+				break;
+		}
+		*ARENA_PUSH(&a->arena, batches, n_batches, room) = batch_make(a, d, list + i, k - i);
+		i = k;
+	}
+	for (size_t i = 0; i < n; i++) {
+		list[i]->read = true;
+		a->members_parsed++;
+		a->bytes_analysed += list[i]->new_->size_bytes;
+	}
+	TRY(run_batches(a, d, batches, n_batches));
+	return run_again(a, d, batches, n_batches);
+}
+
+enum status compare_read(struct analysis *a, struct delta *d)
+{
+	struct member **list = ARENA_ARRAY(&a->arena, d->n_members + 1, struct member *);
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_members; i++)
+		if (wants_read(&d->members[i]))
+			list[n++] = &d->members[i];
+	if (a->progress)
+		a->progress(a->progress_user, "reading what changed", 0, n);
+	return read_members(a, d, list, n);
+}
+
+enum status compare_read_unchanged(struct analysis *a, struct delta *d, struct node *n,
+	uint32_t hints, struct member **ret)
+{
+	struct member *m;
+
+	*ret = NULL;
+	if (!n || n->type != ENTRY_FILE || !(n->marks & NODE_KEPT) || !n->has_sha256)
+		return STATUS_OK;
+	m = ARENA_NEW(&a->arena, struct member);
+	m->new_ = n;
+	m->old = n->mate;
+	m->hints = hints;
+	TRY(read_members(a, d, &m, 1));
+	*ret = m;
+	return STATUS_OK;
+}

@@ -1,0 +1,665 @@
+#include "unpack/unpack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "confine/wire.h"
+#include "unpack/directory.h"
+#include "unpack/opener_child.h"
+#include "util/escape.h"
+
+enum {
+	MEMBER_MEMORY_BYTES = 8 << 20, /* a larger member goes to the scratch file as it comes */
+	FORGET_BYTES = 1 << 20,        /* smaller ones are kept even when nothing will read them */
+	READ_BYTES = 256 << 10,
+};
+
+/* ---- in the child ---- */
+
+struct opener_state {
+	struct opener_job job;
+	struct cursor bytes;
+};
+
+static enum status opener_prepare(struct child_env *env)
+{
+	struct opener_state *st = ARENA_NEW(&env->arena, struct opener_state);
+	struct cursor c = env->description;
+
+	env->user = st;
+	if (!opener_job_get(&c, &st->job))
+		return STATUS_DAMAGED;
+	return child_map(env, st->job.offset, st->job.length, &st->bytes);
+}
+
+static void opener_write(void *user, struct buf *out)
+{
+	child_write(user, out);
+}
+
+static enum status opener_child_run(struct child_env *env)
+{
+	struct opener_state *st = env->user;
+	struct buf out;
+
+	buf_init(&out, 4 << 20);
+	opener_run(&st->job, st->bytes, &env->arena, &out, opener_write, env);
+	child_write(env, &out);
+	buf_release(&out);
+	return STATUS_OK;
+}
+
+const struct zygote_role unpack_opener_role = {"opener", opener_prepare, opener_child_run};
+
+/* ---- in the parent ---- */
+
+struct name_slot {
+	struct str name;
+	uint32_t seen;
+};
+
+struct opening {
+	struct analysis *a;
+	struct tree *t;
+	struct node *container;
+	struct node *child; /* being received; NULL between children */
+	struct entry entry; /* its strings are gone; numbers only */
+	struct sha256_state *sha;
+	struct buf bytes;     /* the member so far, up to MEMBER_MEMORY_BYTES */
+	bool spilled;         /* ... after which it stands in the scratch file */
+	bool dropped;         /* over the member budget: hashed no more */
+	uint64_t spill_at, received;
+	struct name_slot *names; /* open addressing; finds duplicates */
+	size_t n_names, room_names;
+	uint64_t accounted; /* end of the last span */
+	bool untiled;       /* the spans do not cover the container exactly once */
+	bool has_spans;
+	enum status how;
+	size_t first_node;
+	enum format_id claimed;
+};
+
+static struct name_slot *name_slot(struct opening *o, struct str name)
+{
+	size_t i;
+
+	if (o->n_names * 2 >= o->room_names) {
+		struct name_slot *old = o->names;
+		size_t room = o->room_names;
+
+		o->room_names = room ? room * 2 : 64;
+		o->names = ARENA_ARRAY(&o->a->arena, o->room_names, struct name_slot);
+		for (size_t k = 0; k < room; k++) {
+			if (!old[k].seen)
+				continue;
+			i = fast_hash(old[k].name.p, old[k].name.len, 0) % o->room_names;
+			while (o->names[i].seen)
+				i = (i + 1) % o->room_names;
+			o->names[i] = old[k];
+		}
+	}
+	i = fast_hash(name.p, name.len, 0) % o->room_names;
+	while (o->names[i].seen && !str_equal(o->names[i].name, name))
+		i = (i + 1) % o->room_names;
+	return &o->names[i];
+}
+
+/* The n-th member of one name ends in "#n", so that each has a path of its own. */
+static void name_unique(struct opening *o, struct node *n)
+{
+	struct name_slot *slot = name_slot(o, n->name);
+
+	if (slot->seen++ == 0) {
+		slot->name = n->name;
+		o->n_names++;
+		return;
+	}
+	tree_oddity(&o->a->arena, o->container, STR("duplicate-name"), 0, n->name);
+	n->name = arena_printf(&o->a->arena, "%.*s#%u", STR_ARG(n->name), slot->seen);
+	n->path = o->container->path.len
+			  ? arena_printf(&o->a->arena, "%.*s!/%.*s", STR_ARG(o->container->path),
+				    STR_ARG(n->name))
+			  : n->name;
+}
+
+static bool got_child(struct opening *o, struct cursor *payload)
+{
+	struct entry e;
+	struct node *n;
+
+	if (o->child || !wire_child_get(payload, &e))
+		return false;
+	if (o->t->n_nodes >= o->a->limits.members)
+		return false;
+	if ((e.flags & ENTRY_SPAN) && (e.span_offset > o->container->size_bytes ||
+				       e.span_bytes > o->container->size_bytes - e.span_offset))
+		return false;
+	n = tree_add(&o->a->arena, o->t, o->container, e.name);
+	name_unique(o, n);
+	n->link = e.link.len ? arena_str(&o->a->arena, e.link) : STR_NONE;
+	n->type = e.type;
+	n->origin = e.origin;
+	n->flags = e.flags;
+	n->mode = e.mode;
+	n->uid = e.uid;
+	n->gid = e.gid;
+	n->mtime = e.mtime;
+	o->child = n;
+	o->entry = e;
+	o->spilled = o->dropped = false;
+	o->received = 0;
+	buf_clear(&o->bytes);
+	sha256_begin(o->sha);
+	return true;
+}
+
+static bool spill(struct opening *o)
+{
+	struct store *st = o->a->store;
+
+	if (store_reserve(st, o->t->side, o->a->limits.member_bytes, &o->spill_at) != STATUS_OK ||
+	    store_put(st, o->spill_at, o->bytes.p, o->bytes.len) != STATUS_OK) {
+		o->dropped = true;
+		return true;
+	}
+	o->spilled = true;
+	return true;
+}
+
+static bool got_data(struct opening *o, struct cursor *payload)
+{
+	struct str data;
+
+	if (!o->child || (o->entry.flags & ENTRY_SPAN) || !wire_data_get(payload, &data))
+		return false;
+	if (o->dropped)
+		return true;
+	if (data.len > o->a->limits.member_bytes - o->received) {
+		o->dropped = true;
+		return true;
+	}
+	sha256_add(o->sha, data.p, data.len);
+	if (!o->spilled && o->received + data.len > MEMBER_MEMORY_BYTES)
+		spill(o);
+	if (o->spilled) {
+		if (store_put(o->a->store, o->spill_at + o->received, data.p, data.len) != STATUS_OK)
+			o->dropped = true;
+	} else if (!o->dropped && !buf_add_str(&o->bytes, data)) {
+		o->dropped = true;
+	}
+	o->received += data.len;
+	o->t->expanded_bytes += data.len;
+	return true;
+}
+
+static int tree_fd(const struct analysis *a, const struct tree *t, enum place place)
+{
+	return place == PLACE_INPUT ? t->input_fd : store_read_fd(a->store);
+}
+
+/* Stored content: the parent reads it where it lies. */
+static void read_span(struct opening *o, struct node *n)
+{
+	static char block[READ_BYTES];
+	int fd = tree_fd(o->a, o->t, o->container->place);
+	uint64_t done = 0;
+
+	n->place = o->container->place;
+	n->offset = o->container->offset + o->entry.span_offset;
+	while (done < o->entry.span_bytes) {
+		uint64_t want = o->entry.span_bytes - done;
+		ssize_t k = pread(fd, block, want < sizeof(block) ? (size_t)want : sizeof(block),
+			(off_t)(n->offset + done));
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			break;
+		sha256_add(o->sha, block, (size_t)k);
+		done += (uint64_t)k;
+	}
+	n->size_bytes = done;
+	if (done < o->entry.span_bytes)
+		tree_blind(n, STR("the file changed while it was read"), o->entry.span_bytes - done);
+	n->marks |= NODE_KEPT;
+}
+
+static void keep_received(struct opening *o, struct node *n)
+{
+	n->size_bytes = o->received;
+	if (o->dropped) {
+		tree_blind(n, STR("over budget: larger than one member may be"), o->received);
+		n->place = PLACE_NONE;
+		return;
+	}
+	n->place = PLACE_SCRATCH;
+	n->marks |= NODE_KEPT;
+	if (o->spilled) {
+		n->offset = o->spill_at;
+		store_settle(o->a->store, o->t->side, o->spill_at, o->a->limits.member_bytes,
+			o->received);
+	} else if (store_append(o->a->store, o->t->side, o->bytes.p, o->bytes.len, &n->offset) !=
+		   STATUS_OK) {
+		tree_blind(n, STR("the scratch file is full"), o->received);
+		n->marks &= ~(uint32_t)NODE_KEPT;
+		n->place = PLACE_NONE;
+	}
+}
+
+static bool may_contain(enum format_id id)
+{
+	const struct format *f = format_by_id(id);
+
+	/* A program may carry an installer or data behind it; only a look at the whole tells. */
+	return f && (f->open || id == FORMAT_PE);
+}
+
+static bool got_child_end(struct opening *o, struct cursor *payload)
+{
+	struct wire_child_end end;
+	struct node *n = o->child;
+
+	if (!n || !wire_child_end_get(payload, &end))
+		return false;
+	o->child = NULL;
+	if (n->type != ENTRY_FILE)
+		return true;
+	if (o->entry.flags & ENTRY_SPAN)
+		read_span(o, n);
+	else
+		keep_received(o, n);
+	n->sha256 = sha256_end(o->sha);
+	n->has_sha256 = !o->dropped;
+	n->format = end.looks_like;
+	if (end.status == STATUS_DAMAGED)
+		n->damaged = true;
+	if (end.status != STATUS_OK && !(n->flags & ENTRY_UNPACKED)) {
+		uint64_t missing = o->entry.size_bytes != UINT64_MAX &&
+						   o->entry.size_bytes > n->size_bytes
+					   ? o->entry.size_bytes - n->size_bytes
+					   : 1;
+		struct str why = end.why.len ? arena_str(&o->a->arena, end.why)
+					     : str_of(status_name(end.status));
+
+		tree_blind(n, why, missing);
+	}
+	if (n->flags & ENTRY_ENCRYPTED)
+		tree_blind(n, STR("encrypted"),
+			o->entry.size_bytes != UINT64_MAX && o->entry.size_bytes ? o->entry.size_bytes : 1);
+	if (may_contain(n->format))
+		n->marks |= NODE_CONTAINER;
+	return true;
+}
+
+static bool got_span(struct opening *o, struct cursor *payload)
+{
+	struct wire_span s;
+
+	if (!wire_span_get(payload, &s))
+		return false;
+	o->has_spans = true;
+	if (s.offset != o->accounted || s.length > o->container->size_bytes - o->accounted)
+		o->untiled = true;
+	else
+		o->accounted += s.length;
+	return true;
+}
+
+static bool got_container(struct opening *o, struct cursor *payload)
+{
+	struct wire_container c;
+	const struct format *f;
+
+	if (o->claimed || o->container->first_child || !wire_container_get(payload, &c))
+		return false;
+	f = format_by_id(c.format);
+	if (c.format != FORMAT_NONE)
+		o->container->format = c.format;
+	o->claimed = c.format;
+	if (f && f->open)
+		o->container->marks |= NODE_OPENED;
+	for (uint32_t i = 0; i < c.n_claims; i++) {
+		const struct format *g = format_by_id(c.claims[i].id);
+
+		if (!f || !g || g == f || c.claims[i].bits < 16 || !g->open || !f->open)
+			continue;
+		if (g->id == FORMAT_PE_OVERLAY || g->id == FORMAT_PE)
+			continue; /* an installer is a program with data behind it */
+		tree_oddity(&o->a->arena, o->container, STR("polyglot"), 0, str_of(g->name));
+	}
+	return true;
+}
+
+static bool opener_frame(void *user, enum frame_type type, struct cursor *payload)
+{
+	struct opening *o = user;
+	struct wire_oddity odd;
+	struct wire_done done;
+
+	switch (type) {
+	case FRAME_CONTAINER:
+		return got_container(o, payload);
+	case FRAME_CHILD:
+		return got_child(o, payload);
+	case FRAME_DATA:
+		return got_data(o, payload);
+	case FRAME_CHILD_END:
+		return got_child_end(o, payload);
+	case FRAME_SPAN:
+		return got_span(o, payload);
+	case FRAME_ODDITY:
+		if (!wire_oddity_get(payload, &odd))
+			return false;
+		tree_oddity(&o->a->arena, o->container, odd.code, odd.offset, odd.detail);
+		return true;
+	case FRAME_DONE:
+		if (o->child || !wire_done_get(payload, &done))
+			return false;
+		o->how = done.status;
+		o->t->steps += done.steps;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void opener_ended(void *user, enum job_outcome outcome)
+{
+	struct opening *o = user;
+	struct node *n = o->container;
+	uint64_t unseen = n->n_children ? 1 : n->size_bytes ? n->size_bytes : 1;
+
+	if (o->child) { /* cut off in the middle of a member */
+		o->child->size_bytes = o->received;
+		tree_blind(o->child, str_of(job_outcome_name(outcome)), 1);
+		o->child = NULL;
+	}
+	if (outcome == OUTCOME_CLOCK)
+		o->a->repeatable = false;
+	if (outcome == OUTCOME_FORBIDDEN)
+		tree_oddity(&o->a->arena, n, STR("reader-attack"), 0, STR_NONE);
+	if (outcome != OUTCOME_DONE)
+		tree_blind(n, str_of(job_outcome_name(outcome)), n->size_bytes ? n->size_bytes : 1);
+	else if (o->how == STATUS_LIMIT)
+		tree_blind(n, STR("over budget"), unseen);
+	else if (o->how == STATUS_UNSUPPORTED)
+		tree_blind(n, STR("a variant of the format that has no reader"), unseen);
+	else if (o->how != STATUS_OK)
+		tree_blind(n, STR("damaged: it ends early or contradicts itself"), unseen);
+	if (o->how == STATUS_DAMAGED || outcome != OUTCOME_DONE)
+		n->damaged = true;
+	if (o->has_spans && (o->untiled || o->accounted != n->size_bytes))
+		tree_blind(n, STR("not every byte is accounted for"), 1);
+	sha256_close(o->sha);
+	buf_release(&o->bytes);
+}
+
+/* ---- level by level ---- */
+
+struct level {
+	struct node **nodes; /* containers to open, of both sides */
+	enum side *sides;
+	size_t n, room_nodes, room_sides, n_sides;
+};
+
+static void level_add(struct analysis *a, struct level *l, enum side side, struct node *n)
+{
+	*ARENA_PUSH(&a->arena, l->nodes, l->n, l->room_nodes) = n;
+	*ARENA_PUSH(&a->arena, l->sides, l->n_sides, l->room_sides) = side;
+}
+
+static int by_sha(const void *x, const void *y)
+{
+	return sha256_cmp(&(*(struct node *const *)x)->sha256, &(*(struct node *const *)y)->sha256);
+}
+
+/* The nodes of a tree sorted by content, for "does the other side have these bytes?" */
+static struct node **sha_index(struct analysis *a, const struct tree *t, size_t *ret_n)
+{
+	struct node **index = ARENA_ARRAY(&a->arena, t->n_nodes + 1, struct node *);
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_nodes; i++)
+		if (t->nodes[i]->has_sha256)
+			index[n++] = t->nodes[i];
+	qsort(index, n, sizeof(*index), by_sha);
+	*ret_n = n;
+	return index;
+}
+
+static bool index_has(struct node **index, size_t n, const struct node *wanted)
+{
+	return n && bsearch(&wanted, index, n, sizeof(*index), by_sha) != NULL;
+}
+
+static unsigned depth_of(const struct node *n)
+{
+	unsigned d = 0;
+
+	for (; n->parent; n = n->parent)
+		d++;
+	return d;
+}
+
+static enum status open_level(struct analysis *a, struct tree *trees[SIDE_N], struct level *l)
+{
+	struct pool_job *jobs = ARENA_ARRAY(&a->arena, l->n, struct pool_job);
+	struct pool_limits limits = analysis_pool_limits(a);
+	struct opening *openings = ARENA_ARRAY(&a->arena, l->n, struct opening);
+	enum status s = STATUS_OK;
+	size_t made = 0;
+
+	for (; made < l->n; made++) {
+		struct node *n = l->nodes[made];
+		struct tree *t = trees[l->sides[made]];
+		struct opening *o = &openings[made];
+		struct opener_job job = {
+			.offset = n->offset,
+			.length = n->size_bytes,
+			.name = n->parent ? n->name : t->label,
+			.max_steps = a->limits.steps,
+			.max_bytes = a->limits.bytes > t->expanded_bytes
+					     ? a->limits.bytes - t->expanded_bytes
+					     : 0,
+			.max_members = a->limits.members > t->n_nodes ? a->limits.members - t->n_nodes
+								      : 0,
+			.is_root = !n->parent,
+		};
+		struct buf desc;
+
+		*o = (struct opening){.a = a, .t = t, .container = n, .sha = sha256_open()};
+		buf_init(&o->bytes, MEMBER_MEMORY_BYTES + FRAME_MAX_BYTES);
+		buf_init(&desc, ZYGOTE_DESCRIPTION_BYTES);
+		opener_job_put(&desc, &job);
+		if (!o->sha || desc.full)
+			s = STATUS_NOMEM;
+		jobs[made] = (struct pool_job){
+			.desc = {
+				.role = ROLE_OPENER,
+				.limits = confine_default_limits(),
+				.budget = {.max_steps = job.max_steps},
+				.description = arena_str(&a->arena, buf_str(&desc)),
+			},
+			.input_fd = tree_fd(a, t, n->place),
+			.user = o,
+			.frame = opener_frame,
+			.ended = opener_ended,
+		};
+		jobs[made].desc.limits.data_bytes = a->limits.memory_bytes;
+		buf_release(&desc);
+	}
+	if (s == STATUS_OK)
+		s = pool_run(a->zygote, jobs, l->n, &limits);
+	for (size_t i = 0; i < l->n && s != STATUS_OK; i++) {
+		if (openings[i].sha && !jobs[i].desc.job) { /* never started */
+			sha256_close(openings[i].sha);
+			buf_release(&openings[i].bytes);
+		}
+	}
+	return s == STATUS_IO ? analysis_fail(a, s, "the reader processes are gone") : s;
+}
+
+/* Containers among the nodes added since `from`; those with the same bytes on the other side are
+ * skipped, those too deep are blind. */
+static void next_level(struct analysis *a, struct tree *trees[SIDE_N], const size_t from[SIDE_N],
+	struct level *l)
+{
+	for (int side = 0; side < SIDE_N; side++) {
+		struct tree *t = trees[side], *other = trees[!side];
+		struct node **index = NULL;
+		size_t n_index = 0;
+
+		if (!t)
+			continue;
+		if (other)
+			index = sha_index(a, other, &n_index);
+		for (size_t i = from[side]; i < t->n_nodes; i++) {
+			struct node *n = t->nodes[i];
+
+			if (!(n->marks & NODE_CONTAINER) || !(n->marks & NODE_KEPT))
+				continue;
+			if (index_has(index, n_index, n)) {
+				n->marks |= NODE_SKIPPED;
+				if (n->place == PLACE_SCRATCH && n->size_bytes > FORGET_BYTES) {
+					store_forget(a->store, n->offset, n->size_bytes);
+					n->marks &= ~(uint32_t)NODE_KEPT;
+					n->place = PLACE_NONE;
+				}
+			} else if (depth_of(n) >= a->limits.depth) {
+				tree_blind(n, STR("over budget: containers inside containers"),
+					n->size_bytes);
+			} else {
+				level_add(a, l, (enum side)side, n);
+			}
+		}
+	}
+}
+
+static enum status hash_input(struct analysis *a, struct tree *t)
+{
+	static char block[READ_BYTES];
+	struct sha256_state *sha = sha256_open();
+	uint64_t done = 0;
+
+	if (!sha)
+		return STATUS_NOMEM;
+	sha256_begin(sha);
+	for (;;) {
+		ssize_t k = pread(t->input_fd, block, sizeof(block), (off_t)done);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0) {
+			sha256_close(sha);
+			return analysis_fail(a, STATUS_IO, "%.*s: %s", STR_ARG(t->path), strerror(errno));
+		}
+		if (k == 0)
+			break;
+		sha256_add(sha, block, (size_t)k);
+		done += (uint64_t)k;
+	}
+	t->root->sha256 = t->sha256 = sha256_end(sha);
+	t->root->has_sha256 = true;
+	t->root->size_bytes = t->size_bytes = done;
+	t->root->place = PLACE_INPUT;
+	t->root->marks = NODE_KEPT | NODE_CONTAINER;
+	a->bytes_read += done;
+	sha256_close(sha);
+	return STATUS_OK;
+}
+
+static enum status open_path(struct analysis *a, enum side side, const char *path, struct tree **ret)
+{
+	struct tree *t = ARENA_NEW(&a->arena, struct tree);
+	struct str label = str_of(path);
+	struct stat st;
+
+	while (label.len > 1 && label.p[label.len - 1] == '/')
+		label.len--;
+	t->side = side;
+	t->path = arena_str(&a->arena, str_of(path));
+	t->label = escape_name(&a->arena, str_basename(label));
+	t->root = tree_add(&a->arena, t, NULL, t->label);
+	*ret = t;
+	t->input_fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (t->input_fd < 0)
+		return analysis_fail(a, errno == ENOENT || errno == ENOTDIR ? STATUS_NOT_FOUND
+					: errno == EACCES || errno == EPERM ? STATUS_DENIED
+									    : STATUS_IO,
+			"%s: %s", path, strerror(errno));
+	if (fstat(t->input_fd, &st) != 0)
+		return analysis_fail(a, STATUS_IO, "%s: %s", path, strerror(errno));
+	if (S_ISDIR(st.st_mode)) {
+		enum status s;
+
+		t->is_directory = true;
+		t->root->type = ENTRY_DIR;
+		t->root->format = FORMAT_DIRECTORY;
+		t->root->marks = NODE_OPENED;
+		s = directory_read(a, t, t->input_fd);
+		return s == STATUS_IO ? analysis_fail(a, s, "%s: reading the folder failed", path) : s;
+	}
+	if (!S_ISREG(st.st_mode))
+		return analysis_fail(a, STATUS_USAGE, "%s: neither a file nor a folder", path);
+	TRY(hash_input(a, t));
+	if ((uint64_t)st.st_size != t->size_bytes)
+		return analysis_fail(a, STATUS_IO, "%s: changed while it was read", path);
+	return STATUS_OK;
+}
+
+enum status unpack_releases(struct analysis *a, const char *const paths[SIDE_N],
+	struct tree *ret_trees[SIDE_N])
+{
+	size_t from[SIDE_N] = {0, 0};
+
+	ret_trees[SIDE_OLD] = ret_trees[SIDE_NEW] = NULL;
+	for (int side = 0; side < SIDE_N; side++)
+		if (paths[side])
+			TRY(open_path(a, (enum side)side, paths[side], &ret_trees[side]));
+	for (;;) {
+		struct level l = {0};
+
+		next_level(a, ret_trees, from, &l);
+		for (int side = 0; side < SIDE_N; side++)
+			from[side] = ret_trees[side] ? ret_trees[side]->n_nodes : 0;
+		if (!l.n)
+			return STATUS_OK;
+		if (a->progress)
+			a->progress(a->progress_user, "opening", 0, 0);
+		TRY(open_level(a, ret_trees, &l));
+	}
+}
+
+void unpack_close(struct tree *t)
+{
+	if (t && t->input_fd >= 0)
+		close(t->input_fd);
+	if (t)
+		t->input_fd = -1;
+}
+
+enum status unpack_bytes(struct analysis *a, struct tree *t, struct node *n, uint64_t *ret_offset)
+{
+	uint64_t copied;
+
+	if (!(n->marks & NODE_KEPT))
+		return STATUS_NOT_FOUND;
+	if (n->place == PLACE_INPUT) {
+		TRY(store_copy(a->store, t->side, t->input_fd, n->offset, n->size_bytes, ret_offset,
+			&copied));
+		if (copied < n->size_bytes)
+			return STATUS_DAMAGED;
+		n->place = PLACE_SCRATCH;
+		n->offset = *ret_offset;
+	}
+	*ret_offset = n->offset;
+	return STATUS_OK;
+}
+
+void unpack_warm_up(void)
+{
+	confine_warm_up();
+}
