@@ -1,0 +1,241 @@
+#include "formats/archive.h"
+
+enum {
+	PIECE_BYTES = 256 << 10,
+	SOURCE_BUFFER_BYTES = 256 << 10,
+	SOURCE_PEEK_BYTES = 4096,
+	FREE_EXPANSION_BYTES = 16 << 20,
+	MAX_RATIO = 1000,
+};
+
+void archive_begin(struct archive *a, struct open_in *in)
+{
+	uint64_t ratio = (uint64_t)in->bytes.len > UINT64_MAX / MAX_RATIO
+				 ? UINT64_MAX
+				 : (uint64_t)in->bytes.len * MAX_RATIO;
+
+	memset(a, 0, sizeof(*a));
+	a->in = in;
+	a->max_produced = ratio > FREE_EXPANSION_BYTES ? ratio : FREE_EXPANSION_BYTES;
+}
+
+enum status archive_child(struct archive *a, const struct entry *e)
+{
+	if (!budget_member(a->in->budget)) {
+		a->limit_why = "too many members";
+		return STATUS_LIMIT;
+	}
+	TRY(archive_step(a, 1));
+	return a->in->sink->child_begin(a->in->sink, e);
+}
+
+enum status archive_data(struct archive *a, const void *p, size_t n)
+{
+	const uint8_t *at = p;
+
+	while (n > 0) {
+		size_t piece = n < PIECE_BYTES ? n : PIECE_BYTES;
+
+		TRY(a->in->sink->child_data(a->in->sink, at, piece));
+		at += piece;
+		n -= piece;
+	}
+	return STATUS_OK;
+}
+
+enum status archive_child_end(struct archive *a, enum status how, const char *why)
+{
+	a->damaged |= how == STATUS_DAMAGED;
+	return a->in->sink->child_end(a->in->sink, how, why);
+}
+
+enum status archive_bare_child(struct archive *a, const struct entry *e, enum status how,
+			       const char *why)
+{
+	TRY(archive_child(a, e));
+	return archive_child_end(a, how, why);
+}
+
+enum status archive_spend(struct archive *a, uint64_t n)
+{
+	if (!budget_spend(&a->produced, a->max_produced, n)) {
+		a->limit_why = "expansion ratio";
+		return STATUS_LIMIT;
+	}
+	if (!budget_bytes(a->in->budget, n)) {
+		a->limit_why = "expanded bytes";
+		return STATUS_LIMIT;
+	}
+	return STATUS_OK;
+}
+
+enum status archive_step(struct archive *a, uint64_t n)
+{
+	if (budget_step(a->in->budget, n))
+		return STATUS_OK;
+	a->limit_why = "steps";
+	return STATUS_LIMIT;
+}
+
+void archive_odd(struct archive *a, const char *code, uint64_t offset, struct str detail)
+{
+	a->in->sink->oddity(a->in->sink, code, offset, detail);
+}
+
+void archive_odd_z(struct archive *a, const char *code, uint64_t offset, const char *detail)
+{
+	archive_odd(a, code, offset, str_of(detail));
+}
+
+void archive_region(struct archive *a, uint64_t offset, uint64_t length, const char *what)
+{
+	uint64_t size = a->in->bytes.len;
+	struct region *last = a->n_regions ? &a->regions[a->n_regions - 1] : NULL;
+	struct region *r;
+
+	if (offset >= size || length == 0)
+		return;
+	if (length > size - offset)
+		length = size - offset;
+	/* Members mostly stand one behind the other: one region says it for all of them. */
+	if (last && last->offset + last->length == offset && strcmp(last->what, what) == 0) {
+		last->length += length;
+		return;
+	}
+	r = ARENA_PUSH(a->in->arena, a->regions, a->n_regions, a->regions_room);
+	*r = (struct region){offset, length, what};
+}
+
+static int region_cmp(const void *x, const void *y)
+{
+	const struct region *a = x, *b = y;
+
+	if (a->offset != b->offset)
+		return a->offset < b->offset ? -1 : 1;
+	if (a->length != b->length)
+		return a->length < b->length ? -1 : 1;
+	return strcmp(a->what, b->what);
+}
+
+uint64_t archive_regions_settle(struct archive *a, uint64_t *ret_first_overlap)
+{
+	uint64_t end = 0, overlap = 0, first = 0;
+	size_t kept = 0;
+
+	if (a->n_regions)
+		qsort(a->regions, a->n_regions, sizeof(*a->regions), region_cmp);
+	for (size_t i = 0; i < a->n_regions; i++) {
+		struct region r = a->regions[i];
+
+		if (r.offset < end) {
+			uint64_t shared = end - r.offset < r.length ? end - r.offset : r.length;
+
+			if (overlap == 0)
+				first = r.offset;
+			overlap += shared;
+			r.offset += shared;
+			r.length -= shared;
+		}
+		if (r.length == 0)
+			continue;
+		end = r.offset + r.length;
+		a->regions[kept++] = r;
+	}
+	a->n_regions = kept;
+	if (ret_first_overlap)
+		*ret_first_overlap = first;
+	return overlap;
+}
+
+void archive_regions_tell(struct archive *a)
+{
+	archive_regions_settle(a, NULL);
+	for (size_t i = 0; i < a->n_regions; i++)
+		a->in->sink->span(a->in->sink, a->regions[i].offset, a->regions[i].length,
+				  a->regions[i].what);
+}
+
+void source_of_stream(struct source *s, struct archive *a, struct stream *stream)
+{
+	memset(s, 0, sizeof(*s));
+	s->archive = a;
+	s->stream = stream;
+	s->buf_bytes = SOURCE_BUFFER_BYTES;
+	s->buf = arena_alloc(a->in->arena, s->buf_bytes);
+	s->p = s->buf;
+	if (!stream) {
+		s->ended = true;
+		s->how = STATUS_NOMEM;
+		s->why = "out of memory";
+	}
+}
+
+void source_of_bytes(struct source *s, struct archive *a, const uint8_t *p, size_t n)
+{
+	memset(s, 0, sizeof(*s));
+	s->archive = a;
+	s->p = p;
+	s->left = n;
+	s->ended = true;
+}
+
+/* Reads until at least `want` bytes stand in the buffer or the content ends. */
+static void source_fill(struct source *s, size_t want)
+{
+	if (s->ended || s->left >= want)
+		return;
+	if (s->left && s->p != s->buf)
+		memmove(s->buf, s->p, s->left);
+	s->p = s->buf;
+	while (s->left < want && !s->ended) {
+		size_t n = stream_read(s->stream, s->buf + s->left, s->buf_bytes - s->left);
+
+		if (n == 0) {
+			s->ended = true;
+			s->how = stream_how(s->stream);
+			s->why = stream_why(s->stream);
+		} else if (archive_spend(s->archive, n) != STATUS_OK) {
+			/* What did come is still worth reading. */
+			s->ended = true;
+			s->how = STATUS_LIMIT;
+			s->why = s->archive->limit_why;
+			s->left += n;
+		} else {
+			s->left += n;
+		}
+	}
+}
+
+const uint8_t *source_peek(struct source *s, size_t n)
+{
+	if (n > SOURCE_PEEK_BYTES)
+		return NULL;
+	source_fill(s, n);
+	return s->left >= n ? s->p : NULL;
+}
+
+size_t source_take(struct source *s, uint64_t max, const uint8_t **ret_p)
+{
+	size_t n;
+
+	source_fill(s, 1);
+	n = max < s->left ? (size_t)max : s->left;
+	*ret_p = s->p;
+	s->p += n;
+	s->left -= n;
+	s->pos += n;
+	return n;
+}
+
+bool source_skip(struct source *s, uint64_t n)
+{
+	while (n > 0) {
+		const uint8_t *p;
+		size_t got = source_take(s, n, &p);
+
+		if (got == 0)
+			return false;
+		n -= got;
+	}
+	return true;
+}

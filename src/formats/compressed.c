@@ -1,0 +1,229 @@
+/*
+ * A file that is one compressed stream. If what comes out looks like tar, its members are the
+ * children and nothing is ever held whole; otherwise there is one child.
+ */
+#include "formats/archive.h"
+#include "formats/tar.h"
+
+struct suffix {
+	const char *from, *to;
+};
+
+static const struct suffix suffixes[] = {
+	{".tgz", ".tar"},  {".tbz", ".tar"}, {".tbz2", ".tar"}, {".txz", ".tar"},
+	{".tlz", ".tar"},  {".tzst", ".tar"}, {".svgz", ".svg"}, {".gz", ""},
+	{".bz2", ""},      {".xz", ""},      {".lzma", ""},     {".zst", ""},
+	{".zstd", ""},
+};
+
+/* "x.js.gz" -> "x.js"; a name that says nothing about compression -> "content". */
+static struct str content_name(struct open_in *in)
+{
+	struct str name = str_basename(in->name);
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		const struct suffix *x = &suffixes[i];
+		struct str stem = str_part(name, 0, name.len - strlen(x->from));
+
+		if (name.len > strlen(x->from) && str_ends_nocase(name, x->from))
+			return arena_printf(in->arena, "%.*s%s", STR_ARG(stem), x->to);
+	}
+	return STR("content");
+}
+
+static enum status content_child(struct archive *a, struct source *s)
+{
+	struct entry e = {.name = content_name(a->in),
+			  .type = ENTRY_FILE,
+			  .origin = ORIGIN_MEMBER,
+			  .size_bytes = UINT64_MAX};
+	const uint8_t *p;
+	size_t n;
+
+	TRY(archive_child(a, &e));
+	while ((n = source_take(s, UINT64_MAX, &p)) > 0)
+		TRY(archive_data(a, p, n));
+	if (s->how == STATUS_NOMEM)
+		return STATUS_NOMEM;
+	return archive_child_end(a, s->how, s->why);
+}
+
+/* Everything up to the end of the last frame, except what the stream set aside. */
+static void account(struct archive *a, const struct stream *stream)
+{
+	const struct stream_aside *aside;
+	size_t n = stream_asides(stream, &aside);
+	uint64_t at = 0, used = stream_used(stream), size = a->in->bytes.len;
+
+	for (size_t i = 0; i < n && aside[i].offset >= at && aside[i].offset < used; i++) {
+		archive_region(a, at, aside[i].offset - at, "stream");
+		at = aside[i].offset + aside[i].length;
+	}
+	if (at < used)
+		archive_region(a, at, used - at, "stream");
+	for (uint64_t i = used; i < size && stream_how(stream) == STATUS_OK; i++) {
+		if (a->in->bytes.base[i]) {
+			archive_odd_z(a, "stream-trailing-data", i, NULL);
+			break;
+		}
+	}
+}
+
+static enum status read_stream(struct archive *a, struct stream *stream)
+{
+	struct source s;
+	const uint8_t *block;
+	enum status st;
+
+	source_of_stream(&s, a, stream);
+	block = source_peek(&s, TAR_BLOCK);
+	st = block && tar_block_bits(block) ? tar_read(a, &s) : content_child(a, &s);
+	if (st != STATUS_OK && st != STATUS_LIMIT)
+		return st;
+	account(a, stream);
+	archive_regions_tell(a);
+	if (st != STATUS_OK || s.how != STATUS_OK)
+		return st != STATUS_OK ? st : s.how;
+	return a->damaged ? STATUS_DAMAGED : STATUS_OK;
+}
+
+static enum status compressed_open(struct open_in *in, enum stream_kind kind)
+{
+	struct stream *stream = stream_open(kind, in->bytes.base, in->bytes.len);
+	struct archive a;
+	enum status st;
+
+	if (!stream)
+		return STATUS_NOMEM;
+	archive_begin(&a, in);
+	st = read_stream(&a, stream);
+	stream_close(stream);
+	return st;
+}
+
+static int gzip_probe(struct cursor head, uint64_t total_bytes)
+{
+	const uint8_t *p = cursor_peek(&head, 10);
+
+	return p && p[0] == 0x1f && p[1] == 0x8b && p[2] == 8 && (p[3] & 0xe0) == 0 ? 27 : 0;
+}
+
+static enum status gzip_open(struct open_in *in)
+{
+	return compressed_open(in, STREAM_GZIP);
+}
+
+const struct format format_gzip = {
+	.id = FORMAT_GZIP,
+	.name = "gzip",
+	.summary = "gzip stream, also around tar",
+	.head_bytes = 10,
+	.probe = gzip_probe,
+	.open = gzip_open,
+};
+
+static int bzip2_probe(struct cursor head, uint64_t total_bytes)
+{
+	const uint8_t *p = cursor_peek(&head, 10);
+
+	if (!p || memcmp(p, "BZh", 3) || p[3] < '1' || p[3] > '9')
+		return 0;
+	return memcmp(p + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 ||
+			       memcmp(p + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0
+		       ? 76
+		       : 0;
+}
+
+static enum status bzip2_open(struct open_in *in)
+{
+	return compressed_open(in, STREAM_BZIP2);
+}
+
+const struct format format_bzip2 = {
+	.id = FORMAT_BZIP2,
+	.name = "bzip2",
+	.summary = "bzip2 stream, also around tar",
+	.head_bytes = 10,
+	.probe = bzip2_probe,
+	.open = bzip2_open,
+};
+
+static int xz_probe(struct cursor head, uint64_t total_bytes)
+{
+	const uint8_t *p = cursor_peek(&head, 6);
+
+	return p && memcmp(p, "\xfd" "7zXZ\0", 6) == 0 ? 48 : 0;
+}
+
+static enum status xz_open(struct open_in *in)
+{
+	return compressed_open(in, STREAM_XZ);
+}
+
+const struct format format_xz = {
+	.id = FORMAT_XZ,
+	.name = "xz",
+	.summary = "xz stream, also around tar",
+	.head_bytes = 6,
+	.probe = xz_probe,
+	.open = xz_open,
+};
+
+/*
+ * No magic: 0 u8 properties, 1 u32 dictionary (2^n or 2^n + 2^(n-1) as every writer has it),
+ * 5 u64 size (or all ones), 13 u8 always zero.
+ */
+static int lzma_probe(struct cursor head, uint64_t total_bytes)
+{
+	uint8_t props = cursor_u8(&head);
+	uint32_t dictionary = cursor_u32le(&head), low = dictionary & (~dictionary + 1);
+	uint64_t size = cursor_u64le(&head);
+	uint8_t first = cursor_u8(&head);
+
+	if (!cursor_ok(&head) || props >= 225 || dictionary < 4096 || first != 0)
+		return 0;
+	if (dictionary != low && dictionary != low + (low << 1))
+		return 0;
+	if (size != UINT64_MAX && size >= 1ull << 38)
+		return 0;
+	return props == 0x5d ? 30 : 18;
+}
+
+static enum status lzma_open(struct open_in *in)
+{
+	return compressed_open(in, STREAM_LZMA);
+}
+
+const struct format format_lzma = {
+	.id = FORMAT_LZMA,
+	.name = "lzma",
+	.summary = "lzma stream of the old kind, also around tar",
+	.head_bytes = 14,
+	.probe = lzma_probe,
+	.open = lzma_open,
+};
+
+static int zstd_probe(struct cursor head, uint64_t total_bytes)
+{
+	uint32_t magic = cursor_u32le(&head);
+
+	if (!cursor_ok(&head))
+		return 0;
+	if (magic == 0xfd2fb528)
+		return 32;
+	return (magic & 0xfffffff0) == 0x184d2a50 ? 28 : 0;
+}
+
+static enum status zstd_open(struct open_in *in)
+{
+	return compressed_open(in, STREAM_ZSTD);
+}
+
+const struct format format_zstd = {
+	.id = FORMAT_ZSTD,
+	.name = "zstd",
+	.summary = "zstd frames, also around tar",
+	.head_bytes = 4,
+	.probe = zstd_probe,
+	.open = zstd_open,
+};
