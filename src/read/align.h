@@ -25,6 +25,12 @@ struct align {
 	size_t n_lost;
 	/* For each fresh span i: where in OLD the matching neighbourhood stands (SIZE_MAX = nowhere). */
 	size_t *old_at;
+	/* What is matched, ascending in NEW: NEW [new_from,new_to) is OLD [old_from,old_to). */
+	struct align_run {
+		size_t new_from, new_to, old_from, old_to;
+		bool moved; /* stands in another order than in OLD */
+	} *runs;
+	size_t n_runs;
 	bool minified_new, minified_old;
 	uint64_t fresh_tokens, new_tokens, old_tokens;
 };
