@@ -208,6 +208,8 @@ static void keeper_send(struct keeper *k)
 			_exit(0); /* the parent is gone; the children follow */
 		done++;
 	}
+	if (done == 0)
+		return;
 	k->n_reports -= done;
 	memmove(k->reports, k->reports + done, k->n_reports * sizeof(k->reports[0]));
 }
@@ -392,13 +394,8 @@ static bool clean_signals(void)
 	sigset_t child;
 	int fd;
 
-	for (int i = 1; i < NSIG; i++) {
-#ifdef ASSAY_SANITIZED
-		if (i == SIGSEGV || i == SIGBUS || i == SIGFPE || i == SIGILL || i == SIGABRT)
-			continue;
-#endif
+	for (int i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL); /* fails for those that cannot be changed */
-	}
 	/* Ctrl-C is for the parent, which then ends us; a broken pipe is an error of write(). */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
