@@ -68,6 +68,7 @@ class Tamperer:
         self.product = options.product or self.package.get("name", "product").split("/")[-1]
         self.kind = options.kind if options.kind != "auto" else self.find_kind()
         self.files = None
+        self.has_modules = os.path.isdir(os.path.join(root, "node_modules"))
 
     def read_package(self):
         path = os.path.join(self.root, "package.json")
@@ -105,9 +106,10 @@ class Tamperer:
         parts, name = path.split(os.sep), os.path.basename(path)
         main = os.path.normpath(self.package.get("main") or "index.js")
         if path in (main, main + ".js", os.path.join(main, "index.js")):
-            return 40
-        own = "node_modules" not in parts
-        weight = 6.0 if own and "node_modules" in os.listdir(self.root) else 1.0
+            return max(40, len(self.files) / 6)
+        weight = 1.0
+        if self.has_modules and "node_modules" not in parts:
+            weight = max(6.0, len(self.files) / 18)            # a product's own code
         if name.startswith(("index.", "main.", "cli.")):
             weight *= 3
         return weight
