@@ -27,7 +27,7 @@ struct parse {
 	struct cursor in;
 	struct elf *elf;
 	struct cursor dynamic, names, symbols, versym, verneed; /* .dynamic, .dynstr, .dynsym ... */
-	struct str *versions; /* by index of versym */
+	struct str *versions, *files; /* by index of versym */
 	bool limit;
 };
 
@@ -361,14 +361,15 @@ static void read_versions(struct parse *p)
 	uint64_t at = 0;
 
 	p->versions = ARENA_ARRAY(p->arena, VERSIONS_MAX, struct str);
+	p->files = ARENA_ARRAY(p->arena, VERSIONS_MAX, struct str);
 	for (int i = 0; p->verneed.base && i < VERSIONS_MAX && step(p, 1); i++) {
 		struct cursor c = p->verneed;
-		uint32_t n, aux, next;
+		uint32_t n, file, aux, next;
 
 		cursor_seek(&c, at);
 		(void)u16(p, &c);
 		n = u16(p, &c);
-		(void)u32(p, &c);
+		file = u32(p, &c);
 		aux = u32(p, &c);
 		next = u32(p, &c);
 		cursor_seek(&c, at + aux);
@@ -380,8 +381,10 @@ static void read_versions(struct parse *p)
 			other = u16(p, &c);
 			name = u32(p, &c);
 			forward = u32(p, &c);
-			if (cursor_ok(&c) && other < VERSIONS_MAX)
+			if (cursor_ok(&c) && other < VERSIONS_MAX) {
 				p->versions[other] = name_at(&p->names, name);
+				p->files[other] = name_at(&p->names, file);
+			}
 			if (forward == 0)
 				break;
 			cursor_seek(&c, from + forward);
@@ -418,8 +421,10 @@ static void read_symbol(struct parse *p, struct cursor *c, size_t index, size_t 
 		return damage(p, "symbol name outside its table");
 	cursor_seek(&v, index * 2);
 	version = u16(p, &v) & 0x7fff;
-	if (cursor_ok(&v) && version < VERSIONS_MAX)
+	if (cursor_ok(&v) && version < VERSIONS_MAX) {
 		s.version = p->versions[version];
+		s.lib = p->files[version];
+	}
 	e->n_imports += s.imported;
 	e->n_exports += !s.imported;
 	e->n_ifuncs += s.type == STT_GNU_IFUNC;

@@ -29,6 +29,7 @@ struct elf_segment {
 
 struct elf_symbol {
 	struct str name, version; /* version: "GLIBC_2.34", "" */
+	struct str lib;           /* that the version belongs to: "libc.so.6", "" */
 	uint8_t type, bind;       /* STT_*, STB_* */
 	bool imported;
 };

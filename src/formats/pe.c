@@ -240,6 +240,8 @@ static void read_debug(struct pe_parse *p)
 		offset = cursor_u32le(&c);
 		if (!cursor_ok(&c))
 			return pe_damage(p, "debug directory outside its section");
+		if (type == 16)
+			p->pe->reproducible = true;
 		if (type != 2 || p->pe->pdb_path.len)
 			continue;
 		cv = cursor_clip(&p->in, offset, bytes);

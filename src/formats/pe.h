@@ -100,6 +100,7 @@ struct pe {
 	struct pe_string *version_strings;
 	size_t n_version_strings;
 	struct str privilege; /* requestedExecutionLevel of the manifest */
+	bool reproducible; /* the time stamp is a hash */
 	bool dotnet;
 	struct str dotnet_version;
 	struct cursor dotnet_metadata;

@@ -34,6 +34,12 @@ static bool all_zero(struct cursor whole, uint64_t offset, uint64_t bytes)
 
 static void add_part(struct layout *l, struct cursor whole, const char *name, uint64_t offset, uint64_t bytes)
 {
+	uint64_t from = l->n ? l->parts[l->n - 1].offset + l->parts[l->n - 1].bytes : 0;
+
+	if (offset < from) { /* a table that lies inside of what came before */
+		bytes = bytes > from - offset ? bytes - (from - offset) : 0;
+		offset = from;
+	}
 	if (bytes == 0 || all_zero(whole, offset, bytes))
 		return; /* alignment, or nothing */
 	l->parts[l->n++] = (struct part){name, offset, bytes};
