@@ -161,7 +161,9 @@ void source_of_stream(struct source *s, struct archive *a, struct stream *stream
 	s->archive = a;
 	s->stream = stream;
 	s->buf_bytes = SOURCE_BUFFER_BYTES;
-	s->buf = arena_alloc(a->in->arena, s->buf_bytes);
+	if (!a->source_buf)
+		a->source_buf = arena_alloc(a->in->arena, s->buf_bytes);
+	s->buf = a->source_buf;
 	s->p = s->buf;
 	if (!stream) {
 		s->ended = true;

@@ -21,6 +21,7 @@ struct archive {
 	const char *limit_why; /* set when a limit was hit */
 	struct region *regions;
 	size_t n_regions, regions_room;
+	uint8_t *source_buf; /* of the one source that reads from a decoder at a time */
 	bool damaged; /* something contradicted the format */
 };
 
@@ -67,7 +68,7 @@ struct source {
 	bool ended;
 };
 
-/* A decoder's output; the buffer comes from the arena. The stream stays the caller's. */
+/* A decoder's output; one such source at a time. The stream stays the caller's. */
 void source_of_stream(struct source *s, struct archive *a, struct stream *stream);
 void source_of_bytes(struct source *s, struct archive *a, const uint8_t *p, size_t n);
 /* A view of the next n bytes (n <= 4096) without moving; NULL if the content ends before. */

@@ -11,12 +11,8 @@ FORMAT(bzip2)
 FORMAT(xz)
 FORMAT(lzma)
 FORMAT(zstd)
-#if __has_include("formats/zip.c")
 FORMAT(zip)
-#endif
-#if __has_include("formats/ar.c")
 FORMAT(ar)
-#endif
 #if __has_include("formats/sevenzip.c")
 FORMAT(sevenzip)
 #endif
