@@ -20,8 +20,8 @@
 
 /*
  * The list. Each line has a use in tests/unit/confine/test_escape.c that dies without it; a line
- * that nothing needs is taken out. The C library may be asked for memory, the pipe for room, and the
- * process may end, in order or by abort(). Nothing here names a file, a process or the network.
+ * that nothing needs is taken out. The C library may be asked for memory, the pipe for room, and
+ * the process may end, in order or by abort(). Nothing here names a file, a process or the network.
  */
 static const struct confine_call calls[] = {
 	{SCMP_SYS(write), CALL_PIPE, "frames"},
@@ -38,7 +38,7 @@ static const struct confine_call calls[] = {
 	{SCMP_SYS(write), CALL_LAST_WORDS, "assert's message"},
 	{SCMP_SYS(writev), CALL_LAST_WORDS, "the heap check's message"},
 #ifdef ASSAY_SANITIZED
-	/* Only in builds that are never shipped: the sanitizers' own bookkeeping and their report. */
+	/* Only in builds that nobody ships: the sanitizers' own bookkeeping and their report. */
 	{SCMP_SYS(write), CALL_ANY, "report"},
 	{SCMP_SYS(mmap), CALL_NO_EXEC, "shadow"},
 	{SCMP_SYS(mprotect), CALL_NO_EXEC, "shadow"},
@@ -83,7 +83,7 @@ struct confine_limits confine_default_limits(void)
 		.data_bytes = 512u << 20, .stack_bytes = 8u << 20, .cpu_seconds = 60};
 }
 
-/* ---- Landlock: raw calls, as libc has none ------------------------------------------------------ */
+/* ---- Landlock: raw calls, as libc has none ------------------------------------------------ */
 
 /* The kernel's struct landlock_ruleset_attr; older kernels take the shorter beginning of it. */
 struct ruleset_attr {
@@ -142,7 +142,7 @@ static enum status landlock_deny_all(int abi)
 	return rc == 0 ? STATUS_OK : STATUS_DENIED;
 }
 
-/* ---- rlimits ------------------------------------------------------------------------------------ */
+/* ---- rlimits ------------------------------------------------------------------------------ */
 
 static bool limit(int what, uint64_t soft, uint64_t hard)
 {
@@ -167,7 +167,7 @@ static enum status limit_self(const struct confine_limits *l)
 	return ok ? STATUS_OK : STATUS_DENIED;
 }
 
-/* ---- seccomp ------------------------------------------------------------------------------------ */
+/* ---- seccomp ------------------------------------------------------------------------------ */
 
 /* Arguments are compared in all 64 bits; libc passes them so, others have no business here. */
 static int add_call(scmp_filter_ctx ctx, const struct confine_call *c, int pipe_fd)
@@ -186,10 +186,11 @@ static int add_call(scmp_filter_ctx ctx, const struct confine_call *c, int pipe_
 		return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EBADF), c->nr, 1,
 			SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
 	case CALL_MAP:
-		/* Exactly what malloc asks for. Other kinds (shared, growing, read-only) would escape
-		 * RLIMIT_DATA. */
+		/* Exactly what malloc asks for. Other kinds (shared, growing, read-only) would
+		 * escape RLIMIT_DATA. */
 		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 2,
-			SCMP_A2(SCMP_CMP_EQ, PROT_READ | PROT_WRITE), SCMP_A3(SCMP_CMP_EQ, new_memory));
+			SCMP_A2(SCMP_CMP_EQ, PROT_READ | PROT_WRITE),
+			SCMP_A3(SCMP_CMP_EQ, new_memory));
 	case CALL_REMAP:
 		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 1,
 			SCMP_A3(SCMP_CMP_EQ, MREMAP_MAYMOVE));
@@ -233,7 +234,7 @@ static enum status filter_self(int pipe_fd)
 	return rc == 0 ? STATUS_OK : STATUS_DENIED;
 }
 
-/* ---- together ----------------------------------------------------------------------------------- */
+/* ---- together ----------------------------------------------------------------------------- */
 
 static void report_text(struct confine_report *r)
 {

@@ -6,8 +6,8 @@
  * Three walls, each enough for what it covers:
  *	seccomp   an allow-list; anything else ends the process with SIGSYS. Not optional: where the
  *	          kernel does not offer it, confine_self() fails and the child must not go on.
- *	Landlock  every right the kernel's ABI knows is denied (files, TCP, ioctl, signals and abstract
- *	          sockets outside). Where the kernel has none, that is stated, no more.
+ *	Landlock  every right the kernel's ABI knows is denied (files, TCP, ioctl, signals and
+ *	          abstract sockets outside). Where the kernel has none, that is stated, no more.
  *	rlimits   memory (RLIMIT_DATA), processor seconds, stack, no files, no core, no processes.
  */
 #ifndef ASSAY_CONFINE_CONFINE_H

@@ -1,6 +1,6 @@
 #include "confine/wire.h"
 
-/* ---- what several payloads share -------------------------------------------------------------- */
+/* ---- what several payloads share ---------------------------------------------------------- */
 
 static bool code_byte(uint8_t c)
 {
@@ -64,7 +64,7 @@ static bool whole(const struct cursor *c)
 	return cursor_ok(c) && cursor_left(c) == 0;
 }
 
-/* ---- opener ------------------------------------------------------------------------------------ */
+/* ---- opener ------------------------------------------------------------------------------- */
 
 bool wire_container_put(struct buf *b, const struct wire_container *v)
 {
@@ -216,7 +216,7 @@ bool wire_span_get(struct cursor *p, struct wire_span *ret)
 	return whole(p);
 }
 
-/* ---- reader ------------------------------------------------------------------------------------ */
+/* ---- reader ------------------------------------------------------------------------------- */
 
 bool wire_job_put(struct buf *b, const struct wire_job *v)
 {

@@ -1,10 +1,10 @@
 /*
  * The payload of each frame type, written in the child (wire_x_put) and read in the parent
- * (wire_x_get). put appends one whole frame and returns false when it did not fit (the buffer is as
- * before, but `full` may be set); texts that are too long are cut, labels (codes, reasons) lose what
- * is not printable ASCII. get takes the payload of one frame, must use it up to the last byte, checks
- * every range and returns false for anything that put could not have written; strings in the result
- * are views into the payload. All numbers little-endian, in the order of the struct.
+ * (wire_x_get). put appends one whole frame and returns false when it did not fit (the buffer is
+ * as before, but `full` may be set); texts that are too long are cut, labels (codes, reasons) lose
+ * what is not printable ASCII. get takes the payload of one frame, must use it up to the last byte,
+ * checks every range and returns false for anything that put could not have written; strings in the
+ * result are views into the payload. All numbers little-endian, in the order of the struct.
  *
  * This is the one place under confine/ that knows types of formats/ and read/ (types only).
  */
@@ -40,7 +40,7 @@ struct wire_container {
 /* FRAME_CHILD_END */
 struct wire_child_end {
 	enum status status;
-	enum format_id looks_like; /* by content; FORMAT_NONE also for a span, which is not looked at */
+	enum format_id looks_like; /* by content; FORMAT_NONE also for a span, unread */
 	uint64_t size_bytes;       /* delivered, or of the span */
 	struct str why;
 };

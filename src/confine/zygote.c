@@ -46,7 +46,7 @@ struct zygote {
 	struct confine_report confinement;
 };
 
-/* ---- the child ---------------------------------------------------------------------------------- */
+/* ---- the child ---------------------------------------------------------------------------- */
 
 static void child_nomem(void *user)
 {
@@ -100,7 +100,8 @@ void child_write(struct child_env *env, struct buf *b)
 /* Exactly {input, pipe} stay open. The two came from the parent with higher numbers. */
 static void child_descriptors(int input_fd, int pipe_fd)
 {
-	if (dup3(input_fd, CHILD_INPUT_FD, O_CLOEXEC) < 0 || dup3(pipe_fd, CHILD_PIPE_FD, O_CLOEXEC) < 0)
+	if (dup3(input_fd, CHILD_INPUT_FD, O_CLOEXEC) < 0 ||
+		dup3(pipe_fd, CHILD_PIPE_FD, O_CLOEXEC) < 0)
 		_exit(CHILD_EXIT_PREPARE);
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
@@ -153,7 +154,7 @@ _Noreturn static void child_main(const struct zygote_setup *setup, const struct 
 	_exit(child_exit_code(s, CHILD_EXIT_RUN));
 }
 
-/* ---- the zygote --------------------------------------------------------------------------------- */
+/* ---- the zygote --------------------------------------------------------------------------- */
 
 struct running {
 	uint64_t job;
@@ -290,7 +291,7 @@ static void keeper_kill(const struct keeper *k, uint64_t job)
 {
 	for (size_t i = 0; i < k->n_running; i++)
 		if (k->running[i].job == job)
-			kill(k->running[i].pid, SIGKILL); /* not reaped yet, so the number is still his */
+			kill(k->running[i].pid, SIGKILL); /* not reaped yet: the number is his */
 }
 
 /* Ends with the parent. */
@@ -364,7 +365,7 @@ _Noreturn static void keeper_serve(struct keeper *k)
 	}
 }
 
-/* ---- becoming a clean process ------------------------------------------------------------------- */
+/* ---- becoming a clean process ------------------------------------------------------------- */
 
 /*
  * 0, 1, 2: nothing to read, nowhere to write, and no file system needed for it. 3: the socket.
@@ -473,7 +474,7 @@ _Noreturn static void zygote_main(const struct zygote_setup *setup, int socket_f
 	if (!clean_descriptors(socket_fd) || !clean_signals())
 		_exit(1);
 	clean_environment();
-	prctl(PR_SET_DUMPABLE, 0); /* inherited by the children: no core, no looking in from outside */
+	prctl(PR_SET_DUMPABLE, 0); /* inherited: no core, no looking in from outside */
 	k = calloc(1, sizeof(*k));
 	if (!k)
 		_exit(1);
@@ -487,7 +488,7 @@ _Noreturn static void zygote_main(const struct zygote_setup *setup, int socket_f
 	keeper_serve(k);
 }
 
-/* ---- the parent --------------------------------------------------------------------------------- */
+/* ---- the parent --------------------------------------------------------------------------- */
 
 static enum status status_of_errno(int e)
 {

@@ -39,14 +39,14 @@ enum {
 enum child_exit {
 	CHILD_EXIT_PREPARE = 119, /* prepare() failed */
 	CHILD_EXIT_CONFINE = 120, /* the kernel refused to confine it */
-	CHILD_EXIT_NOMEM = 121,   /* over its memory limit, or a frame that did not fit its buffer */
+	CHILD_EXIT_NOMEM = 121,   /* over its memory limit, or a frame over its buffer's */
 	CHILD_EXIT_PIPE = 122,    /* the parent closed the pipe */
 	CHILD_EXIT_RUN = 123,     /* run() returned a failure other than STATUS_NOMEM */
 };
 
-/* ---- in the child ---------------------------------------------------------------------------- */
+/* ---- in the child ------------------------------------------------------------------------- */
 
-/* What a role has to work with. The arena ends the child (CHILD_EXIT_NOMEM) when it is exhausted. */
+/* What a role has to work with. The arena, exhausted, ends the child (CHILD_EXIT_NOMEM). */
 struct child_env {
 	uint64_t job;
 	int input_fd;              /* CHILD_INPUT_FD, read-only */
@@ -63,8 +63,8 @@ struct zygote_role {
 	/* Before confinement; looks at the description, maps the input; must not read a byte of the
 	 * input. May be NULL. A failure ends the child with CHILD_EXIT_PREPARE. */
 	enum status (*prepare)(struct child_env *env);
-	/* Confined. Returns STATUS_OK when it could say what it had to say (FRAME_DONE), whatever that
-	 * was. */
+	/* Confined. Returns STATUS_OK when it could say what it had to say (FRAME_DONE), whatever
+	 * that was. */
 	enum status (*run)(struct child_env *env);
 };
 
@@ -80,14 +80,14 @@ enum status child_map(struct child_env *env, uint64_t offset, uint64_t length,
  * buffer is `full` (something is missing in it): the child ends with the code above. */
 void child_write(struct child_env *env, struct buf *b);
 
-/* ---- in the parent --------------------------------------------------------------------------- */
+/* ---- in the parent ------------------------------------------------------------------------ */
 
 struct zygote;
 
 struct zygote_setup {
 	const struct zygote_role *roles; /* copied by fork: set up before zygote_start() */
 	unsigned n_roles;
-	void (*warm_up)(void); /* called once in the zygote, unconfined, before any job; may be NULL */
+	void (*warm_up)(void); /* once, in the zygote, unconfined, before any job; may be NULL */
 	unsigned flags;
 };
 
@@ -101,8 +101,8 @@ struct job_desc {
 
 enum job_end {
 	JOB_EXITED,      /* code = exit code, 0 or enum child_exit */
-	JOB_KILLED,      /* code = signal; SIGSYS: it tried a forbidden call; SIGXCPU: its CPU time */
-	JOB_NOT_STARTED, /* code = errno: no process or descriptor was to be had; may be asked again */
+	JOB_KILLED,      /* code = signal; SIGSYS: a forbidden call; SIGXCPU: its CPU time */
+	JOB_NOT_STARTED, /* code = errno: no process or descriptor to be had; may be asked again */
 };
 
 struct exit_report {
@@ -138,7 +138,7 @@ int zygote_fd(const struct zygote *z);
  * gone, and with it every running job. */
 enum status zygote_next_exit(struct zygote *z, struct exit_report *ret_report) MUST_CHECK;
 
-/* SIGKILL for one job; its exit report comes as always. A job that has ended meanwhile: no effect. */
+/* SIGKILL for one job; its exit report comes as always. No effect on a job that has ended. */
 enum status zygote_kill(struct zygote *z, uint64_t job);
 
 /* Kills what runs, ends the zygote and waits for it. NULL is fine. */

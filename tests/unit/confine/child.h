@@ -31,7 +31,8 @@ struct answer {
 	struct exit_report report;
 };
 
-static inline struct job_desc job_of(uint64_t job, unsigned role, const void *description, size_t n)
+static inline struct job_desc job_of(uint64_t job, unsigned role, const void *description,
+	size_t n)
 {
 	struct job_desc d = {.job = job, .role = role, .limits = confine_default_limits(),
 		.description = str_view(description, n)};

@@ -10,7 +10,7 @@
 static volatile bool for_ever = true;
 static const char *secret_at; /* into the environment that this test was started with */
 
-/* ---- roles: they run in the child --------------------------------------------------------------- */
+/* ---- roles: they run in the child --------------------------------------------------------- */
 
 static enum status map_input(struct child_env *env)
 {
@@ -196,7 +196,7 @@ static const struct zygote_role roles[] = {
 	[SURROUNDINGS] = {"around", look_around, run_tell},
 };
 
-/* ---- the tests ---------------------------------------------------------------------------------- */
+/* ---- the tests ---------------------------------------------------------------------------- */
 
 static struct answer answer;
 static int input;
@@ -771,7 +771,7 @@ int main(void)
 	};
 
 	secret_at = getenv("ASSAY_TEST_SECRET");
-	if (!secret_at) { /* it must stand where the kernel puts the environment: start over with it */
+	if (!secret_at) { /* must stand where the kernel puts the environment: start over */
 		setenv("ASSAY_TEST_SECRET", "planted", 1);
 		execl("/proc/self/exe", "test", NULL);
 		return 1;
