@@ -47,11 +47,18 @@ bool align_is_fresh(const struct align *al, size_t from, size_t to);
  * statement), named and given to read_unit(); returns the table (ascending, disjoint or nested).
  * Found by the tokeniser and bracket matching, not by a tree, so it works on any input.
  */
+enum unit_wrap {
+	UNIT_ALONE,       /* parses as it stands (statements, an expression, a function) */
+	UNIT_CLASS_PART,  /* parses inside class X { } */
+	UNIT_OBJECT_PART, /* parses inside ({ }) */
+};
+
 struct unit_span {
 	struct span at;    /* widened span in NEW, whole tokens: what a parser should be given */
 	struct span fresh; /* hull of the fresh parts inside */
 	uint32_t unit;     /* index from read_unit() */
 	bool top_level;    /* not inside a function body that is only called later (IIFE counts as top) */
+	enum unit_wrap wrap;
 };
 
 enum status align_units(struct read_in *in, enum language lang, struct str new_, struct str old,
