@@ -97,8 +97,11 @@ class Tamperer:
     def attempt(self, rng, host):
         if self.options.purpose in EDITS:
             return self.edit(rng, host)
-        if self.kind == "shell" or (self.kind == "deb" and rng.random() < 0.7
-                                    and self.options.place not in PLACES):
+        place, module = self.options.place, self.options.module or ""
+        if self.kind == "shell":
+            return self.shell(rng, host)
+        if self.kind == "deb" and (not place or place in SHELL_PLACES) and (
+                module.startswith("DEBIAN") or place not in PLACES and rng.random() < 0.7):
             return self.shell(rng, host)
         return self.javascript(rng, host)
 

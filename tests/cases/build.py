@@ -1,0 +1,217 @@
+"""Builds the OLD and NEW of a case from its recipe; see run.py."""
+
+import gzip
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import types
+import zipfile
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "tests", "tamper"))
+
+import innocent  # noqa: E402
+import tamper  # noqa: E402
+import tree  # noqa: E402
+
+HELPDESK = os.path.join(ROOT, "examples", "helpdesk", "pack")
+NPM_TIME = 499162500                      # npm packs every file with this time
+MIN_MEMBERS = 200
+
+
+def node_modules():
+    return os.environ.get("ASSAY_NODE_MODULES") or os.path.join(ROOT, "node_modules")
+
+
+def run(argv, **more):
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **more)
+    if done.returncode:
+        raise RuntimeError("%s: %s" % (argv[0], done.stdout.decode("utf-8", "replace")[-800:]))
+
+
+# ---- base trees -----------------------------------------------------------------------------------
+
+CONTROL = """Package: node-%(name)s
+Version: %(version)s-1
+Architecture: all
+Maintainer: Example Maintainer <maintainer@helpdesk.example>
+Depends: nodejs
+Section: javascript
+Priority: optional
+Description: %(name)s, packed for the tests
+ Made from the npm package of the same name.
+"""
+POSTINST = """#!/bin/sh
+set -e
+
+if [ "$1" = configure ]; then
+  install -d -m 0755 /var/lib/node-%(name)s
+  if [ -x /usr/bin/update-mime ]; then
+    update-mime || true
+  fi
+fi
+
+exit 0
+"""
+PRERM = """#!/bin/sh
+set -e
+
+case "$1" in
+  remove|deconfigure)
+    rm -f /var/lib/node-%(name)s/cache
+    ;;
+esac
+
+exit 0
+"""
+WRAPPER = """#!/bin/sh
+# starts the command of %(name)s
+set -e
+if [ -r /etc/default/node-%(name)s ]; then
+  . /etc/default/node-%(name)s
+fi
+exec /usr/bin/node /usr/share/nodejs/%(name)s "$@"
+"""
+
+
+def deb_tree(package, target):
+    source = os.path.join(node_modules(), package)
+    with open(os.path.join(source, "package.json"), encoding="utf-8") as f:
+        version = json.load(f)["version"]
+    name = package.replace("/", "-").replace("@", "").replace(".", "-")
+    tree.copy(source, os.path.join(target, "usr/share/nodejs", name), share=True)
+    values = {"name": name, "version": version}
+    for path, text, mode in (("DEBIAN/control", CONTROL, 0o644), ("DEBIAN/postinst", POSTINST, 0o755),
+                             ("DEBIAN/prerm", PRERM, 0o755), ("usr/bin/" + name, WRAPPER, 0o755)):
+        tree.write(os.path.join(target, path), text % values)
+        os.chmod(os.path.join(target, path), mode)
+
+
+def base_tree(base, target, version=None):
+    """{"npm": NAME}, {"deb": NAME} (the npm package as a Debian package) or {"helpdesk": VERSION}."""
+    if "npm" in base:
+        tree.copy(os.path.join(node_modules(), base["npm"]), target, share=True)
+    elif "deb" in base:
+        os.makedirs(target)
+        deb_tree(base["deb"], target)
+    else:
+        run([HELPDESK, "--source", version or base["helpdesk"], target])
+    count = sum(1 for _ in tree.walk(target))
+    if count < MIN_MEMBERS:
+        raise RuntimeError("base has %d members, wants %d" % (count, MIN_MEMBERS))
+
+
+# ---- recipes --------------------------------------------------------------------------------------
+
+def tamper_options(base, step):
+    fields = dict(kind="auto", app="helpdesk" in base, prefix="", reveal=False, product=None, module=None,
+                  purpose=None, place=None, hiding=None, host_style=None)
+    if "helpdesk" in base:
+        fields["product"] = "helpdesk"
+    given = {k.replace("-", "_"): v for k, v in step.items() if k not in ("do", "seed")}
+    unknown = set(given) - set(fields)
+    if unknown:
+        raise RuntimeError("unknown options " + ", ".join(sorted(unknown)))
+    fields.update(given)
+    return types.SimpleNamespace(**fields)
+
+
+def apply(base, steps, root):
+    """Carries out the steps on a tree; returns (record of the tampering or None, bytes changed)."""
+    record, size = None, 0
+    for step in steps:
+        if step["do"] == "bump":
+            innocent.Change(root, step.get("seed", 1)).bump()
+        elif step["do"] == "innocent":
+            change = innocent.Change(root, step["seed"], "helpdesk" in base)
+            change.run(step.get("at_least", 0), step.get("only"))
+            if "helpdesk" not in base:
+                change.bump()
+            size += change.size
+        elif step["do"] == "tamper":
+            record = tamper.Tamperer(root, step["seed"], tamper_options(base, step)).run()
+            size += record["length"] + sum(a["length"] for a in record["also"])
+        else:
+            raise RuntimeError("unknown step " + step["do"])
+    return record, size
+
+
+# ---- packing --------------------------------------------------------------------------------------
+
+def members(root):
+    for path in tree.walk(root):
+        full = os.path.join(root, path)
+        mode = 0o755 if os.stat(full).st_mode & 0o100 else 0o644
+        with open(full, "rb") as f:
+            yield path, f.read(), mode
+
+
+def pack_tar(root, target, top="package/", packer="gz"):
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as out:
+        for path, data, mode in members(root):
+            info = tarfile.TarInfo(top + path)
+            info.size, info.mode, info.mtime = len(data), mode, NPM_TIME
+            out.addfile(info, io.BytesIO(data))
+    if packer == "gz":
+        with open(target, "wb") as f, gzip.GzipFile("", "wb", 6, f, 0) as out:
+            out.write(plain.getvalue())
+    else:
+        import bz2
+        import lzma
+        data = bz2.compress(plain.getvalue(), 5) if packer == "bz2" else lzma.compress(plain.getvalue(), preset=1)
+        with open(target, "wb") as f:
+            f.write(data)
+
+
+def pack_zip(root, target):
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+        for path, data, mode in members(root):
+            info = zipfile.ZipInfo("package/" + path, (2025, 6, 23, 12, 0, 0))
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, (0o100000 | mode) << 16
+            out.writestr(info, data)
+
+
+def pack_deb(root, target):
+    for path in tree.walk(root):
+        os.utime(os.path.join(root, path), (1750680000, 1750680000))
+    run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z1", "--build", root, target],
+        env=dict(os.environ, SOURCE_DATE_EPOCH="1750680000"))
+
+
+def pack_7z(root, target):
+    run(["7zz", "a", "-t7z", "-mx=1", "-mmt=1", "-mtc=off", "-mta=off", target, "."], cwd=root)
+
+
+ENDINGS = {"dir": "", "tgz": ".tgz", "tar.xz": ".tar.xz", "tar.bz2": ".tar.bz2", "zip": ".zip",
+           "deb": ".deb", "7z": ".7z", "asar": ".asar", "nsis": ".exe"}
+
+
+def pack(kind, root, target, version, signing):
+    """Packs a tree; returns the path of the release."""
+    target += ENDINGS[kind]
+    if kind == "dir":
+        os.rename(root, target)
+        return target
+    if kind == "tgz":
+        pack_tar(root, target)
+    elif kind in ("tar.xz", "tar.bz2"):
+        pack_tar(root, target, "release/", kind[4:])
+    elif kind == "zip":
+        pack_zip(root, target)
+    elif kind == "deb":
+        pack_deb(root, target)
+    elif kind == "7z":
+        pack_7z(root, target)
+    elif kind == "asar":
+        run([HELPDESK, "--asar", version, target, root])
+    else:
+        run([HELPDESK, version, target, root], env=dict(os.environ, HELPDESK_SIGNING=signing))
+    shutil.rmtree(root)
+    return target
