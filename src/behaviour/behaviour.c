@@ -1,0 +1,873 @@
+/*
+ * The queries. Each looks at the facts of one member (or of the release) and adds findings. Weights
+ * start from the table (findings.h) and follow four rules:
+ *
+ *	- how well a flow was followed: 3 whole, 2 joined, 1 only in one unit
+ *	- one end that stood in the release before lowers it
+ *	- on a first release nothing is "new": what speaks through novelty alone is a note
+ *	- nothing innocent that is added lowers anything (all weights are >= 0)
+ */
+#include "behaviour/behaviour.h"
+
+#include <stdlib.h>
+
+#include "util/escape.h"
+
+struct host_info {
+	struct str host, registered;
+	bool novel;       /* OLD names neither it nor anything else below its registered name */
+	bool novel_exact; /* OLD does not name it */
+	enum likeness likeness;
+	struct str resembles;
+};
+
+struct hook {
+	struct member *member; /* the manifest */
+	const struct fact *fact;
+	struct node *target; /* the member it runs, if one is named and found */
+	bool fresh;
+};
+
+struct query {
+	struct analysis *a;
+	struct delta *d;
+	struct behaviours *b;
+	struct host_info *hosts;
+	size_t n_hosts, room_hosts;
+	struct hook *hooks;
+	size_t n_hooks, room_hooks;
+};
+
+static struct finding *add(struct query *q, unsigned number, enum finding_strength strength,
+	double weight, struct member *m, const struct fact *f)
+{
+	struct finding *x = ARENA_PUSH(&q->a->arena, q->b->items, q->b->n, q->b->room);
+
+	x->kind = finding_kind(number);
+	x->strength = strength;
+	x->weight = strength == FINDING_NOTE ? 0 : weight;
+	x->member = m;
+	x->fact = f;
+	x->why = str_of(x->kind->why);
+	if (f && m && f->unit != FACT_NO_UNIT && f->unit < m->n_units)
+		x->unit = &m->units[f->unit];
+	if (f) {
+		x->subject = f->value;
+		x->evidence = f->excerpt;
+	}
+	return x;
+}
+
+static double weight_of(unsigned number)
+{
+	return finding_kind(number)->weight;
+}
+
+/* ---- hosts ---- */
+
+/* The host in a URL, a "host:port" or a bare host; empty if there is none. */
+static struct str host_in(struct str s)
+{
+	size_t at = str_find_z(s, "://");
+	size_t end = 0;
+
+	if (at != SIZE_MAX)
+		s = str_part(s, at + 3, s.len);
+	if (str_find_z(str_part(s, 0, 256), "@") != SIZE_MAX && at != SIZE_MAX)
+		s = str_part(s, str_find_z(s, "@") + 1, s.len);
+	while (end < s.len && end < 254) {
+		char c = s.p[end];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			    c == '.' || c == '-'))
+			break;
+		end++;
+	}
+	s = str_part(s, 0, end);
+	return str_has(s, ".") && s.len > 3 ? s : STR_NONE;
+}
+
+static struct host_info *host_of(struct query *q, struct str host)
+{
+	for (size_t i = 0; i < q->n_hosts; i++)
+		if (str_equal_nocase(q->hosts[i].host, host))
+			return &q->hosts[i];
+	return NULL;
+}
+
+static void host_note(struct query *q, struct str host)
+{
+	struct host_info *h;
+
+	if (!host.len || host.len > 253 || host_of(q, host) || q->n_hosts >= 512 || host_is_local(host))
+		return;
+	h = ARENA_PUSH(&q->a->arena, q->hosts, q->n_hosts, q->room_hosts);
+	h->host = host;
+	h->registered = host_registered(host);
+}
+
+static bool host_in_code(const struct fact *f)
+{
+	return f->kind == FACT_HOST && !(f->flags & (FACT_OF_OLD | FACT_REMOVED)) &&
+	       !str_is(f->detail, "prose") && !str_is(f->detail, "message");
+}
+
+static enum status hosts_look(struct query *q)
+{
+	struct str *needles, *known = NULL;
+	bool *found;
+	size_t n_known = 0;
+
+	for (size_t i = 0; i < q->d->n_members; i++) {
+		struct member *m = &q->d->members[i];
+
+		for (size_t k = 0; k < m->n_facts; k++) {
+			if (host_in_code(&m->facts[k]))
+				host_note(q, m->facts[k].key);
+			if (m->facts[k].kind == FACT_FLOW && !(m->facts[k].flags & FACT_OF_OLD))
+				host_note(q, host_in(m->facts[k].value));
+		}
+	}
+	if (!q->n_hosts)
+		return STATUS_OK;
+	needles = ARENA_ARRAY(&q->a->arena, q->n_hosts * 2, struct str);
+	found = ARENA_ARRAY(&q->a->arena, q->n_hosts * 2, bool);
+	for (size_t i = 0; i < q->n_hosts; i++) {
+		needles[2 * i] = q->hosts[i].host;
+		needles[2 * i + 1] = q->hosts[i].registered;
+	}
+	if (!q->b->first) {
+		TRY(compare_mentions(q->a, q->d->old, needles, q->n_hosts * 2, NULL, 0, found));
+		TRY(compare_hosts(q->a, q->d->old, 4096, &known, &n_known));
+	}
+	for (size_t i = 0; i < q->n_hosts; i++) {
+		struct host_info *h = &q->hosts[i];
+
+		h->novel_exact = !q->b->first && !found[2 * i];
+		h->novel = !q->b->first && !found[2 * i + 1];
+		if (q->b->first || h->novel)
+			h->likeness = host_likeness(&q->a->arena, h->host, q->b->new_.name, known, n_known,
+				&h->resembles);
+	}
+	return STATUS_OK;
+}
+
+static void host_findings(struct query *q, struct member *m, const struct fact *f, struct str host)
+{
+	struct host_info *h = host_of(q, host);
+	struct finding *x;
+
+	if (!h)
+		return;
+	if (host_is_address(h->host)) {
+		x = add(q, 19, FINDING_SUPPORTING, weight_of(19), m, f);
+		x->subject = h->host;
+	}
+	if (h->novel || (h->novel_exact && host_is_address(h->host))) {
+		x = add(q, 17, FINDING_SUPPORTING, weight_of(17), m, f);
+		x->subject = h->host;
+	} else if (h->novel_exact) {
+		x = add(q, 17, FINDING_SUPPORTING, weight_of(17) * 0.25, m, f);
+		x->subject = h->host;
+		x->why = STR("The host is new; others below the same registered name were known.");
+	}
+	if (h->likeness != LIKENESS_NONE) {
+		x = add(q, 18, FINDING_SUPPORTING,
+			h->likeness == LIKENESS_PRODUCT ? weight_of(18) * 0.5 : weight_of(18), m, f);
+		x->subject = arena_printf(&q->a->arena, "%.*s (resembles %.*s)", STR_ARG(h->host),
+			STR_ARG(h->resembles));
+	}
+}
+
+/* ---- hooks ---- */
+
+/* The member of NEW that a hook's command names, seen from the folder of its manifest. */
+static struct node *hook_target(struct query *q, const struct node *manifest, struct str file)
+{
+	struct str dir = manifest->path;
+	size_t slash = str_rfind_char(dir, '/');
+	static const char *const tails[] = {"", ".js", ".cjs", ".mjs", "/index.js"};
+
+	if (!file.len)
+		return NULL;
+	dir = slash == SIZE_MAX ? STR_NONE : str_part(dir, 0, slash + 1);
+	if (str_starts(file, "./"))
+		file = str_part(file, 2, file.len);
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		struct str path = arena_printf(&q->a->arena, "%.*s%.*s%s", STR_ARG(dir), STR_ARG(file),
+			tails[i]);
+		struct node *n = delta_find(q->d, path);
+
+		if (n && n->type == ENTRY_FILE)
+			return n;
+	}
+	return NULL;
+}
+
+static void hooks_collect(struct query *q)
+{
+	for (size_t i = 0; i < q->d->n_members; i++) {
+		struct member *m = &q->d->members[i];
+
+		for (size_t k = 0; k < m->n_facts; k++) {
+			const struct fact *f = &m->facts[k];
+			struct hook *h;
+
+			if (f->kind != FACT_HOOK || (f->flags & FACT_REMOVED) || !m->new_)
+				continue;
+			h = ARENA_PUSH(&q->a->arena, q->hooks, q->n_hooks, q->room_hooks);
+			h->member = m;
+			h->fact = f;
+			h->target = hook_target(q, m->new_, f->detail);
+			h->fresh = !(f->flags & FACT_OF_OLD);
+		}
+	}
+}
+
+static const struct hook *hook_of(const struct query *q, const struct node *n)
+{
+	for (size_t i = 0; i < q->n_hooks; i++)
+		if (q->hooks[i].target == n)
+			return &q->hooks[i];
+	return NULL;
+}
+
+/* Commands that packages with native parts have always run, word for word; they bring no code of
+ * their own choosing beyond what binding.gyp says, which is looked at as well. */
+static bool hook_is_customary(struct str command)
+{
+	static const char *const words[] = {"node-gyp rebuild", "node-gyp-build", "prebuild-install || node-gyp rebuild",
+		"node-pre-gyp install --fallback-to-build", "patch-package", "husky", "husky install",
+		"node-gyp-build-optional-packages", "prebuild-install || node-gyp rebuild --release",
+		"electron-builder install-app-deps", "is-ci || husky install", "prebuild-install"};
+
+	command = str_trim(command);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_is(command, words[i]))
+			return true;
+	return false;
+}
+
+static bool had_hooks(const struct query *q)
+{
+	for (size_t i = 0; i < q->n_hooks; i++)
+		if (!q->hooks[i].fresh || (q->hooks[i].fact->flags & FACT_CHANGED_VALUE))
+			return true;
+	return false;
+}
+
+static void hook_findings(struct query *q)
+{
+	for (size_t i = 0; i < q->n_hooks; i++) {
+		struct hook *h = &q->hooks[i];
+		double w = weight_of(15);
+		struct finding *x;
+
+		if (!h->fresh)
+			continue;
+		if (hook_is_customary(h->fact->value))
+			w = 1.5;
+		else if (h->fact->flags & FACT_CHANGED_VALUE)
+			w = 3.0;
+		else if (had_hooks(q))
+			w = 4.0;
+		else if (!str_starts(h->fact->key, "npm:"))
+			w = 3.0;
+		if (q->b->first)
+			w = 1.0;
+		x = add(q, 15, FINDING_CARRYING, w, h->member, h->fact);
+		x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(h->fact->key),
+			STR_ARG(h->fact->value));
+		x->runs = STR("when the package is installed");
+		x->evidence = h->fact->value;
+		if (h->target && !h->target->mate && !q->b->first) {
+			x = add(q, 16, FINDING_CARRYING, weight_of(16), h->member, h->fact);
+			x->subject = h->target->path;
+			x->why = STR("The file that the new hook runs is new as well.");
+		}
+	}
+}
+
+/* A new hook that runs a member which did not change: it is judged with the hook, as if new. */
+static enum status hooks_read_old_targets(struct query *q)
+{
+	for (size_t i = 0; i < q->n_hooks; i++) {
+		struct hook *h = &q->hooks[i];
+		struct member *m;
+
+		if (!h->fresh || !h->target || delta_member(q->d, h->target))
+			continue;
+		TRY(compare_read_unchanged(q->a, q->d, h->target, READ_HINT_HOOK, &m));
+		if (!m)
+			continue;
+		m->what = MEMBER_CHANGED;
+		*ARENA_PUSH(&q->a->arena, q->d->members, q->d->n_members, q->d->room_members) = *m;
+		/* the table may have moved: find the manifests again */
+		for (size_t k = 0; k < q->n_hooks; k++)
+			q->hooks[k].member = delta_member(q->d, q->hooks[k].member->new_);
+	}
+	return STATUS_OK;
+}
+
+/* ---- flows and code ---- */
+
+static struct str runs_when(struct query *q, struct member *m, const struct fact *f)
+{
+	struct str at;
+
+	if (hook_of(q, m->new_))
+		return STR("when the package is installed");
+	at = when_it_runs(m->new_->path);
+	if (at.len && (!f || (f->flags & FACT_TOP_LEVEL) || place_runs_itself(m->new_->path)))
+		return at;
+	if (f && (f->flags & FACT_TOP_LEVEL))
+		return STR("when the module is loaded");
+	return at.len ? at : STR("when it is called");
+}
+
+static void split_lines(struct query *q, struct str text, struct str **ret, size_t *ret_n)
+{
+	struct str line;
+	size_t room = 0;
+
+	while (*ret_n < 12 && str_line(&text, &line))
+		if (line.len)
+			*ARENA_PUSH(&q->a->arena, *ret, *ret_n, room) = line;
+}
+
+static void decoded_of(struct query *q, struct finding *x, const struct member *m, uint32_t unit)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < m->n_facts && x->n_decoded < 8; i++) {
+		const struct fact *f = &m->facts[i];
+
+		if (f->kind == FACT_DECODED && f->unit == unit && !(f->flags & FACT_OF_OLD))
+			*ARENA_PUSH(&q->a->arena, x->decoded, x->n_decoded, room) =
+				arena_printf(&q->a->arena, "%.*s, layer %llu: %.*s", STR_ARG(f->key),
+					(unsigned long long)f->number, STR_ARG(f->value));
+	}
+}
+
+struct flow_rule {
+	const char *key;
+	unsigned finding;
+	double scale; /* of the finding's own weight */
+};
+
+/* Sources by sinks. What is not listed is ordinary by itself: a note. */
+static const struct flow_rule flow_rules[] = {
+	{"net>code", 42, 1.0},   {"net>run", 1, 1.0},	  {"net>exec", 1, 1.0},
+	{"data>code", 2, 1.0},	 {"data>exec", 10, 1.0},  {"data>run", 10, 1.0},
+	{"env>net", 3, 1.0},	 {"cred>net", 4, 1.0},	  {"file>net", 5, 1.0},
+	{"host>net", 6, 1.0},	 {"form>net", 7, 1.0},	  {"cookie>net", 8, 1.0},
+	{"clip>net", 8, 1.0},	 {"net>persist", 20, 1.2}, {"data>persist", 20, 1.0},
+	{"dyn>persist", 20, 0.8}, {"env>persist", 20, 0.8}, {"file>persist", 20, 0.8},
+	{"host>persist", 20, 0.8}, {"arg>persist", 20, 0.6},
+	{"dyn>code", 11, 1.0},	 {"dyn>exec", 11, 0.5},	  {"arg>code", 51, 1.0},
+	{"arg>exec", 51, 0.7},	 {"form>code", 51, 1.0},  {"cookie>code", 51, 1.5},
+	{"cred>file", 4, 0.4},	 {"env>file", 3, 0.3},	  {"file>code", 51, 1.2},
+	{"env>code", 51, 1.2},	 {"file>exec", 51, 0.5},  {"env>exec", 51, 0.4},
+	{"net>file", 1, 0.2},	 {"cred>exec", 4, 0.4},
+};
+
+static const struct flow_rule *flow_rule(struct str key)
+{
+	for (size_t i = 0; i < sizeof(flow_rules) / sizeof(flow_rules[0]); i++)
+		if (str_is(key, flow_rules[i].key))
+			return &flow_rules[i];
+	return NULL;
+}
+
+/* One variable whose name says that a client needs it, against the whole environment. */
+static bool env_is_named(const struct fact *f)
+{
+	struct str first = f->detail, line = STR_NONE;
+
+	(void)str_line(&first, &line);
+	return str_has(line, "env.") || str_has(line, "env[") || str_has(line, "$");
+}
+
+static void flow_findings(struct query *q, struct member *m, const struct fact *f)
+{
+	const struct flow_rule *r = flow_rule(f->key);
+	bool both = (f->flags & FACT_NEW_SOURCE) && (f->flags & FACT_NEW_SINK);
+	unsigned number;
+	struct finding *x;
+	double w;
+
+	if (!r)
+		return;
+	number = r->finding;
+	w = weight_of(number) * r->scale;
+	if (number == 3 && env_is_named(f)) {
+		number = 49;
+		w = weight_of(49);
+	}
+	if (str_has(f->detail, "reverse shell")) {
+		number = 9;
+		w = weight_of(9);
+	}
+	if (str_has(f->detail, "dns.") && str_ends(f->key, ">net") && number != 9) {
+		number = 50;
+		w = weight_of(50);
+	}
+	if (f->number == 2)
+		w *= 0.85;
+	else if (f->number < 2)
+		w *= 0.35;
+	if (!both)
+		w *= 0.7;
+	if (q->b->first)
+		w *= 0.6;
+	x = add(q, number, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
+	x->runs = runs_when(q, m, f);
+	split_lines(q, f->detail, &x->flow, &x->n_flow);
+	decoded_of(q, x, m, f->unit);
+	host_findings(q, m, f, host_in(f->value));
+	if (f->flags & FACT_SILENT)
+		add(q, 47, FINDING_SUPPORTING, weight_of(47), m, f);
+}
+
+static bool string_class_is(const struct fact *f, const char *a)
+{
+	return str_is(f->key, a);
+}
+
+static void code_fact_findings(struct query *q, struct member *m, const struct fact *f)
+{
+	bool hooked = hook_of(q, m->new_) || place_runs_itself(m->new_->path);
+	struct finding *x;
+
+	switch (f->kind) {
+	case FACT_FLOW:
+		flow_findings(q, m, f);
+		break;
+	case FACT_HOST:
+		if (host_in_code(f))
+			host_findings(q, m, f, f->key);
+		break;
+	case FACT_DECODED:
+		x = add(q, 52, FINDING_SUPPORTING, weight_of(52) * (f->number > 1 ? 1.5 : 1), m, f);
+		decoded_of(q, x, m, f->unit);
+		break;
+	case FACT_OBFUSCATED:
+		if (string_class_is(f, "long-encoded-literal"))
+			add(q, 14, FINDING_SUPPORTING, weight_of(14), m, f);
+		else
+			add(q, 12, FINDING_CARRYING,
+				(q->b->first ? 0.5 : 1.0) *
+					(string_class_is(f, "string-array") || string_class_is(f, "hex-names")
+							? weight_of(12)
+							: weight_of(12) * 0.5),
+				m, f);
+		break;
+	case FACT_HIDDEN:
+		x = add(q, 13,
+			string_class_is(f, "far-right") || string_class_is(f, "bidi") ? FINDING_CARRYING
+										       : FINDING_SUPPORTING,
+			weight_of(13) * (string_class_is(f, "far-right") ? 1.2 : 0.7), m, f);
+		x->subject = arena_printf(&q->a->arena, "%.*s, %llu", STR_ARG(f->key),
+			(unsigned long long)f->number);
+		break;
+	case FACT_UNRESOLVED:
+		x = add(q, 11, FINDING_SUPPORTING, weight_of(11) * (hooked ? 1.5 : 1), m, f);
+		x->subject = f->detail;
+		break;
+	case FACT_GATE:
+		add(q, 46, FINDING_SUPPORTING, weight_of(46), m, f)->subject = f->key;
+		break;
+	case FACT_LOOP:
+		add(q, 45, FINDING_CARRYING, weight_of(45), m, f)->runs = runs_when(q, m, f);
+		break;
+	case FACT_GUARD_LOST:
+		if (!q->b->first)
+			add(q, 30, FINDING_SUPPORTING, weight_of(30), m, f)->subject = f->key;
+		break;
+	case FACT_REVIEWER:
+		add(q, 33, FINDING_CARRYING, q->b->first ? 1.0 : weight_of(33), m, f);
+		break;
+	case FACT_PATH:
+		if (string_class_is(f, "persist") && m->units)
+			add(q, 20, FINDING_SUPPORTING, 2.0, m, f);
+		else if (string_class_is(f, "cred") || string_class_is(f, "wallet") ||
+			 string_class_is(f, "browser"))
+			add(q, 4, FINDING_SUPPORTING, 2.0, m, f);
+		break;
+	case FACT_STRING:
+		if (string_class_is(f, "wallet-address"))
+			add(q, 22, FINDING_CARRYING, weight_of(22), m, f);
+		else if (string_class_is(f, "webhook"))
+			add(q, 17, FINDING_SUPPORTING, weight_of(17), m, f);
+		break;
+	case FACT_COMMAND:
+		x = add(q, 48, FINDING_CARRYING, weight_of(48) * (hooked ? 1.2 : 0.6), m, f);
+		x->runs = runs_when(q, m, f);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- the rest of a member ---- */
+
+static void trust_findings(struct query *q, struct member *m, const struct fact *f)
+{
+	bool anchor = str_is(f->key, "public-key") || str_is(f->key, "updater-url") ||
+		      str_is(f->key, "pin") || str_is(f->key, "certificate");
+	struct finding *x;
+
+	if (q->b->first)
+		return;
+	if (str_is(f->key, "api-hooked")) {
+		x = add(q, 23, FINDING_CARRYING, weight_of(23), m, f);
+		x->runs = runs_when(q, m, f);
+		return;
+	}
+	x = add(q, anchor ? 29 : 28, FINDING_CARRYING, weight_of(anchor ? 29 : 28), m, f);
+	x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(f->key), STR_ARG(f->value));
+}
+
+static void executable_findings(struct query *q, struct member *m, const struct fact *f)
+{
+	switch (f->kind) {
+	case FACT_EXE:
+		if (str_is(f->key, "added") && !q->b->first)
+			add(q, 37, FINDING_SUPPORTING, weight_of(37), m, f);
+		else if (str_is(f->key, "only-code-changed"))
+			add(q, 38, FINDING_SUPPORTING, weight_of(38), m, f);
+		break;
+	case FACT_EXE_OVERLAY:
+		if (q->b->first)
+			break;
+		add(q, 35, FINDING_CARRYING,
+			str_is(f->key, "after-signature") ? 5.6
+			: str_is(f->key, "added")	  ? weight_of(35)
+							  : 1.0,
+			m, f);
+		break;
+	case FACT_EXE_SIGNER:
+		if (!q->b->first && (str_is(f->key, "none") || (f->flags & FACT_CHANGED_VALUE)))
+			add(q, 40, FINDING_CARRYING, str_is(f->key, "none") ? 5.6 : 4.0, m, f);
+		break;
+	case FACT_EXE_SECTION:
+		if (!q->b->first && (str_is(f->value, "rwx") || str_is(f->value, "high-entropy")))
+			add(q, 38, FINDING_CARRYING, weight_of(38), m, f);
+		break;
+	case FACT_EXE_STRINGS:
+		add(q, 39, FINDING_SUPPORTING, weight_of(39), m, f);
+		break;
+	default:
+		break;
+	}
+}
+
+static void dependency_note(struct query *q, const struct fact *f, const char *state)
+{
+	struct dependency *d = ARENA_PUSH(&q->a->arena, q->b->dependencies, q->b->n_dependencies,
+		q->b->room_dependencies);
+
+	d->name = f->key;
+	d->spec = f->value;
+	d->state = str_of(state);
+}
+
+static enum status dependency_findings(struct query *q, struct member *m, const struct fact *f)
+{
+	struct finding *x;
+	bool found = false;
+
+	if (f->kind == FACT_DEP_CHANGED) {
+		if (str_is(f->detail, "source") || str_is(f->detail, "alias")) {
+			x = add(q, 26, FINDING_CARRYING, weight_of(26), m, f);
+			x->subject = arena_printf(&q->a->arena, "%.*s %.*s", STR_ARG(f->key),
+				STR_ARG(f->value));
+		}
+		return STATUS_OK;
+	}
+	dependency_note(q, f, "new, not fetched");
+	if (q->b->first)
+		return STATUS_OK;
+	if (str_has(f->value, "://") || str_starts(f->value, "git") || str_starts(f->value, "file:") ||
+	    str_starts(f->value, "npm:"))
+		add(q, 26, FINDING_CARRYING, weight_of(26), m, f)->subject = f->key;
+	if (!str_is(f->detail, "dependencies") && !str_is(f->detail, "optionalDependencies"))
+		return STATUS_OK;
+	{
+		const struct node **manifests = ARENA_ARRAY(&q->a->arena, q->d->new_->n_nodes + 1,
+			const struct node *);
+		size_t n = 0;
+
+		for (size_t i = 0; i < q->d->new_->n_nodes; i++) {
+			struct node *c = q->d->new_->nodes[i];
+			struct str base = str_basename(c->path);
+
+			if (str_is(base, "package.json") || str_is(base, "package-lock.json") ||
+			    str_is(base, "npm-shrinkwrap.json") || str_is(base, "yarn.lock") ||
+			    str_is(base, "pnpm-lock.yaml") || str_ends_nocase(base, ".md"))
+				manifests[n++] = c;
+		}
+		TRY(compare_mentions(q->a, q->d->new_, &f->key, 1, manifests, n, &found));
+	}
+	if (!found && str_is(f->detail, "dependencies") && !str_starts(f->key, "@types/")) {
+		x = add(q, 24, FINDING_CARRYING,
+			q->b->step == STEP_MAJOR ? 2.5 : weight_of(24), m, f);
+		x->subject = arena_printf(&q->a->arena, "%.*s@%.*s", STR_ARG(f->key), STR_ARG(f->value));
+		x->runs = STR("its own hooks run when the package is installed");
+	} else if (q->b->step == STEP_PATCH || q->b->step == STEP_SAME) {
+		x = add(q, 25, FINDING_SUPPORTING, weight_of(25), m, f);
+		x->subject = arena_printf(&q->a->arena, "%.*s@%.*s", STR_ARG(f->key), STR_ARG(f->value));
+	}
+	return STATUS_OK;
+}
+
+static enum status fact_findings(struct query *q, struct member *m, const struct fact *f)
+{
+	if (f->flags & FACT_OF_OLD)
+		return STATUS_OK;
+	if (f->flags & FACT_REMOVED)
+		return STATUS_OK;
+	switch (f->kind) {
+	case FACT_TRUST:
+		trust_findings(q, m, f);
+		break;
+	case FACT_EXE:
+	case FACT_EXE_IMPORT:
+	case FACT_EXE_EXPORT:
+	case FACT_EXE_SECTION:
+	case FACT_EXE_OVERLAY:
+	case FACT_EXE_SIGNER:
+	case FACT_EXE_STRINGS:
+		executable_findings(q, m, f);
+		break;
+	case FACT_DEP_ADDED:
+	case FACT_DEP_CHANGED:
+		return dependency_findings(q, m, f);
+	case FACT_LOCK:
+		add(q, 27, FINDING_CARRYING,
+			str_is(f->key, "integrity-changed") ? weight_of(27) : 3.0, m, f);
+		break;
+	case FACT_KIND:
+		if (!q->b->first || str_has(f->value, "->"))
+			add(q, 36, FINDING_CARRYING, weight_of(36), m, f);
+		break;
+	case FACT_APPENDED:
+		add(q, 35, FINDING_CARRYING, weight_of(35) * (f->value.len ? 1.3 : 0.5), m, f);
+		break;
+	default:
+		code_fact_findings(q, m, f);
+	}
+	return STATUS_OK;
+}
+
+/* ---- shape: attributes, places, sight ---- */
+
+static void attribute_findings(struct query *q, struct member *m)
+{
+	const struct node *o = m->old, *n = m->new_;
+	struct finding *x = NULL;
+
+	if (!o || !n || !(m->what & MEMBER_ATTRIBUTES) || q->b->first)
+		return;
+	if ((n->mode & ~o->mode & 06000) || ((n->mode & ~o->mode & 0002) && n->type == ENTRY_FILE))
+		x = add(q, 43, FINDING_CARRYING, weight_of(43), m, NULL);
+	else if (n->type == ENTRY_SYMLINK && o->type == ENTRY_SYMLINK && !str_equal(n->link, o->link) &&
+		 (str_starts(n->link, "/") || str_has(n->link, "..")) && !str_has(n->link, ".so"))
+		x = add(q, 43, FINDING_SUPPORTING, 1.5, m, NULL);
+	else if (n->type != o->type)
+		x = add(q, 36, FINDING_CARRYING, 3.0, m, NULL);
+	if (x)
+		x->subject = m->attributes;
+}
+
+static void place_findings(struct query *q, struct member *m)
+{
+	struct finding *x;
+
+	if (q->b->first || !m->new_ || m->new_->type != ENTRY_FILE || m->new_->origin != ORIGIN_MEMBER)
+		return;
+	if (!(m->what & (MEMBER_ADDED | MEMBER_RENAMED)) || !place_runs_itself(m->new_->path))
+		return;
+	if (m->old && place_runs_itself(m->old->path))
+		return;
+	/* Maintainer scripts and packaging files are read as what they are. */
+	x = add(q, 44, FINDING_CARRYING,
+		str_has(m->new_->path, "etc/ld.so.preload") || str_ends(m->new_->path, ".pth") ||
+				str_has(m->new_->path, "sudoers.d")
+			? 5.6
+			: weight_of(44) * 0.6,
+		m, NULL);
+	x->runs = when_it_runs(m->new_->path);
+	x->subject = m->new_->path;
+	if (m->new_->mode & 06000)
+		add(q, 43, FINDING_CARRYING, weight_of(43), m, NULL);
+}
+
+static bool has_oddity(const struct node *n, struct str code)
+{
+	for (const struct oddity *o = n ? n->oddities : NULL; o; o = o->next)
+		if (str_equal(o->code, code))
+			return true;
+	return false;
+}
+
+struct oddity_rule {
+	const char *code;
+	unsigned finding;
+	double weight;
+};
+
+static const struct oddity_rule oddity_rules[] = {
+	{"reader-attack", 32, 7.0},	    {"zip-names-differ", 34, 5.6},
+	{"zip-sizes-differ", 34, 5.6},	    {"zip-entry-hidden", 34, 5.6},
+	{"zip-two-ends", 34, 5.6},	    {"zip-overlap", 34, 5.6},
+	{"zip-methods-differ", 34, 5.6},    {"zip-duplicate-name", 34, 3.0},
+	{"tar-sizes-differ", 34, 5.6},	    {"asar-integrity-mismatch", 34, 5.6},
+	{"asar-integrity-missing", 34, 4.0}, {"asar-duplicate-key", 34, 5.6},
+	{"asar-overlap", 34, 4.0},	    {"polyglot", 34, 4.0},
+	{"duplicate-name", 34, 2.0},
+};
+
+static void oddity_findings(struct query *q, struct node *n, struct member *m)
+{
+	for (const struct oddity *o = n->oddities; o; o = o->next) {
+		const struct oddity_rule *r = NULL;
+		struct finding *x;
+
+		if (n->mate && has_oddity(n->mate, o->code))
+			continue; /* it was so before */
+		for (size_t i = 0; i < sizeof(oddity_rules) / sizeof(oddity_rules[0]); i++)
+			if (str_is(o->code, oddity_rules[i].code))
+				r = &oddity_rules[i];
+		if (!r)
+			continue;
+		x = add(q, r->finding, FINDING_CARRYING, r->weight, m, NULL);
+		x->subject = arena_printf(&q->a->arena, "%.*s: %.*s %.*s", STR_ARG(n->path),
+			STR_ARG(o->code), STR_ARG(o->detail));
+	}
+}
+
+/* Bytes of a node that nobody saw: the container's own blindness, or the reader's. */
+static bool is_blind(const struct node *n, const struct member *m)
+{
+	return n->blind.len || (m && m->cover[COVER_BLIND]);
+}
+
+static void sight_findings(struct query *q, struct node *n, struct member *m)
+{
+	struct finding *x;
+
+	if (q->b->first || !is_blind(n, m) || !n->mate)
+		return;
+	/* OLD could be read: it was opened, or it is not blind by what its own container said. Whether a
+	 * reader would have managed OLD's bytes is asked of OLD by its own kind. */
+	if (n->mate->blind.len || n->mate->damaged)
+		return;
+	if (!n->blind.len && m->outcome == OUTCOME_DONE && n->mate->format == n->format &&
+	    !str_is(m->why[COVER_BLIND], "damaged"))
+		return; /* a kind that has no reader, then as now */
+	x = add(q, 31, FINDING_CARRYING, weight_of(31), m, NULL);
+	x->subject = n->blind.len ? n->blind : m->why[COVER_BLIND];
+}
+
+static enum status shape_findings(struct query *q)
+{
+	for (size_t i = 0; i < q->d->new_->n_nodes; i++) {
+		struct node *n = q->d->new_->nodes[i];
+		struct member *m;
+
+		if (!n->oddities && !n->blind.len)
+			continue;
+		m = delta_member(q->d, n);
+		if (!m && n->mate && n->has_sha256 && n->mate->has_sha256 &&
+		    sha256_equal(&n->sha256, &n->mate->sha256))
+			continue; /* identical */
+		oddity_findings(q, n, m);
+		if (!m)
+			sight_findings(q, n, NULL);
+	}
+	for (size_t i = 0; i < q->d->n_members; i++) {
+		struct member *m = &q->d->members[i];
+
+		attribute_findings(q, m);
+		place_findings(q, m);
+		if (m->new_)
+			sight_findings(q, m->new_, m);
+	}
+	return STATUS_OK;
+}
+
+/* ---- who is compared with whom ---- */
+
+static void name_from_facts(struct query *q)
+{
+	for (size_t i = 0; i < q->d->n_members; i++) {
+		struct member *m = &q->d->members[i];
+
+		if (!m->new_ || !(str_is(m->new_->path, "package/package.json") ||
+				  str_is(m->new_->path, "package.json") ||
+				  str_ends(m->new_->path, "control.tar.xz!/control") ||
+				  str_ends(m->new_->path, "control.tar.zst!/control") ||
+				  str_ends(m->new_->path, "control.tar.gz!/control") ||
+				  str_ends(m->new_->path, "app.asar!/package.json")))
+			continue;
+		for (size_t k = 0; k < m->n_facts; k++) {
+			const struct fact *f = &m->facts[k];
+			struct release_name *r = f->flags & FACT_OF_OLD ? &q->b->old : &q->b->new_;
+
+			if (f->kind != FACT_MANIFEST || !f->value.len || (f->flags & FACT_REMOVED))
+				continue;
+			if (str_is(f->key, "name"))
+				r->name = f->value;
+			else if (str_is(f->key, "version"))
+				r->version = f->value;
+		}
+	}
+}
+
+static void same_version_finding(struct query *q)
+{
+	size_t content = 0;
+
+	if (q->b->first || q->d->same_bytes || !q->b->new_.version.len || !q->b->old.version.len ||
+	    !str_equal(q->b->new_.version, q->b->old.version) ||
+	    !str_equal(q->b->new_.name, q->b->old.name))
+		return;
+	for (size_t i = 0; i < q->d->n_members; i++)
+		content += !!(q->d->members[i].what & (MEMBER_ADDED | MEMBER_REMOVED | MEMBER_CHANGED));
+	if (content)
+		add(q, 41, FINDING_CARRYING, weight_of(41), NULL, NULL)->subject = q->b->new_.version;
+}
+
+enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviours **ret)
+{
+	struct behaviours *b = ARENA_NEW(&a->arena, struct behaviours);
+	struct query q = {.a = a, .d = d, .b = b};
+
+	*ret = b;
+	b->first = !d->old || d->unrelated;
+	b->new_ = name_from_file(&a->arena, d->new_->label);
+	if (d->old)
+		b->old = name_from_file(&a->arena, d->old->label);
+	name_from_facts(&q);
+	b->step = d->old ? version_step(b->old.version, b->new_.version) : STEP_UNKNOWN;
+	hooks_collect(&q);
+	TRY(hooks_read_old_targets(&q));
+	TRY(hosts_look(&q));
+	hook_findings(&q);
+	for (size_t i = 0; i < d->n_members; i++) {
+		struct member *m = &d->members[i];
+
+		if (!m->new_)
+			continue;
+		for (size_t k = 0; k < m->n_facts; k++)
+			TRY(fact_findings(&q, m, &m->facts[k]));
+		if (!b->first && hook_of(&q, m->new_) && (m->what & (MEMBER_CHANGED | MEMBER_ADDED)) &&
+		    m->n_units && !hook_of(&q, m->new_)->fresh)
+			add(&q, 16, FINDING_SUPPORTING, weight_of(16), m, NULL)->runs =
+				STR("when the package is installed");
+	}
+	TRY(shape_findings(&q));
+	same_version_finding(&q);
+	return STATUS_OK;
+}

@@ -1,0 +1,245 @@
+#include "assay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/accept.h"
+#include "lib/document.h"
+#include "report/report.h"
+
+enum { ACCEPT_MAX_BYTES = 1 << 20, ARENA_MAX_BYTES = 1 << 30 };
+
+struct assay {
+	struct assay_options options;
+	struct zygote *zygote;
+	struct accepted *accepted;
+	char error[512];
+	struct assay_stats stats;
+};
+
+struct assay_result {
+	struct analysis analysis; /* owns the arena that the document lives in */
+	struct document *document;
+};
+
+void assay_options_init(struct assay_options *o)
+{
+	memset(o, 0, sizeof(*o));
+	o->base_rate = 0.001;
+	o->now_utc = (int64_t)time(NULL);
+}
+
+static const struct zygote_role *roles(void)
+{
+	static struct zygote_role all[ROLE_N];
+
+	all[ROLE_OPENER] = unpack_opener_role;
+	all[ROLE_READER] = compare_reader_role;
+	return all;
+}
+
+static enum assay_status fail(struct assay *a, enum status s, const char *text)
+{
+	snprintf(a->error, sizeof(a->error), "%s", text);
+	return (enum assay_status)s;
+}
+
+enum assay_status assay_open(const struct assay_options *o, struct assay **ret)
+{
+	struct assay *a = calloc(1, sizeof(*a));
+	struct zygote_setup setup = {
+		.roles = roles(),
+		.n_roles = ROLE_N,
+		.warm_up = unpack_warm_up,
+		.flags = o->unconfined ? ZYGOTE_UNCONFINED : 0,
+	};
+	enum status s;
+
+	*ret = a;
+	if (!a)
+		return ASSAY_NOMEM;
+	a->options = *o;
+	if (!(o->base_rate > 0 && o->base_rate < 1))
+		return fail(a, STATUS_USAGE, "the base rate must lie between 0 and 1");
+	if (!a->options.jobs) {
+		long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+		a->options.jobs = n > 0 && n < 64 ? (unsigned)n : 2;
+	}
+	if (o->accept_file) {
+		s = accepted_load(o->accept_file, o->now_utc, &a->accepted, a->error, sizeof(a->error));
+		if (s != STATUS_OK)
+			return (enum assay_status)s;
+	}
+	s = zygote_start(&a->zygote, &setup);
+	if (s == STATUS_DENIED)
+		return fail(a, s, "this kernel offers no seccomp filter, so foreign files cannot be read in a "
+				  "confined process; --unconfined reads them without");
+	if (s != STATUS_OK)
+		return fail(a, s, "the process that reads foreign files could not be started");
+	return ASSAY_OK;
+}
+
+void assay_close(struct assay *a)
+{
+	if (!a)
+		return;
+	zygote_stop(a->zygote);
+	accepted_free(a->accepted);
+	free(a);
+}
+
+static void apply_limits(struct analysis *x, const struct assay_options *o)
+{
+	x->limits = limits_default();
+	if (o->limit_bytes)
+		x->limits.bytes = o->limit_bytes;
+	if (o->limit_members)
+		x->limits.members = o->limit_members;
+	if (o->limit_depth)
+		x->limits.depth = o->limit_depth;
+	if (o->limit_steps)
+		x->limits.steps = o->limit_steps;
+	if (o->limit_memory)
+		x->limits.memory_bytes = o->limit_memory;
+	if (x->limits.member_bytes > x->limits.bytes)
+		x->limits.member_bytes = x->limits.bytes;
+}
+
+static void on_progress(void *user, const char *what, uint64_t done, uint64_t all)
+{
+	struct assay *a = user;
+	struct assay_progress p = {.stage = what, .done = done, .total = all};
+
+	if (a->options.progress)
+		a->options.progress(a->options.user, &p);
+}
+
+static bool is_accepted(void *user, struct str fingerprint)
+{
+	return accepted_has(user, fingerprint);
+}
+
+/* The arena's memory ran out: unwind to the entry. Nothing between here and there owns anything but
+ * the arena, descriptors of the analysis and children that the zygote ends. */
+static void out_of_memory(void *user)
+{
+	longjmp(*(jmp_buf *)user, 1);
+}
+
+static enum status stages(struct assay *a, struct analysis *x, const char *const paths[SIDE_N],
+	struct document **ret)
+{
+	struct tree *trees[SIDE_N];
+	struct delta *d;
+	struct behaviours *b;
+	struct judgement *j;
+	const struct confine_report *held = zygote_confinement(a->zygote);
+	enum status s;
+
+	s = unpack_releases(x, paths, trees);
+	if (s == STATUS_OK)
+		s = compare_trees(x, trees[SIDE_OLD], trees[SIDE_NEW], &d);
+	if (s == STATUS_OK && !d->same_bytes)
+		s = compare_read(x, d);
+	if (s == STATUS_OK)
+		s = behaviour_find(x, d, &b);
+	if (s == STATUS_OK)
+		s = judge_run(x, d, b, a->options.base_rate, a->accepted ? is_accepted : NULL,
+			a->accepted, &j);
+	if (s == STATUS_OK)
+		*ret = document_make(x, d, b, j, paths[SIDE_OLD], paths[SIDE_NEW],
+			a->options.unconfined ? STR("none (--unconfined)")
+					      : arena_str(&x->arena, str_of(held->text)));
+	unpack_close(trees[SIDE_OLD]);
+	unpack_close(trees[SIDE_NEW]);
+	return s;
+}
+
+static enum assay_status run(struct assay *a, const char *const paths[SIDE_N],
+	struct assay_result **ret)
+{
+	struct assay_result *volatile r = calloc(1, sizeof(*r));
+	const char *why = "";
+	jmp_buf unwind;
+	enum status s;
+
+	*ret = NULL;
+	a->error[0] = '\0';
+	if (!r)
+		return ASSAY_NOMEM;
+	if (!a->zygote) {
+		free(r);
+		return fail(a, STATUS_USAGE, "assay_open() did not succeed");
+	}
+	arena_init(&r->analysis.arena, ARENA_MAX_BYTES);
+	r->analysis.arena.exhausted = out_of_memory;
+	r->analysis.arena.user = &unwind;
+	r->analysis.zygote = a->zygote;
+	r->analysis.jobs = a->options.jobs;
+	r->analysis.repeatable = true;
+	r->analysis.interrupted = a->options.interrupted;
+	r->analysis.progress = on_progress;
+	r->analysis.progress_user = a;
+	apply_limits(&r->analysis, &a->options);
+	s = store_open(&r->analysis.store, &why);
+	if (s != STATUS_OK) {
+		snprintf(a->error, sizeof(a->error), "%s: no scratch file can be made there (%s); set TMPDIR to "
+						     "a folder with room",
+			why, strerror(errno));
+	} else if (setjmp(unwind)) {
+		s = STATUS_NOMEM;
+		snprintf(a->error, sizeof(a->error), "out of memory");
+	} else {
+		s = stages(a, &r->analysis, paths, &r->document);
+		if (s != STATUS_OK)
+			snprintf(a->error, sizeof(a->error), "%s",
+				r->analysis.error[0] ? r->analysis.error : status_name(s));
+	}
+	store_close(r->analysis.store);
+	r->analysis.store = NULL;
+	if (s != STATUS_OK) {
+		assay_result_free(r);
+		return (enum assay_status)s;
+	}
+	*ret = r;
+	return ASSAY_OK;
+}
+
+enum assay_status assay_diff(struct assay *a, const char *old_path, const char *new_path,
+	struct assay_result **ret)
+{
+	return run(a, (const char *const[SIDE_N]){old_path, new_path}, ret);
+}
+
+enum assay_status assay_inspect(struct assay *a, const char *path, struct assay_result **ret)
+{
+	return run(a, (const char *const[SIDE_N]){NULL, path}, ret);
+}
+
+void assay_result_free(struct assay_result *r)
+{
+	if (!r)
+		return;
+	arena_release(&r->analysis.arena);
+	free(r);
+}
+
+const char *assay_error(const struct assay *a)
+{
+	return a->error;
+}
+
+void assay_stats(const struct assay *a, struct assay_stats *ret)
+{
+	*ret = a->stats;
+}
+
+const struct document *assay_result_document(const struct assay_result *r)
+{
+	return r->document;
+}

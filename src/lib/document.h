@@ -1,0 +1,13 @@
+/* From the stages' outputs to the one value that every report prints. */
+#ifndef ASSAY_LIB_DOCUMENT_H
+#define ASSAY_LIB_DOCUMENT_H
+
+#include "judge/judge.h"
+#include "report/document.h"
+
+/* Everything in the document lives in the analysis' arena. */
+struct document *document_make(struct analysis *a, const struct delta *d, const struct behaviours *b,
+	const struct judgement *j, const char *old_path, const char *new_path,
+	struct str confinement);
+
+#endif
