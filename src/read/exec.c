@@ -1,0 +1,102 @@
+/*
+ * PE, ELF and Mach-O: OLD against NEW by structure, imports and strings. Machine code itself is not
+ * read yet, so the grade is shallow and says so.
+ */
+#include "read/exec_int.h"
+
+static bool is_executable(enum format_id f)
+{
+	return f == FORMAT_PE || f == FORMAT_ELF || f == FORMAT_MACHO || f == FORMAT_PE_OVERLAY;
+}
+
+static int claim(const struct read_in *in)
+{
+	return is_executable(in->format) ? 90 : 0;
+}
+
+static struct str display_format(enum format_id f)
+{
+	return str_of(f == FORMAT_PE_OVERLAY ? "program" : format_name(f));
+}
+
+/* A text or picture that became a program. */
+static void kind_fact(struct read_in *in, uint32_t unit)
+{
+	struct str value = arena_printf(in->arena, "%.*s -> %.*s", STR_ARG(display_format(in->old_format)),
+		STR_ARG(display_format(in->format)));
+	struct fact f = {.kind = FACT_KIND, .unit = unit, .key = STR("type"), .value = value};
+
+	read_fact(in, &f);
+}
+
+static void number_fact(struct read_in *in, uint32_t unit, const char *key, struct str value, uint64_t number)
+{
+	struct fact f = {.kind = FACT_EXE, .unit = unit, .number = number, .key = str_of(key), .value = value};
+
+	read_fact(in, &f);
+}
+
+/* Thousandths as "12.3 %". */
+static struct str percent(struct arena *a, uint32_t thousandths)
+{
+	return arena_printf(a, "%u.%u %%", thousandths / 10, thousandths % 10);
+}
+
+static void code_facts(struct read_in *in, const struct exe *old, const struct exe *new_, uint32_t unit, bool nothing_else)
+{
+	uint32_t share = exe_code_changed(in, old, new_);
+
+	if (!share)
+		return;
+	number_fact(in, unit, "code-changed", percent(in->arena, share), (share + 9) / 10);
+	if (nothing_else)
+		number_fact(in, unit, "only-code-changed", percent(in->arena, share), (share + 9) / 10);
+	if (old->version.len && str_equal(old->version, new_->version))
+		number_fact(in, unit, "same-version", new_->version, 0);
+}
+
+static const char *why(const struct exe *e)
+{
+	if (e->status == STATUS_DAMAGED)
+		return "damaged program compared by imports and strings only";
+	return e->dotnet ? "managed code compared by imports and strings only" : "native code compared by imports and strings only";
+}
+
+static enum status read_exec(struct read_in *in)
+{
+	struct exe *new_ = ARENA_NEW(in->arena, struct exe), *old = NULL;
+	struct unit u = {.change = in->has_old ? UNIT_CHANGED : UNIT_ADDED, .length = in->new_.len, .name = STR("program")};
+	struct exe_strings_result strings;
+	uint32_t unit;
+	unsigned n;
+
+	if (!exe_load(in->arena, in->budget, in->new_, in->format, new_)) {
+		read_cover(in, COVER_BLIND, in->new_.len, "damaged program");
+		return STATUS_DAMAGED;
+	}
+	unit = read_unit(in, &u);
+	if (in->has_old && is_executable(in->old_format)) {
+		old = ARENA_NEW(in->arena, struct exe);
+		if (!exe_load(in->arena, in->budget, in->old, in->old_format, old))
+			old = NULL;
+	} else if (in->has_old) {
+		kind_fact(in, unit);
+	}
+	n = exe_diff(in, old, new_, unit);
+	strings = exe_strings(in, old, new_, unit);
+	if (old)
+		code_facts(in, old, new_, unit, n == 0 && strings.n_new == 0);
+	if (new_->status == STATUS_LIMIT || strings.limit || in->budget->steps >= in->budget->max_steps) {
+		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
+		return STATUS_LIMIT;
+	}
+	read_cover(in, COVER_SHALLOW, in->new_.len, why(new_));
+	return new_->status == STATUS_DAMAGED ? STATUS_DAMAGED : STATUS_OK;
+}
+
+const struct reader reader_exec = {
+	.name = "program",
+	.summary = "PE, ELF, Mach-O: imports, exports, sections, strings, toolchain, signer as stated (shallow)",
+	.claim = claim,
+	.read = read_exec,
+};

@@ -1,0 +1,132 @@
+#include "read/exec_int.h"
+
+enum { MIN_CHARS = 6, ITEMS_MAX = 400, HOSTS_LOOKED_UP = 64, NEAR_BYTES = 64 };
+
+struct item {
+	enum fact_kind kind;
+	uint32_t flags;
+	struct str key, value, whole;
+	uint64_t offset;
+};
+
+struct collect {
+	struct arena *arena;
+	struct keyset strings, items; /* of OLD, then also of NEW */
+	bool fresh;                   /* NEW is walked */
+	uint64_t base;                /* offset of the walked part */
+	struct str whole;
+	uint64_t whole_offset;
+	bool wide;
+	struct item *list;
+	size_t n, room;
+	uint64_t n_new, n_total;
+};
+
+/* Hosts are the same host in any URL; paths and commands are what they say. */
+static uint64_t item_key(const struct string_item *it)
+{
+	uint64_t seed = (uint64_t)it->kind + 1;
+
+	if (it->kind == FACT_HOST)
+		return key_of(it->key, seed);
+	return key_of(it->value, key_of(it->key, seed));
+}
+
+static void on_item(void *user, const struct string_item *it)
+{
+	struct collect *c = user;
+	struct item *slot;
+
+	if (!keyset_add(&c->items, item_key(it)) || !c->fresh || c->n >= ITEMS_MAX)
+		return;
+	slot = ARENA_PUSH(c->arena, c->list, c->n, c->room);
+	slot->kind = it->kind;
+	slot->flags = it->flags;
+	slot->key = arena_str(c->arena, it->key);
+	slot->value = arena_str(c->arena, str_part(it->value, 0, FACT_VALUE_BYTES));
+	slot->whole = arena_str(c->arena, str_part(c->whole, it->at > NEAR_BYTES ? it->at - NEAR_BYTES : 0, FACT_EXCERPT_BYTES));
+	slot->offset = c->whole_offset + it->at * (c->wide ? 2 : 1);
+}
+
+static bool on_string(void *user, struct str s, uint64_t offset, bool wide)
+{
+	struct collect *c = user;
+	struct budget none = {.max_steps = UINT64_MAX};
+
+	c->n_total++;
+	if (!keyset_add(&c->strings, key_of(s, 0)))
+		return true; /* seen: so were its items */
+	c->n_new++;
+	c->whole = s;
+	c->whole_offset = c->base + offset;
+	c->wide = wide;
+	(void)classify_text(s, &none, on_item, c); /* the walk has paid for these bytes */
+	return true;
+}
+
+/* Signatures are not the program's strings: their certificates name hosts of their own. */
+static bool walk(struct read_in *in, struct collect *c, const struct exe *e)
+{
+	uint64_t at = 0;
+
+	c->n_new = c->n_total = 0;
+	for (size_t i = 0; i <= e->n_skips; i++) {
+		uint64_t to = i < e->n_skips ? e->skips[i].offset : e->bytes.len;
+
+		c->base = at;
+		if (to > at && !strings_walk(cursor_clip(&e->bytes, at, to - at), MIN_CHARS, c->arena, in->budget, on_string, c))
+			return false;
+		if (i < e->n_skips && e->skips[i].offset + e->skips[i].bytes > at)
+			at = e->skips[i].offset + e->skips[i].bytes;
+	}
+	return true;
+}
+
+static struct str flag_words(struct arena *a, uint32_t flags)
+{
+	return arena_printf(a, "string%s%s%s%s%s%s", flags & STRING_URL ? " url" : "", flags & STRING_ADDRESS ? " address" : "",
+		flags & STRING_TEMPLATE ? " template" : "", flags & STRING_PORT ? " port" : "", flags & STRING_LOCAL ? " local" : "",
+		flags & STRING_SERVICE ? " service" : "");
+}
+
+/* Strings without terminators shift against their neighbours: a host that OLD has anywhere is old. */
+static bool stands_in_old(struct read_in *in, const struct exe *old, struct str host, unsigned *looked_up)
+{
+	if (!old || (*looked_up)++ >= HOSTS_LOOKED_UP || !budget_step(in->budget, old->bytes.len / 256 + 1))
+		return false;
+	return str_find(str_view(old->bytes.base, old->bytes.len), host) != SIZE_MAX;
+}
+
+static void emit_items(struct read_in *in, struct collect *c, const struct exe *old, uint32_t unit)
+{
+	unsigned looked_up = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct item *it = &c->list[i];
+		struct fact f = {.kind = it->kind, .unit = unit, .offset = it->offset, .length = it->value.len,
+			.key = it->key, .value = it->value, .excerpt = it->whole};
+
+		if (it->kind == FACT_HOST && stands_in_old(in, old, it->key, &looked_up))
+			continue;
+		f.detail = it->kind == FACT_HOST ? flag_words(in->arena, it->flags) : STR("string");
+		read_fact(in, &f);
+	}
+}
+
+struct exe_strings_result exe_strings(struct read_in *in, const struct exe *old, const struct exe *new_, uint32_t unit)
+{
+	struct exe_strings_result r = {0};
+	struct collect c = {.arena = in->arena};
+
+	keyset_init(&c.strings, in->arena);
+	keyset_init(&c.items, in->arena);
+	if (old && !walk(in, &c, old))
+		r.limit = true;
+	c.fresh = true;
+	if (!walk(in, &c, new_))
+		r.limit = true;
+	emit_items(in, &c, old, unit);
+	r.n_new = c.n_new;
+	r.n_total = c.n_total;
+	return r;
+}
