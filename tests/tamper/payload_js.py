@@ -708,8 +708,6 @@ def whole_statement(p, rng, style, inner, names):
     """The statement as a text that a later statement decodes and runs."""
     if p.env == "esm":
         inner = inner if not p.load else "var %s = require;\n%s" % (p.load, inner)
-    elif p.env == "browser" and style == "code-deflate":
-        style = "code-base64"
     expression = hiding.encode_code(rng, style, inner, names, p.env == "browser")
     pairs = [[expression, inner]]
     if p.env == "esm":

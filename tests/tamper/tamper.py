@@ -171,6 +171,8 @@ class Tamperer:
         if purpose not in table:
             raise Nothing()
         style = self.options.hiding or draw(rng, HIDING)
+        if env == "browser" and style == "code-deflate":
+            style = "code-base64"                          # a page has no zlib
         electron = "electron" in json.dumps(self.package) and env == "cjs"
         made = payload_js.build(rng, env, purpose, host, style, electron)
         made.purpose, made.style, made.env = purpose, style, env
