@@ -199,9 +199,11 @@ static enum status ar_open(struct open_in *in)
 	bool more = in->bytes.len > AR_MAGIC_BYTES;
 
 	archive_begin(&a, in);
-	if (in->bytes.len < AR_MAGIC_BYTES || memcmp(in->bytes.base, "!<arch>\n", 8))
-		return STATUS_UNSUPPORTED; /* a thin archive only names files elsewhere */
 	archive_region(&a, 0, AR_MAGIC_BYTES, "header");
+	if (in->bytes.len < AR_MAGIC_BYTES || memcmp(in->bytes.base, "!<arch>\n", 8)) {
+		archive_regions_tell(&a);
+		return STATUS_UNSUPPORTED; /* a thin archive only names files elsewhere */
+	}
 	cursor_seek(&r.c, AR_MAGIC_BYTES);
 	while (more) {
 		enum status st = member(&r, &more);

@@ -55,6 +55,8 @@ static void account(struct archive *a, const struct stream *stream)
 	size_t n = stream_asides(stream, &aside);
 	uint64_t at = 0, used = stream_used(stream), size = a->in->bytes.len;
 
+	if (used == 0)
+		archive_region(a, 0, 2, "stream"); /* else the one gap would be this file again */
 	for (size_t i = 0; i < n && aside[i].offset >= at && aside[i].offset < used; i++) {
 		archive_region(a, at, aside[i].offset - at, "stream");
 		at = aside[i].offset + aside[i].length;

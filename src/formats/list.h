@@ -13,9 +13,7 @@ FORMAT(lzma)
 FORMAT(zstd)
 FORMAT(zip)
 FORMAT(ar)
-#if __has_include("formats/sevenzip.c")
 FORMAT(sevenzip)
-#endif
 #if __has_include("formats/asar.c")
 FORMAT(asar)
 #endif

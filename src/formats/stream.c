@@ -10,6 +10,7 @@
  * zstd, RFC 8878:  u32 magic fd2fb528; skippable: 0x184d2a50..5f, u32 length, bytes
  */
 #include "formats/stream.h"
+#include "formats/bcj2.h"
 
 #include <bzlib.h>
 #include <lzma.h>
@@ -41,6 +42,7 @@ struct stream {
 	bz_stream bz;
 	lzma_stream lz;
 	ZSTD_DStream *zstd;
+	struct bcj2 *bcj2;
 	uint8_t alone_header[13]; /* made up in front of raw LZMA1 data */
 	size_t alone_left;
 };
@@ -488,6 +490,29 @@ static size_t zstd_read(struct stream *s, uint8_t *out, size_t room)
 	return got;
 }
 
+/* ---- no decoder, and the four streams of BCJ2 ---- */
+
+static size_t copy_read(struct stream *s, uint8_t *out, size_t room)
+{
+	size_t n = s->n - s->pos < room ? s->n - s->pos : room;
+
+	if (n == 0)
+		return stream_end(s, STATUS_OK, NULL);
+	memcpy(out, s->p + s->pos, n);
+	s->pos += n;
+	s->used = s->pos;
+	return n;
+}
+
+static size_t bcj2_stream_read(struct stream *s, uint8_t *out, size_t room)
+{
+	enum status how;
+	const char *why;
+	size_t n = bcj2_read(s->bcj2, out, room, &how, &why);
+
+	return n ? n : stream_end(s, how, why);
+}
+
 /* ---- all ---- */
 
 struct stream *stream_open(enum stream_kind kind, const uint8_t *p, size_t n)
@@ -525,6 +550,14 @@ static lzma_ret chain_filter(lzma_filter *ret, const struct stream_filter *f, ui
 	ret->id = f->id;
 	ret->options = NULL;
 	r = lzma_properties_decode(ret, NULL, f->props, f->n_props);
+	if (r == LZMA_OK && (f->id == LZMA_FILTER_LZMA1 || f->id == LZMA_FILTER_LZMA2)) {
+		lzma_options_lzma *o = ret->options;
+
+		/* No match reaches back further than the first byte. */
+		if (o->dict_size > out_bytes)
+			o->dict_size = out_bytes < LZMA_DICT_SIZE_MIN ? LZMA_DICT_SIZE_MIN
+								      : (uint32_t)out_bytes;
+	}
 	if (r == LZMA_OK && f->id == LZMA_FILTER_LZMA1) {
 		lzma_options_lzma *o = ret->options;
 
@@ -548,7 +581,7 @@ static void chain_begin(struct stream *s, const struct stream_filter *filters, s
 		made += r == LZMA_OK;
 	}
 	chain[made].id = LZMA_VLI_UNKNOWN;
-	if (r == LZMA_OK && lzma_raw_decoder_memusage(chain) > STREAM_MEMORY_BYTES)
+	if (r == LZMA_OK && lzma_raw_decoder_memusage(chain) > STREAM_CHAIN_MEMORY_BYTES)
 		r = LZMA_MEMLIMIT_ERROR;
 	if (r == LZMA_OK)
 		r = lzma_raw_decoder(&s->lz, chain);
@@ -573,6 +606,23 @@ struct stream *stream_open_chain(const struct stream_filter *filters, size_t n_f
 	return s;
 }
 
+struct stream *stream_open_bcj2(struct stream *rest, struct stream *calls, struct stream *jumps,
+				const uint8_t *choice, size_t n_choice, uint64_t out_bytes)
+{
+	struct stream *s = stream_open(STREAM_BCJ2, choice, n_choice);
+
+	/* bcj2_open() owns the three from here on, even when it fails */
+	struct bcj2 *b = bcj2_open(rest, calls, jumps, choice, n_choice, out_bytes);
+
+	if (!s || !b) {
+		free(s);
+		bcj2_close(b);
+		return NULL;
+	}
+	s->bcj2 = b;
+	return s;
+}
+
 void stream_close(struct stream *s)
 {
 	if (!s)
@@ -584,6 +634,7 @@ void stream_close(struct stream *s)
 	if (s->lz_live)
 		lzma_end(&s->lz);
 	ZSTD_freeDStream(s->zstd);
+	bcj2_close(s->bcj2);
 	free(s);
 }
 
@@ -598,6 +649,8 @@ size_t stream_read(struct stream *s, uint8_t *out, size_t room)
 	case STREAM_LZMA:
 	case STREAM_CHAIN: return lz_once_read(s, out, room);
 	case STREAM_ZSTD: return zstd_read(s, out, room);
+	case STREAM_COPY: return copy_read(s, out, room);
+	case STREAM_BCJ2: return bcj2_stream_read(s, out, room);
 	case STREAM_DEFLATE: return deflate_read(s, out, room);
 	}
 	return stream_end(s, STATUS_UNSUPPORTED, "stream without a reader");

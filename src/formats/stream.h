@@ -20,10 +20,16 @@ enum stream_kind {
 	STREAM_LZMA,    /* "alone": 13 bytes of header */
 	STREAM_ZSTD,    /* frames, skippable ones too */
 	STREAM_DEFLATE, /* raw, one stream */
+	STREAM_COPY,    /* the bytes as they are */
+	STREAM_BCJ2,    /* see stream_open_bcj2() */
 	STREAM_CHAIN,   /* raw LZMA1, LZMA2 with branch filters; see stream_open_chain() */
 };
 
-enum { STREAM_MEMORY_BYTES = 128 << 20, STREAM_WINDOW_LOG = 27 };
+enum {
+	STREAM_MEMORY_BYTES = 128 << 20,       /* xz and lzma */
+	STREAM_CHAIN_MEMORY_BYTES = 272 << 20, /* 7-Zip's highest level has 256 MiB dictionaries */
+	STREAM_WINDOW_LOG = 27,                /* zstd, the same 128 MiB */
+};
 
 struct stream;
 
@@ -48,6 +54,12 @@ struct stream_filter {
 /* out_bytes: how much the chain gives; LZMA1 without an end mark needs it. At most 4 filters. */
 struct stream *stream_open_chain(const struct stream_filter *filters, size_t n_filters,
 				 uint64_t out_bytes, const uint8_t *p, size_t n);
+/*
+ * The x86 filter that splits code into four: the rest, targets of calls and of jumps (big-endian),
+ * and a range-coded choice. Takes over the three streams; NULL among them or as a result: no memory.
+ */
+struct stream *stream_open_bcj2(struct stream *rest, struct stream *calls, struct stream *jumps,
+				const uint8_t *choice, size_t n_choice, uint64_t out_bytes);
 /* LZMA1 as zip stores it: 5 property bytes apart from the data. */
 struct stream *stream_open_lzma1(const uint8_t props[5], uint64_t out_bytes, const uint8_t *p,
 				 size_t n);

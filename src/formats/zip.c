@@ -43,13 +43,36 @@ static int probe_end(const struct cursor *head, uint64_t total_bytes)
 	return 0;
 }
 
+/*
+ * A local header further in: something stands in front of the archive, which readers that start at
+ * the end do not mind. Below what counts as a second claim, since archives hold archives.
+ */
+static int probe_inside(const struct cursor *head)
+{
+	const uint8_t *p = head->base, *stop = p + head->len;
+
+	while (stop - p > ZIP_LOCAL_BYTES &&
+	       (p = memmem(p, (size_t)(stop - p), "PK\3\4", 4)) && stop - p > ZIP_LOCAL_BYTES) {
+		unsigned name = (unsigned)(p[27] << 8 | p[26]);
+
+		if (p[4] >= 10 && p[4] <= 63 && p[5] == 0 && p[8] < 100 && p[9] == 0 &&
+		    p[7] < 0x10 && name > 0 && name <= 512 && p[ZIP_LOCAL_BYTES] >= 0x20)
+			return 15;
+		p += 4;
+	}
+	return 0;
+}
+
 static int zip_probe(struct cursor head, uint64_t total_bytes)
 {
 	const uint8_t *p = cursor_peek(&head, ZIP_LOCAL_BYTES);
 	unsigned method;
+	int bits;
 
-	if (!p || !mark(p, 3, 4))
-		return probe_end(&head, total_bytes);
+	if (!p || !mark(p, 3, 4)) {
+		bits = probe_end(&head, total_bytes);
+		return bits ? bits : probe_inside(&head);
+	}
 	method = (unsigned)(p[9] << 8 | p[8]);
 	return p[4] < 100 && method < 100 ? 48 : 32;
 }
@@ -405,6 +428,8 @@ static enum status zip_open(struct open_in *in)
 	st = zip_read(&z);
 	if (st != STATUS_OK && st != STATUS_LIMIT)
 		return st;
+	if (a.n_regions == 0)
+		archive_region(&a, 0, 4, "header"); /* else the one gap would be this file again */
 	archive_regions_tell(&a);
 	return st != STATUS_OK ? st : a.damaged ? STATUS_DAMAGED : STATUS_OK;
 }

@@ -405,15 +405,16 @@ void zip_local_region(struct zip *z, uint64_t at)
 	extra_read(z, l.extra_at, l.n_extra, &x, true);
 }
 
-/* Sizes may stand behind the data instead; then the header has zeros. */
+/* With a descriptor the numbers stand behind the data; what the header does not know is zero. */
 static bool sizes_differ(const struct zip_entry *e, const struct local *l)
 {
-	if (l->flags & ZIP_FLAG_DESCRIPTOR && l->packed == 0 && l->size == 0)
-		return l->crc != 0 && l->crc != e->crc;
-	if (l->flags & ZIP_FLAG_DESCRIPTOR && l->packed == UINT32_MAX)
+	bool later = l->flags & ZIP_FLAG_DESCRIPTOR;
+
+	if (later && l->packed == UINT32_MAX)
 		return false; /* zip64 with a descriptor */
-	return l->packed != e->packed || l->size != e->size ||
-	       (l->crc != e->crc && !(l->flags & ZIP_FLAG_DESCRIPTOR && l->crc == 0));
+	return (l->packed != e->packed && !(later && l->packed == 0)) ||
+	       (l->size != e->size && !(later && l->size == 0)) ||
+	       (l->crc != e->crc && !(later && l->crc == 0));
 }
 
 static void compare_local(struct zip *z, const struct zip_entry *e, const struct local *l)
