@@ -2,31 +2,18 @@
  * PE, ELF and Mach-O: OLD against NEW by structure, imports and strings. Machine code itself is not
  * read yet, so the grade is shallow and says so.
  */
+#include "read/data_notes.h"
 #include "read/exec_int.h"
 
 static bool is_executable(enum format_id f)
 {
-	return f == FORMAT_PE || f == FORMAT_ELF || f == FORMAT_MACHO || f == FORMAT_PE_OVERLAY;
+	return f == FORMAT_PE || f == FORMAT_ELF || f == FORMAT_MACHO || f == FORMAT_PE_OVERLAY ||
+		f == FORMAT_WASM;
 }
 
 static int claim(const struct read_in *in)
 {
 	return is_executable(in->format) ? 90 : 0;
-}
-
-static struct str display_format(enum format_id f)
-{
-	return str_of(f == FORMAT_PE_OVERLAY ? "program" : format_name(f));
-}
-
-/* A text or picture that became a program. */
-static void kind_fact(struct read_in *in, uint32_t unit)
-{
-	struct str value = arena_printf(in->arena, "%.*s -> %.*s", STR_ARG(display_format(in->old_format)),
-		STR_ARG(display_format(in->format)));
-	struct fact f = {.kind = FACT_KIND, .unit = unit, .key = STR("type"), .value = value};
-
-	read_fact(in, &f);
 }
 
 static void number_fact(struct read_in *in, uint32_t unit, const char *key, struct str value, uint64_t number)
@@ -59,6 +46,8 @@ static const char *why(const struct exe *e)
 {
 	if (e->status == STATUS_DAMAGED)
 		return "damaged program compared by imports and strings only";
+	if (e->kind == FORMAT_WASM)
+		return "WebAssembly compared by imports and strings only";
 	return e->dotnet ? "managed code compared by imports and strings only" : "native code compared by imports and strings only";
 }
 
@@ -79,9 +68,8 @@ static enum status read_exec(struct read_in *in)
 		old = ARENA_NEW(in->arena, struct exe);
 		if (!exe_load(in->arena, in->budget, in->old, in->old_format, old))
 			old = NULL;
-	} else if (in->has_old) {
-		kind_fact(in, unit);
 	}
+	kind_facts(in, unit);
 	n = exe_diff(in, old, new_, unit);
 	strings = exe_strings(in, old, new_, unit);
 	if (old)

@@ -57,6 +57,9 @@ struct exe {
 /* False when the bytes are no executable. */
 bool exe_load(struct arena *a, struct budget *b, struct cursor bytes, enum format_id kind, struct exe *ret);
 
+/* One of exe_load's: fills *e from e->bytes. */
+enum status wasm_load(struct arena *a, struct budget *b, struct exe *e);
+
 struct exe_strings_result {
 	uint64_t n_new, n_total; /* runs of text in NEW that OLD has not; all */
 	bool limit;

@@ -384,6 +384,7 @@ bool exe_load(struct arena *a, struct budget *b, struct cursor bytes, enum forma
 	case FORMAT_PE_OVERLAY:
 	case FORMAT_NSIS: ret->status = load_pe(a, b, ret); break;
 	case FORMAT_ELF: ret->status = load_elf(a, b, ret); break;
+	case FORMAT_WASM: ret->status = wasm_load(a, b, ret); break;
 	case FORMAT_MACHO: ret->status = load_macho(a, b, ret); break;
 	default: ret->status = STATUS_UNSUPPORTED;
 	}
