@@ -1,0 +1,510 @@
+#include "cli/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/common.h"
+#include "util/cursor.h"
+
+#define FIELD(f) offsetof(struct settings, f)
+
+static const struct option_row table[] = {
+	{"format", 'f', NULL, NULL, "FORMAT", "text json json-v1", OPTION_CHOICE, OPTION_RESULT,
+		VERBS_JUDGE, false, "how the result is written to stdout (text)",
+		"text is a screen for people. json is the newest schema, json-v1 stays as it is: see "
+		"docs/schema. The exit status never depends on the format.",
+		FIELD(format)},
+	{"output", 'o', NULL, NULL, "FORMAT=FILE", NULL, OPTION_LIST, OPTION_RESULT, VERBS_JUDGE,
+		false, "also write the result to a file; repeatable",
+		"One run, several readers: --output json=r.json --output text=r.txt. A file that "
+		"exists is left alone unless --force is given.",
+		FIELD(outputs)},
+	{"force", 0, "no-force", NULL, NULL, NULL, OPTION_FLAG, OPTION_RESULT, VERBS_JUDGE, false,
+		"--output may replace files that exist", "", FIELD(force)},
+	{"fail-on", 0, NULL, NULL, "LEVEL", "clean unknown review tampered", OPTION_CHOICE,
+		OPTION_RESULT, VERBS_JUDGE, false, "exit 1 at this verdict or worse (unknown)",
+		"The verdicts from best to worst: clean, unknown, review, tampered.", FIELD(fail_on)},
+	{"pairs", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_DIFF, false,
+		"compare many pairs, OLD TAB NEW a line; - is stdin",
+		"Prints one JSON object a line, in the order of the file. A pair that cannot be "
+		"compared gives an object with \"error\", and the exit status is 2 at the end.",
+		FIELD(pairs)},
+	{"history", 0, NULL, NULL, "RELEASE", NULL, OPTION_FILES, OPTION_INPUT, VERBS_JUDGE, false,
+		"an earlier release; what it had is not new; repeatable",
+		"Oldest first. A change that was taken back and comes again is then judged as what it "
+		"is.",
+		FIELD(history)},
+	{"accept", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERBS_JUDGE, false,
+		"findings that somebody has accepted",
+		"One JSON object a line: finding, unit_sha256, product, reason, by, until; all are "
+		"required. Bound to the bytes of the changed unit. Acceptances are counted in every "
+		"report and never lower tampered below review.",
+		FIELD(accept)},
+	{"base-rate", 0, NULL, NULL, "P", NULL, OPTION_RATIO, OPTION_INPUT, VERBS_JUDGE, false,
+		"share of releases you expect to be tampered (0.001)",
+		"Moves the probability, never the verdict.", FIELD(base_rate)},
+	{"now", 0, NULL, NULL, "TIME", NULL, OPTION_TIME, OPTION_INPUT, VERBS_JUDGE, false,
+		"the clock of the analysis, so that a run can be repeated",
+		"2026-07-27, 2026-07-27T10:30:00Z or @SECONDS since 1970, in UTC.", FIELD(now_utc)},
+	{"offline", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_INPUT, VERBS_JUDGE, false,
+		"start no package client, whatever the arguments name",
+		"Paths never cause a connection. With --offline a reference (npm:, deb:) is refused "
+		"instead of being fetched.",
+		FIELD(offline)},
+	{"online", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_INPUT, VERBS_JUDGE, false,
+		"fetch what an argument names, even if the configuration says offline", "",
+		FIELD(online)},
+	{"jobs", 'j', NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_LIMIT, VERBS_JUDGE, false,
+		"processes at a time (one per processor)", "Never changes the result.", FIELD(jobs)},
+	{"limit-bytes", 0, NULL, NULL, "SIZE", NULL, OPTION_SIZE, OPTION_LIMIT, VERBS_JUDGE, false,
+		"bytes that may come out of the containers of one release",
+		"With k, M, G or T for powers of 1000. What lies beyond a limit is reported as not "
+		"seen.",
+		FIELD(limit_bytes)},
+	{"limit-members", 0, NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_LIMIT, VERBS_JUDGE, false,
+		"members of one release", "", FIELD(limit_members)},
+	{"limit-depth", 0, NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_LIMIT, VERBS_JUDGE, false,
+		"containers in containers", "", FIELD(limit_depth)},
+	{"limit-steps", 0, NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_LIMIT, VERBS_JUDGE, false,
+		"work on one member, in steps",
+		"A step is about the work of handling one token; counted instead of time so that "
+		"results repeat.",
+		FIELD(limit_steps)},
+	{"limit-memory", 0, NULL, NULL, "SIZE", NULL, OPTION_SIZE, OPTION_LIMIT, VERBS_JUDGE, false,
+		"memory of one reading process", "", FIELD(limit_memory)},
+	{"unconfined", 0, "confined", NULL, NULL, NULL, OPTION_FLAG, OPTION_LIMIT, VERBS_JUDGE,
+		false, "go on where the kernel cannot confine readers",
+		"The report then says so. Without it, assay refuses with exit status 2.",
+		FIELD(unconfined)},
+	{"quiet", 'q', "no-quiet", NULL, NULL, NULL, OPTION_FLAG, OPTION_TALK, VERBS_ALL, false,
+		"say nothing on stderr but errors", "", FIELD(quiet)},
+	{"stats", 0, "no-stats", NULL, NULL, NULL, OPTION_FLAG, OPTION_TALK, VERBS_JUDGE, false,
+		"say on stderr what the run cost: time, memory, bytes", "", FIELD(stats)},
+	{"colour", 0, NULL, "color", "WHEN", "auto always never", OPTION_CHOICE, OPTION_TALK,
+		VERBS_ALL, false, "colour on stdout (auto)",
+		"auto: on a terminal, unless NO_COLOR is set or TERM is dumb. FORCE_COLOR and "
+		"CLICOLOR_FORCE switch it on. Nothing is said by colour alone.",
+		FIELD(colour)},
+	{"no-progress", 0, "progress", NULL, NULL, NULL, OPTION_FLAG, OPTION_TALK, VERBS_JUDGE,
+		false, "no progress line",
+		"Progress shows on stderr only when that is a terminal and a run takes longer than "
+		"two seconds.",
+		FIELD(no_progress)},
+	{"no-config", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_OTHER, VERBS_ALL, false,
+		"read no configuration file",
+		"Otherwise options are taken, one a line, from $ASSAY_CONFIG or from "
+		"$XDG_CONFIG_HOME/assay/config; the command line wins. The working folder and the "
+		"releases are never asked.",
+		FIELD(no_config)},
+	{"generate", 0, NULL, NULL, "WHAT", NULL, OPTION_TEXT, OPTION_OTHER, VERBS_ALL, true,
+		"print man, man-VERB, complete-bash, complete-zsh or complete-fish", "",
+		FIELD(generate)},
+	{"help", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_OTHER, VERBS_ALL, false,
+		"show all of this at length; -h is one screen", "", FIELD(help_long)},
+	{"help-short", 'h', NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_OTHER, VERBS_ALL, true, "",
+		"", FIELD(help_short)},
+	{"version", 'V', NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_OTHER, VERBS_ALL, false,
+		"show the version", "", FIELD(version)},
+};
+
+enum { ROWS = sizeof(table) / sizeof(table[0]) };
+_Static_assert(ROWS <= 64, "settings.given has one bit a row");
+
+const struct option_row *option_table(size_t *ret_n)
+{
+	*ret_n = ROWS;
+	return table;
+}
+
+const char *option_category_name(enum option_category c)
+{
+	static const char *const names[] = {"Result", "Input", "Limits and work", "Talk", "Other"};
+
+	return names[c];
+}
+
+void settings_init(struct settings *s)
+{
+	*s = (struct settings){0};
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* Edits from a to b: insert, drop, replace; at most 32 letters of each count. */
+static size_t edits(const char *a, const char *b)
+{
+	size_t row[33], na = strnlen(a, 32), nb = strnlen(b, 32);
+
+	for (size_t k = 0; k <= nb; k++)
+		row[k] = k;
+	for (size_t i = 1; i <= na; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t k = 1; k <= nb; k++) {
+			size_t above = row[k], best = corner + (a[i - 1] != b[k - 1]);
+
+			best = above + 1 < best ? above + 1 : best;
+			best = row[k - 1] + 1 < best ? row[k - 1] + 1 : best;
+			corner = above;
+			row[k] = best;
+		}
+	}
+	return row[nb];
+}
+
+const char *nearest_name(const char *name, const char *const *names, size_t n)
+{
+	const char *best = NULL;
+	size_t least = strlen(name) / 3 + 1;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t d = edits(name, names[i]);
+
+		if (d <= least && (!best || d < least)) {
+			best = names[i];
+			least = d;
+		}
+	}
+	return best;
+}
+
+bool choice_has(const char *choices, const char *word)
+{
+	size_t n = strlen(word);
+
+	while (*choices) {
+		size_t len = strcspn(choices, " ");
+
+		if (len == n && memcmp(choices, word, n) == 0)
+			return true;
+		choices += len;
+		choices += *choices == ' ';
+	}
+	return false;
+}
+
+static const char *nearest_option(const char *name)
+{
+	const char *names[2 * ROWS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ROWS; i++) {
+		if (table[i].hidden)
+			continue;
+		names[n++] = table[i].name;
+		if (table[i].negation)
+			names[n++] = table[i].negation;
+	}
+	return nearest_name(name, names, n);
+}
+
+static const struct option_row *find_long(struct str name, bool *ret_negated)
+{
+	*ret_negated = false;
+	for (size_t i = 0; i < ROWS; i++) {
+		if (table[i].kind == OPTION_FLAG && table[i].letter == 'h')
+			continue; /* only a letter */
+		if (str_is(name, table[i].name) || (table[i].also && str_is(name, table[i].also)))
+			return &table[i];
+		if (table[i].negation && str_is(name, table[i].negation)) {
+			*ret_negated = true;
+			return &table[i];
+		}
+	}
+	return NULL;
+}
+
+static const struct option_row *find_letter(char c)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (table[i].letter == c)
+			return &table[i];
+	return NULL;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static bool parse_size(struct str s, uint64_t *ret)
+{
+	static const char units[] = "kMGT";
+	uint64_t factor = 1, n;
+
+	if (s.len && (s.p[s.len - 1] == 'K' || strchr(units, s.p[s.len - 1]))) {
+		const char *unit = strchr(units, s.p[s.len - 1]);
+		size_t power = unit ? (size_t)(unit - units) : 0;
+
+		for (size_t i = 0; i <= power; i++)
+			factor *= 1000;
+		s.len--;
+	}
+	if (!str_to_u64(s, 10, &n) || n == 0 || n > UINT64_MAX / factor)
+		return false;
+	*ret = n * factor;
+	return true;
+}
+
+/* 0.001, 1e-3: digits and one point, or an exponent; strictly between 0 and 1. */
+static bool parse_ratio(const char *text, double *ret)
+{
+	char *end;
+	double x;
+
+	if (strspn(text, "0123456789.eE-") != strlen(text) || !*text)
+		return false;
+	x = strtod(text, &end);
+	if (*end || !(x > 0 && x < 1))
+		return false;
+	*ret = x;
+	return true;
+}
+
+static bool two_digits(struct str s, size_t at, uint64_t least, uint64_t most, int64_t *ret)
+{
+	uint64_t n;
+
+	if (!str_to_u64(str_part(s, at, 2), 10, &n) || n < least || n > most)
+		return false;
+	*ret = (int64_t)n;
+	return true;
+}
+
+/* Days since 1970-01-01 in the Gregorian calendar. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+	int64_t y = month <= 2 ? year - 1 : year, era = y / 400, of_era = y - era * 400;
+	int64_t shifted = month > 2 ? month - 3 : month + 9;
+	int64_t of_year = (153 * shifted + 2) / 5 + day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ, @seconds */
+static bool parse_time(struct str s, int64_t *ret)
+{
+	static const uint8_t last[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int64_t month, day, hour = 0, minute = 0, second = 0;
+	uint64_t n;
+
+	if (s.len && s.p[0] == '@') {
+		if (!str_to_u64(str_part(s, 1, s.len), 10, &n) || n > 253402300799)
+			return false;
+		*ret = (int64_t)n;
+		return true;
+	}
+	if (s.len != 10 && s.len != 20)
+		return false;
+	if (s.p[4] != '-' || s.p[7] != '-' || !str_to_u64(str_part(s, 0, 4), 10, &n) || n < 1970)
+		return false;
+	if (!two_digits(s, 5, 1, 12, &month) || !two_digits(s, 8, 1, last[month - 1], &day))
+		return false;
+	if (month == 2 && day == 29 && (n % 4 != 0 || (n % 100 == 0 && n % 400 != 0)))
+		return false;
+	if (s.len == 20 && (s.p[10] != 'T' || s.p[13] != ':' || s.p[16] != ':' || s.p[19] != 'Z' ||
+				   !two_digits(s, 11, 0, 23, &hour) ||
+				   !two_digits(s, 14, 0, 59, &minute) ||
+				   !two_digits(s, 17, 0, 59, &second)))
+		return false;
+	*ret = ((days_of((int64_t)n, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+	return true;
+}
+
+static bool bad_value(const struct option_row *row, const char *value, const char *want)
+{
+	say_error("--%s %s: %s", row->name, shown(value).text, want);
+	return false;
+}
+
+static bool bad_choice(const struct option_row *row, const char *value)
+{
+	char want[200];
+
+	snprintf(want, sizeof(want), "not one of: %s", row->choices);
+	return bad_value(row, value, want);
+}
+
+static bool set_value(struct settings *s, const struct option_row *row, const char *value)
+{
+	char *field = (char *)s + row->offset;
+	struct texts *list;
+
+	switch (row->kind) {
+	case OPTION_CHOICE:
+		if (!choice_has(row->choices, value) || !*value)
+			return bad_choice(row, value);
+		*(const char **)(void *)field = value;
+		return true;
+	case OPTION_TEXT:
+	case OPTION_FILE:
+		if (!*value)
+			return bad_value(row, value, "empty");
+		*(const char **)(void *)field = value;
+		return true;
+	case OPTION_LIST:
+	case OPTION_FILES:
+		list = (struct texts *)(void *)field;
+		if (!*value)
+			return bad_value(row, value, "empty");
+		if (list->n == SETTINGS_LIST)
+			return bad_value(row, value, "given too often");
+		list->items[list->n++] = value;
+		return true;
+	case OPTION_COUNT:
+		if (!str_to_u64(str_of(value), 10, (uint64_t *)(void *)field) ||
+			*(uint64_t *)(void *)field == 0)
+			return bad_value(row, value, "not a whole number from 1 up");
+		return true;
+	case OPTION_SIZE:
+		if (!parse_size(str_of(value), (uint64_t *)(void *)field))
+			return bad_value(row, value, "not a size like 500M or 8G");
+		return true;
+	case OPTION_RATIO:
+		if (!parse_ratio(value, (double *)(void *)field))
+			return bad_value(row, value, "not a number between 0 and 1");
+		return true;
+	case OPTION_TIME:
+		if (!parse_time(str_of(value), (int64_t *)(void *)field))
+			return bad_value(row, value,
+				"not a time like 2026-07-27, 2026-07-27T10:30:00Z or @1785142200");
+		s->has_now = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- the command line ------------------------------------------------------------------------ */
+
+struct parse {
+	struct settings *s;
+	const char **argv;
+	int argc, i;
+	const char *config; /* file name, NULL for the command line */
+};
+
+static void mark_given(struct parse *p, const struct option_row *row)
+{
+	if (!p->config)
+		p->s->given |= (uint64_t)1 << (row - table);
+}
+
+static bool set_flag(struct parse *p, const struct option_row *row, bool value)
+{
+	*((bool *)(void *)((char *)p->s + row->offset)) = value;
+	/* Of two that exclude each other the later one holds. */
+	if (row->offset == FIELD(online) && value)
+		p->s->offline = false;
+	if (row->offset == FIELD(offline) && value)
+		p->s->online = false;
+	mark_given(p, row);
+	return true;
+}
+
+static bool take_value(struct parse *p, const struct option_row *row, const char *value)
+{
+	if (!value) {
+		if (p->i + 1 >= p->argc) {
+			say_error("--%s needs a value: %s", row->name, row->value);
+			return false;
+		}
+		value = p->argv[++p->i];
+	}
+	mark_given(p, row);
+	return set_value(p->s, row, value);
+}
+
+static bool unknown_option(const char *arg, struct str name)
+{
+	char word[64];
+	const char *near;
+
+	snprintf(word, sizeof(word), "%.*s", STR_ARG(str_part(name, 0, 63)));
+	near = nearest_option(word);
+	if (near)
+		say_error("unknown option %s; is it --%s?", shown(arg).text, near);
+	else
+		say_error("unknown option %s; assay -h lists them", shown(arg).text);
+	return false;
+}
+
+static bool long_option(struct parse *p, const char *arg)
+{
+	struct str name = str_of(arg + 2);
+	size_t equal = str_find_z(name, "=");
+	const char *value = NULL;
+	const struct option_row *row;
+	bool negated;
+
+	if (equal != SIZE_MAX) {
+		value = name.p + equal + 1;
+		name.len = equal;
+	}
+	if (str_is(name, "no-colour") || str_is(name, "no-color")) {
+		p->s->colour = "never";
+		return true;
+	}
+	row = find_long(name, &negated);
+	if (!row)
+		return unknown_option(arg, name);
+	if (row->kind != OPTION_FLAG)
+		return take_value(p, row, value);
+	if (value) {
+		say_error("--%.*s takes no value", STR_ARG(name));
+		return false;
+	}
+	return set_flag(p, row, !negated);
+}
+
+/* -q, -j4, -j 4, -qf json */
+static bool letters(struct parse *p, const char *arg)
+{
+	for (const char *c = arg + 1; *c; c++) {
+		const struct option_row *row = find_letter(*c);
+
+		if (!row) {
+			say_error("unknown option %s; assay -h lists them", shown(arg).text);
+			return false;
+		}
+		if (row->kind != OPTION_FLAG)
+			return take_value(p, row, c[1] ? c + 1 : NULL);
+		set_flag(p, row, true);
+	}
+	return true;
+}
+
+bool options_parse(struct settings *s, int argc, const char **argv, const char *config)
+{
+	struct parse p = {.s = s, .argv = argv, .argc = argc, .config = config};
+	bool only_args = false;
+
+	for (p.i = 1; p.i < argc; p.i++) {
+		const char *arg = argv[p.i];
+
+		if (!only_args && strcmp(arg, "--") == 0) {
+			only_args = true;
+		} else if (!only_args && arg[0] == '-' && arg[1] == '-') {
+			if (!long_option(&p, arg))
+				return false;
+		} else if (!only_args && arg[0] == '-' && arg[1]) {
+			if (!letters(&p, arg))
+				return false;
+		} else if (config) {
+			say_error("%s: \"%s\" is not an option", config, shown(arg).text);
+			return false;
+		} else {
+			s->args[s->n_args++] = arg;
+		}
+	}
+	return true;
+}
+
+bool options_check(const struct settings *s, unsigned verb_bit, const char *verb)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!(s->given >> i & 1) || (table[i].verbs & verb_bit))
+			continue;
+		say_error("--%s means nothing to assay %s", table[i].name, verb);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,138 @@
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/common.h"
+
+static const char *known_format(struct str name)
+{
+	static const char *const names[] = {"text", "json", "json-v1"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_is(name, names[i]))
+			return names[i];
+	return NULL;
+}
+
+/* A file of ours, or a device or pipe that is there; a regular file that exists only by --force. */
+static int open_target(struct output *o, bool force)
+{
+	int fd = open(o->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	struct stat st;
+
+	o->created = fd >= 0;
+	if (fd >= 0 || errno != EEXIST)
+		return fd;
+	if (stat(o->path, &st) == 0 && S_ISREG(st.st_mode) && !force) {
+		errno = EEXIST;
+		return -1;
+	}
+	return open(o->path, O_WRONLY | O_CLOEXEC);
+}
+
+static bool open_one(struct output *o, const struct settings *s, const char *spec)
+{
+	struct str name = str_of(spec);
+	size_t equal = str_find_z(name, "=");
+	int fd;
+
+	name = str_part(name, 0, equal);
+	o->format = equal == SIZE_MAX ? NULL : known_format(name);
+	if (!o->format || !spec[equal + 1]) {
+		say_error("--output %s: not FORMAT=FILE with FORMAT one of: text json json-v1",
+			shown(spec).text);
+		return false;
+	}
+	o->path = spec + equal + 1;
+	if (strcmp(o->path, "-") == 0) {
+		say_error("--output %s: stdout is what --format is for", shown(spec).text);
+		return false;
+	}
+	fd = open_target(o, s->force);
+	if (fd < 0) {
+		say_error("%s: %s%s", shown(o->path).text, strerror(errno),
+			errno == EEXIST ? "; --force replaces it" : "");
+		return false;
+	}
+	o->file = fdopen(fd, "w");
+	if (!o->file)
+		close(fd);
+	return o->file != NULL;
+}
+
+bool outputs_open(struct outputs *o, const struct settings *s)
+{
+	*o = (struct outputs){0};
+	for (size_t i = 0; i < s->outputs.n; i++) {
+		if (!open_one(&o->items[o->n++], s, s->outputs.items[i])) {
+			outputs_close(o, false);
+			return false;
+		}
+	}
+	return true;
+}
+
+void outputs_close(struct outputs *o, bool has_result)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		if (o->items[i].file)
+			fclose(o->items[i].file);
+		if (o->items[i].created && !has_result)
+			unlink(o->items[i].path);
+	}
+	o->n = 0;
+}
+
+/* As wide as the terminal, up to what the report is made for. */
+static unsigned text_columns(int fd)
+{
+	struct winsize w;
+
+	if (ioctl(fd, TIOCGWINSZ, &w) != 0 || w.ws_col == 0)
+		return 0;
+	return w.ws_col < 60 ? 60 : w.ws_col > 100 ? 100 : w.ws_col;
+}
+
+static bool write_one(FILE *f, const char *format, const struct settings *s,
+	const struct document *d, bool is_stdout)
+{
+	struct report_out out = report_to_file(f);
+
+	if (strcmp(format, "text") == 0) {
+		struct text_style style = {
+			.colour = is_stdout && colour_wanted(s, STDOUT_FILENO),
+			.columns = is_stdout ? text_columns(STDOUT_FILENO) : 0,
+		};
+
+		report_text(d, style, &out);
+	} else {
+		report_json(d, 0, &out);
+	}
+	return !out.failed;
+}
+
+bool outputs_write(struct outputs *o, const struct settings *s, const struct document *d)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < o->n; i++) {
+		struct output *x = &o->items[i];
+		int fd = fileno(x->file);
+		struct stat st;
+
+		errno = 0;
+		if ((!x->created && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+			    ftruncate(fd, 0) != 0) ||
+			!write_one(x->file, x->format, s, d, false) || fflush(x->file) != 0) {
+			say_error("%s: %s", shown(x->path).text, strerror(errno ? errno : EIO));
+			good = false;
+		}
+	}
+	write_one(stdout, s->format ? s->format : "text", s, d, true);
+	return stdout_done() && good;
+}
