@@ -1,8 +1,8 @@
 /*
  * Who controls these bytes: a child that its input has taken over. It may write anything into its
  * pipe; the parent takes frames off and reads their payloads.
- * Truths: it does not matter in which pieces the bytes arrive; a frame lies inside what has arrived;
- * an accepted payload is one that an honest child could have written.
+ * Truths: it does not matter in which pieces the bytes arrive; a frame lies inside what has
+ * arrived; an accepted payload is one that an honest child could have written.
  */
 #include "fuzz.h"
 #include "wire_again.h"
@@ -66,7 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct understood whole = read_in_pieces(all, n ? n : 1);
 	struct understood small = read_in_pieces(all, 7);
 
-	FUZZ_CHECK(whole.sum == small.sum && whole.frames == small.frames && whole.end == small.end);
+	FUZZ_CHECK(whole.sum == small.sum && whole.frames == small.frames);
+	FUZZ_CHECK(whole.end == small.end);
 	return 0;
 }
 

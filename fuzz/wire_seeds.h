@@ -10,8 +10,8 @@ static inline void opener_seeds(struct buf *b)
 		.claims = {{FORMAT_ZIP, 64}, {FORMAT_PE, 16}}};
 	struct entry stored = {.name = STR("lib/main.js"), .flags = ENTRY_SPAN, .mode = 0644,
 		.size_bytes = 4000, .span_offset = 66, .span_bytes = 4000};
-	struct entry link = {.name = STR("lib/latest"), .link = STR("main.js"), .type = ENTRY_SYMLINK,
-		.mode = 0777, .uid = 1000, .gid = 1000, .mtime = 1600000000};
+	struct entry link = {.name = STR("lib/latest"), .link = STR("main.js"),
+		.type = ENTRY_SYMLINK, .mode = 0777, .uid = 1000, .gid = 1000, .mtime = 1600000000};
 	struct wire_child_end end = {.status = STATUS_OK, .looks_like = FORMAT_TEXT,
 		.size_bytes = 4000};
 	struct wire_oddity oddity = {.code = STR("zip-names-differ"), .offset = 30,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <locale.h>
 #include <malloc.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -279,6 +280,8 @@ void confine_warm_up(void)
 		qsort(copy, sizeof(zero), 1, compare_bytes); /* asks for the size of memory, once */
 	}
 	free(copy);
+	/* Names in UTF-16 become UTF-8 without a look at libc's conversion modules. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	tzset();
 	(void)mktime(&tm);
 	clock_gettime(CLOCK_MONOTONIC, &now);

@@ -48,7 +48,8 @@ struct confine_report confine_probe(void);
 /*
  * Done once, in the process that will fork the children, while it still may open files: what libc
  * and libcrypto do on first use (time zone, malloc's arena, qsort's look at the memory size,
- * SHA-256). Sets no locale. The caller's own libraries are warmed by the caller.
+ * SHA-256). Sets the character set of the process to UTF-8 (C.UTF-8), whatever the user's is. The
+ * zygote calls it; other libraries are warmed by the zygote's caller (zygote_setup.warm_up).
  */
 void confine_warm_up(void);
 

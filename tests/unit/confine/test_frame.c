@@ -28,9 +28,9 @@ static enum status take(struct str have, enum frame_type *type, struct cursor *c
 
 static void test_layout(void **state)
 {
-	static const unsigned char want[] = {23, 0, 0, 0, FRAME_UNIT, 0, 0, 0, 0x12, 0x56, 0x34, 0xde,
-		0xbc, 0x9a, 0x78, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, 4, 0, 0, 0, 'f', 'o',
-		'u', 'r'};
+	static const unsigned char want[] = {23, 0, 0, 0, FRAME_UNIT, 0, 0, 0, 0x12, 0x56, 0x34,
+		0xde, 0xbc, 0x9a, 0x78, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, 4, 0, 0, 0,
+		'f', 'o', 'u', 'r'};
 	struct buf b;
 
 	buf_init(&b, 100);
@@ -97,7 +97,8 @@ static void test_bounds(void **state)
 	assert_int_equal(take_header(0, FRAME_DONE, 0, 8), STATUS_OK);
 	assert_int_equal(take_header(FRAME_MAX_BYTES, FRAME_DATA, 0, whole), STATUS_OK);
 	assert_int_equal(take_header(FRAME_MAX_BYTES, FRAME_DATA, 0, whole - 1), STATUS_NOT_FOUND);
-	assert_int_equal(take_header(FRAME_MAX_BYTES + 1, FRAME_DATA, 0, whole + 1), STATUS_DAMAGED);
+	assert_int_equal(take_header(FRAME_MAX_BYTES + 1, FRAME_DATA, 0, whole + 1),
+		STATUS_DAMAGED);
 	/* a length that nobody may state is refused before anybody waits for it */
 	assert_int_equal(take_header(UINT32_MAX, FRAME_DATA, 0, 8), STATUS_DAMAGED);
 	assert_int_equal(take_header(0, 0, 0, 8), STATUS_DAMAGED);

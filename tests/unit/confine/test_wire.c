@@ -112,7 +112,8 @@ static struct entry sample_entry(void)
 {
 	return (struct entry){.name = STR("usr/bin/x\0y\xff"), .link = STR("../z"),
 		.type = ENTRY_SYMLINK, .origin = ORIGIN_GAP, .flags = ENTRY_SPAN | ENTRY_ENCRYPTED,
-		.mode = 04755, .uid = 1000, .gid = UINT64_MAX, .mtime = -1, .size_bytes = UINT64_MAX,
+		.mode = 04755, .uid = 1000, .gid = UINT64_MAX, .mtime = -1,
+		.size_bytes = UINT64_MAX,
 		.span_offset = UINT64_MAX - 5, .span_bytes = 5};
 }
 
