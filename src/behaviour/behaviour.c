@@ -112,6 +112,20 @@ static bool host_in_code(const struct fact *f)
 	       !str_is(f->detail, "prose") && !str_is(f->detail, "message");
 }
 
+/* In OLD or in any earlier release that the user gave. */
+static enum status mentioned_before(struct query *q, const struct str *needles, size_t n, bool *found)
+{
+	bool *also = ARENA_ARRAY(&q->a->arena, n, bool);
+
+	TRY(compare_mentions(q->a, q->d->old, needles, n, NULL, 0, found));
+	for (size_t i = 0; i < q->a->n_history; i++) {
+		TRY(compare_mentions(q->a, q->a->history[i], needles, n, NULL, 0, also));
+		for (size_t k = 0; k < n; k++)
+			found[k] |= also[k];
+	}
+	return STATUS_OK;
+}
+
 static enum status hosts_look(struct query *q)
 {
 	struct str *needles, *known = NULL;
@@ -137,7 +151,7 @@ static enum status hosts_look(struct query *q)
 		needles[2 * i + 1] = q->hosts[i].registered;
 	}
 	if (!q->b->first) {
-		TRY(compare_mentions(q->a, q->d->old, needles, q->n_hosts * 2, NULL, 0, found));
+		TRY(mentioned_before(q, needles, q->n_hosts * 2, found));
 		TRY(compare_hosts(q->a, q->d->old, 4096, &known, &n_known));
 	}
 	for (size_t i = 0; i < q->n_hosts; i++) {

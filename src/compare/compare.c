@@ -58,14 +58,26 @@ static int by_content(const void *x, const void *y)
 	return sha256_cmp(&(*(struct node *const *)x)->sha256, &(*(struct node *const *)y)->sha256);
 }
 
-static struct node **content_index(struct analysis *a, const struct tree *t, size_t *ret_n)
+static size_t index_add(struct node **list, size_t n, const struct tree *t)
 {
-	struct node **list = ARENA_ARRAY(&a->arena, t->n_nodes + 1, struct node *);
-	size_t n = 0;
-
 	for (size_t i = 0; i < t->n_nodes; i++)
 		if (t->nodes[i]->has_sha256 && t->nodes[i]->size_bytes)
 			list[n++] = t->nodes[i];
+	return n;
+}
+
+/* Every content that OLD or an earlier release had. */
+static struct node **content_index(struct analysis *a, const struct tree *t, size_t *ret_n)
+{
+	size_t n = 0, room = t->n_nodes + 1;
+	struct node **list;
+
+	for (size_t i = 0; i < a->n_history; i++)
+		room += a->history[i]->n_nodes;
+	list = ARENA_ARRAY(&a->arena, room, struct node *);
+	n = index_add(list, n, t);
+	for (size_t i = 0; i < a->n_history; i++)
+		n = index_add(list, n, a->history[i]);
 	qsort(list, n, sizeof(*list), by_content);
 	*ret_n = n;
 	return list;
@@ -83,8 +95,7 @@ static void add_new_side(struct analysis *a, struct delta *d, struct node *n, st
 					    ? bsearch(&n, known, n_known, sizeof(*known), by_content)
 					    : NULL;
 
-		m = delta_add(a, d, hit ? *hit : NULL, n, MEMBER_ADDED | (hit ? MEMBER_COPIED : 0));
-		(void)m;
+		delta_add(a, d, hit ? *hit : NULL, n, MEMBER_ADDED | (hit ? MEMBER_COPIED : 0));
 		return;
 	}
 	if (!same_content(o, n))

@@ -67,4 +67,11 @@ struct member *delta_member(const struct delta *d, const struct node *new_);
 enum status compare_mentions(struct analysis *a, const struct tree *t, const struct str *needles,
 	size_t n, const struct node *const *not_in, size_t n_not_in, bool *found);
 
+/*
+ * The host names that stand behind "://" anywhere in the raw bytes of a side, lower case, distinct, at
+ * most max of them. A lexical search: nothing is parsed.
+ */
+enum status compare_hosts(struct analysis *a, const struct tree *t, size_t max, struct str **ret,
+	size_t *ret_n);
+
 #endif

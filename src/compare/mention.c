@@ -20,6 +20,25 @@ static bool left_out(const struct node *n, const struct node *const *not_in, siz
 	return false;
 }
 
+/* The bytes of a leaf, for free(); NULL when they are not at hand or too many. */
+static char *bytes_of(struct analysis *a, const struct tree *t, struct node *m)
+{
+	uint64_t offset;
+	char *bytes;
+
+	if (!node_is_leaf(m) || m->type != ENTRY_FILE || !(m->marks & NODE_KEPT) || !m->size_bytes ||
+	    m->size_bytes > MENTION_MAX_BYTES)
+		return NULL;
+	if (unpack_bytes(a, (struct tree *)(uintptr_t)t, m, &offset) != STATUS_OK)
+		return NULL;
+	bytes = malloc((size_t)m->size_bytes);
+	if (bytes && store_read(a->store, offset, bytes, (size_t)m->size_bytes) != STATUS_OK) {
+		free(bytes);
+		bytes = NULL;
+	}
+	return bytes;
+}
+
 enum status compare_mentions(struct analysis *a, const struct tree *t, const struct str *needles,
 	size_t n, const struct node *const *not_in, size_t n_not_in, bool *found)
 {
@@ -35,29 +54,80 @@ enum status compare_mentions(struct analysis *a, const struct tree *t, const str
 	}
 	for (size_t i = 0; i < t->n_nodes && open; i++) {
 		struct node *m = t->nodes[i];
-		uint64_t offset;
 		char *bytes;
 
-		if (!node_is_leaf(m) || m->type != ENTRY_FILE || !(m->marks & NODE_KEPT) ||
-		    !m->size_bytes || m->size_bytes > MENTION_MAX_BYTES ||
-		    left_out(m, not_in, n_not_in))
+		if (left_out(m, not_in, n_not_in) || !(bytes = bytes_of(a, t, m)))
 			continue;
-		if (unpack_bytes(a, (struct tree *)(uintptr_t)t, m, &offset) != STATUS_OK)
-			continue;
-		bytes = malloc((size_t)m->size_bytes);
-		if (!bytes)
-			return STATUS_NOMEM;
-		if (store_read(a->store, offset, bytes, (size_t)m->size_bytes) == STATUS_OK) {
-			lower(bytes, (size_t)m->size_bytes);
-			for (size_t k = 0; k < n; k++) {
-				if (found[k] || str_find(str_view(bytes, (size_t)m->size_bytes),
-							folded[k]) == SIZE_MAX)
-					continue;
-				found[k] = true;
-				open--;
-			}
+		lower(bytes, (size_t)m->size_bytes);
+		for (size_t k = 0; k < n; k++) {
+			if (found[k] ||
+			    str_find(str_view(bytes, (size_t)m->size_bytes), folded[k]) == SIZE_MAX)
+				continue;
+			found[k] = true;
+			open--;
 		}
 		free(bytes);
 	}
+	return STATUS_OK;
+}
+
+static bool host_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+}
+
+struct host_set {
+	struct str *slots;
+	size_t room, n, max;
+};
+
+static void host_set_add(struct arena *a, struct host_set *set, struct str host)
+{
+	size_t i = fast_hash(host.p, host.len, 7) % set->room;
+
+	while (set->slots[i].len && !str_equal(set->slots[i], host))
+		i = (i + 1) % set->room;
+	if (set->slots[i].len || set->n == set->max)
+		return;
+	set->slots[i] = arena_str(a, host);
+	set->n++;
+}
+
+static void hosts_in(struct arena *a, struct host_set *set, struct str text)
+{
+	for (;;) {
+		size_t at = str_find_z(text, "://");
+		size_t end, dots = 0;
+
+		if (at == SIZE_MAX)
+			return;
+		text = str_part(text, at + 3, text.len);
+		for (end = 0; end < text.len && end < 254 && host_char(text.p[end]); end++)
+			dots += text.p[end] == '.';
+		if (dots && end > 3 && text.p[end - 1] != '.')
+			host_set_add(a, set, str_part(text, 0, end));
+	}
+}
+
+enum status compare_hosts(struct analysis *a, const struct tree *t, size_t max, struct str **ret,
+	size_t *ret_n)
+{
+	struct host_set set = {.room = max * 2 + 1, .max = max};
+
+	set.slots = ARENA_ARRAY(&a->arena, set.room, struct str);
+	for (size_t i = 0; i < t->n_nodes && set.n < max; i++) {
+		char *bytes = bytes_of(a, t, t->nodes[i]);
+
+		if (!bytes)
+			continue;
+		lower(bytes, (size_t)t->nodes[i]->size_bytes);
+		hosts_in(&a->arena, &set, str_view(bytes, (size_t)t->nodes[i]->size_bytes));
+		free(bytes);
+	}
+	*ret = ARENA_ARRAY(&a->arena, set.n + 1, struct str);
+	*ret_n = 0;
+	for (size_t i = 0; i < set.room; i++)
+		if (set.slots[i].len)
+			(*ret)[(*ret_n)++] = set.slots[i];
 	return STATUS_OK;
 }

@@ -131,17 +131,59 @@ static void out_of_memory(void *user)
 	longjmp(*(jmp_buf *)user, 1);
 }
 
+static enum status open_history(struct assay *a, struct analysis *x)
+{
+	x->history = ARENA_ARRAY(&x->arena, a->options.n_history + 1, struct tree *);
+	for (size_t i = 0; i < a->options.n_history; i++) {
+		struct tree *t[SIDE_N];
+
+		TRY(unpack_releases(x, (const char *const[SIDE_N]){a->options.history[i], NULL}, t));
+		x->history[x->n_history++] = t[SIDE_OLD];
+	}
+	return STATUS_OK;
+}
+
+enum { SUSPECT_MAX_BYTES = 8 << 20 };
+
+/*
+ * Would OLD be called tampered if it had come after NEW? Then NEW may be the release that mends it.
+ * Only the parts that differ are read, the other way round, and only when they are few.
+ */
+static enum status suspect_old(struct assay *a, struct analysis *x, const struct delta *d,
+	struct judgement **ret, struct delta **ret_delta)
+{
+	struct behaviours *b;
+	uint64_t bytes = 0;
+
+	*ret = NULL;
+	for (size_t i = 0; i < d->n_members; i++)
+		if (d->members[i].old && !(d->members[i].what & MEMBER_COPIED))
+			bytes += d->members[i].old->size_bytes;
+	if (bytes > SUSPECT_MAX_BYTES)
+		return STATUS_OK;
+	TRY(compare_trees(x, d->new_, d->old, ret_delta));
+	TRY(compare_read(x, *ret_delta));
+	TRY(behaviour_find(x, *ret_delta, &b));
+	TRY(judge_run(x, *ret_delta, b, a->options.base_rate, NULL, NULL, ret));
+	if ((*ret)->verdict != VERDICT_TAMPERED)
+		*ret = NULL;
+	return STATUS_OK;
+}
+
 static enum status stages(struct assay *a, struct analysis *x, const char *const paths[SIDE_N],
 	struct document **ret)
 {
-	struct tree *trees[SIDE_N];
+	struct tree *trees[SIDE_N] = {NULL, NULL};
 	struct delta *d;
 	struct behaviours *b;
-	struct judgement *j;
+	struct judgement *j, *suspect = NULL;
+	struct delta *back = NULL;
 	const struct confine_report *held = zygote_confinement(a->zygote);
 	enum status s;
 
-	s = unpack_releases(x, paths, trees);
+	s = open_history(a, x);
+	if (s == STATUS_OK)
+		s = unpack_releases(x, paths, trees);
 	if (s == STATUS_OK)
 		s = compare_trees(x, trees[SIDE_OLD], trees[SIDE_NEW], &d);
 	if (s == STATUS_OK && !d->same_bytes)
@@ -151,10 +193,14 @@ static enum status stages(struct assay *a, struct analysis *x, const char *const
 	if (s == STATUS_OK)
 		s = judge_run(x, d, b, a->options.base_rate, a->accepted ? is_accepted : NULL,
 			a->accepted, &j);
+	if (s == STATUS_OK && d->old && !d->same_bytes && !d->unrelated && j->verdict < VERDICT_REVIEW)
+		s = suspect_old(a, x, d, &suspect, &back);
 	if (s == STATUS_OK)
-		*ret = document_make(x, d, b, j, paths[SIDE_OLD], paths[SIDE_NEW],
+		*ret = document_make(x, d, b, j, suspect, back, paths,
 			a->options.unconfined ? STR("none (--unconfined)")
 					      : arena_str(&x->arena, str_of(held->text)));
+	for (size_t i = 0; i < x->n_history; i++)
+		unpack_close(x->history[i]);
 	unpack_close(trees[SIDE_OLD]);
 	unpack_close(trees[SIDE_NEW]);
 	return s;

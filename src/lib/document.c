@@ -264,8 +264,8 @@ static uint64_t count_leaves(const struct tree *t)
 }
 
 struct document *document_make(struct analysis *a, const struct delta *d, const struct behaviours *b,
-	const struct judgement *j, const char *old_path, const char *new_path,
-	struct str confinement)
+	const struct judgement *j, const struct judgement *suspect, const struct delta *back,
+	const char *const paths[SIDE_N], struct str confinement)
 {
 	struct document *doc = ARENA_NEW(&a->arena, struct document);
 	struct doc_blind *blind = ARENA_ARRAY(&a->arena, j->n_blind + 1, struct doc_blind);
@@ -276,8 +276,8 @@ struct document *document_make(struct analysis *a, const struct delta *d, const 
 	doc->assay_version = STR(ASSAY_VERSION);
 	doc->rules = rules_digest(a);
 	if (d->old)
-		doc->old = release_of(a, d->old, &b->old, old_path);
-	doc->new = release_of(a, d->new_, &b->new_, new_path);
+		doc->old = release_of(a, d->old, &b->old, paths[SIDE_OLD]);
+	doc->new = release_of(a, d->new_, &b->new_, paths[SIDE_NEW]);
 	doc->verdict = j->verdict;
 	doc->probability = j->probability;
 	doc->base_log_odds = j->base_log_odds;
@@ -301,6 +301,8 @@ struct document *document_make(struct analysis *a, const struct delta *d, const 
 			b->dependencies[i].state};
 	doc->coverage.dependencies = deps;
 	doc->coverage.n_dependencies = b->n_dependencies;
+	if (suspect)
+		doc->old_suspect = findings_of(a, back, suspect);
 	doc->accepted = j->n_accepted;
 	doc->confinement = confinement;
 	doc->repeatable = a->repeatable;

@@ -5,9 +5,12 @@
 #include "judge/judge.h"
 #include "report/document.h"
 
-/* Everything in the document lives in the analysis' arena. */
+/*
+ * Everything in the document lives in the analysis' arena. suspect: what was found when asked the other
+ * way round (back), or NULL.
+ */
 struct document *document_make(struct analysis *a, const struct delta *d, const struct behaviours *b,
-	const struct judgement *j, const char *old_path, const char *new_path,
-	struct str confinement);
+	const struct judgement *j, const struct judgement *suspect, const struct delta *back,
+	const char *const paths[SIDE_N], struct str confinement);
 
 #endif

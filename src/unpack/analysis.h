@@ -11,6 +11,8 @@
 
 enum { ROLE_OPENER, ROLE_READER, ROLE_N };
 
+struct tree;
+
 struct limits { /* for one release unless said otherwise */
 	uint64_t bytes;        /* expanded; 8 GiB */
 	uint64_t member_bytes; /* one member; 2 GiB */
@@ -27,6 +29,8 @@ struct analysis {
 	struct zygote *zygote; /* borrowed: outlives the analysis */
 	struct store *store;
 	struct limits limits;
+	struct tree **history; /* earlier releases than OLD: what they had is not new */
+	size_t n_history;
 	unsigned jobs;
 	const volatile int *interrupted;
 	bool repeatable; /* false once a clock decided anything */
