@@ -1,0 +1,10 @@
+/* All readers, in the order in which equal claims are settled. */
+#ifndef ASSAY_READ_READERS_H
+#define ASSAY_READ_READERS_H
+
+#include "read/read.h"
+
+extern const struct reader reader_javascript, reader_shell, reader_package_json, reader_lockfile,
+	reader_manifest, reader_trust, reader_nsis_lines, reader_exec, reader_data;
+
+#endif

@@ -1,0 +1,381 @@
+/*
+ * Scripts from end to end: decode, align with OLD, cut into units, look at their placement and at
+ * lost checks, then hand the changed units to the analyser of the language.
+ */
+#include "read/script.h"
+
+enum { SCRIPT_MAX_BYTES = 64 << 20, HEAD_BYTES = 512 };
+
+static struct str first_line(struct cursor bytes)
+{
+	struct str s = str_view(bytes.base, bytes.len < HEAD_BYTES ? bytes.len : HEAD_BYTES), line = STR_NONE;
+
+	if (s.p && str_starts(s, "\xef\xbb\xbf"))
+		s = str_part(s, 3, s.len);
+	if (s.p)
+		str_line(&s, &line);
+	return line;
+}
+
+static enum language language_of_shebang(struct str line)
+{
+	static const char *const shells[] = {"sh", "bash", "dash", "ash", "ksh", "zsh", "mksh"};
+	static const char *const engines[] = {"node", "nodejs", "deno", "bun", "electron", "ts-node", "tsx"};
+	struct str word;
+
+	if (!str_starts(line, "#!"))
+		return LANGUAGE_NONE;
+	line = str_trim(str_part(line, 2, line.len));
+	for (int i = 0; i < 6 && line.len; i++) { /* /usr/bin/env -S NAME=x node --flag */
+		size_t n = 0;
+
+		while (n < line.len && line.p[n] != ' ' && line.p[n] != '\t')
+			n++;
+		word = str_basename(str_part(line, 0, n));
+		line = str_trim(str_part(line, n, line.len));
+		for (size_t k = 0; k < sizeof(shells) / sizeof(shells[0]); k++)
+			if (str_is(word, shells[k]))
+				return LANGUAGE_SHELL;
+		for (size_t k = 0; k < sizeof(engines) / sizeof(engines[0]); k++)
+			if (str_is(word, engines[k]))
+				return LANGUAGE_JAVASCRIPT;
+		if (!str_is(word, "env") && !str_is(word, "busybox") && !str_starts(word, "-") && !str_has(word, "="))
+			return LANGUAGE_TEXT; /* another interpreter */
+	}
+	return LANGUAGE_NONE;
+}
+
+static const struct {
+	const char *ending;
+	enum language lang;
+} endings[] = {
+	{".js", LANGUAGE_JAVASCRIPT}, {".mjs", LANGUAGE_JAVASCRIPT}, {".cjs", LANGUAGE_JAVASCRIPT},
+	{".jsx", LANGUAGE_JAVASCRIPT}, {".es6", LANGUAGE_JAVASCRIPT}, {".es", LANGUAGE_JAVASCRIPT},
+	{".ts", LANGUAGE_TYPESCRIPT}, {".mts", LANGUAGE_TYPESCRIPT}, {".cts", LANGUAGE_TYPESCRIPT},
+	{".tsx", LANGUAGE_TSX}, {".html", LANGUAGE_JAVASCRIPT}, {".htm", LANGUAGE_JAVASCRIPT},
+	{".xhtml", LANGUAGE_JAVASCRIPT}, {".hta", LANGUAGE_JAVASCRIPT}, {".vue", LANGUAGE_TYPESCRIPT},
+	{".svelte", LANGUAGE_TYPESCRIPT}, {".sh", LANGUAGE_SHELL}, {".bash", LANGUAGE_SHELL},
+	{".dash", LANGUAGE_SHELL}, {".zsh", LANGUAGE_SHELL}, {".ksh", LANGUAGE_SHELL},
+	{".command", LANGUAGE_SHELL}, {".bashrc", LANGUAGE_SHELL}, {".profile", LANGUAGE_SHELL},
+	{".zshrc", LANGUAGE_SHELL}, {".m4", LANGUAGE_SHELL}, {"/configure", LANGUAGE_SHELL},
+	{"/configure.ac", LANGUAGE_SHELL}, {"/configure.in", LANGUAGE_SHELL},
+	{"/PKGBUILD", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL},
+};
+
+static bool is_page(struct str path)
+{
+	static const char *const pages[] = {".html", ".htm", ".xhtml", ".hta", ".vue", ".svelte"};
+
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+		if (str_ends_nocase(path, pages[i]))
+			return true;
+	return false;
+}
+
+/* Debian's maintainer scripts: names without an extension in the control archive. */
+static bool is_maintainer_script(struct str path)
+{
+	static const char *const names[] = {"preinst", "postinst", "prerm", "postrm", "config"};
+	struct str name = str_basename(path);
+	bool control = str_has(path, "control.tar") || str_has(path, "DEBIAN/") || str_starts(path, "control");
+
+	if (str_starts(path, "debian/") || str_has(path, "/debian/"))
+		control = true;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t dot = str_rfind_char(name, '.');
+
+		if ((str_is(name, names[i]) && control) ||
+			(control && dot != SIZE_MAX && str_is(str_part(name, dot + 1, name.len), names[i])))
+			return true;
+	}
+	return false;
+}
+
+enum language script_language(const struct read_in *in)
+{
+	enum language by_line = language_of_shebang(first_line(in->new_));
+	struct str path = in->path;
+
+	if (by_line == LANGUAGE_SHELL)
+		return by_line;
+	if (by_line == LANGUAGE_TEXT)
+		return LANGUAGE_NONE;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		const char *e = endings[i].ending;
+
+		if (str_ends_nocase(path, e) || (e[0] == '/' && str_equal_nocase(path, str_of(e + 1))))
+			return endings[i].lang;
+	}
+	if (by_line != LANGUAGE_NONE)
+		return by_line;
+	if (in->hints & READ_HINT_SCRIPT_JS)
+		return LANGUAGE_JAVASCRIPT;
+	if (in->hints & READ_HINT_HOOK || is_maintainer_script(path))
+		return LANGUAGE_SHELL;
+	return LANGUAGE_NONE;
+}
+
+/* --- pages --- */
+
+static int lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+static bool at_nocase(struct str s, size_t at, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (at > s.len || n > s.len - at)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (lower(s.p[at + i]) != word[i])
+			return false;
+	return true;
+}
+
+/* Copies the value of an attribute that holds code; the quotes become semicolons. */
+static void keep_value(struct str page, char *out, size_t from, size_t to)
+{
+	if (from > 0)
+		out[from - 1] = ';';
+	memcpy(out + from, page.p + from, to - from);
+	if (to < page.len)
+		out[to] = ';';
+}
+
+/* Attributes from `at` to the tag's end; returns where the tag ends (behind '>'). */
+static size_t tag_walk(struct str page, size_t at, char *out, bool *ret_data)
+{
+	*ret_data = false;
+	while (at < page.len && page.p[at] != '>') {
+		size_t name = at, from, to;
+		bool code, is_type;
+		char quote;
+
+		while (at < page.len && page.p[at] != '=' && page.p[at] != '>' && (uint8_t)page.p[at] > ' ')
+			at++;
+		code = at_nocase(page, name, "on") && at - name > 3 && at - name < 32;
+		is_type = at_nocase(page, name, "type") && at - name == 4;
+		if (at >= page.len || page.p[at] != '=') {
+			at += at < page.len && page.p[at] != '>';
+			continue;
+		}
+		at++;
+		quote = at < page.len ? page.p[at] : 0;
+		if (quote == '"' || quote == '\'') {
+			const char *end = memchr(page.p + at + 1, quote, page.len - at - 1);
+
+			from = at + 1;
+			to = end ? (size_t)(end - page.p) : page.len;
+			at = to + (end != NULL);
+		} else {
+			from = at;
+			while (at < page.len && page.p[at] != '>' && (uint8_t)page.p[at] > ' ')
+				at++;
+			to = at;
+		}
+		if (at_nocase(page, from, "javascript:"))
+			keep_value(page, out, from + 11, to);
+		else if (code)
+			keep_value(page, out, from, to);
+		if (is_type && (at_nocase(page, from, "application/json") || at_nocase(page, from, "application/ld") ||
+			at_nocase(page, from, "text/template") || at_nocase(page, from, "text/x-") ||
+			at_nocase(page, from, "importmap")))
+			*ret_data = true;
+	}
+	return at < page.len ? at + 1 : at;
+}
+
+struct str script_of_page(struct arena *a, struct str page)
+{
+	char *out = arena_alloc(a, page.len + 1);
+	size_t at = 0;
+	bool no_more_ends = false;
+
+	for (size_t i = 0; i < page.len; i++)
+		out[i] = page.p[i] == '\n' ? '\n' : ' ';
+	while (at < page.len) {
+		const char *tag = memchr(page.p + at, '<', page.len - at);
+		bool script, data;
+		size_t end;
+
+		if (!tag)
+			break;
+		at = (size_t)(tag - page.p) + 1;
+		script = at_nocase(page, at, "script");
+		if (at >= page.len || !((lower(page.p[at]) >= 'a' && lower(page.p[at]) <= 'z')))
+			continue;
+		while (at < page.len && page.p[at] != '>' && (uint8_t)page.p[at] > ' ' && page.p[at] != '/')
+			at++;
+		at = tag_walk(page, at, out, &data);
+		if (!script)
+			continue;
+		for (end = at; end < page.len && !no_more_ends; end++) {
+			const char *close = memchr(page.p + end, '<', page.len - end);
+
+			end = close ? (size_t)(close - page.p) : page.len;
+			if (close && at_nocase(page, end, "</script"))
+				break;
+		}
+		if (end >= page.len) {
+			end = page.len;
+			no_more_ends = true;
+		}
+		if (!data) {
+			memcpy(out + at, page.p + at, end - at);
+			if (end < page.len)
+				out[end] = ';';
+		}
+		at = end;
+	}
+	return str_view(out, page.len);
+}
+
+/* --- the readers --- */
+
+#if !__has_include("read/js.c")
+enum status js_analyse(struct read_in *in, enum language lang, struct str text, size_t shift,
+	struct str old_text, const struct align *al, const struct unit_span *units, size_t n_units,
+	const struct line_index *lines)
+{
+	return STATUS_UNSUPPORTED;
+}
+#endif
+#if !__has_include("read/sh.c")
+enum status sh_analyse(struct read_in *in, struct str text, size_t shift, struct str old_text,
+	const struct align *al, const struct unit_span *units, size_t n_units,
+	const struct line_index *lines)
+{
+	return STATUS_UNSUPPORTED;
+}
+#endif
+
+/* A script with stray NUL bytes still runs in places: read it as bytes if it is mostly text. */
+static bool script_text(struct read_in *in, struct cursor bytes, struct str *ret, size_t *ret_shift)
+{
+	size_t nul = 0, n = bytes.len < 8192 ? bytes.len : 8192;
+
+	if (read_text(in->arena, bytes, ret, ret_shift))
+		return true;
+	if (!bytes.base)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		nul += bytes.base[i] < 9 || bytes.base[i] >= 0x80;
+	*ret = str_view(bytes.base, bytes.len);
+	*ret_shift = 0;
+	return nul * 20 <= n;
+}
+
+static uint64_t fresh_bytes(const struct align *al)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < al->n_fresh; i++)
+		n += al->fresh[i].to - al->fresh[i].from;
+	return n;
+}
+
+static void cover_script(struct read_in *in, const struct align *al, enum status status)
+{
+	uint64_t blind = fresh_bytes(al);
+
+	if (blind > in->new_.len)
+		blind = in->new_.len;
+	if (status == STATUS_OK || status == STATUS_DAMAGED) {
+		read_cover(in, COVER_PARSED, in->new_.len, "");
+	} else {
+		read_cover(in, COVER_PARSED, in->new_.len - blind, "");
+		read_cover(in, COVER_BLIND, blind, status == STATUS_LIMIT ? "over budget" : "not analysed");
+	}
+}
+
+static enum status script_read(struct read_in *in)
+{
+	enum language lang = script_language(in);
+	struct str text, page, old = STR_NONE;
+	size_t shift, old_shift, n_units = 0;
+	struct unit_span *units = NULL;
+	struct line_index *lines;
+	struct read_in alone = *in;
+	struct align al;
+	enum status status, worst;
+
+	if (in->new_.len > SCRIPT_MAX_BYTES) {
+		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
+		return STATUS_LIMIT;
+	}
+	if (!script_text(in, in->new_, &text, &shift))
+		return STATUS_UNSUPPORTED;
+	if (str_ends_nocase(in->path, ".d.ts") || str_ends_nocase(in->path, ".d.mts") ||
+		str_ends_nocase(in->path, ".d.cts")) {
+		if (!in->hints) {
+			read_cover(in, COVER_PARSED, in->new_.len, "");
+			return STATUS_OK;
+		}
+	}
+	if (!in->has_old || in->old.len > SCRIPT_MAX_BYTES || !script_text(in, in->old, &old, &old_shift)) {
+		alone.has_old = false; /* nothing to compare with: all of it is new */
+		old = STR_NONE;
+	}
+	page = text;
+	if (is_page(in->path)) {
+		text = script_of_page(in->arena, text);
+		old = old.p ? script_of_page(in->arena, old) : old;
+	}
+	in = &alone;
+	worst = align_texts(in, lang, old, text, &al);
+	status = align_units(in, lang, text, old, &al, &units, &n_units);
+	if (worst == STATUS_OK)
+		worst = status;
+	lines = line_index_make(in->arena, text);
+	hidden_facts(in, is_page(in->path) ? LANGUAGE_TEXT : lang, page, &al, lines);
+	if (old.p)
+		guard_facts(in, lang, old, text, &al, lines);
+	if (al.n_fresh) {
+		if (lang == LANGUAGE_SHELL)
+			status = sh_analyse(in, text, shift, old, &al, units, n_units, lines);
+		else
+			status = js_analyse(in, lang, text, shift, old, &al, units, n_units, lines);
+		if (worst == STATUS_OK || status == STATUS_LIMIT)
+			worst = status;
+	}
+	cover_script(in, &al, worst);
+	return worst;
+}
+
+static bool is_mostly_text(const struct read_in *in)
+{
+	size_t n = in->new_.len < 4096 ? in->new_.len : 4096, strange = 0;
+
+	if (in->format == FORMAT_TEXT || in->new_.len == 0)
+		return true;
+	if (n >= 2 && in->new_.base[0] >= 0xfe && in->new_.base[1] >= 0xfe)
+		return true; /* UTF-16 */
+	for (size_t i = 0; i < n; i++)
+		strange += in->new_.base[i] < 9 || (in->new_.base[i] < ' ' && in->new_.base[i] > 13);
+	return strange * 20 <= n;
+}
+
+static int script_claim(const struct read_in *in, bool shell)
+{
+	enum language lang = script_language(in);
+
+	if (lang == LANGUAGE_NONE || (lang == LANGUAGE_SHELL) != shell || !is_mostly_text(in))
+		return 0;
+	return 90;
+}
+
+static int javascript_claim(const struct read_in *in)
+{
+	return script_claim(in, false);
+}
+
+static int shell_claim(const struct read_in *in)
+{
+	return script_claim(in, true);
+}
+
+const struct reader reader_javascript = {
+	"javascript", "JavaScript and TypeScript, also inside pages", javascript_claim, script_read};
+const struct reader reader_shell = {"shell", "shell scripts and maintainer scripts", shell_claim, script_read};
