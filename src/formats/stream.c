@@ -14,7 +14,9 @@
 
 #include <bzlib.h>
 #include <lzma.h>
+#include <xxhash.h>
 #include <zlib.h>
+#define ZSTD_STATIC_LINKING_ONLY /* to check sums ourselves, behind the content */
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -27,6 +29,7 @@ struct stream {
 	enum stream_kind kind;
 	const uint8_t *p;
 	size_t n, pos;
+	bool frame_fed;
 	bool in_frame; /* between the first byte and the end of a frame */
 	bool ended;
 	enum status how;
@@ -42,6 +45,8 @@ struct stream {
 	bz_stream bz;
 	lzma_stream lz;
 	ZSTD_DStream *zstd;
+	XXH64_state_t *zstd_sum;
+	bool zstd_has_sum;
 	struct bcj2 *bcj2;
 	uint8_t alone_header[13]; /* made up in front of raw LZMA1 data */
 	size_t alone_left;
@@ -416,25 +421,37 @@ static bool zstd_skippable(struct stream *s)
 	return true;
 }
 
+static bool zstd_ready(struct stream *s)
+{
+	if (s->zstd)
+		return true;
+	s->zstd = ZSTD_createDStream();
+	s->zstd_sum = XXH64_createState();
+	return s->zstd && s->zstd_sum &&
+	       !ZSTD_isError(ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_windowLogMax,
+						    STREAM_WINDOW_LOG)) &&
+	       !ZSTD_isError(ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_forceIgnoreChecksum,
+						    ZSTD_d_ignoreChecksum));
+}
+
 static bool zstd_next(struct stream *s)
 {
 	while (zstd_skippable(s))
 		continue;
 	if (!bytes_at(s, s->pos, "\x28\xb5\x2f\xfd", 4))
 		return false;
-	if (!s->zstd) {
-		s->zstd = ZSTD_createDStream();
-		if (!s->zstd || ZSTD_isError(ZSTD_DCtx_setParameter(s->zstd, ZSTD_d_windowLogMax,
-								   STREAM_WINDOW_LOG))) {
-			stream_end(s, STATUS_NOMEM, "out of memory");
-			return false;
-		}
+	if (!zstd_ready(s)) {
+		stream_end(s, STATUS_NOMEM, "out of memory");
+		return false;
 	}
 	if (ZSTD_getDictID_fromFrame(s->p + s->pos, s->n - s->pos) != 0) {
 		stream_end(s, STATUS_UNSUPPORTED, "zstd needs a dictionary");
 		return false;
 	}
 	(void)ZSTD_DCtx_reset(s->zstd, ZSTD_reset_session_only);
+	(void)XXH64_reset(s->zstd_sum, 0);
+	s->zstd_has_sum = s->n - s->pos > 4 && s->p[s->pos + 4] & 4;
+	s->frame_fed = false;
 	s->frames++;
 	s->in_frame = true;
 	return true;
@@ -449,25 +466,39 @@ static void zstd_failed(struct stream *s, size_t r)
 	case ZSTD_error_memory_allocation:
 		stream_end(s, STATUS_NOMEM, "out of memory");
 		break;
-	case ZSTD_error_checksum_wrong:
-		stream_end(s, STATUS_DAMAGED, "zstd checksum differs");
-		break;
 	default: stream_end(s, STATUS_DAMAGED, "zstd data damaged");
 	}
 }
 
+/* The sum is the last four bytes of the frame. */
+static void zstd_check(struct stream *s)
+{
+	struct cursor c = cursor_of(s->p, s->n);
+
+	if (!s->zstd_has_sum || s->pos < 4)
+		return;
+	cursor_seek(&c, s->pos - 4);
+	if (cursor_u32le(&c) != (uint32_t)XXH64_digest(s->zstd_sum))
+		stream_end(s, STATUS_DAMAGED, "zstd checksum differs");
+}
+
 static size_t zstd_step(struct stream *s, uint8_t *out, size_t room)
 {
-	ZSTD_inBuffer from = {s->p + s->pos, s->n - s->pos, 0};
+	/* Seeing a whole frame at once it would give nothing of a damaged one. */
+	size_t feed = s->frame_fed || s->n - s->pos < 8 ? s->n - s->pos : 8;
+	ZSTD_inBuffer from = {s->p + s->pos, feed, 0};
 	ZSTD_outBuffer to = {out, room, 0};
 	size_t r = ZSTD_decompressStream(s->zstd, &to, &from);
 
+	s->frame_fed = true;
+	(void)XXH64_update(s->zstd_sum, out, to.pos);
 	s->pos += from.pos;
 	s->used = s->pos;
 	if (ZSTD_isError(r)) {
 		zstd_failed(s, r);
 	} else if (r == 0) {
 		s->in_frame = false;
+		zstd_check(s);
 	} else if (to.pos == 0 && from.pos == 0) {
 		stream_end(s, STATUS_DAMAGED, "compressed data cut short");
 	}
@@ -634,6 +665,7 @@ void stream_close(struct stream *s)
 	if (s->lz_live)
 		lzma_end(&s->lz);
 	ZSTD_freeDStream(s->zstd);
+	XXH64_freeState(s->zstd_sum);
 	bcj2_close(s->bcj2);
 	free(s);
 }
