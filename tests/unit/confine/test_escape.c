@@ -549,7 +549,6 @@ static void use_libraries(struct child_env *env)
 static enum status run_workload(struct child_env *env)
 {
 	char *volatile block;
-	volatile size_t wrong = 8;
 
 	switch (attempt_of(env).what) {
 	case WORK_MEMORY:
@@ -564,8 +563,9 @@ static enum status run_workload(struct child_env *env)
 		assert(env->job == 0); /* planted */
 		break;
 	case WORK_HEAP_CHECK:
-		block = malloc(2000);
-		free(block + wrong);
+		block = malloc(100);
+		free(block);
+		free(block); /* planted; found whatever MALLOC_PERTURB_ says */
 		break;
 	}
 	child_say(env, "done", 4);
