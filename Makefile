@@ -36,6 +36,7 @@ test:
 bench:
 	@scripts/setup bench
 	scripts/build $(BUILD)
+	ninja -C $(BUILD) bench/bench-floor
 	scripts/bench
 
 fuzz:
