@@ -428,7 +428,8 @@ static void read_symbol(struct parse *p, struct cursor *c, size_t index, size_t 
 	e->n_imports += s.imported;
 	e->n_exports += !s.imported;
 	e->n_ifuncs += s.type == STT_GNU_IFUNC;
-	*ARENA_PUSH(p->arena, e->symbols, e->n_symbols, *room) = s;
+	if (e->n_symbols < ELF_SYMBOLS_MAX)
+		*ARENA_PUSH(p->arena, e->symbols, e->n_symbols, *room) = s;
 }
 
 static void read_symbols(struct parse *p)
@@ -436,10 +437,6 @@ static void read_symbols(struct parse *p)
 	size_t bytes = p->elf->wide ? 24 : 16, n = p->symbols.len / bytes, room = 0;
 	struct cursor c = p->symbols;
 
-	if (n > ELF_SYMBOLS_MAX) {
-		n = ELF_SYMBOLS_MAX;
-		damage(p, "too many symbols");
-	}
 	read_versions(p);
 	for (size_t i = 0; i < n && step(p, 2); i++)
 		read_symbol(p, &c, i, &room);

@@ -11,7 +11,7 @@
 #include "util/cursor.h"
 #include "util/status.h"
 
-enum { ELF_SECTIONS_MAX = 4096, ELF_SEGMENTS_MAX = 1024, ELF_SYMBOLS_MAX = 40000, ELF_NEEDED_MAX = 1024 };
+enum { ELF_SECTIONS_MAX = 4096, ELF_SEGMENTS_MAX = 1024, ELF_SYMBOLS_MAX = 100000, ELF_NEEDED_MAX = 1024 };
 
 struct elf_section {
 	struct str name;
@@ -47,7 +47,7 @@ struct elf {
 	struct str *needed;
 	size_t n_needed;
 	struct elf_symbol *symbols; /* dynamic ones, imports and exports */
-	size_t n_symbols, n_imports, n_exports, n_ifuncs;
+	size_t n_symbols, n_imports, n_exports, n_ifuncs; /* symbols beyond the cap are counted only */
 	struct str interp, soname, rpath, runpath;
 	uint32_t n_init, n_fini, n_preinit; /* entries of the arrays */
 	struct str build_id; /* hexadecimal */

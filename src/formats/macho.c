@@ -282,11 +282,10 @@ static void read_symbols(struct macho_parse *p)
 			continue;
 		s.imported = (type & 0xe) == 0;
 		s.lib = s.imported ? library(im, description >> 8) : STR_NONE;
-		if (im->n_symbols >= MACHO_SYMBOLS_MAX)
-			return macho_damage(p, "too many symbols");
 		im->n_imports += s.imported;
 		im->n_exports += !s.imported;
-		*ARENA_PUSH(p->arena, im->symbols, im->n_symbols, room) = s;
+		if (im->n_symbols < MACHO_SYMBOLS_MAX)
+			*ARENA_PUSH(p->arena, im->symbols, im->n_symbols, room) = s;
 	}
 }
 

@@ -12,7 +12,7 @@
 #include "util/cursor.h"
 #include "util/status.h"
 
-enum { MACHO_IMAGES_MAX = 32, MACHO_COMMANDS_MAX = 4096, MACHO_SECTIONS_MAX = 4096, MACHO_SYMBOLS_MAX = 40000,
+enum { MACHO_IMAGES_MAX = 32, MACHO_COMMANDS_MAX = 4096, MACHO_SECTIONS_MAX = 4096, MACHO_SYMBOLS_MAX = 100000,
 	MACHO_LIBRARIES_MAX = 1024 };
 
 struct macho_section {
@@ -46,7 +46,7 @@ struct macho_image {
 	struct str *libraries; /* install names, in ordinal order */
 	size_t n_libraries;
 	struct macho_symbol *symbols;
-	size_t n_symbols, n_imports, n_exports;
+	size_t n_symbols, n_imports, n_exports; /* symbols beyond the cap are counted only */
 	struct str install_name, *rpaths;
 	size_t n_rpaths;
 	struct str dyld_environment;

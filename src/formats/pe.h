@@ -14,7 +14,7 @@
 
 enum {
 	PE_SECTIONS_MAX = 1024, /* Windows itself loads at most 96 */
-	PE_SYMBOLS_MAX = 40000, /* imports, exports: each */
+	PE_SYMBOLS_MAX = 100000, /* imports, exports: each */
 	PE_DIRECTORIES = 16,
 	PE_VERSION_STRINGS_MAX = 32,
 };

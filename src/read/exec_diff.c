@@ -83,16 +83,6 @@ const char *api_class(struct str symbol)
 	return NULL;
 }
 
-/* Mangled names churn with every compiler; they are counted, not listed. */
-static bool is_mangled(struct str key)
-{
-	size_t bang = str_rfind_char(key, '!');
-	struct str symbol = bang == SIZE_MAX ? key : str_part(key, bang + 1, key.len);
-
-	return str_starts(symbol, "_Z") || str_starts(symbol, "__Z") || str_starts(symbol, "?") || str_starts(symbol, "_R") ||
-		str_starts(symbol, "$s");
-}
-
 static void keys_of(struct diff *d, const struct str *list, size_t n, struct keyset *ret)
 {
 	keyset_init(ret, d->in->arena);
@@ -104,7 +94,7 @@ static void keys_of(struct diff *d, const struct str *list, size_t n, struct key
 static void new_imports(struct diff *d)
 {
 	struct keyset have;
-	unsigned listed = 0, mangled = 0;
+	unsigned listed = 0;
 
 	keys_of(d, d->old ? d->old->imports : NULL, d->old ? d->old->n_imports : 0, &have);
 	for (int round = 0; round < 2; round++) {
@@ -118,22 +108,16 @@ static void new_imports(struct diff *d)
 			if ((round == 0) != (class || lib) || (!d->old && !class && !lib) ||
 				!keyset_add(&have, key_of(key, 0)))
 				continue;
-			if (is_mangled(key)) {
-				mangled++;
-				continue;
-			}
 			listed++;
 			fact(d, FACT_EXE_IMPORT, key, STR_NONE, str_of(lib ? "library" : class), 0);
 		}
 	}
-	if (mangled && d->old)
-		fact(d, FACT_EXE_IMPORT, STR("c++"), STR_NONE, STR("count"), mangled);
 }
 
 static void new_exports(struct diff *d)
 {
 	struct keyset have;
-	unsigned listed = 0, mangled = 0;
+	unsigned listed = 0;
 
 	if (!d->old)
 		return; /* newness alone says nothing */
@@ -145,15 +129,9 @@ static void new_exports(struct diff *d)
 			return;
 		if (!keyset_add(&have, key_of(key, 0)))
 			continue;
-		if (is_mangled(key)) {
-			mangled++;
-			continue;
-		}
 		listed++;
 		fact(d, FACT_EXE_EXPORT, key, STR_NONE, str_has(key, " -> ") ? STR("forward") : STR_NONE, 0);
 	}
-	if (mangled)
-		fact(d, FACT_EXE_EXPORT, STR("c++"), STR_NONE, STR("count"), mangled);
 }
 
 /* --- sections --- */

@@ -23,6 +23,13 @@ static void trait_hex(struct arena *a, struct exe *e, const char *key, uint64_t 
 	trait(e, key, arena_printf(a, "0x%llx", (unsigned long long)n));
 }
 
+/* Mangled names churn with every compiler and say little: they are not compared. */
+static bool is_mangled(struct str symbol)
+{
+	return str_starts(symbol, "_Z") || str_starts(symbol, "__Z") || str_starts(symbol, "?") || str_starts(symbol, "_R") ||
+		str_starts(symbol, "$s") || str_starts(symbol, "_$s");
+}
+
 static void add_import(struct arena *a, struct exe *e, struct str key)
 {
 	*ARENA_PUSH(a, e->imports, e->n_imports, e->imports_room) = key;
@@ -78,6 +85,8 @@ static void pe_symbols(struct arena *a, const struct pe *pe, struct exe *e)
 		if (!str_equal(im->lib, lib))
 			add_import(a, e, im->lib);
 		lib = im->lib;
+		if (is_mangled(im->symbol))
+			continue;
 		if (im->by_ordinal)
 			add_import(a, e, arena_printf(a, "%.*s!#%u", STR_ARG(im->lib), im->ordinal));
 		else
@@ -87,6 +96,8 @@ static void pe_symbols(struct arena *a, const struct pe *pe, struct exe *e)
 		const struct pe_export *x = &pe->exports[i];
 		struct str name = x->symbol.len ? x->symbol : arena_printf(a, "#%u", x->ordinal);
 
+		if (is_mangled(name) && !x->forward.len)
+			continue;
 		if (x->forward.len)
 			name = arena_printf(a, "%.*s -> %.*s", STR_ARG(name), STR_ARG(x->forward));
 		add_export(a, e, name);
@@ -197,6 +208,8 @@ static void elf_symbols(struct arena *a, const struct elf *elf, struct exe *e)
 	for (size_t i = 0; i < elf->n_symbols; i++) {
 		const struct elf_symbol *s = &elf->symbols[i];
 
+		if (is_mangled(s->name))
+			continue;
 		if (s->imported)
 			add_import(a, e, arena_printf(a, "%.*s!%.*s", STR_ARG(s->lib), STR_ARG(s->name)));
 		else
@@ -280,6 +293,8 @@ static void macho_symbols(struct arena *a, const struct macho_image *im, struct 
 		const struct macho_symbol *s = &im->symbols[i];
 		struct str name = s->name;
 
+		if (is_mangled(name))
+			continue;
 		if (name.len > 1 && name.p[0] == '_')
 			name = str_part(name, 1, name.len); /* C names have one more */
 		if (s->imported)

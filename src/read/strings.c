@@ -417,6 +417,23 @@ static bool path_end_char(char c)
 		c == ';' || c == ',' || c == '(' || c == ')' || c == '=';
 }
 
+/* "/var/tmp/build/lib/parse.c": where a compiler stood, as assertions and panics carry it. */
+static bool is_build_path(struct str s)
+{
+	static const char *const endings[] = {".rs", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".go", ".pdb", ".m", ".mm", ".S"};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t at = str_find_z(s, endings[i]), after;
+
+		if (at == SIZE_MAX)
+			continue;
+		after = at + strlen(endings[i]);
+		if (after >= s.len || !is_alnum(s.p[after]) || i == 0)
+			return true;
+	}
+	return false;
+}
+
 static void path(struct scan *sc, const char *class, size_t from, size_t to)
 {
 	size_t low = from > PATH_SPAN ? from - PATH_SPAN : 0, high = to + PATH_SPAN;
@@ -432,6 +449,8 @@ static void path(struct scan *sc, const char *class, size_t from, size_t to)
 	while (to > from && sc->s.p[to - 1] == ' ')
 		to--;
 	sc->path_end = to;
+	if (strcmp(class, "temp") == 0 && is_build_path(str_part(sc->s, from, to - from)))
+		return;
 	emit(sc, FACT_PATH, class, from, to);
 }
 
