@@ -75,6 +75,20 @@ static bool spool(int fd, uint64_t max, struct failure *why)
 	}
 }
 
+/* The bytes have no name, but reports show one: a link to them that is called stdin. */
+static bool name_stdin(struct input *in, struct failure *why)
+{
+	char target[64];
+
+	if (!folder_make(&in->folder, why))
+		return false;
+	snprintf(target, sizeof(target), "/proc/self/fd/%d", in->fd);
+	snprintf(in->path, sizeof(in->path), "%s/stdin", in->folder.path);
+	if (symlink(target, in->path) == 0)
+		return true;
+	return failure_set(why, "%s: %s", in->path, strerror(errno));
+}
+
 static bool open_stdin(const struct settings *s, struct input *in, struct failure *why)
 {
 	static bool taken;
@@ -86,8 +100,7 @@ static bool open_stdin(const struct settings *s, struct input *in, struct failur
 	in->fd = unnamed_file(why);
 	if (in->fd < 0 || !spool(in->fd, max, why))
 		return false;
-	snprintf(in->path, sizeof(in->path), "/proc/self/fd/%d", in->fd);
-	return true;
+	return name_stdin(in, why);
 }
 
 static bool check_path(const char *path, struct failure *why)

@@ -111,14 +111,6 @@ void run_stats(const struct run *r, const struct document *d)
 			d->cost.steps);
 }
 
-static void show_as_given(struct doc_release *r, const struct input *in)
-{
-	struct str opened = str_of(input_path(in));
-
-	if (in->fd >= 0 && str_equal(r->name, str_basename(opened)))
-		r->name = STR("stdin");
-	r->path = str_of(in->given);
-}
 
 struct document run_shown(const struct document *d, const struct input *old,
 	const struct input *new_)
@@ -126,8 +118,8 @@ struct document run_shown(const struct document *d, const struct input *old,
 	struct document copy = *d;
 
 	if (old)
-		show_as_given(&copy.old, old);
-	show_as_given(&copy.new, new_);
+		copy.old.path = str_of(old->given);
+	copy.new.path = str_of(new_->given);
 	return copy;
 }
 

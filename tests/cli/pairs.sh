@@ -1,0 +1,56 @@
+#!/bin/sh
+# --pairs: one JSON object a line, in the order asked; the same bytes for any number of jobs.
+. "$(dirname "$0")/lib.sh"
+
+release a 1.0.0
+release b 1.0.1 "function bye(name) { return 'Bye, ' + name; }"
+release c 1.0.2 "function wave() { return 'o/'; }"
+
+printf 'a.tgz\tb.tgz\nb.tgz\tc.tgz\n\na\tb\nc.tgz\tc.tgz\n' >pairs
+is 0 diff --pairs pairs
+valid assay.diff.v1 out lines
+ok 'four pairs, four lines' [ "$(wc -l <out)" -eq 4 ]
+ok 'in order' [ "$(sed -n 's/.*"new": {"path": "\([^"]*\)".*/\1/p' out | tr '\n' ' ')" = 'b.tgz c.tgz b c.tgz ' ]
+cp out want
+"$ASSAY" diff --pairs - <pairs >out 2>err
+ok 'from stdin' [ $? -eq 0 ]
+same out want
+tr '\n' '\r' <pairs | sed 's/\r/\r\n/g' >dos
+is 0 diff --pairs dos
+same out want
+
+for jobs in 1 2 8; do
+	is 0 diff --jobs $jobs --pairs pairs
+	same out want
+	for format in text json; do
+		is 0 diff --jobs $jobs --format $format a.tgz c.tgz
+		[ -e "want.$format" ] || cp out "want.$format"
+		same out "want.$format"
+	done
+done
+
+# What cannot be compared says so in its place; the others are still judged; 2 at the end.
+printf 'a.tgz\tb.tgz\na.tgz\tnowhere\nno tab here\n\tb.tgz\na\tb\tc\na.tgz\t-\nnpm:x@^1\ta.tgz\nb.tgz\tc.tgz\n' >pairs
+is 2 diff --pairs pairs
+valid assay.diff.v1 out lines
+ok 'eight lines' [ "$(wc -l <out)" -eq 8 ]
+ok 'two verdicts' [ "$(grep -c '"verdict"' out)" -eq 2 ]
+ok 'six errors' [ "$(grep -c '"error"' out)" -eq 6 ]
+ok 'the first is judged' sh -c 'sed -n 1p out | grep -q \"verdict\"'
+ok 'the last is judged' sh -c 'sed -n 8p out | grep -q \"verdict\"'
+has err '6 of 8 pairs could not be compared'
+{ printf 'a.tgz\t'; head -c 100000 /dev/zero | tr '\0' x; printf '\na.tgz\tb.tgz\n'; } >long
+is 2 diff --pairs long
+ok 'a line too long is one error' [ "$(wc -l <out)" -eq 2 ]
+printf 'a.tgz\0x\tb.tgz\n' >nul
+is 2 diff --pairs nul
+valid assay.diff.v1 out lines
+
+: >none
+is 2 diff --pairs none
+has err 'nothing to compare'
+is 2 diff --pairs nowhere
+is 2 diff --pairs pairs a.tgz b.tgz
+is 2 diff --pairs pairs --format text
+is 2 diff --pairs pairs --output json=x
+done_
