@@ -608,6 +608,15 @@ static enum status dependency_findings(struct query *q, struct member *m, const 
 	if (!str_is(f->detail, "dependencies") && !str_is(f->detail, "optionalDependencies"))
 		return STATUS_OK;
 	{
+		struct str near = package_resembles(f->key);
+
+		if (near.len) {
+			x = add(q, 53, FINDING_CARRYING, weight_of(53), m, f);
+			x->subject = arena_printf(&q->a->arena, "%.*s (resembles %.*s)", STR_ARG(f->key),
+				STR_ARG(near));
+		}
+	}
+	{
 		const struct node **manifests = ARENA_ARRAY(&q->a->arena, q->d->new_->n_nodes + 1,
 			const struct node *);
 		size_t n = 0;

@@ -88,4 +88,7 @@ bool host_is_local(struct str host);
 enum likeness host_likeness(struct arena *a, struct str host, struct str product,
 	const struct str *known, size_t n_known, struct str *ret_of);
 
+/* The well-known package name that this one resembles without being it; empty if none. */
+struct str package_resembles(struct str name);
+
 #endif

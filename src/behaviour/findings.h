@@ -107,3 +107,5 @@ FINDING(51, "exec/dynamic", "runs values from outside", "T1059", 1.5,
 	"A value from arguments, messages or storage reaches an execution call.")
 FINDING(52, "hide/decoded", "needs decoding to be read", "T1140", 1.5,
 	"What the new code uses had to be decoded in layers.")
+FINDING(53, "depend/near-name", "takes a dependency whose name resembles a popular one", "T1195.001 T1036", 3.5,
+	"The name is one step away from a name that everybody knows, or wraps it.")

@@ -245,3 +245,36 @@ enum likeness host_likeness(struct arena *a, struct str host, struct str product
 	}
 	return LIKENESS_NONE;
 }
+
+/* Package names that everybody knows; their forks and plug-ins carry a scope or a hyphenated role. */
+static const char *const popular[] = {
+	"angular", "async", "aws-sdk", "axios", "babel-core", "babel-loader", "bcrypt", "bcryptjs", "bluebird",
+	"body-parser", "bootstrap", "bunyan", "chalk", "cheerio", "chokidar", "colors", "commander",
+	"cookie-parser", "cors", "cross-env", "cross-spawn", "crypto-js", "css-loader", "dayjs", "debug",
+	"discord.js", "dotenv", "ejs", "electron", "elliptic", "esbuild", "eslint", "ethers", "event-stream",
+	"express", "fastify", "firebase", "form-data", "fs-extra", "glob", "got", "graphql", "grunt", "gulp",
+	"handlebars", "husky", "inquirer", "ioredis", "jquery", "js-yaml", "jsonwebtoken", "koa", "lodash",
+	"marked", "minimist", "mkdirp", "mocha", "moment", "mongodb", "mongoose", "morgan", "mysql", "mysql2",
+	"next", "node-fetch", "node-ipc", "nodemailer", "nodemon", "openai", "passport", "pino", "postcss",
+	"prettier", "prop-types", "puppeteer", "react", "react-dom", "react-router", "redis", "redux",
+	"request", "rimraf", "rollup", "rxjs", "sass-loader", "secp256k1", "semver", "sequelize", "sharp",
+	"shelljs", "socket.io", "sqlite3", "stripe", "styled-components", "superagent", "tailwindcss",
+	"terser", "ts-node", "typescript", "ua-parser-js", "underscore", "undici", "uuid", "validator",
+	"vite", "vue", "web3", "webpack", "winston", "yargs", "zod",
+};
+
+struct str package_resembles(struct str name)
+{
+	for (size_t i = 0; i < sizeof(popular) / sizeof(popular[0]); i++)
+		if (str_is(name, popular[i]))
+			return STR_NONE;
+	if (name.len < 4 || name.p[0] == '@')
+		return STR_NONE;
+	for (size_t i = 0; i < sizeof(popular) / sizeof(popular[0]); i++) {
+		struct str known = str_of(popular[i]);
+
+		if (known.len >= 5 && distance(name, known, 1) == 1)
+			return known;
+	}
+	return STR_NONE;
+}
