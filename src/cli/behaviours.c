@@ -25,7 +25,7 @@ static int run(const struct settings *s)
 			return say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
 		page_print(k);
 	}
-	return stdout_done() ? EXIT_CLEAN : say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
+	return print_exit(s);
 }
 
 const struct verb verb_behaviours = {

@@ -90,7 +90,7 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Reads what is there into b; drops it when `drop` and b is full. False at the end of the stream. */
+/* Reads what is there into b; a full b is emptied first if `drop`. False at the stream's end. */
 static bool drain(int fd, struct buf *b, bool drop)
 {
 	char part[16384];

@@ -100,19 +100,44 @@ bool colour_wanted(const struct settings *s, int fd)
 	return isatty(fd) && term && strcmp(term, "dumb") != 0;
 }
 
-bool stdout_done(void)
-{
-	int error = 0;
+static int first_error;
 
+void stdout_failed(int error)
+{
+	if (!first_error)
+		first_error = error ? error : EIO;
+}
+
+/* 0 or what went wrong first. */
+static int stdout_flush(void)
+{
 	errno = 0;
 	if (fflush(stdout) != 0)
-		error = errno ? errno : EIO;
+		stdout_failed(errno);
 	else if (ferror(stdout))
-		error = EIO;
-	if (!error)
-		return true;
-	say_error("stdout: %s: the result did not arrive", strerror(error));
-	return false;
+		stdout_failed(EIO);
+	return first_error;
+}
+
+bool stdout_done(void)
+{
+	int error = stdout_flush();
+
+	if (error)
+		say_error("stdout: %s: the result did not arrive", strerror(error));
+	return error == 0;
+}
+
+int print_exit(const struct settings *s)
+{
+	int error = stdout_flush();
+
+	if (error == 0)
+		return EXIT_CLEAN;
+	if (error == EPIPE)
+		return EXIT_NO_ANSWER;
+	say_error("stdout: %s", strerror(error));
+	return say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
 }
 
 void process_prepare(void)
@@ -124,6 +149,8 @@ void process_prepare(void)
 			open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY) != fd)
 			_exit(EXIT_NO_ANSWER);
 	signal(SIGPIPE, SIG_IGN);
+	/* What verbs print fits, so that it fails or arrives as a whole. */
+	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 }
 
 static void on_signal(int number)

@@ -38,6 +38,11 @@ int say_exit(const struct settings *s, int status, enum verdict worst);
 bool colour_wanted(const struct settings *s, int fd);
 /* Flushes stdout; false, with a message, when what was written did not arrive. */
 bool stdout_done(void);
+/* Remembers why a write to stdout failed: the stream itself only knows that it did. */
+void stdout_failed(int error);
+/* For verbs that only print: the exit status, said if need be. Whoever stops reading (`| head`) has
+ * what they wanted and gets no complaint. */
+int print_exit(const struct settings *s);
 /* Once at the start: descriptors 0 to 2 are open, a closed pipe is an error and not a death. */
 void process_prepare(void);
 void catch_signals(void);

@@ -159,9 +159,7 @@ static int run(const struct settings *s)
 	page_print(k);
 	if (stdin_given())
 		status = explain_instance(k->id);
-	if (!stdout_done())
-		status = EXIT_NO_ANSWER;
-	return say_exit(s, status, VERDICT_CLEAN);
+	return status == EXIT_CLEAN ? print_exit(s) : say_exit(s, status, VERDICT_CLEAN);
 }
 
 const struct verb verb_explain = {

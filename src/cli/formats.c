@@ -54,7 +54,7 @@ static int run(const struct settings *s)
 	print_rows("Recognised", "a member of this kind is known by its content", is_leaf);
 	print_rows("Closed", "recognised containers without a reader; always a blind spot",
 		is_closed);
-	return stdout_done() ? EXIT_CLEAN : say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
+	return print_exit(s);
 }
 
 const struct verb verb_formats = {

@@ -482,5 +482,5 @@ int generate_run(const struct settings *s, const char *what)
 			shown(what).text);
 		return say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
 	}
-	return stdout_done() ? EXIT_CLEAN : say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
+	return print_exit(s);
 }

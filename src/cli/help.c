@@ -118,7 +118,7 @@ static void print_examples(const struct verb *v)
 	}
 }
 
-static void print_exit(void)
+static void print_exit_statuses(void)
 {
 	printf("Exit status of diff and inspect: 0 clean, 1 any other verdict (see --fail-on), 2 no "
 	       "answer,\n130 interrupted.\n");
@@ -142,7 +142,7 @@ static void print_program(bool is_long)
 	print_options(NULL, is_long);
 	if (!is_long)
 		printf("\nassay VERB -h shows the options of a verb, assay --help everything.\n");
-	print_exit();
+	print_exit_statuses();
 }
 
 void help_print(const struct verb *v, bool is_long)
@@ -161,7 +161,7 @@ void help_print(const struct verb *v, bool is_long)
 	print_examples(v);
 	if (v->bit & VERBS_JUDGE) {
 		putchar('\n');
-		print_exit();
+		print_exit_statuses();
 	}
 	if (!is_long)
 		printf("\nassay %s --help says more; assay -h lists verbs and common options.\n",
@@ -180,7 +180,7 @@ static int run(const struct settings *s)
 		}
 	}
 	help_print(v, true);
-	return stdout_done() ? EXIT_CLEAN : say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
+	return print_exit(s);
 }
 
 const struct verb verb_help = {

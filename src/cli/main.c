@@ -63,11 +63,6 @@ static const struct verb *take_verb(struct settings *s)
 	return is_bare_diff(s) ? &verb_diff : NULL;
 }
 
-static int print_done(const struct settings *s)
-{
-	return stdout_done() ? EXIT_CLEAN : say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
-}
-
 static int run_verb(const struct settings *s, const struct verb *v)
 {
 	if (!options_check(s, v->bit, v->name))
@@ -96,7 +91,7 @@ static int run(struct settings *s)
 			return verb_version.run(s);
 		if (s->help_short || s->help_long) {
 			help_print(NULL, s->help_long);
-			return print_done(s);
+			return print_exit(s);
 		}
 		say_error("what shall I look at? assay OLD NEW compares; assay -h lists the rest");
 		return say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
@@ -108,7 +103,7 @@ static int run(struct settings *s)
 		return verb_version.run(s);
 	if (s->help_short || s->help_long) {
 		help_print(v, s->help_long);
-		return print_done(s);
+		return print_exit(s);
 	}
 	return run_verb(s, v);
 }

@@ -133,6 +133,8 @@ bool outputs_write(struct outputs *o, const struct settings *s, const struct doc
 			good = false;
 		}
 	}
-	write_one(stdout, s->format ? s->format : "text", s, d, true);
+	errno = 0;
+	if (!write_one(stdout, s->format ? s->format : "text", s, d, true))
+		stdout_failed(errno);
 	return stdout_done() && good;
 }

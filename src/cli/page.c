@@ -42,13 +42,13 @@ const struct finding_kind *page_find_or_say(const char *id)
 
 void page_print(const struct finding_kind *k)
 {
+	const char *text;
+
 	printf("%s  %s\n", k->id, k->title);
 	printf("  behaviour  %s\n", k->behaviour);
 	if (*k->attack)
 		printf("  ATT&CK     %s\n", k->attack);
 	printf("  weight     %.2f (natural log-odds)\n\n", k->weight);
-	if (k->page)
-		fputs(k->page, stdout);
-	else
-		printf("%s\n", k->why);
+	text = k->page ? k->page : k->why;
+	printf("%s%s", text, *text && text[strlen(text) - 1] == '\n' ? "" : "\n");
 }

@@ -133,7 +133,9 @@ static void judge_all(struct pairs *p)
 			judge_line(p, line, n);
 		}
 		/* Whoever reads along gets each answer when it is there. */
+		errno = 0;
 		if (fflush(stdout) != 0 || ferror(stdout)) {
+			stdout_failed(errno);
 			p->stdout_failed = true;
 			break;
 		}

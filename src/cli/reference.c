@@ -210,7 +210,7 @@ static bool digest_file(const char *path, const EVP_MD *kind, uint8_t *ret, unsi
 	return good;
 }
 
-/* "sha512-BASE64 sha1-BASE64": every one that we know must match, and one at least must be there. */
+/* "sha512-BASE64 sha1-BASE64": all that we know must match, and one at least must be there. */
 static bool integrity_matches(const char *path, struct str stated)
 {
 	static const struct {

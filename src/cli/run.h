@@ -19,7 +19,7 @@ struct run {
 	struct timespec begun;
 };
 
-/* Opens the library as the settings say; says what is wrong and returns false. Close it either way. */
+/* Opens the library as the settings say; says what is wrong and returns false. Close it anyway. */
 bool run_open(struct run *r, const struct settings *s);
 void run_close(struct run *r);
 /* Under --stats: time, memory, bytes, on stderr. d may be NULL. */

@@ -5,7 +5,7 @@
 static int run(const struct settings *s)
 {
 	printf("assay %s\n", ASSAY_VERSION);
-	return stdout_done() ? EXIT_CLEAN : say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
+	return print_exit(s);
 }
 
 const struct verb verb_version = {

@@ -122,7 +122,7 @@ static void paint(struct page *p, const char *code, struct str s)
 }
 
 /*
- * Escaped text in words, from column `at` (where the line already stands) to the right edge, further
+ * Escaped text in words, from column `at` (where the line stands) to the right edge, further
  * lines from column `hang`. At most `lines` lines; then "…".
  */
 static void wrap(struct page *p, struct str text, size_t at, size_t hang, size_t edge, size_t lines)
@@ -454,7 +454,7 @@ static void labelled(struct page *p, const char *name, struct str text, size_t l
 	wrap(p, text, SUBJECT_COLUMN, SUBJECT_COLUMN, p->columns, lines);
 }
 
-/* When it runs, why it is odd here, and what it says once decoded: of the strongest at this place. */
+/* When it runs, why it is odd here, what it says once decoded: of the strongest at this place. */
 static void finding_detail(struct page *p, const struct doc_finding *f)
 {
 	labelled(p, "runs", safe(p, f->runs, 200), 2);
