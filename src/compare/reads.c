@@ -222,7 +222,7 @@ static enum status run_batches(struct analysis *a, struct delta *d, struct batch
 				status_name(s));
 	}
 	s = pool_run(a->zygote, jobs, n, &limits);
-	return s == STATUS_IO ? analysis_fail(a, s, "the reader processes are gone") : s;
+	return analysis_pool_end(a, s);
 }
 
 static struct batch batch_make(struct analysis *a, struct delta *d, struct member **members, size_t n)

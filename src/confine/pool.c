@@ -217,7 +217,7 @@ static enum status pool_loop(struct zygote *z, struct pool_job *jobs, size_t n,
 {
 	static uint64_t number; /* unique over all calls: late reports of killed jobs match nothing */
 	size_t next = 0, ended = 0;
-	bool stop = false;
+	bool stop = false, denied = false;
 
 	while (ended < n) {
 		for (unsigned i = 0; i < slots && next < n && !stop; i++) {
@@ -245,11 +245,13 @@ static enum status pool_loop(struct zygote *z, struct pool_job *jobs, size_t n,
 		for (unsigned i = 0; i < slots; i++) {
 			if (!all[i].job || !all[i].exited || all[i].fd >= 0)
 				continue;
+			denied |= all[i].report.end == JOB_EXITED &&
+				  all[i].report.code == CHILD_EXIT_CONFINE;
 			settle(&all[i]);
 			ended++;
 		}
 	}
-	return stop ? STATUS_INTERRUPTED : STATUS_OK;
+	return stop ? STATUS_INTERRUPTED : denied ? STATUS_DENIED : STATUS_OK;
 }
 
 enum status pool_run(struct zygote *z, struct pool_job *jobs, size_t n,

@@ -42,7 +42,8 @@ struct pool_limits {
 
 /*
  * Runs all jobs. OK when each has ended, however; INTERRUPTED when asked to stop (running jobs are
- * killed, every `ended` was called); IO when the zygote is gone.
+ * killed, every `ended` of a started job was called); DENIED when the kernel refused to confine a child;
+ * IO when the zygote is gone.
  */
 enum status pool_run(struct zygote *z, struct pool_job *jobs, size_t n,
 	const struct pool_limits *limits) MUST_CHECK;

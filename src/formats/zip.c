@@ -147,7 +147,7 @@ static enum status decode(struct zip *z, const struct zip_entry *e, bool deliver
 /* Compares what came with what was stated. */
 static void settle(struct zip *z, const struct zip_entry *e, struct outcome *o)
 {
-	bool knows = !(e->hidden && e->flags & ZIP_FLAG_DESCRIPTOR);
+	bool knows = !e->size_unknown;
 
 	if (o->how != STATUS_OK)
 		return;
@@ -225,8 +225,12 @@ static enum status child_stored(struct zip *z, struct zip_entry *e, struct entry
 		return st;
 	}
 	o.crc = (uint32_t)crc32_z(0, z->c.base + e->data_at, (size_t)e->packed);
-	if (!e->size_unknown)
+	if (e->size_unknown) {
+		o.how = STATUS_DAMAGED;
+		o.why = "length unknown";
+	} else {
 		settle(z, e, &o);
+	}
 	return archive_bare_child(z->a, child, o.how, o.why);
 }
 
@@ -356,14 +360,31 @@ static enum status read_named(struct zip *z)
 	return STATUS_OK;
 }
 
-/* Stored data of unknown length ends at a descriptor that says so. */
+/* Stored data of unknown length ends at the descriptor that states its length and CRC. */
 static void stored_length(struct zip *z, struct zip_entry *e)
 {
-	const uint8_t *p = z->c.base + e->data_at;
-	const uint8_t *d = memmem(p, (size_t)e->packed, "PK\7\10", 4);
+	const uint8_t *p = z->c.base + e->data_at, *d = p, *stop = p + e->packed;
+	uint32_t crc = 0;
+	const uint8_t *summed = p;
 
-	if (d)
-		e->packed = (uint64_t)(d - p);
+	while ((d = memmem(d, (size_t)(stop - d), "PK\7\10", 4))) {
+		struct cursor c = cursor_of(d, (size_t)(stop - d));
+		uint32_t stated_crc, packed;
+
+		cursor_skip(&c, 4);
+		stated_crc = cursor_u32le(&c);
+		packed = cursor_u32le(&c);
+		crc = (uint32_t)crc32_z(crc, summed, (size_t)(d - summed));
+		summed = d;
+		if (cursor_ok(&c) && packed == (uint32_t)(d - p) && stated_crc == crc) {
+			e->packed = e->size = (uint64_t)(d - p);
+			e->crc = crc;
+			e->size_unknown = false;
+			archive_region(z->a, e->data_at + e->packed, 16, "member");
+			return;
+		}
+		d += 4;
+	}
 }
 
 static enum status read_hidden_in(struct zip *z, uint64_t from, uint64_t to)

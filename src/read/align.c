@@ -20,6 +20,7 @@ enum {
 	CANDIDATES = 4,     /* looked at on each side of the expected place */
 	TABLE_CELLS = 16384,
 	CRUMB_TOKENS = 4,
+	CRUMB_WORDS = 2,
 	SMALL_RUN_TOKENS = 16,
 	SLIDE_TOKENS = 64,
 	SNAPSHOT_TOKENS = 1024,
@@ -63,7 +64,7 @@ static bool is_punct(const struct token *t, int sub)
 static bool is_idle(const struct token *before, const struct token *t, const struct token *next)
 {
 	if (is_punct(t, ';'))
-		return (next->kind == TOKEN_END || is_punct(next, '}')) && !is_punct(before, ')') &&
+		return is_punct(next, '}') && !(before->flags & TOKEN_HEAD_END) &&
 			before->kind != TOKEN_KEYWORD;
 	if (is_punct(t, ','))
 		return (is_punct(next, '}') || is_punct(next, ')') || is_punct(next, ']')) &&
@@ -106,6 +107,7 @@ struct work {
 	struct token *a, *b;  /* of OLD, of NEW; both from the snapshot on */
 	uint32_t na, nb;
 	uint32_t *to_old, *to_new; /* partner or NOWHERE; MOVED bit set when not in order */
+	bool is_js;
 	bool loose;                /* short locals are equal */
 	bool limit;
 	struct match *matches;
@@ -586,7 +588,7 @@ static void crumbs_drop(struct work *w)
 		}
 		after = end < w->nb ? run_end(w->to_old, w->nb, end) - end : 0;
 		if (fresh_before && after &&
-			(len < CRUMB_TOKENS || (len < SMALL_RUN_TOKENS && len * 4 < fresh_before && len * 4 < after))) {
+			(len < (w->is_js ? CRUMB_TOKENS : CRUMB_WORDS) || (len < SMALL_RUN_TOKENS && len * 4 < fresh_before && len * 4 < after))) {
 			for (uint32_t i = b; i < end; i++)
 				w->to_old[i] = NOWHERE;
 			fresh_before += len;
@@ -714,7 +716,8 @@ static void spans_of(struct arena *a, const struct token *t, uint32_t n, const u
 		if (map[from] == NOWHERE) {
 			struct span *s = ARENA_PUSH(a, *ret, *ret_n, room);
 
-			s->from = t[from].at;
+			/* the separator before an addition says nothing */
+			s->from = t[from + (from + 1 < to && is_joint(&t[from]))].at;
 			s->to = (size_t)t[to - 1].at + t[to - 1].len;
 		}
 		from = to;
@@ -977,6 +980,7 @@ enum status align_texts(struct read_in *in, enum language lang, struct str old, 
 	}
 	if (!old.p || !in->has_old)
 		return align_whole(in, lang, new_, ret);
+	w.is_js = fa.is_js;
 	w.loose = ret->minified_old && ret->minified_new;
 	if (prefix_skip(&w, &fa, &fb, ret)) {
 		if (new_.len && old.len)

@@ -502,6 +502,8 @@ static void lex_one(struct jslex *lx, struct token *t)
 		t->kind = TOKEN_PUNCT;
 		t->len = (uint32_t)punct_length(lx, &t->sub);
 		punct_state(lx, t->sub);
+		if (t->sub == ')' && lx->regex_ok)
+			t->flags |= TOKEN_HEAD_END;
 	} else {
 		lex_literal(lx, t, TOKEN_OTHER, 1);
 	}

@@ -31,7 +31,7 @@ static void shlex_seal(struct shlex *lx, struct token *t)
 bool shlex_next(struct shlex *lx, struct token *t)
 {
 	struct str s = lx->text;
-	bool new_line = lx->pos == 0;
+	bool new_line = lx->pos == 0 || s.p[lx->pos - 1] == '\n';
 	size_t end;
 
 	memset(t, 0, sizeof(*t));

@@ -39,6 +39,7 @@ enum {
 	TOKEN_BROKEN = 1 << 6,   /* string, template or comment without an end */
 	TOKEN_HTML = 1 << 7,     /* <!-- or --> comment */
 	TOKEN_AFTER_BREAK = 1 << 8, /* the line break before it ends a return, throw, break or continue */
+	TOKEN_HEAD_END = 1 << 9, /* the ) of if, while, for, with: a statement follows */
 };
 
 struct token {

@@ -445,9 +445,11 @@ static void frame_push(struct finder *f, const struct token *t, char open)
 			fr->name = f->class_name;
 			f->class_comes = false;
 		} else if (is_punct(&r[0], JS_ARROW) && !is_punct(&r[1], ')')) {
+			bool async = r[2].kind == TOKEN_IDENT && r[2].sub == JS_ASYNC;
+
+			fr->head = async ? r[2].at : r[1].kind == TOKEN_IDENT ? r[1].at : t->at;
+			fr->name = assigned_name(f, async ? 3 : 2);
 			fr->is_function = true;
-			fr->head = r[1].kind == TOKEN_IDENT ? r[1].at : t->at;
-			fr->name = assigned_name(f, 2);
 			fr->before = token_before(f, fr->head);
 		} else if (is_punct(&r[0], JS_ARROW) && params) {
 			fr->is_function = true;

@@ -35,3 +35,13 @@ struct pool_limits analysis_pool_limits(struct analysis *a)
 		.interrupted = a->interrupted,
 	};
 }
+
+enum status analysis_pool_end(struct analysis *a, enum status s)
+{
+	if (s == STATUS_IO)
+		return analysis_fail(a, s, "the reader processes are gone");
+	if (s == STATUS_DENIED)
+		return analysis_fail(a, s, "the kernel refused to confine a reader, so nothing was read; "
+					   "--unconfined reads without");
+	return s;
+}

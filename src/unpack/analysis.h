@@ -43,6 +43,8 @@ struct analysis {
 
 enum status analysis_fail(struct analysis *a, enum status s, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The status of pool_run(), with a->error set where it needs one. */
+enum status analysis_pool_end(struct analysis *a, enum status s);
 struct pool_limits analysis_pool_limits(struct analysis *a);
 
 #endif

@@ -500,7 +500,7 @@ static enum status open_level(struct analysis *a, struct tree *trees[SIDE_N], st
 			buf_release(&openings[i].bytes);
 		}
 	}
-	return s == STATUS_IO ? analysis_fail(a, s, "the reader processes are gone") : s;
+	return analysis_pool_end(a, s);
 }
 
 /* Containers among the nodes added since `from`; those with the same bytes on the other side are

@@ -158,11 +158,12 @@ static void test_wrong_check(void **state)
 
 	maker_write("text", "some text that is long enough", 29);
 	for (size_t i = 0; i < N_KINDS; i++) {
-		struct maker_file f = pack(&kinds[i], "text");
+		struct maker_file f;
 		struct recorder r;
 
 		if (!from_end[i])
 			continue;
+		f = pack(&kinds[i], "text");
 		f.p[f.n - from_end[i]] ^= 1;
 		recorder_open(&r, kinds[i].id, f.p, f.n, "x");
 		assert_int_equal(r.status, STATUS_DAMAGED);
