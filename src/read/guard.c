@@ -30,7 +30,7 @@ static bool part_begins(struct str s, size_t i)
 	if (i == 0)
 		return true;
 	before = s.p[i - 1];
-	if (before == '_' || before == '$' || before == '.' || before == '#' || before == '-')
+	if (before == '_' || before == '$' || before == '.' || before == '#' || before == '-' || before == ' ')
 		return true;
 	return c >= 'A' && c <= 'Z' && !(before >= 'A' && before <= 'Z');
 }
@@ -586,12 +586,14 @@ static void shell_guards(struct guard *g)
 {
 	for (size_t i = 0; i < g->al->n_lost; i++) {
 		struct span l = g->al->lost[i];
-		struct str lost = line_around(g->old, l.from);
+		struct str first = line_around(g->old, l.from);
+		size_t from = (size_t)(first.p - g->old.p);
+		struct str lost = str_part(g->old, from, l.to > from ? l.to - from : 0);
 
 		for (size_t k = 0; k < sizeof(shell_checks) / sizeof(shell_checks[0]); k++) {
 			bool still = false;
 
-			if (!str_has(lost, shell_checks[k]) || !str_has(str_part(g->old, l.from, l.to - l.from), "e"))
+			if (!str_has(lost, shell_checks[k]))
 				continue;
 			for (size_t j = 0; j < sizeof(shell_checks) / sizeof(shell_checks[0]); j++)
 				still |= str_has(g->new_, shell_checks[j]);

@@ -297,7 +297,9 @@ static void item_end(struct finder *f, struct frame *fr, uint32_t end, bool stat
 	if (fr->touched) {
 		struct item *it = ARENA_PUSH(f->arena, f->items, f->n_items, f->room_items);
 
-		it->at = (struct span){fr->item != NONE ? fr->item : fr->hull.from, end};
+		it->at = (struct span){fr->item, end};
+		if (fr->item == NONE || fr->hull.from < it->at.from)
+			it->at.from = fr->hull.from;
 		if (it->at.to < fr->hull.to)
 			it->at.to = fr->hull.to;
 		it->hull = fr->hull;
@@ -312,7 +314,9 @@ static void item_end(struct finder *f, struct frame *fr, uint32_t end, bool stat
 		struct item *first = &f->items[fr->statement_pending];
 
 		first->hull.to = f->items[f->n_items - 1].hull.to;
-		first->at = (struct span){fr->statement, end};
+		if (fr->statement < first->at.from)
+			first->at.from = fr->statement;
+		first->at.to = end > first->hull.to ? end : first->hull.to;
 		f->n_items = fr->statement_pending + 1;
 	}
 	fr->statement = NONE;
@@ -722,7 +726,8 @@ static enum status find_js(struct finder *f)
 	jslex_init(&lx, f->text, false);
 	while (jslex_next(&lx, &t)) {
 		/* nothing is open and nothing more is touched */
-		if (f->next_span == f->n_spans && f->n_frames == 1 && f->frames[0].item == NONE)
+		if (f->next_span == f->n_spans && f->n_frames == 1 && f->frames[0].statement == NONE &&
+			!f->frames[0].touched)
 			break;
 		if (n++ % STEP_TOKENS == 0 && !budget_step(f->budget, STEP_TOKENS)) {
 			status = STATUS_LIMIT;
