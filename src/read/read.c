@@ -19,12 +19,6 @@ static const struct reader *const readers[] = {
 #endif
 	&reader_javascript,
 	&reader_shell,
-#if __has_include("read/manifest.c")
-	&reader_manifest,
-#endif
-#if __has_include("read/trust.c")
-	&reader_trust,
-#endif
 #if __has_include("read/data.c")
 	&reader_data,
 #endif

@@ -1,0 +1,225 @@
+#include "read/shell_command.h"
+
+#include "read/strings.h"
+
+enum { WORDS_MAX = 64 };
+
+/* What a word of a command says about it. */
+enum {
+	SAYS_FETCH = 1 << 0,
+	SAYS_RUN = 1 << 1, /* runs what it is given, or text that came from elsewhere */
+	SAYS_DECODE = 1 << 2,
+	SAYS_DISABLE = 1 << 3,
+	SAYS_PERSIST = 1 << 4,
+	SAYS_HIDE = 1 << 5,
+	SAYS_STORE = 1 << 6, /* writes what it fetched to a file */
+};
+
+static const struct {
+	const char *text;
+	unsigned says;
+} says[] = {
+	{"curl ", SAYS_FETCH}, {"curl.exe ", SAYS_FETCH}, {"wget ", SAYS_FETCH}, {"invoke-webrequest", SAYS_FETCH},
+	{"iwr ", SAYS_FETCH}, {"invoke-restmethod", SAYS_FETCH}, {"irm ", SAYS_FETCH}, {"downloadstring", SAYS_FETCH},
+	{"downloadfile", SAYS_FETCH | SAYS_STORE}, {"start-bitstransfer", SAYS_FETCH | SAYS_STORE},
+	{"bitsadmin /transfer", SAYS_FETCH | SAYS_STORE}, {"bitsadmin.exe /transfer", SAYS_FETCH | SAYS_STORE},
+	{"certutil -urlcache", SAYS_FETCH | SAYS_STORE}, {"certutil.exe -urlcache", SAYS_FETCH | SAYS_STORE},
+	{"mshta http", SAYS_FETCH | SAYS_RUN}, {"mshta.exe http", SAYS_FETCH | SAYS_RUN}, {"/i:http", SAYS_FETCH | SAYS_RUN},
+	{"msiexec /i http", SAYS_FETCH | SAYS_RUN}, {"npx http", SAYS_FETCH | SAYS_RUN},
+	{"http.get(", SAYS_FETCH}, {"https.get(", SAYS_FETCH}, {"fetch(", SAYS_FETCH}, {"urlopen(", SAYS_FETCH},
+	{"urlretrieve(", SAYS_FETCH | SAYS_STORE}, {"requests.get(", SAYS_FETCH},
+	{"| sh", SAYS_RUN}, {"|sh", SAYS_RUN}, {"| bash", SAYS_RUN}, {"|bash", SAYS_RUN}, {"| node", SAYS_RUN},
+	{"|node", SAYS_RUN}, {"| python", SAYS_RUN}, {"|python", SAYS_RUN}, {"| sudo", SAYS_RUN}, {"sh -c \"$(", SAYS_RUN},
+	{"bash <(", SAYS_RUN}, {"iex ", SAYS_RUN}, {"iex(", SAYS_RUN}, {"| iex", SAYS_RUN}, {"invoke-expression", SAYS_RUN},
+	{"eval(", SAYS_RUN}, {"eval \"$(", SAYS_RUN}, {"eval $(", SAYS_RUN}, {"exec(", SAYS_RUN}, {"chmod +x", SAYS_RUN}, {"chmod 755", SAYS_RUN},
+	{"chmod 777", SAYS_RUN}, {"start-process", SAYS_RUN}, {"wmic process call create", SAYS_RUN | SAYS_HIDE},
+	{"bash -i", SAYS_RUN | SAYS_HIDE}, {"/dev/tcp/", SAYS_FETCH | SAYS_RUN},
+	{" -enc", SAYS_DECODE}, {" -encodedcommand", SAYS_DECODE}, {"frombase64string", SAYS_DECODE},
+	{"certutil -decode", SAYS_DECODE}, {"base64 -d", SAYS_DECODE}, {"base64 --decode", SAYS_DECODE},
+	{"xxd -r", SAYS_DECODE}, {"atob(", SAYS_DECODE}, {"'base64')", SAYS_DECODE}, {"b64decode", SAYS_DECODE},
+	{"-windowstyle hidden", SAYS_HIDE}, {"-w hidden", SAYS_HIDE}, {"nohup ", SAYS_HIDE}, {"start /b ", SAYS_HIDE},
+	{"add-mppreference", SAYS_DISABLE}, {"set-mppreference", SAYS_DISABLE}, {"vssadmin delete", SAYS_DISABLE},
+	{"advfirewall set", SAYS_DISABLE}, {"bcdedit /set", SAYS_DISABLE}, {"wevtutil cl", SAYS_DISABLE},
+	{"net user ", SAYS_DISABLE}, {"localgroup administrators", SAYS_DISABLE}, {"setenforce 0", SAYS_DISABLE},
+	{"com.apple.quarantine", SAYS_DISABLE}, {"-addstore root", SAYS_DISABLE}, {"-addstore -f root", SAYS_DISABLE},
+	{"strict-ssl false", SAYS_DISABLE}, {"tls_reject_unauthorized=0", SAYS_DISABLE},
+	{"schtasks /create", SAYS_PERSIST}, {"schtasks.exe /create", SAYS_PERSIST}, {"currentversion\\run", SAYS_PERSIST},
+	{"crontab -", SAYS_PERSIST}, {"systemctl enable", SAYS_PERSIST}, {"launchctl load", SAYS_PERSIST},
+	{"sc create ", SAYS_PERSIST}, {"sc.exe create ", SAYS_PERSIST},
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* A word of a command: quotes off, ends at a blank or an operator. False at the end. */
+static bool next_word(struct str *rest, struct str *ret)
+{
+	size_t i = 0, from;
+	char quote = 0;
+
+	while (i < rest->len && (is_blank(rest->p[i]) || strchr(";&|()", rest->p[i])))
+		i++;
+	if (i >= rest->len)
+		return false;
+	from = i;
+	if (rest->p[i] == '"' || rest->p[i] == '\'') {
+		quote = rest->p[i];
+		from = ++i;
+		while (i < rest->len && rest->p[i] != quote)
+			i++;
+	} else {
+		while (i < rest->len && !is_blank(rest->p[i]) && !strchr(";&|()\"'", rest->p[i]))
+			i++;
+	}
+	*ret = str_part(*rest, from, i - from);
+	*rest = str_part(*rest, i + (quote && i < rest->len), rest->len);
+	return true;
+}
+
+static bool is_script_name(struct str s)
+{
+	static const char *const ends[] = {".js", ".cjs", ".mjs", ".ts", ".sh", ".bash", ".py", ".rb", ".pl", ".ps1", ".bat",
+		".cmd", ".exe", ".node"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_ends_nocase(s, ends[i]))
+			return true;
+	return false;
+}
+
+static bool is_interpreter(struct str s)
+{
+	static const char *const names[] = {"node", "nodejs", "sh", "bash", "zsh", "dash", "python", "python3", "bun", "deno",
+		"tsx", "ts-node", "ruby", "perl", "powershell", "pwsh", "node.exe"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_is(str_basename(s), names[i]))
+			return true;
+	return false;
+}
+
+struct str command_file(struct str command)
+{
+	struct str rest = command, word;
+	bool after_interpreter = false;
+
+	for (int n = 0; n < WORDS_MAX && next_word(&rest, &word); n++) {
+		if (str_starts(word, "-")) {
+			if (str_is(word, "-e") || str_is(word, "-c") || str_is(word, "--eval") || str_is(word, "-p"))
+				return STR_NONE; /* the code is the argument */
+			if (str_is(word, "-r") || str_is(word, "--require"))
+				continue;
+			continue;
+		}
+		if (str_has(word, "://") || str_starts(word, "$(") || str_has(word, "="))
+			continue;
+		if (after_interpreter)
+			return str_is(word, ".") ? STR("index.js") : word;
+		if (is_interpreter(word)) {
+			after_interpreter = true;
+			continue;
+		}
+		if (is_script_name(word) || str_starts(word, "./") || str_starts(word, "$INSTDIR") || str_starts(word, "$PLUGINSDIR"))
+			return word;
+	}
+	return STR_NONE;
+}
+
+struct str command_program(struct str command)
+{
+	struct str rest = command, word = STR_NONE;
+	size_t slash;
+
+	do {
+		if (!next_word(&rest, &word))
+			return STR_NONE;
+	} while (str_has(word, "=") && !str_has(word, "/")); /* assignments in front */
+	slash = str_rfind_char(word, '\\');
+	if (slash != SIZE_MAX)
+		word = str_part(word, slash + 1, word.len);
+	return str_basename(word);
+}
+
+static unsigned command_says(struct str command)
+{
+	unsigned all = 0;
+
+	for (size_t i = 0; i < sizeof(says) / sizeof(says[0]); i++)
+		if ((all & says[i].says) != says[i].says && str_find_nocase(command, says[i].text) != SIZE_MAX)
+			all |= says[i].says;
+	return all;
+}
+
+struct item_user {
+	struct read_in *in;
+	const struct fact *at;
+	struct str url;
+};
+
+static void on_item(void *user, const struct string_item *it)
+{
+	struct item_user *u = user;
+	struct fact f = *u->at;
+
+	if (it->kind == FACT_STRING && str_is(it->key, "command"))
+		return; /* said as FACT_COMMAND, by its own rules */
+	f.kind = it->kind;
+	f.flags &= FACT_TOP_LEVEL | FACT_CONSTANT;
+	f.key = arena_str(u->in->arena, it->key);
+	f.value = it->value;
+	f.detail = STR("command");
+	if (it->kind == FACT_HOST && !u->url.len)
+		u->url = it->value;
+	read_fact(u->in, &f);
+}
+
+/* Fetched, then run: by a pipe, by an interpreter of text, or as the file that was written. */
+static bool runs_what_it_fetched(struct str command, unsigned what)
+{
+	if (!(what & SAYS_FETCH))
+		return false;
+	if (what & SAYS_RUN)
+		return true;
+	return (what & SAYS_STORE || str_has(command, " -o") || str_has(command, " -O") || str_has(command, "--output") || str_has(command, "> ")) &&
+		command_file(command).len > 0 && (str_has(command, "&&") || str_has(command, ";"));
+}
+
+void command_facts(struct read_in *in, struct str command, const struct fact *at)
+{
+	struct item_user user = {in, at, STR_NONE};
+	unsigned what;
+	struct fact f = *at;
+
+	if (!budget_step(in->budget, command.len + 1))
+		return;
+	what = command_says(command);
+	(void)classify_text(command, in->budget, on_item, &user);
+	if (what == 0 || what == SAYS_RUN || what == SAYS_STORE)
+		return;
+	f.kind = FACT_COMMAND;
+	f.flags = (f.flags & (FACT_TOP_LEVEL | FACT_CHANGED_VALUE)) | FACT_CONSTANT | (what & SAYS_HIDE ? FACT_SILENT : 0);
+	f.key = command_program(command);
+	f.value = command;
+	f.detail = what & SAYS_FETCH ? STR("fetches") : what & SAYS_DECODE ? STR("decodes") : what & SAYS_DISABLE ? STR("disables a safeguard")
+		: what & SAYS_PERSIST ? STR("starts by itself") : STR("hides");
+	read_fact(in, &f);
+	if (runs_what_it_fetched(command, what)) {
+		f.kind = FACT_FLOW;
+		f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_TOP_LEVEL | FACT_CONSTANT | (what & SAYS_HIDE ? FACT_SILENT : 0);
+		f.key = STR("net>exec");
+		f.value = user.url;
+		f.detail = STR("command line fetches\n-> and runs what it fetched");
+		f.number = 3;
+		read_fact(in, &f);
+	} else if (what & SAYS_DECODE && what & SAYS_RUN) {
+		f.kind = FACT_FLOW;
+		f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_TOP_LEVEL | FACT_CONSTANT;
+		f.key = STR("data>exec");
+		f.value = STR_NONE;
+		f.detail = STR("command line decodes\n-> and runs what it decoded");
+		f.number = 3;
+		read_fact(in, &f);
+	}
+}

@@ -1,0 +1,20 @@
+/* One command line that stands in a manifest or an install script: what it names and what it does. */
+#ifndef ASSAY_READ_SHELL_COMMAND_H
+#define ASSAY_READ_SHELL_COMMAND_H
+
+#include "read/read.h"
+
+/* The file of the package that it runs ("node ./x.js" -> "./x.js"), "" if none. A view of the command. */
+struct str command_file(struct str command);
+
+/* The program that it starts: base name, lower case not applied, without quotes. A view. */
+struct str command_program(struct str command);
+
+/*
+ * Facts about a new command: hosts, paths and notable words (FACT_HOST, FACT_PATH, FACT_STRING), and
+ * FACT_COMMAND when it is of the kind that fetches, decodes, elevates, hides or disables; a download
+ * that is run is FACT_FLOW net>exec. Place, unit, excerpt and flags are taken from `at`.
+ */
+void command_facts(struct read_in *in, struct str command, const struct fact *at);
+
+#endif

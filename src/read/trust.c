@@ -1,0 +1,715 @@
+/*
+ * What a product trusts, in every kind of text that is no program: where updates come from, keys and
+ * certificates, pins, content security policies, permissions of browser extensions, entitlements, TLS
+ * switches, rights and login keys. A swap or a loosening is said; a value that only became stricter
+ * or moved is not. Works beside the reader of the content.
+ */
+#include "read/fresh_lines.h"
+#include "read/json.h"
+#include "read/shell_command.h"
+#include "read/trust_csp.h"
+
+enum { TRUST_TEXT_MAX = 16 << 20, BLOCKS_MAX = 64, BUNDLE_BLOCKS = 5, PINS_MAX = 256, LIST_MAX = 4096 };
+
+struct trust {
+	struct fresh_lines f;
+	struct read_in *in;
+	bool test_data; /* keys of tests are renewed without meaning anything */
+};
+
+static bool is_script(struct str path)
+{
+	static const char *const ends[] = {".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".sh", ".bash"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_ends_nocase(path, ends[i]))
+			return true;
+	return false;
+}
+
+static bool is_prose_name(struct str path)
+{
+	static const char *const ends[] = {".md", ".markdown", ".rst", ".txt", ".adoc", ".map", ".d.ts", ".po", ".log"};
+	struct str base = str_basename(path);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_ends_nocase(base, ends[i]))
+			return true;
+	return str_find_nocase(base, "readme") != SIZE_MAX || str_find_nocase(base, "changelog") != SIZE_MAX ||
+		str_is(base, "CHANGES") || str_is(base, "NEWS") || str_is(base, "copyright");
+}
+
+static bool is_test_data(struct str path)
+{
+	static const char *const parts[] = {"/test/", "/tests/", "/__tests__/", "/spec/", "/fixtures/", "/fixture/", "/testdata/",
+		"/examples/", "/example/", "/docs/", "/doc/"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (str_find_nocase(path, parts[i]) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static int trust_claim(const struct read_in *in)
+{
+	if (in->format != FORMAT_TEXT && in->format != FORMAT_NONE)
+		return 0;
+	if (in->new_.len == 0 || in->new_.len > TRUST_TEXT_MAX || is_prose_name(in->path))
+		return 0;
+	if (is_script(in->path) && !str_has(str_view(in->new_.base, in->new_.len), "-----BEGIN "))
+		return 0; /* the readers of scripts know what else they say */
+	return 5;
+}
+
+/* --- saying it --- */
+
+static void place(struct trust *t, size_t at, size_t len, struct fact *f)
+{
+	struct unit u = {.change = t->in->has_old ? UNIT_CHANGED : UNIT_ADDED};
+	uint32_t line = 1;
+
+	for (size_t i = 0; i < at && i < t->f.text.len; i++)
+		line += t->f.text.p[i] == '\n';
+	u.line = f->line = line;
+	u.offset = f->offset = at + t->f.shift;
+	u.length = f->length = len;
+	u.name = arena_printf(t->in->arena, "%.*s at line %u", STR_ARG(f->key), line);
+	f->excerpt = str_part(t->f.text, at, len < FACT_EXCERPT_BYTES ? len : FACT_EXCERPT_BYTES);
+	f->unit = read_unit(t->in, &u);
+}
+
+static void say(struct trust *t, const char *key, struct str value, struct str detail, size_t at, size_t len)
+{
+	struct fact f = {.kind = FACT_TRUST, .flags = FACT_CONSTANT | (t->in->has_old ? FACT_CHANGED_VALUE : 0),
+		.key = str_of(key), .value = value, .detail = detail};
+
+	if (at == SIZE_MAX)
+		at = len = 0;
+	place(t, at, len, &f);
+	read_fact(t->in, &f);
+}
+
+static struct str arrow(struct trust *t, struct str from, struct str to)
+{
+	return arena_printf(t->in->arena, "%.*s -> %.*s", STR_ARG(str_part(from, 0, 600)), STR_ARG(str_part(to, 0, 600)));
+}
+
+static bool has(struct str s, const char *z)
+{
+	return str_find_nocase(s, z) != SIZE_MAX;
+}
+
+/* --- PEM blocks --- */
+
+struct block {
+	const char *key;
+	uint64_t hash;
+	size_t at, len;
+};
+
+/* The text between the lines, without what different quoting adds: blanks, quotes, "\n", '+'. */
+static uint64_t block_hash(struct arena *a, struct str body)
+{
+	char *p = arena_alloc(a, body.len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < body.len; i++) {
+		char c = body.p[i];
+
+		if (c == '\\' && i + 1 < body.len) {
+			i++;
+			continue;
+		}
+		if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '=')
+			p[n++] = c;
+	}
+	return key_of(str_view(p, n), 17);
+}
+
+static size_t blocks_find(struct trust *t, struct str text, struct block *blocks)
+{
+	size_t n = 0, at = 0;
+
+	while (n < BLOCKS_MAX) {
+		size_t hit = str_find_z(str_part(text, at, text.len), "-----BEGIN "), end;
+		struct str rest, label;
+
+		if (hit == SIZE_MAX)
+			break;
+		at += hit;
+		rest = str_part(text, at + 11, text.len);
+		end = str_find_z(str_part(rest, 0, 60), "-----");
+		if (end == SIZE_MAX) {
+			at += 11;
+			continue;
+		}
+		label = str_part(rest, 0, end);
+		rest = str_part(rest, end + 5, 16 << 10);
+		end = str_find_z(rest, "-----END ");
+		if (end != SIZE_MAX && (str_ends(label, "PUBLIC KEY") || str_ends(label, "CERTIFICATE") || str_is(label, "PGP PUBLIC KEY BLOCK"))) {
+			blocks[n].key = str_ends(label, "CERTIFICATE") ? "certificate" : "public-key";
+			blocks[n].hash = block_hash(t->in->arena, str_part(rest, 0, end));
+			blocks[n].at = at;
+			blocks[n++].len = 16 + label.len + end;
+		}
+		at += 11;
+	}
+	return n;
+}
+
+static bool block_in(const struct block *b, const struct block *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].hash == b->hash)
+			return true;
+	return false;
+}
+
+/* A key or certificate in the place of another. Bundles of many roots change as roots do. */
+static void pem_swap(struct trust *t)
+{
+	struct block *now, *before;
+	size_t n_now, n_before, gone = 0, at = 0;
+
+	if (!t->f.old.p || t->test_data || !str_has(t->f.text, "-----BEGIN "))
+		return;
+	now = ARENA_ARRAY(t->in->arena, BLOCKS_MAX, struct block);
+	before = ARENA_ARRAY(t->in->arena, BLOCKS_MAX, struct block);
+	n_now = blocks_find(t, t->f.text, now);
+	n_before = blocks_find(t, t->f.old, before);
+	if (!n_before || n_before >= BUNDLE_BLOCKS)
+		return;
+	for (size_t i = 0; i < n_before; i++)
+		if (!block_in(&before[i], now, n_now)) {
+			gone++;
+			at = i;
+		}
+	for (size_t i = 0; i < n_now; i++)
+		if (!block_in(&now[i], before, n_before))
+			say(t, now[i].key, gone ? STR("another one stands in its place") : STR("one more is trusted"),
+				str_part(t->f.old, before[at].at, gone ? before[at].len : 0), now[i].at, now[i].len);
+}
+
+/* --- pins: "sha256/BASE64=" as HTTP clients write them --- */
+
+static size_t pins_find(struct trust *t, struct str text, uint64_t *pins, size_t *places)
+{
+	static const char *const marks[] = {"sha256/", "pin-sha256=\"", "digest=\"SHA-256\">", "digest=\"SHA-256\" >"};
+	size_t n = 0;
+
+	for (size_t m = 0; m < sizeof(marks) / sizeof(marks[0]); m++) {
+		size_t at = 0, hit;
+
+		while (n < PINS_MAX && (hit = str_find_z(str_part(text, at, text.len), marks[m])) != SIZE_MAX) {
+			struct str s;
+			size_t len = 0;
+
+			at += hit + strlen(marks[m]);
+			s = str_part(text, at, 44);
+			while (len < s.len && s.p[len] != '"' && s.p[len] != '<' && s.p[len] != ' ' && s.p[len] != '\n')
+				len++;
+			if (len != 44 || s.p[43] != '=')
+				continue;
+			places[n] = at;
+			pins[n++] = key_of(s, 23);
+		}
+	}
+	(void)t;
+	return n;
+}
+
+static void pin_swap(struct trust *t)
+{
+	uint64_t now[PINS_MAX], before[PINS_MAX];
+	size_t at_now[PINS_MAX], at_before[PINS_MAX], n_now, n_before;
+
+	if (!t->f.old.p || t->test_data)
+		return;
+	n_before = pins_find(t, t->f.old, before, at_before);
+	if (!n_before)
+		return;
+	n_now = pins_find(t, t->f.text, now, at_now);
+	if (!n_now) {
+		say(t, "pin", STR("no pin is left"), STR_NONE, SIZE_MAX, 0);
+		return;
+	}
+	for (size_t i = 0; i < n_now; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < n_before && !known; k++)
+			known = before[k] == now[i];
+		if (!known)
+			say(t, "pin", arrow(t, str_part(t->f.old, at_before[0], 44), str_part(t->f.text, at_now[i], 44)), STR_NONE,
+				at_now[i], 44);
+	}
+}
+
+/* --- keys with values, in JSON, YAML, plist, ini: found by name, wherever they stand --- */
+
+static bool name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+/*
+ * The value that stands behind the name: after ':' or '=' on the line, or in the next element of a
+ * property list. Without quotes.
+ */
+static struct str value_behind(struct str text, size_t at)
+{
+	struct str s = str_part(text, at, 4096);
+	size_t i = 0, end;
+
+	while (i < s.len && (s.p[i] == '"' || s.p[i] == '\'' || s.p[i] == ' ' || s.p[i] == '\t'))
+		i++;
+	if (str_starts(str_part(s, i, s.len), "</key>")) {
+		i = str_find_z(s, "<string>");
+		end = i == SIZE_MAX ? i : str_find_z(str_part(s, i, s.len), "</string>");
+		return end == SIZE_MAX ? STR_NONE : str_part(s, i + 8, end - 8);
+	}
+	if (i >= s.len || (s.p[i] != ':' && s.p[i] != '='))
+		return STR_NONE;
+	for (i++; i < s.len && (s.p[i] == ' ' || s.p[i] == '\t'); i++)
+		;
+	if (i < s.len && s.p[i] == '[') /* a list: its first value stands for it */
+		for (i++; i < s.len && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r'); i++)
+			;
+	if (i < s.len && (s.p[i] == '"' || s.p[i] == '\'')) {
+		char q = s.p[i++];
+
+		for (end = i; end < s.len && s.p[end] != q && s.p[end] != '\n'; end++)
+			;
+	} else {
+		for (end = i; end < s.len && s.p[end] != '\n' && s.p[end] != ',' && s.p[end] != '}' && s.p[end] != '#'; end++)
+			;
+	}
+	return str_trim(str_part(s, i, end - i));
+}
+
+/* The n-th value under this name, and its place; empty when there is none. */
+static struct str value_named(struct str text, const char *name, size_t *from, size_t *ret_at)
+{
+	size_t len = strlen(name);
+
+	while (*from < text.len) {
+		size_t hit = str_find_z(str_part(text, *from, text.len), name), at;
+		struct str v;
+
+		if (hit == SIZE_MAX)
+			break;
+		at = *from + hit;
+		*from = at + len;
+		if ((at && name_char(text.p[at - 1])) || (at + len < text.len && name_char(text.p[at + len])))
+			continue;
+		v = value_behind(text, at + len);
+		if (v.len) {
+			*ret_at = at;
+			return v;
+		}
+	}
+	*from = SIZE_MAX;
+	return STR_NONE;
+}
+
+static struct str host_of(struct str url)
+{
+	size_t at = str_find_z(url, "://"), end;
+
+	if (at == SIZE_MAX)
+		return STR_NONE;
+	url = str_part(url, at + 3, url.len);
+	for (end = 0; end < url.len && url.p[end] != '/' && url.p[end] != '?' && url.p[end] != '#' && url.p[end] != ':'; end++)
+		;
+	return str_part(url, 0, end);
+}
+
+/* Does OLD have this value under this name? For URLs the host decides, paths carry versions. */
+static bool value_known(struct str old, const char *name, struct str value, struct str *ret_before)
+{
+	size_t from = 0, at;
+
+	for (int n = 0; n < 64; n++) {
+		struct str v = value_named(old, name, &from, &at);
+
+		if (from == SIZE_MAX && !v.len)
+			return false;
+		if (!ret_before->len)
+			*ret_before = v;
+		if (str_equal(v, value) || (host_of(value).len && str_equal_nocase(host_of(v), host_of(value))))
+			return true;
+	}
+	return false;
+}
+
+/* Long, without blanks, of the letters that keys are written in; a label in some language is none. */
+static bool is_key_like(struct str v)
+{
+	if (v.len < 32)
+		return false;
+	for (size_t i = 0; i < v.len; i++)
+		if (!name_char(v.p[i]) && !strchr("+/=:\\", v.p[i]))
+			return false;
+	return true;
+}
+
+static bool is_value_for(const char *key, const char *name, struct str v)
+{
+	if (str_is(str_of(key), "public-key"))
+		return is_key_like(v) || str_starts(str_of(name), "SUPublic");
+	if (str_is(str_of(key), "updater-url") && str_of(name).len > 8) /* a name for URLs */
+		return str_has(v, "://");
+	return true;
+}
+
+static void named_value(struct trust *t, const char *name, const char *key)
+{
+	size_t from = 0, at = 0;
+
+	for (int n = 0; n < 64 && from != SIZE_MAX; n++) {
+		struct str v = value_named(t->f.text, name, &from, &at), before = STR_NONE;
+
+		if (!v.len || !is_value_for(key, name, v) || value_known(t->f.old, name, v, &before) || !before.len)
+			continue;
+		say(t, key, arrow(t, before, v), str_of(name), at, strlen(name) + v.len);
+	}
+}
+
+static bool is_updater_file(struct str path)
+{
+	struct str base = str_basename(path);
+
+	return str_is(base, "app-update.yml") || str_is(base, "dev-app-update.yml") || str_is(base, "electron-builder.yml") ||
+		(str_starts(base, "latest") && str_ends(base, ".yml"));
+}
+
+/* A value that changed in place. Names that say by themselves what they are, in any file. */
+static void updaters(struct trust *t)
+{
+	static const char *const urls[] = {"updateUrl", "update_url", "updateURL", "updaterUrl", "updateServer", "updateServerUrl",
+		"feedURL", "feedUrl", "feed_url", "SUFeedURL", "autoUpdateUrl", "updateFeed", "updatesUrl",
+		"endpoints"};
+	static const char *const keys[] = {"SUPublicEDKey", "SUPublicDSAKeyFile", "publicKey", "public_key", "pubkey", "updatePublicKey",
+		"signingKey", "verificationKey", "trustedKey"};
+	static const char *const places[] = {"url", "owner", "repo", "host", "bucket", "provider", "endpoint"};
+
+	if (!t->f.old.p)
+		return;
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
+		if (!str_is(str_of(urls[i]), "endpoints") || str_has(t->f.text, "pubkey"))
+			named_value(t, urls[i], "updater-url");
+	for (size_t i = 0; !t->test_data && i < sizeof(keys) / sizeof(keys[0]); i++)
+		named_value(t, keys[i], "public-key");
+	if (!is_updater_file(t->in->path))
+		return;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		/* in latest.yml the url is a file name that carries the version */
+		if (str_starts(str_basename(t->in->path), "latest") && i > 0)
+			break;
+		if (i == 0 && !str_has(t->f.text, "://"))
+			continue;
+		named_value(t, places[i], "updater-url");
+	}
+	named_value(t, "publisherName", "pin");
+	if (str_has(t->f.old, "publisherName") && !str_has(t->f.text, "publisherName"))
+		say(t, "pin", STR("the name of the publisher is not checked any more"), STR_NONE, SIZE_MAX, 0);
+}
+
+/* --- switches, by new lines --- */
+
+struct sign {
+	const char *text; /* folded: lower case, no blanks and quotes */
+	const char *key;
+};
+
+static const struct sign switches[] = {
+	{"node_tls_reject_unauthorized=0", "tls-verify-off"}, {"node_tls_reject_unauthorized:0", "tls-verify-off"},
+	{"rejectunauthorized:false", "tls-verify-off"}, {"strict-ssl=false", "tls-verify-off"}, {"strictssl:false", "tls-verify-off"},
+	{"sslverify=false", "tls-verify-off"}, {"ssl_verify=false", "tls-verify-off"}, {"ssl_verify:false", "tls-verify-off"},
+	{"verify_ssl=false", "tls-verify-off"}, {"verify_ssl:false", "tls-verify-off"}, {"insecureskipverify:true", "tls-verify-off"},
+	{"insecure_skip_verify=true", "tls-verify-off"}, {"insecure_skip_verify:true", "tls-verify-off"},
+	{"trusted-host=", "tls-verify-off"}, {"check-certificate=off", "tls-verify-off"},
+	{"contextisolation:false", "context-isolation"}, {"nodeintegration:true", "context-isolation"},
+	{"websecurity:false", "context-isolation"}, {"allowrunninginsecurecontent:true", "context-isolation"},
+	{"verifyupdatecodesignature:false", "updater-check"}, {"gpgcheck=0", "updater-check"}, {"repo_gpgcheck=0", "updater-check"},
+	{"allow-insecure-repositories", "updater-check"}, {"allowunauthenticated", "updater-check"}, {"[trusted=yes]", "updater-check"},
+	{"nopasswd:", "sudoers"},
+};
+
+/* Lower case, without blanks and quotes: "Reject Unauthorized" and its spellings in four syntaxes. */
+static struct str folded(struct arena *a, struct str line)
+{
+	char *p = arena_alloc(a, line.len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < line.len; i++) {
+		char c = line.p[i];
+
+		if (c == ' ' || c == '\t' || c == '"' || c == '\'')
+			continue;
+		p[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	}
+	return str_view(p, n);
+}
+
+static bool is_comment(struct str line)
+{
+	return str_starts(line, "#") || str_starts(line, "//") || str_starts(line, ";") || str_starts(line, "<!--") || str_starts(line, "*");
+}
+
+static bool is_registry_config(struct str path)
+{
+	struct str base = str_basename(path);
+
+	return str_is(base, ".npmrc") || str_is(base, "npmrc") || str_is(base, ".yarnrc") || str_is(base, ".yarnrc.yml") ||
+		str_is(base, "pip.conf") || str_is(base, ".pypirc") || str_is(base, "sources.list");
+}
+
+static void switch_line(struct trust *t, struct str line)
+{
+	struct str f;
+
+	if (line.len > LIST_MAX || is_comment(line))
+		return;
+	f = folded(t->in->arena, line);
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		if (str_find_z(f, switches[i].text) == SIZE_MAX)
+			continue;
+		if (str_is(str_of(switches[i].key), "sudoers") && !str_has(t->in->path, "sudoers"))
+			continue;
+		say(t, switches[i].key, line, STR("switched in a configuration"), t->f.at, line.len);
+		return;
+	}
+	if (is_registry_config(t->in->path) && t->in->has_old &&
+		(str_has(f, "registry=") || str_has(f, "registryserver:") || str_starts(f, "registry") || str_starts(f, "index-url=")))
+		say(t, "updater-url", line, STR("packages come from elsewhere"), t->f.at, line.len);
+	if (str_is(str_basename(t->in->path), "authorized_keys"))
+		say(t, "public-key", line, STR("somebody may log in"), t->f.at, line.len);
+}
+
+/* Units and desktop entries: what they start. */
+static void start_line(struct trust *t, struct str line)
+{
+	static const char *const keys[] = {"ExecStart=", "ExecStartPre=", "ExecStartPost=", "ExecStop=", "ExecReload=", "Exec="};
+	struct fact f, at;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (str_starts(line, keys[i]))
+			line = str_part(line, strlen(keys[i]), line.len);
+	at = f = fresh_fact(&t->f, FACT_PATH, line);
+	f.key = STR("persist");
+	f.value = line;
+	f.detail = STR("starts by itself");
+	read_fact(t->in, &f);
+	command_facts(t->in, line, &at);
+}
+
+static bool starts_by_itself(struct str path)
+{
+	return str_has(path, "systemd/system/") || str_has(path, "systemd/user/") || str_has(path, "etc/cron") ||
+		str_has(path, "autostart/") || str_has(path, "etc/init.d/") || str_has(path, "etc/rc.local");
+}
+
+static bool is_start_line(struct str path, struct str line)
+{
+	if (str_starts(line, "Exec"))
+		return str_has(line, "=");
+	return (str_has(path, "etc/cron.d/") || str_ends(path, "crontab")) && !is_comment(line) && !str_has(str_part(line, 0, 12), "=");
+}
+
+static void lines(struct trust *t)
+{
+	bool starts = starts_by_itself(t->in->path), script = is_script(t->in->path);
+	struct str line;
+
+	while (fresh_next(&t->f, &line)) {
+		if (!script)
+			switch_line(t, line);
+		if (starts && is_start_line(t->in->path, line))
+			start_line(t, line);
+	}
+}
+
+/* --- entitlements and transport security in property lists --- */
+
+static void entitlements(struct trust *t)
+{
+	static const char *const names[] = {"com.apple.security.cs.disable-library-validation",
+		"com.apple.security.cs.allow-dyld-environment-variables", "com.apple.security.cs.allow-unsigned-executable-memory",
+		"com.apple.security.cs.disable-executable-page-protection", "com.apple.security.cs.allow-jit",
+		"com.apple.security.get-task-allow", "com.apple.security.automation.apple-events", "NSAllowsArbitraryLoads",
+		"com.apple.security.device.audio-input", "com.apple.security.device.camera", "com.apple.security.personal-information.addressbook",
+		"com.apple.private.", "com.apple.security.temporary-exception"};
+
+	if (!t->in->has_old || !str_has(t->f.text, "<plist"))
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t at = str_find_z(t->f.text, names[i]);
+		struct str behind;
+
+		if (at == SIZE_MAX || str_has(t->f.old, names[i]))
+			continue;
+		behind = str_part(t->f.text, at, 200);
+		behind = str_part(behind, 0, str_find_z(str_part(behind, 1, behind.len), "<key>"));
+		if (!str_has(behind, "<false"))
+			say(t, "entitlement", str_of(names[i]), STR("not in the release before"), at, strlen(names[i]));
+	}
+}
+
+/* --- permissions of browser extensions --- */
+
+/* Those that a browser warns about; the others open nothing that belongs to somebody else. */
+static bool is_grave(struct str p)
+{
+	static const char *const grave[] = {"cookies", "tabs", "history", "downloads", "debugger", "management", "nativeMessaging", "proxy",
+		"webRequest", "webRequestBlocking", "declarativeNetRequestWithHostAccess", "clipboardRead", "scripting", "webNavigation",
+		"privacy", "pageCapture", "tabCapture", "desktopCapture", "bookmarks", "geolocation", "contentSettings", "browsingData",
+		"sessions", "topSites", "identity.email", "userScripts", "unsafe-eval", "<all_urls>"};
+
+	for (size_t i = 0; i < sizeof(grave) / sizeof(grave[0]); i++)
+		if (str_is(p, grave[i]))
+			return true;
+	return str_has(p, "://") || str_has(p, "*.");
+}
+
+static bool list_has(const json_t *list, struct str s)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, v)
+		if (str_equal(json_str(v), s) || str_is(json_str(v), "<all_urls>"))
+			return true;
+	return false;
+}
+
+static void permission_list(struct trust *t, const json_t *now, const json_t *before, const char *name)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach((json_t *)(uintptr_t)now, i, v)
+	{
+		struct str p = json_str(v);
+		size_t at;
+
+		if (!budget_step(t->in->budget, 1 + json_array_size(before)))
+			return;
+		if (!p.len || !is_grave(p) || list_has(before, p))
+			continue;
+		at = str_find(t->f.text, p);
+		say(t, "permission", arena_str(t->in->arena, p), str_of(name), at, p.len);
+	}
+}
+
+/* Sites that a script of the extension is put into, over all of its rows. */
+static json_t *matches_of(const json_t *root)
+{
+	json_t *all = json_array(), *row, *v;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(root, "content_scripts"), i, row)
+	{
+		json_array_foreach(json_object_get(row, "matches"), k, v)
+			json_array_append(all, v);
+	}
+	return all;
+}
+
+static void extension(struct trust *t)
+{
+	static const char *const lists[] = {"permissions", "optional_permissions", "host_permissions", "optional_host_permissions"};
+	struct json_doc now, before;
+	json_t *granted, *m_now, *m_before;
+
+	if (!str_is(str_basename(t->in->path), "manifest.json") || !t->in->has_old || !has(t->f.text, "manifest_version"))
+		return;
+	if (json_doc_read(t->in, t->in->new_, &now) != STATUS_OK)
+		return;
+	if (json_doc_read(t->in, t->in->old, &before) == STATUS_OK) {
+		granted = json_array(); /* a host may move from one list to another */
+		for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+			json_array_extend(granted, json_object_get(before.root, lists[i]));
+		for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+			permission_list(t, json_object_get(now.root, lists[i]), granted, lists[i]);
+		m_now = matches_of(now.root);
+		m_before = matches_of(before.root);
+		json_array_extend(m_before, granted);
+		permission_list(t, m_now, m_before, "content_scripts");
+		json_decref(granted);
+		json_decref(m_now);
+		json_decref(m_before);
+	}
+	json_doc_release(&before);
+	json_doc_release(&now);
+}
+
+/* --- content security policy --- */
+
+static void policy(struct trust *t)
+{
+	struct str now, before, what;
+	size_t at, old_at;
+
+	if (!t->f.old.p || is_script(t->in->path) || !csp_find(t->f.old, &before, &old_at))
+		return;
+	if (!csp_find(t->f.text, &now, &at)) {
+		say(t, "csp", STR("the policy is gone"), str_part(before, 0, 600), SIZE_MAX, 0);
+		return;
+	}
+	if (!str_equal(now, before) && csp_loosened(t->in->arena, before, now, &what))
+		say(t, "csp", what, arrow(t, before, now), at, now.len);
+}
+
+static void duplicate_keys(struct trust *t)
+{
+	struct json_doc now, before = {0};
+	bool same;
+
+	if (!str_ends_nocase(t->in->path, ".json") || str_is(str_basename(t->in->path), "package.json") || t->test_data ||
+		t->f.text.len > 1 << 20)
+		return;
+	if (json_doc_read(t->in, t->in->new_, &now) == STATUS_OK && now.duplicates) {
+		same = t->in->has_old && json_doc_read(t->in, t->in->old, &before) == STATUS_OK && before.duplicates;
+		if (!same && t->in->has_old)
+			say(t, "duplicate-json-key", now.duplicate, STR_NONE, now.duplicate_at, 1);
+		json_doc_release(&before);
+	}
+	json_doc_release(&now);
+}
+
+static enum status trust_read(struct read_in *in)
+{
+	struct trust *t = ARENA_NEW(in->arena, struct trust);
+
+	t->in = in;
+	t->test_data = is_test_data(in->path);
+	if (!fresh_begin(&t->f, in)) {
+		read_cover(in, COVER_BLIND, in->new_.len, t->f.limit ? "over budget" : "not text");
+		return t->f.limit ? STATUS_LIMIT : STATUS_OK;
+	}
+	/* each of the searches below passes over both texts a few times */
+	if (!budget_step(in->budget, (t->f.text.len + t->f.old.len) / 4 + 1)) {
+		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
+		return STATUS_LIMIT;
+	}
+	pem_swap(t);
+	if (!is_script(in->path)) {
+		pin_swap(t);
+		updaters(t);
+		policy(t);
+		entitlements(t);
+		extension(t);
+		duplicate_keys(t);
+	}
+	lines(t);
+	read_cover(in, t->f.limit ? COVER_BLIND : COVER_PARSED, in->new_.len, t->f.limit ? "over budget" : "");
+	return t->f.limit ? STATUS_LIMIT : STATUS_OK;
+}
+
+extern const struct reader reader_trust;
+const struct reader reader_trust = {
+	.name = "trust",
+	.summary = "updater addresses, keys, pins, policies, permissions, TLS switches in configuration",
+	.claim = trust_claim,
+	.read = trust_read,
+};
