@@ -51,27 +51,34 @@ static struct assay_options options_of(struct run *r)
 	return o;
 }
 
-bool run_open(struct run *r, const struct settings *s)
+bool run_prepare(struct run *r, const struct settings *s)
 {
-	struct assay_options o;
-
 	*r = (struct run){.s = s};
 	clock_gettime(CLOCK_MONOTONIC, &r->begun);
-	if (!open_history(r))
-		return false;
 	progress_begin(&r->progress, s);
-	o = options_of(r);
+	return open_history(r);
+}
+
+bool run_start(struct run *r)
+{
+	struct assay_options o = options_of(r);
+
 	if (assay_open(&o, &r->assay) == ASSAY_OK)
 		return true;
 	say_error("%s", r->assay ? assay_error(r->assay) : "out of memory");
 	return false;
 }
 
+void run_stop(struct run *r)
+{
+	assay_close(r->assay);
+	r->assay = NULL;
+}
+
 void run_close(struct run *r)
 {
 	progress_erase(&r->progress);
-	assay_close(r->assay);
-	r->assay = NULL;
+	run_stop(r);
 	for (size_t i = 0; i < r->n_history; i++)
 		input_close(&r->history[i]);
 	r->n_history = 0;
@@ -85,7 +92,7 @@ static double seconds(struct timeval t)
 void run_stats(const struct run *r, const struct document *d)
 {
 	struct assay_stats stats = {0};
-	struct rusage self;
+	struct rusage self, ended;
 	struct timespec now;
 
 	if (!r->s->stats)
@@ -93,6 +100,11 @@ void run_stats(const struct run *r, const struct document *d)
 	if (r->assay)
 		assay_stats(r->assay, &stats);
 	getrusage(RUSAGE_SELF, &self);
+	getrusage(RUSAGE_CHILDREN, &ended);
+	if (!r->assay) { /* --pairs: the library was in processes that have ended */
+		stats.child_cpu_us = (uint64_t)((seconds(ended.ru_utime) + seconds(ended.ru_stime)) * 1e6);
+		stats.child_peak_bytes = (uint64_t)ended.ru_maxrss * 1024;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	fprintf(stderr,
 		"time      %.3f s, processor %.3f s here and %.3f s in %" PRIu64 " children\n",
@@ -173,7 +185,7 @@ static int ask(struct question *q, enum verdict *ret)
 		return failed(why.text);
 	if (!input_open(q->s, q->new_arg, &q->new_, &why))
 		return failed(why.text);
-	if (!run_open(&q->run, q->s))
+	if (!run_prepare(&q->run, q->s) || !run_start(&q->run))
 		return interrupted ? EXIT_INTERRUPTED : EXIT_NO_ANSWER;
 	status = q->old_arg ? assay_diff(q->run.assay, input_path(&q->old), input_path(&q->new_),
 				      &result)

@@ -19,9 +19,13 @@ struct run {
 	struct timespec begun;
 };
 
-/* Opens the library as the settings say; says what is wrong and returns false. Close it anyway. */
-bool run_open(struct run *r, const struct settings *s);
-void run_close(struct run *r);
+/* Fetches what --history names. Says what is wrong and returns false; close it anyway. */
+bool run_prepare(struct run *r, const struct settings *s);
+/* Opens the library as the settings say; the same. */
+bool run_start(struct run *r);
+/* Ends what run_start() began; what run_prepare() fetched stays. */
+void run_stop(struct run *r);
+void run_close(struct run *r); /* all of it */
 /* Under --stats: time, memory, bytes, on stderr. d may be NULL. */
 void run_stats(const struct run *r, const struct document *d);
 
