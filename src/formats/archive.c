@@ -181,6 +181,24 @@ void source_of_bytes(struct source *s, struct archive *a, const uint8_t *p, size
 	s->ended = true;
 }
 
+/* n more bytes came; those that the budget still has room for are worth reading. */
+static void source_spend(struct source *s, size_t n)
+{
+	const struct archive *a = s->archive;
+	const struct budget *b = a->in->budget;
+	uint64_t room = a->max_produced - a->produced;
+
+	if (b->max_bytes - b->bytes < room)
+		room = b->max_bytes - b->bytes;
+	if (archive_spend(s->archive, n) != STATUS_OK) {
+		s->ended = true;
+		s->how = STATUS_LIMIT;
+		s->why = a->limit_why;
+		n = (size_t)room;
+	}
+	s->left += n;
+}
+
 /* Reads until at least `want` bytes stand in the buffer or the content ends. */
 static void source_fill(struct source *s, size_t want)
 {
@@ -196,14 +214,8 @@ static void source_fill(struct source *s, size_t want)
 			s->ended = true;
 			s->how = stream_how(s->stream);
 			s->why = stream_why(s->stream);
-		} else if (archive_spend(s->archive, n) != STATUS_OK) {
-			/* What did come is still worth reading. */
-			s->ended = true;
-			s->how = STATUS_LIMIT;
-			s->why = s->archive->limit_why;
-			s->left += n;
 		} else {
-			s->left += n;
+			source_spend(s, n);
 		}
 	}
 }

@@ -98,11 +98,13 @@ static void reach(struct macho_parse *p, uint64_t offset, uint64_t bytes)
 
 static void read_section(struct macho_parse *p, struct cursor *c, uint32_t protection)
 {
-	struct macho_section s = {.name = fixed_name(c), .segment = fixed_name(c)};
+	struct macho_section s = {0};
 	struct macho_image *im = p->image;
 	uint64_t bytes;
 	uint32_t offset, kind;
 
+	s.name = fixed_name(c);
+	s.segment = fixed_name(c);
 	(void)word(p, c);
 	bytes = word(p, c);
 	offset = u32(p, c);

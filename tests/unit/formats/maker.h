@@ -140,7 +140,7 @@ static inline void maker_check_cuts(enum format_id id, const uint8_t *p, size_t 
 			if (c->e.origin != ORIGIN_MEMBER || c->e.name.len == 0)
 				continue;
 			w = recorder_child(&whole, c->e.name.p);
-			if (!w || c->how == STATUS_UNSUPPORTED)
+			if (!w || w->e.type != c->e.type || c->how == STATUS_UNSUPPORTED)
 				continue;
 			if (c->how == STATUS_OK)
 				assert_int_equal(c->n_data, w->n_data);
@@ -148,7 +148,8 @@ static inline void maker_check_cuts(enum format_id id, const uint8_t *p, size_t 
 				assert_memory_equal(c->data, w->data,
 						    c->n_data < w->n_data ? c->n_data : w->n_data);
 		}
-		if (r.status == STATUS_OK && r.n_children < whole.n_children)
+		/* ar has no end: a cut between two members cannot be seen. */
+		if (id != FORMAT_AR && r.status == STATUS_OK && r.n_children < whole.n_children)
 			assert_true(r.n_oddities > 0 || recorder_uncovered(&r) > 0);
 		recorder_release(&r);
 		free(copy);
