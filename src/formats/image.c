@@ -130,13 +130,13 @@ static enum status gif(struct walk *w)
 	return STATUS_LIMIT;
 }
 
-/* An outer length, `plus` the bytes it does not count. */
+/* An outer length, and the zeros that align it. */
 static enum status stated(struct walk *w, uint64_t bytes, unsigned align)
 {
 	if (!cursor_ok(&w->c) || bytes > w->c.len)
 		return STATUS_DAMAGED;
 	w->end = bytes;
-	while (align > 1 && w->end % align && w->end < w->c.len)
+	while (align > 1 && w->end % align && w->end < w->c.len && !w->c.base[w->end])
 		w->end++;
 	return STATUS_OK;
 }
