@@ -106,10 +106,22 @@ static void host_note(struct query *q, struct str host)
 	h->registered = host_registered(host);
 }
 
-static bool host_in_code(const struct fact *f)
+/* Text for people, and source maps, which say again what the code beside them says. */
+static bool is_prose(const struct member *m)
+{
+	static const char *const suffixes[] = {".map", ".md", ".markdown", ".rst", ".txt", ".po", ".adoc",
+		"LICENSE", "CHANGELOG", "AUTHORS", "NEWS", "changelog", "copyright", "changelog.Debian"};
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		if (str_ends(m->new_->path, suffixes[i]))
+			return true;
+	return false;
+}
+
+static bool host_in_code(const struct member *m, const struct fact *f)
 {
 	return f->kind == FACT_HOST && !(f->flags & (FACT_OF_OLD | FACT_REMOVED)) &&
-	       !str_is(f->detail, "prose") && !str_is(f->detail, "message");
+	       !str_is(f->detail, "prose") && !str_is(f->detail, "message") && !is_prose(m);
 }
 
 /* In OLD or in any earlier release that the user gave. */
@@ -136,7 +148,7 @@ static enum status hosts_look(struct query *q)
 		struct member *m = &q->d->members[i];
 
 		for (size_t k = 0; k < m->n_facts; k++) {
-			if (host_in_code(&m->facts[k]))
+			if (m->new_ && host_in_code(m, &m->facts[k]))
 				host_note(q, m->facts[k].key);
 			if (m->facts[k].kind == FACT_FLOW && !(m->facts[k].flags & FACT_OF_OLD))
 				host_note(q, host_in(m->facts[k].value));
@@ -458,7 +470,7 @@ static void code_fact_findings(struct query *q, struct member *m, const struct f
 		flow_findings(q, m, f);
 		break;
 	case FACT_HOST:
-		if (host_in_code(f))
+		if (host_in_code(m, f))
 			host_findings(q, m, f, f->key);
 		break;
 	case FACT_DECODED:
@@ -466,6 +478,8 @@ static void code_fact_findings(struct query *q, struct member *m, const struct f
 		decoded_of(q, x, m, f->unit);
 		break;
 	case FACT_OBFUSCATED:
+		if (is_prose(m))
+			break;
 		if (string_class_is(f, "long-encoded-literal"))
 			add(q, 14, FINDING_SUPPORTING, weight_of(14), m, f);
 		else
@@ -509,6 +523,8 @@ static void code_fact_findings(struct query *q, struct member *m, const struct f
 			add(q, 4, FINDING_SUPPORTING, 2.0, m, f);
 		break;
 	case FACT_STRING:
+		if (is_prose(m))
+			break;
 		if (string_class_is(f, "wallet-address"))
 			add(q, 22, FINDING_CARRYING, weight_of(22), m, f);
 		else if (string_class_is(f, "webhook"))
@@ -586,10 +602,24 @@ static void dependency_note(struct query *q, const struct fact *f, const char *s
 	d->state = str_of(state);
 }
 
+/* "@acme/x" for "@acme/y" or for "acme": the publisher's own. */
+static bool own_scope(const struct query *q, struct str dependency)
+{
+	size_t slash = str_find_z(dependency, "/");
+	struct str scope = slash == SIZE_MAX ? STR_NONE : str_part(dependency, 1, slash - 1);
+	struct str name = q->b->new_.name;
+
+	if (!scope.len || dependency.p[0] != '@')
+		return false;
+	return str_equal(scope, name) ||
+	       (name.len > scope.len + 2 && name.p[0] == '@' &&
+		       str_equal(str_part(name, 1, scope.len), scope) && name.p[scope.len + 1] == '/');
+}
+
 static enum status dependency_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	struct finding *x;
-	bool found = false;
+	bool found = false, known = false;
 
 	if (f->kind == FACT_DEP_CHANGED) {
 		if (str_is(f->detail, "source") || str_is(f->detail, "alias")) {
@@ -632,9 +662,12 @@ static enum status dependency_findings(struct query *q, struct member *m, const 
 		}
 		TRY(compare_mentions(q->a, q->d->new_, &f->key, 1, manifests, n, &found));
 	}
+	TRY(compare_mentions(q->a, q->d->old, &f->key, 1, NULL, 0, &known));
 	if (!found && str_is(f->detail, "dependencies") && !str_starts(f->key, "@types/")) {
+		bool own = own_scope(q, f->key);
+
 		x = add(q, 24, FINDING_CARRYING,
-			q->b->step == STEP_MAJOR ? 2.5 : weight_of(24), m, f);
+			q->b->step == STEP_MAJOR || own || known ? 2.0 : weight_of(24), m, f);
 		x->subject = arena_printf(&q->a->arena, "%.*s@%.*s", STR_ARG(f->key), STR_ARG(f->value));
 		x->runs = STR("its own hooks run when the package is installed");
 	} else if (q->b->step == STEP_PATCH || q->b->step == STEP_SAME) {

@@ -69,7 +69,7 @@ static const char *const host_prefixes[] = {"www", "cdn", "api", "static", "mail
 /* Dotted identifiers that start like a reversed host. */
 static const char *const reversed[] = {"com", "org", "net", "io", "edu", "de", "dev", "java", "javax", "system",
 	"microsoft", "android", "this", "window", "document", "self", "module", "exports", "process", "math",
-	"object", "array", "string", "json", "console", "event", "global"};
+	"object", "array", "string", "json", "console", "event", "global", "asp", "vb", "ado"};
 
 static struct str label_at(struct str host, size_t *from)
 {

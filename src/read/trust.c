@@ -352,23 +352,23 @@ static bool is_key_like(struct str v)
 	return true;
 }
 
-static bool is_value_for(const char *key, const char *name, struct str v)
+enum value_kind { VALUE_ANY, VALUE_URL, VALUE_KEY };
+
+static bool is_value_of(enum value_kind kind, const char *name, struct str v)
 {
-	if (str_is(str_of(key), "public-key"))
+	if (kind == VALUE_KEY)
 		return is_key_like(v) || str_starts(str_of(name), "SUPublic");
-	if (str_is(str_of(key), "updater-url") && str_of(name).len > 8) /* a name for URLs */
-		return str_has(v, "://");
-	return true;
+	return kind == VALUE_ANY || str_has(v, "://");
 }
 
-static void named_value(struct trust *t, const char *name, const char *key)
+static void named_value(struct trust *t, const char *name, const char *key, enum value_kind kind)
 {
 	size_t from = 0, at = 0;
 
 	for (int n = 0; n < 64 && from != SIZE_MAX; n++) {
 		struct str v = value_named(t->f.text, name, &from, &at), before = STR_NONE;
 
-		if (!v.len || !is_value_for(key, name, v) || value_known(t->f.old, name, v, &before) || !before.len)
+		if (!v.len || !is_value_of(kind, name, v) || value_known(t->f.old, name, v, &before) || !before.len)
 			continue;
 		say(t, key, arrow(t, before, v), str_of(name), at, strlen(name) + v.len);
 	}
@@ -396,9 +396,9 @@ static void updaters(struct trust *t)
 		return;
 	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
 		if (!str_is(str_of(urls[i]), "endpoints") || str_has(t->f.text, "pubkey"))
-			named_value(t, urls[i], "updater-url");
+			named_value(t, urls[i], "updater-url", VALUE_URL);
 	for (size_t i = 0; !t->test_data && i < sizeof(keys) / sizeof(keys[0]); i++)
-		named_value(t, keys[i], "public-key");
+		named_value(t, keys[i], "public-key", VALUE_KEY);
 	if (!is_updater_file(t->in->path))
 		return;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
@@ -407,9 +407,9 @@ static void updaters(struct trust *t)
 			break;
 		if (i == 0 && !str_has(t->f.text, "://"))
 			continue;
-		named_value(t, places[i], "updater-url");
+		named_value(t, places[i], "updater-url", VALUE_ANY);
 	}
-	named_value(t, "publisherName", "pin");
+	named_value(t, "publisherName", "pin", VALUE_ANY);
 	if (str_has(t->f.old, "publisherName") && !str_has(t->f.text, "publisherName"))
 		say(t, "pin", STR("the name of the publisher is not checked any more"), STR_NONE, SIZE_MAX, 0);
 }
