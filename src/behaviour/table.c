@@ -2,8 +2,10 @@
 
 #include "behaviour/behaviour.h"
 
+#include "finding_pages.inc" /* PAGE_1, PAGE_2 ...: made from docs/findings/ */
+
 #define FINDING(number, behaviour, title, attack, weight, why) \
-	[(number) - 1] = {"AS-00" #number, behaviour, title, attack, why, weight, NULL},
+	[(number) - 1] = {"AS-00" #number, behaviour, title, attack, why, weight, PAGE_##number},
 
 static struct finding_kind rows[] = {
 #include "behaviour/findings.h"

@@ -11,7 +11,7 @@ struct finding_kind {
 	const char *attack;    /* ATT&CK ids separated by one space: "T1105 T1059.007"; "" if none */
 	const char *why;       /* one sentence: what makes this unusual in a release */
 	double weight;         /* natural log-odds, >= 0 */
-	const char *page;      /* the text of docs/findings/AS-0042.md (Markdown); NULL: not written */
+	const char *page;      /* docs/findings/AS-0042.md without title and ATT&CK line (Markdown) */
 };
 
 /* All rows, sorted by id; static. *n is their number. */
