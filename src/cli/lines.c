@@ -64,6 +64,11 @@ bool lines_take(struct lines *l, struct line *ret)
 	return true;
 }
 
+bool lines_done(const struct lines *l)
+{
+	return l->end && l->at == l->held.len;
+}
+
 void lines_fill(struct lines *l)
 {
 	size_t left = l->held.len - l->at;

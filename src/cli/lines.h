@@ -24,6 +24,8 @@ void lines_open(struct lines *l, int fd);
 void lines_close(struct lines *l); /* leaves the descriptor open */
 /* Takes a line that has been read already; false when there is none (then lines_fill). */
 bool lines_take(struct lines *l, struct line *ret);
+/* Nothing is left to read or to take. */
+bool lines_done(const struct lines *l);
 /* One read(), which may wait. Returns also when a signal came. */
 void lines_fill(struct lines *l);
 

@@ -226,10 +226,10 @@ static void judge_all(struct pairs *p)
 		uint64_t ticket = 0;
 		unsigned answer = 0;
 
-		ask_more(p);
 		print_ready(p);
+		ask_more(p);
 		wants_lines = has_room(p) && workers_idle(&p->workers) && !p->lines.end;
-		p->complete = p->lines.end && p->printed == p->asked && alive(p);
+		p->complete = lines_done(&p->lines) && p->printed == p->asked && alive(p);
 		if (p->complete)
 			break;
 		show_progress(p);

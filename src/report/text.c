@@ -655,8 +655,8 @@ static void coverage(struct page *p, const struct document *d)
 
 	if (all)
 		sentence(p,
-			"Seen of %s that %s: %u %% parsed, %u %% shallow (strings and structure "
-			"only), %u %% not at all.",
+			"Seen of %s that %s: %u %% parsed, %u %% shallow (strings and structure), "
+			"%u %% not at all.",
 			size_text(all).text, d->is_inspect ? "it holds" : "changed",
 			percent(parsed, all), percent(shallow, all), percent(blind, all));
 	if (d->accepted)

@@ -29,6 +29,47 @@ for jobs in 1 2 8; do
 	done
 done
 
+# More lines than can wait behind a slow first one; a line too long among them.
+mkdir big-old big-new
+i=0
+while [ $i -lt 40 ]; do
+	seq -f "function f%g(a) { return a + $i; }" 1 2000 >big-old/$i.js
+	seq -f "function f%g(a) { return a - $i; }" 1 2000 >big-new/$i.js
+	i=$((i + 1))
+done
+{
+	printf 'big-old\tbig-new\n'
+	i=0
+	while [ $i -lt 70 ]; do
+		printf 'a\tb\n'
+		[ $i -ne 20 ] || { head -c 40000 /dev/zero | tr '\0' x; echo; }
+		i=$((i + 1))
+	done
+	printf 'b\tc' # no line feed at the end
+} >many
+for jobs in 1 2 3; do
+	is 2 diff --jobs $jobs --pairs many
+	ok 'every line has its answer' [ "$(wc -l <out)" -eq 73 ]
+	ok 'the slow one is first' sh -c 'sed -n 1p out | grep -q big-new'
+	ok 'the last is last' sh -c 'tail -n 1 out | grep -q "\"path\": \"c\""'
+	[ -e want.many ] || cp out want.many
+	same out want.many
+done
+
+# A program can ask, wait for the answer, and ask again.
+mkfifo questions answers
+"$ASSAY" diff --jobs 2 --pairs - <questions >answers 2>err &
+exec 8>questions 9<answers
+for pair in 'a\tb' 'b\tc'; do
+	printf "$pair\n" >&8
+	answer=
+	read -r answer <&9
+	case $answer in *'"verdict"'*) ;; *) fail "no answer to $pair: $answer" ;; esac
+	checks=$((checks + 1))
+done
+exec 8>&- 9<&-
+wait
+
 # What cannot be compared says so in its place; the others are still judged; 2 at the end.
 printf 'a.tgz\tb.tgz\na.tgz\tnowhere\nno tab here\n\tb.tgz\na\tb\tc\na.tgz\t-\nnpm:x@^1\ta.tgz\nb.tgz\tc.tgz\n' >pairs
 is 2 diff --pairs pairs
