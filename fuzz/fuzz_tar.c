@@ -1,0 +1,59 @@
+/* Who controls these bytes: whoever made the release; an npm package is a tar behind gzip. */
+#include "container.h"
+
+#include "util/buf.h"
+
+static void put(struct buf *b, const char *name, char type, const char *magic, const char *data,
+		size_t n)
+{
+	static const char zeros[512];
+	char h[512] = {0};
+	unsigned sum = 0;
+
+	snprintf(h, 100, "%s", name);
+	memcpy(h + 100, "0000644\0" "0001750\0" "0001750", 23);
+	snprintf(h + 124, 12, "%011zo", n);
+	memcpy(h + 136, "14524770400", 11);
+	memset(h + 148, ' ', 8);
+	h[156] = type;
+	memcpy(h + 257, magic, 8);
+	for (int i = 0; i < 512; i++)
+		sum += (uint8_t)h[i];
+	snprintf(h + 148, 8, "%06o", sum);
+	buf_add(b, h, 512);
+	buf_add(b, data, n);
+	buf_add(b, zeros, (512 - n % 512) % 512);
+}
+
+void fuzz_seeds(void (*run)(const void *bytes, size_t n))
+{
+	static const char pax[] = "30 path=a name in an extension\n11 size=12\n23 comment=nothing here\n";
+	static const char map[] = "1\n0\n5\n";
+	char sparse[512] = {0};
+	struct buf b;
+
+	memcpy(sparse, map, sizeof(map));
+	buf_init(&b, 1 << 20);
+	put(&b, "package/a.js", '0', "ustar\00000", "let a = 1;\n", 11);
+	put(&b, "pax", 'x', "ustar\00000", pax, sizeof(pax) - 1);
+	put(&b, "b", '0', "ustar\00000", "twelve bytes", 12);
+	put(&b, "link", '2', "ustar\00000", "", 0);
+	put(&b, "./@LongLink", 'L', "ustar  \0", "a long name", 11);
+	put(&b, "c", '0', "ustar  \0", "", 0);
+	put(&b, "sparse", 'S', "ustar  \0", "data", 4);
+	put(&b, "p", 'x', "ustar\00000", "22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n"
+	    "26 GNU.sparse.realsize=99\n", 70);
+	put(&b, "s", '0', "ustar\00000", sparse, 512);
+	run(b.p, b.len);
+	buf_add(&b, sparse + 100, 400);
+	buf_add(&b, sparse + 100, 400);
+	buf_add(&b, sparse + 100, 400);
+	put(&b, "after the end", '0', "\0\0\0\0\0\0\0\0", "x", 1);
+	run(b.p, b.len);
+	buf_release(&b);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	return container_check(FORMAT_TAR, bytes, n);
+}
