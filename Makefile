@@ -5,7 +5,7 @@ BUILD = build
 PREFIX = /usr/local
 MINUTES = 1
 
-.PHONY: help build setup demo test bench fuzz noise install clean
+.PHONY: help build setup demo test bench fuzz noise install man clean
 
 build: setup
 	scripts/build $(BUILD)
@@ -18,6 +18,7 @@ help:
 	@echo 'make bench            speed against peers and floors'
 	@echo 'make fuzz [MINUTES=n] all fuzz targets, n minutes shared between them'
 	@echo 'make install [PREFIX=/usr/local] [DESTDIR=]'
+	@echo 'make man              writes man/ from the tables of the program'
 	@echo 'make clean            removes the build folders; node_modules and the cache stay'
 
 setup:
@@ -51,6 +52,10 @@ noise:
 install: build
 	meson configure $(BUILD) -Dprefix=$(PREFIX)
 	meson install -C $(BUILD)
+
+# The manual comes from the program's own tables; it is committed.
+man: build
+	scripts/man $(BUILD)/assay
 
 clean:
 	rm -rf build build-asan build-fuzz
