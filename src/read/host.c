@@ -1,0 +1,124 @@
+#include "read/host.h"
+
+#include "read/strings.h"
+#include "util/buf.h"
+
+bool has_holes(struct str s)
+{
+	return s.len && memchr(s.p, 1, s.len) != NULL;
+}
+
+size_t known_bytes(struct str s)
+{
+	size_t n = 0;
+	bool in = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == 1)
+			in = true;
+		else if (s.p[i] == 2)
+			in = false;
+		else
+			n += !in;
+	}
+	return n;
+}
+
+struct str holes_shown(struct arena *a, struct str s, size_t max)
+{
+	struct buf b;
+	struct str r;
+	bool in = false, skip = false;
+
+	if (!has_holes(s))
+		return arena_str(a, str_part(s, 0, max));
+	buf_init(&b, max + 64);
+	for (size_t i = 0; i < s.len && b.len < max; i++) {
+		if (s.p[i] == 1) {
+			in = true;
+			skip = false;
+			buf_add_z(&b, "${");
+		} else if (s.p[i] == 2) {
+			in = false;
+			buf_add_char(&b, '}');
+		} else if (in && s.p[i] == '#') {
+			skip = true;
+		} else if (!in || !skip) {
+			buf_add_char(&b, s.p[i]);
+		}
+	}
+	r = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return r;
+}
+
+static struct str lower(struct arena *a, struct str s)
+{
+	char *o = arena_alloc(a, s.len + 1);
+
+	for (size_t i = 0; i < s.len; i++)
+		o[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
+	return (struct str){o, s.len};
+}
+
+static bool is_address(struct str s)
+{
+	int dots = 0, digits = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '.') {
+			if (!digits || digits > 3)
+				return false;
+			digits = 0;
+			dots++;
+		} else if (s.p[i] >= '0' && s.p[i] <= '9') {
+			digits++;
+		} else {
+			return false;
+		}
+	}
+	return dots == 3 && digits > 0 && digits <= 3;
+}
+
+struct str host_of(struct arena *a, struct str d)
+{
+	size_t at = str_find_z(d, "://"), n = 0;
+	bool scheme = at != SIZE_MAX && at < 16;
+	size_t hole;
+
+	if (scheme)
+		d = str_part(d, at + 3, d.len);
+	else if (str_starts(d, "//"))
+		d = str_part(d, 2, d.len);
+	/* up to the path, but not into a hole */
+	while (n < d.len && d.p[n] != '/' && d.p[n] != '?' && d.p[n] != '#') {
+		if (d.p[n] == 1)
+			while (n < d.len && d.p[n] != 2)
+				n++;
+		n += n < d.len;
+	}
+	d = str_part(d, 0, n);
+	at = str_rfind_char(d, '@');
+	if (at != SIZE_MAX)
+		d = str_part(d, at + 1, d.len);
+	hole = str_rfind_char(d, 2);
+	if (hole != SIZE_MAX) {
+		d = str_part(d, hole + 1, d.len);
+		if (str_starts(d, "."))
+			d = str_part(d, 1, d.len);
+		else if (d.len && d.p[0] != ':')
+			d = STR("");
+	}
+	if (d.len && memchr(d.p, 1, d.len))
+		return STR("");
+	if (d.len && d.p[0] != '[') {
+		at = str_rfind_char(d, ':');
+		if (at != SIZE_MAX)
+			d = str_part(d, 0, at);
+	}
+	if (!d.len || d.len > 253)
+		return STR("");
+	if (is_address(d) || (scheme && str_is(d, "localhost")) || host_valid(d, !scheme))
+		return lower(a, d);
+	return STR("");
+}

@@ -1,0 +1,20 @@
+/* The host of a destination that is known in part: a URL, a "host:port", an address. */
+#ifndef ASSAY_READ_HOST_H
+#define ASSAY_READ_HOST_H
+
+#include "util/arena.h"
+
+/*
+ * The host of a URL or bare host name in lower case (in the arena), "" if there is none. Holes
+ * (\x01...\x02) before the host or inside its last two labels make it unknown; a hole in front of
+ * ".host.example" leaves that.
+ */
+struct str host_of(struct arena *a, struct str destination);
+
+/* Holes for people: "\x01name#3\x02" becomes "${name}". */
+struct str holes_shown(struct arena *a, struct str s, size_t max);
+bool has_holes(struct str s);
+/* Bytes that are known. */
+size_t known_bytes(struct str s);
+
+#endif

@@ -1,0 +1,375 @@
+/*
+ * Analyses the changed code of a JavaScript or TypeScript member. Small members are parsed whole:
+ * unchanged code is the context that names, helpers and old ends of flows come from. Of large ones
+ * only the units are parsed, put one behind the other with the member's imports in front.
+ */
+#include "js_int.h"
+
+#include "read/jslex.h"
+#include "read/strings.h"
+
+enum {
+	WHOLE_MAX_BYTES = 512 << 10,
+	PART_MAX_BYTES = 1 << 20,
+	PARTS_MAX = 64,
+	CONTEXT_MAX_BYTES = 24 << 10,
+	FOLD_STEPS = 24000000,
+	FOLD_BYTES = 160 << 20,
+};
+
+/* What could not be parsed still has its literals: hosts, paths and commands in new code. */
+static void literals_only(struct js_site *s, struct str text)
+{
+	struct jslex lx;
+	struct token t;
+
+	jslex_init(&lx, text, false);
+	while (jslex_next(&lx, &t) && budget_step(s->in->budget, 1)) {
+		struct string_class c;
+		size_t at;
+
+		if (t.kind != TOKEN_STRING || t.len < 8)
+			continue;
+		for (size_t p = 0; p < s->n_pieces; p++) {
+			const struct js_piece *piece = &s->pieces[p];
+
+			if (t.at < piece->from || t.at >= piece->to || piece->at == SIZE_MAX)
+				continue;
+			at = piece->at + t.at - piece->from;
+			if (s->al && !align_is_fresh(s->al, at, at + t.len))
+				break;
+			classify_string(str_part(token_text(text, &t), 1, t.len - 2), &c);
+			for (size_t i = 0; i < c.n && s->n_found < 1000 && !s->is_old; i++) {
+				struct fact f = {.kind = c.items[i].kind, .unit = FACT_NO_UNIT, .offset = at + s->shift, .length = t.len};
+
+				f.key = arena_str(s->in->arena, c.items[i].key);
+				f.value = arena_str(s->in->arena, str_part(c.items[i].value, 0, FACT_VALUE_BYTES));
+				f.line = s->lines ? line_of(s->lines, at, NULL) : 0;
+				*ARENA_PUSH(s->a, s->found, s->n_found, s->found_room) = (struct js_found){f, 0};
+			}
+			break;
+		}
+	}
+}
+
+enum status js_run_text(struct js_site *site, enum language lang, struct str text, bool part)
+{
+	struct js *j = ARENA_NEW(site->a, struct js);
+	enum status st;
+
+	j->in = site->in;
+	j->a = site->a;
+	j->keep = site->in->arena;
+	j->site = site;
+	j->text = text;
+	j->lang = lang;
+	j->layer = site->layer;
+	j->is_part = part;
+	j->max_fold_steps = FOLD_STEPS;
+	j->max_fold_bytes = FOLD_BYTES;
+	st = js_parse(j);
+	if (st != STATUS_OK) {
+		if (!site->layer)
+			literals_only(site, text);
+		return st;
+	}
+	st = js_flow(j);
+	js_facts(j);
+	if (!site->layer)
+		site->error_bytes += j->error_bytes;
+	return st;
+}
+
+/* ---------- parts of a large member ---------- */
+
+struct parts {
+	struct js_site *site;
+	enum language lang;
+	struct buf text;
+	struct js_piece *pieces;
+	size_t n_pieces, room;
+	struct str context;
+	enum status status;
+	unsigned n;
+};
+
+static void part_begin(struct parts *p)
+{
+	buf_clear(&p->text);
+	p->n_pieces = 0;
+	buf_add_str(&p->text, p->context);
+	buf_add_z(&p->text, "\n");
+	*ARENA_PUSH(p->site->a, p->pieces, p->n_pieces, p->room) = (struct js_piece){0, p->text.len, SIZE_MAX};
+}
+
+static void part_run(struct parts *p)
+{
+	enum status st;
+
+	if (p->n_pieces <= 1)
+		return;
+	p->site->pieces = p->pieces;
+	p->site->n_pieces = p->n_pieces;
+	st = ++p->n > PARTS_MAX ? STATUS_LIMIT : js_run_text(p->site, p->lang, arena_str(p->site->a, buf_str(&p->text)), true);
+	if (st != STATUS_OK)
+		p->status = st;
+	part_begin(p);
+}
+
+static void part_glue(struct parts *p, const char *z)
+{
+	size_t from = p->text.len;
+
+	buf_add_z(&p->text, z);
+	*ARENA_PUSH(p->site->a, p->pieces, p->n_pieces, p->room) = (struct js_piece){from, p->text.len, SIZE_MAX};
+}
+
+/* How a unit can stand alone: what goes before and behind it. */
+struct coat {
+	const char *before, *behind;
+};
+
+static bool next_token(struct jslex *lx, struct token *t)
+{
+	return jslex_next(lx, t);
+}
+
+static bool is_char(const struct token *t, char c)
+{
+	return t->kind == TOKEN_PUNCT && t->sub == (uint8_t)c && t->len == 1;
+}
+
+/* name(...) { ... } without "function": a method. */
+static bool looks_like_method(struct str s)
+{
+	struct jslex lx;
+	struct token t;
+	int depth = 0, n = 0;
+
+	jslex_init(&lx, s, false);
+	if (!next_token(&lx, &t))
+		return false;
+	while (n < 4 && (t.kind == TOKEN_IDENT || t.kind == TOKEN_STRING || t.kind == TOKEN_PRIVATE || is_char(&t, '*'))) {
+		n++;
+		if (!next_token(&lx, &t))
+			return false;
+	}
+	if (!n || !is_char(&t, '('))
+		return false;
+	do {
+		if (is_char(&t, '('))
+			depth++;
+		else if (is_char(&t, ')'))
+			depth--;
+	} while (depth && next_token(&lx, &t));
+	return next_token(&lx, &t) && is_char(&t, '{');
+}
+
+static struct coat coat_of(struct str s)
+{
+	struct jslex lx;
+	struct token t, u;
+
+	jslex_init(&lx, s, false);
+	if (!next_token(&lx, &t))
+		return (struct coat){"", ""};
+	if (t.kind == TOKEN_KEYWORD && t.sub == JS_FUNCTION)
+		return (struct coat){"(", ")"};
+	if ((t.kind == TOKEN_IDENT || t.kind == TOKEN_STRING || t.kind == TOKEN_NUMBER) && next_token(&lx, &u) && is_char(&u, ':'))
+		return (struct coat){"({", "})"};
+	if (looks_like_method(s))
+		return (struct coat){"(class{", "})"};
+	if (t.kind == TOKEN_KEYWORD && (t.sub == JS_RETURN || t.sub == JS_AWAIT))
+		return (struct coat){"(async function(){", "})"};
+	return (struct coat){"", ""};
+}
+
+static void part_piece(struct parts *p, struct span at, struct coat coat)
+{
+	size_t from;
+
+	if (p->text.len + (at.to - at.from) > PART_MAX_BYTES + p->context.len && p->n_pieces > 1)
+		part_run(p);
+	part_glue(p, "\n;");
+	if (*coat.before)
+		part_glue(p, coat.before);
+	from = p->text.len;
+	buf_add(&p->text, p->site->text.p + at.from, at.to - at.from);
+	*ARENA_PUSH(p->site->a, p->pieces, p->n_pieces, p->room) = (struct js_piece){from, p->text.len, at.from};
+	if (*coat.behind)
+		part_glue(p, coat.behind);
+}
+
+/*
+ * A unit larger than a part is cut at commas and semicolons of the shallowest depth that gives
+ * small enough pieces; what is in the pieces is parsed as members or as statements.
+ */
+static void part_cut(struct parts *p, struct span at)
+{
+	struct str s = str_part(p->site->text, at.from, at.to - at.from);
+	struct jslex lx;
+	struct token t;
+	size_t start = 0;
+	int depth = 0;
+	struct coat coat = {"", ""};
+
+	jslex_init(&lx, s, false);
+	while (next_token(&lx, &t) && budget_step(p->site->in->budget, 1)) {
+		size_t end = t.at + t.len;
+		bool cut;
+
+		depth += is_char(&t, '{') || is_char(&t, '(') || is_char(&t, '[');
+		depth -= is_char(&t, '}') || is_char(&t, ')') || is_char(&t, ']');
+		cut = (is_char(&t, ',') || is_char(&t, ';') || is_char(&t, '}')) && depth <= 6 && end - start > PART_MAX_BYTES / 2;
+		if (!cut && end - start <= PART_MAX_BYTES)
+			continue;
+		part_piece(p, (struct span){at.from + start, at.from + (is_char(&t, ',') ? t.at : end)}, coat);
+		part_run(p);
+		start = end;
+		coat = coat_of(str_part(s, start, 2000));
+		if (strcmp(coat.before, "({") && strcmp(coat.before, "(class{"))
+			coat = (struct coat){"", ""};
+	}
+	if (start < s.len)
+		part_piece(p, (struct span){at.from + start, at.to}, coat);
+}
+
+/* Imports and requires of the whole member, as far as they are short statements. */
+static struct str context_of(struct js_site *s)
+{
+	struct jslex lx;
+	struct token t;
+	struct buf b;
+	struct str r;
+	size_t from = 0;
+	bool at_start = true, wanted = false;
+	int depth = 0;
+
+	buf_init(&b, CONTEXT_MAX_BYTES);
+	jslex_init(&lx, s->text, false);
+	while (jslex_next(&lx, &t) && budget_step(s->in->budget, 1)) {
+		if (at_start || (depth == 0 && t.flags & TOKEN_ON_NEW_LINE)) {
+			from = t.at;
+			wanted = t.kind == TOKEN_KEYWORD && t.sub == JS_IMPORT;
+			at_start = false;
+		}
+		if (t.kind == TOKEN_IDENT && str_is(token_text(s->text, &t), "require") && t.at - from < 200)
+			wanted = true;
+		if (is_char(&t, '{') || is_char(&t, '('))
+			depth++;
+		if (is_char(&t, '}') || is_char(&t, ')'))
+			depth -= depth > 0;
+		if (is_char(&t, ';')) {
+			if (wanted && t.at - from < 400 && (!s->al || !align_is_fresh(s->al, from, t.at))) {
+				buf_add(&b, s->text.p + from, t.at + 1 - from);
+				buf_add_z(&b, "\n");
+			}
+			wanted = false;
+			at_start = true;
+		}
+	}
+	r = arena_str(s->a, buf_str(&b));
+	buf_release(&b);
+	return r;
+}
+
+static enum status parts_run(struct js_site *s, enum language lang)
+{
+	struct parts p = {.site = s, .lang = lang};
+	size_t done = 0;
+
+	buf_init(&p.text, PART_MAX_BYTES * 4);
+	p.context = context_of(s);
+	part_begin(&p);
+	for (size_t i = 0; i < s->n_units; i++) {
+		struct span at = s->units[i].at;
+
+		if (at.to <= done || at.to > s->text.len)
+			continue;
+		if (at.from < done)
+			at.from = done;
+		if (at.to - at.from > PART_MAX_BYTES)
+			part_cut(&p, at);
+		else
+			part_piece(&p, at, coat_of(str_part(s->text, at.from, at.to - at.from < 4000 ? at.to - at.from : 4000)));
+		done = at.to;
+	}
+	part_run(&p);
+	buf_release(&p.text);
+	return p.status;
+}
+
+/* ---------- entry ---------- */
+
+static enum status whole_run(struct js_site *s, enum language lang)
+{
+	struct js_piece all = {0, s->text.len, 0};
+
+	s->pieces = &all;
+	s->n_pieces = 1;
+	return js_run_text(s, lang, s->text, false);
+}
+
+/* What OLD did, counted, so that code that only moved is not news. */
+static void count_old(struct js_site *s, enum language lang, struct js_counts *counts)
+{
+	struct js_site old = {.in = s->in, .a = s->a, .text = s->old_text, .is_old = true, .counts = counts};
+	struct js_counts said = {0};
+
+	old.said = &said;
+	if (s->old_text.len && s->old_text.len <= WHOLE_MAX_BYTES)
+		whole_run(&old, lang);
+}
+
+/* Facts that OLD had as often are context; flows of that kind are not said at all. */
+static void say_found(struct js_site *s, const struct js_counts *old)
+{
+	for (size_t i = 0; i < s->n_found; i++) {
+		struct fact f = s->found[i].fact;
+		uint64_t key = s->found[i].key;
+
+		if (key && js_counted(old, key) && js_counted(old, key) >= js_counted(s->counts, key)) {
+			if (f.kind == FACT_FLOW || f.kind == FACT_GATE || f.kind == FACT_LOOP)
+				continue;
+			f.flags |= FACT_OF_OLD;
+		}
+		read_fact(s->in, &f);
+	}
+}
+
+static void say_errors(struct js_site *s)
+{
+	struct fact f = {.kind = FACT_PARSE_ERROR, .unit = FACT_NO_UNIT, .key = STR("javascript")};
+
+	if (s->error_bytes < 64 || s->error_bytes * 50 < s->text.len)
+		return;
+	f.number = s->error_bytes;
+	read_fact(s->in, &f);
+}
+
+enum status js_analyse(struct read_in *in, enum language lang, struct str text, size_t shift,
+	struct str old_text, const struct align *al, const struct unit_span *units, size_t n_units,
+	const struct line_index *lines)
+{
+	struct arena a;
+	struct js_counts counts = {0}, said = {0}, old = {0};
+	struct js_site s = {.in = in, .a = &a, .al = al, .units = units, .n_units = n_units, .lines = lines,
+		.shift = shift, .text = text, .old_text = old_text, .counts = &counts, .said = &said};
+	enum status st;
+
+	if (al && !al->n_fresh)
+		return STATUS_OK;
+	arena_init(&a, in->arena->max_bytes);
+	a.exhausted = in->arena->exhausted;
+	a.user = in->arena->user;
+	if (text.len <= WHOLE_MAX_BYTES)
+		st = whole_run(&s, lang);
+	else
+		st = parts_run(&s, lang);
+	if (s.serious && old_text.len)
+		count_old(&s, lang, &old);
+	say_found(&s, &old);
+	say_errors(&s);
+	arena_release(&a);
+	return st;
+}

@@ -1,0 +1,1904 @@
+/* What is said about a text whose values are known: calls, flows, hosts, decoded layers, trust. */
+#include "js_int.h"
+
+#include "read/decode.h"
+#include "read/host.h"
+#include "read/shell_command.h"
+#include "read/strings.h"
+#include "util/escape.h"
+#include "util/hash.h"
+
+enum { FOUND_MAX = 3000, DECODED_MAX = 80, TAINTS_MAX = 12, LAYER_DEPTH = 8, LAYER_BYTES = 4 << 20, LAYERS_MAX = 64 };
+
+/* ---------- counting ---------- */
+
+static size_t count_slot(const struct js_counts *c, uint64_t key)
+{
+	size_t at = key & (c->size - 1);
+
+	while (c->keys[at] && c->keys[at] != key)
+		at = (at + 1) & (c->size - 1);
+	return at;
+}
+
+uint32_t js_counted(const struct js_counts *c, uint64_t key)
+{
+	return c && c->size ? c->vals[count_slot(c, key | 1)] : 0;
+}
+
+uint32_t js_count(struct arena *a, struct js_counts *c, uint64_t key)
+{
+	size_t at;
+
+	key |= 1;
+	if (c->n * 2 >= c->size) {
+		struct js_counts old = *c;
+
+		c->size = c->size ? c->size * 2 : 256;
+		c->keys = ARENA_ARRAY(a, c->size, uint64_t);
+		c->vals = ARENA_ARRAY(a, c->size, uint32_t);
+		for (size_t i = 0; i < old.size; i++)
+			if (old.keys[i]) {
+				at = count_slot(c, old.keys[i]);
+				c->keys[at] = old.keys[i];
+				c->vals[at] = old.vals[i];
+			}
+	}
+	at = count_slot(c, key);
+	if (!c->keys[at]) {
+		c->keys[at] = key;
+		c->n++;
+	}
+	return c->vals[at]++;
+}
+
+/* ---------- saying ---------- */
+
+static uint64_t hash_str(struct str s, uint64_t seed)
+{
+	return fast_hash(s.len ? s.p : "", s.len, seed);
+}
+
+static bool runs_at_load(struct js *j, uint32_t n)
+{
+	const struct js_site *s = j->site;
+	size_t from, to;
+	bool top = j->fns[j->nodes[n].fn].at_load;
+
+	if (s->layer)
+		return s->outer_top && top;
+	if (!j->is_part || !js_place(j, n, &from, &to))
+		return top;
+	for (size_t i = 0; i < s->n_units; i++)
+		if (from >= s->units[i].at.from && from < s->units[i].at.to)
+			return top && s->units[i].top_level;
+	return top;
+}
+
+static uint32_t unit_at(const struct js_site *s, size_t from)
+{
+	uint32_t best = FACT_NO_UNIT;
+	size_t size = SIZE_MAX;
+
+	for (size_t i = 0; i < s->n_units; i++) {
+		const struct unit_span *u = &s->units[i];
+
+		if (from >= u->at.from && from < u->at.to && u->at.to - u->at.from < size) {
+			best = u->unit;
+			size = u->at.to - u->at.from;
+		}
+	}
+	return best;
+}
+
+static bool fact_is_serious(const struct fact *f)
+{
+	return f->kind == FACT_FLOW || f->kind == FACT_UNRESOLVED || f->kind == FACT_DECODED || f->kind == FACT_CALL ||
+		f->kind == FACT_OBFUSCATED || f->kind == FACT_TRUST || f->kind == FACT_GATE || f->kind == FACT_LOOP;
+}
+
+/*
+ * Every fact is counted, of new code and of old, so that what only moved can be told from what came.
+ * Only those of new code are kept to be said.
+ */
+static void say(struct js *j, struct fact f, uint32_t n, bool fresh)
+{
+	struct js_site *s = j->site;
+	size_t from = s->outer_from, to = s->outer_to, place;
+	uint64_t key;
+
+	if (!s->layer && !js_place(j, n, &from, &to))
+		return;
+	key = hash_str(f.key, 100 + (uint64_t)f.kind);
+	key = hash_str(f.value, key);
+	if (f.kind == FACT_UNRESOLVED)
+		key = hash_str(f.detail, key);
+	/* the same at the same place is one fact; a host or import once for its unit */
+	place = from;
+	if (f.kind == FACT_HOST || f.kind == FACT_IMPORT)
+		place = unit_at(s, from);
+	if (js_count(s->a, s->said, fast_hash(&place, sizeof(place), f.kind == FACT_HOST ? hash_str(f.key, 99) : key) ^ (uint64_t)s->layer << 40))
+		return;
+	js_count(s->a, s->counts, key);
+	if (!fresh || s->is_old || s->n_found >= FOUND_MAX)
+		return;
+	f.offset = from + s->shift;
+	f.length = to - from;
+	f.line = s->lines ? line_of(s->lines, from, NULL) : 0;
+	f.unit = unit_at(s, from);
+	if (runs_at_load(j, n))
+		f.flags |= FACT_TOP_LEVEL;
+	f.excerpt = str_part(s->text, from, to - from < FACT_EXCERPT_BYTES ? to - from : FACT_EXCERPT_BYTES);
+	f.key = arena_str(s->in->arena, str_part(f.key, 0, FACT_KEY_BYTES));
+	f.value = arena_str(s->in->arena, str_part(f.value, 0, FACT_VALUE_BYTES));
+	if (s->layer)
+		f.detail = arena_printf(s->in->arena, "%.*s%sin decoded layer %d: %.*s", STR_ARG(f.detail), f.detail.len ? "\n" : "",
+			s->layer, STR_ARG(str_part(js_text(j, n), 0, 200)));
+	f.detail = arena_str(s->in->arena, str_part(f.detail, 0, FACT_DETAIL_BYTES));
+	s->serious |= fact_is_serious(&f);
+	*ARENA_PUSH(s->a, s->found, s->n_found, s->found_room) = (struct js_found){f, key | 1};
+}
+
+static struct fact fact_of(enum fact_kind kind, struct str key, struct str value)
+{
+	return (struct fact){.kind = kind, .unit = FACT_NO_UNIT, .key = key, .value = value};
+}
+
+/* A call is as new as its own words; functions handed to it have their own. */
+static bool call_fresh(struct js *j, uint32_t n)
+{
+	uint32_t args;
+
+	if (j->nodes[n].kind != J_CALL && j->nodes[n].kind != J_NEW)
+		return js_node_fresh(j, n);
+	if (js_kid(j, n, R_CALLEE) && js_node_fresh(j, js_kid(j, n, R_CALLEE)))
+		return true;
+	args = js_kid(j, n, R_ARGS);
+	for (uint32_t k = args ? j->nodes[args].first : 0; k; k = j->nodes[k].next)
+		if (j->nodes[k].kind != J_FUNC && js_node_fresh(j, k))
+			return true;
+	return false;
+}
+
+static struct str shown(struct js *j, struct str s)
+{
+	return holes_shown(j->a, s, FACT_VALUE_BYTES);
+}
+
+static struct js_str *const_str_of(struct js *j, uint32_t av)
+{
+	struct js_val v;
+
+	return js_av_const(j, av, &v) && v.t == V_STR ? v.s : NULL;
+}
+
+static const char *scheme_name(unsigned scheme)
+{
+	static const struct {
+		unsigned bit;
+		const char *name;
+	} rows[] = {
+		{SCHEME_XOR, "xor"}, {SCHEME_BASE64, "base64"}, {SCHEME_HEX, "hex"}, {SCHEME_ARRAY, "array"},
+		{SCHEME_REVERSE, "reverse"}, {SCHEME_ESCAPE, "escape"}, {SCHEME_CHARCODES, "charcodes"},
+		{SCHEME_CONCAT, "concat"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (scheme & rows[i].bit)
+			return rows[i].name;
+	return "concat";
+}
+
+/* ---------- silence ---------- */
+
+static bool block_is_empty(const struct js *j, uint32_t block)
+{
+	return block && j->nodes[block].kind == J_BLOCK && !j->nodes[block].first;
+}
+
+static bool function_is_empty(const struct js *j, uint32_t f)
+{
+	uint32_t body;
+
+	if (!f || j->nodes[f].kind != J_FUNC)
+		return false;
+	body = js_kid(j, f, R_BODY);
+	return block_is_empty(j, body) || (body && (j->nodes[body].kind == J_NULL || j->nodes[body].kind == J_UNDEF));
+}
+
+/* Errors of the expression go nowhere: an empty catch, .catch(() => {}), detached without output. */
+static bool is_silent(struct js *j, uint32_t n)
+{
+	uint32_t at = n;
+	struct str t = str_part(js_text(j, n), 0, 4096);
+
+	if (str_has(t, "detached") && str_has(t, "ignore"))
+		return true;
+	for (int k = 0; k < 40 && at; k++) {
+		uint32_t up = j->nodes[at].parent;
+		const struct js_node *p = &j->nodes[up];
+
+		if (!up)
+			break;
+		if (p->kind == J_TRY && j->nodes[at].role == R_BODY) {
+			uint32_t h = js_kid(j, up, R_HANDLER);
+
+			if (h && block_is_empty(j, js_kid(j, h, R_BODY)))
+				return true;
+		}
+		if (p->kind == J_MEMBER && j->nodes[p->parent].kind == J_CALL) {
+			uint32_t prop = js_kid(j, up, R_PROPERTY), args = js_kid(j, p->parent, R_ARGS);
+			struct str name = prop ? js_name_str(j, j->nodes[prop].x) : STR("");
+
+			if (str_is(name, "catch") && args && function_is_empty(j, j->nodes[args].first))
+				return true;
+			if (str_is(name, "on") && args && function_is_empty(j, j->nodes[args].last))
+				return true;
+		}
+		at = up;
+	}
+	return false;
+}
+
+static bool in_callback(const struct js *j, uint32_t n)
+{
+	uint32_t f = j->fns[j->nodes[n].fn].node;
+
+	return j->nodes[f].kind == J_FUNC && j->nodes[j->nodes[f].parent].kind == J_ARGS;
+}
+
+static uint32_t place_flags(struct js *j, uint32_t n)
+{
+	return (is_silent(j, n) ? FACT_SILENT : 0) | (in_callback(j, n) ? FACT_IN_CALLBACK : 0);
+}
+
+/* ---------- destinations ---------- */
+
+static uint32_t literal_field(struct js *j, uint32_t object, const char *name)
+{
+	for (uint32_t k = j->nodes[object].first; k; k = j->nodes[k].next) {
+		if (j->nodes[k].kind == J_PAIR) {
+			uint32_t key = js_kid(j, k, R_KEY);
+
+			if (key && j->nodes[key].kind != J_COMPUTED && str_is(js_name_str(j, js_key_name(j, key)), name))
+				return js_kid(j, k, R_VALUE);
+		} else if (j->nodes[k].kind == J_SHORTHAND && str_is(js_name_str(j, j->nodes[k].x), name)) {
+			return k;
+		}
+	}
+	return 0;
+}
+
+/* The object literal that a value is, 0 if it is none. */
+static uint32_t object_of(struct js *j, uint32_t n)
+{
+	size_t k;
+	const uint32_t *refs;
+
+	if (j->nodes[n].kind == J_OBJECT)
+		return n;
+	refs = js_refs(j, j->av[n], &k);
+	for (size_t i = 0; i < k; i++)
+		if (REF_TAG(refs[i]) == T_OBJ && j->nodes[j->objs[REF_ID(refs[i])].node].kind == J_OBJECT)
+			return j->objs[REF_ID(refs[i])].node;
+	return 0;
+}
+
+static struct str url_of_options(struct js *j, uint32_t object)
+{
+	static const char *const whole[] = {"url", "uri", "href", "baseURL", NULL};
+	uint32_t host = 0, path, v;
+
+	for (int i = 0; whole[i]; i++)
+		if ((v = literal_field(j, object, whole[i])))
+			return js_symbolic(j, v);
+	host = literal_field(j, object, "hostname");
+	if (!host)
+		host = literal_field(j, object, "host");
+	if (!host)
+		return STR("");
+	path = literal_field(j, object, "path");
+	return arena_printf(j->a, "%.*s%.*s", STR_ARG(js_symbolic(j, host)), path ? (int)js_symbolic(j, path).len : 0,
+		path ? js_symbolic(j, path).p : "");
+}
+
+static struct str destination_arg(struct js *j, uint32_t arg)
+{
+	uint32_t object;
+
+	if (!arg)
+		return STR("");
+	object = object_of(j, arg);
+	return object ? url_of_options(j, object) : js_symbolic(j, arg);
+}
+
+/* The call that made the object a method is called on. */
+static uint32_t maker_of(struct js *j, uint32_t receiver)
+{
+	size_t k;
+	const uint32_t *refs = js_refs(j, receiver, &k);
+
+	for (size_t i = 0; i < k; i++)
+		if (REF_TAG(refs[i]) == T_OBJ) {
+			uint32_t n = j->objs[REF_ID(refs[i])].node;
+
+			if (j->nodes[n].kind == J_CALL || j->nodes[n].kind == J_NEW)
+				return n;
+		}
+	return 0;
+}
+
+/* xhr.open(method, url) of the same object. */
+static struct str opened_url(struct js *j, uint32_t maker)
+{
+	for (uint32_t i = 1; i < j->n_nodes; i++) {
+		struct js_call c;
+
+		if (j->nodes[i].kind != J_CALL)
+			continue;
+		js_call_of(j, i, &c);
+		if (str_is(c.method, "open") && c.n_args >= 2 && maker_of(j, c.receiver) == maker)
+			return destination_arg(j, c.args[1]);
+	}
+	return STR("");
+}
+
+static struct str call_destination(struct js *j, const struct js_call *c, const struct js_api *row, int depth)
+{
+	struct str d = STR("");
+	uint32_t maker;
+
+	if (row->flags & API_URL0 && c->n_args)
+		d = destination_arg(j, c->args[0]);
+	else if (row->flags & API_URL1 && c->n_args > 1)
+		d = destination_arg(j, c->args[1]);
+	else if ((str_starts(str_of(row->name), "net.") || str_starts(str_of(row->name), "tls.")) && row->flags & API_LINK && c->n_args) {
+		uint32_t object = object_of(j, c->args[0]);
+
+		d = object ? url_of_options(j, object) : c->n_args > 1 ? js_symbolic(j, c->args[1]) : STR("");
+	} else if (str_starts(str_of(row->name), "dns.") && c->n_args) {
+		d = js_symbolic(j, c->args[0]);
+	}
+	if (d.len || depth > 2)
+		return d;
+	maker = maker_of(j, c->receiver);
+	if (maker) {
+		struct js_call m;
+		const struct js_api *mrow;
+
+		js_call_of(j, maker, &m);
+		mrow = js_api_find(js_api_of(j, m.callee), API_CALL);
+		if (str_is(js_api_of(j, m.callee), "XMLHttpRequest"))
+			return opened_url(j, maker);
+		if (mrow)
+			return call_destination(j, &m, mrow, depth + 1);
+	}
+	return d;
+}
+
+static struct str host_or_text(struct js *j, struct str d)
+{
+	struct str h = host_of(j->a, d);
+
+	return h.len ? h : known_bytes(d) ? shown(j, d) : STR("");
+}
+
+/* Where data of a source came from: the URL of the request, the file, the variable. */
+static struct str origin_of(struct js *j, const struct js_taint *t)
+{
+	uint32_t n = j->taints[t->base].node;
+	struct js_call c;
+	const struct js_api *row;
+
+	if (j->nodes[n].kind != J_CALL && j->nodes[n].kind != J_NEW)
+		return t->kind == SRC_NET ? STR("") : j->taints[t->base].label;
+	js_call_of(j, n, &c);
+	row = js_api_find(js_api_of(j, c.callee), API_CALL);
+	if (!row)
+		return STR("");
+	if (t->kind == SRC_NET && row->class_ == CLASS_NET)
+		return host_or_text(j, call_destination(j, &c, row, 0));
+	if (c.n_args && c.args[0])
+		return shown(j, js_symbolic(j, c.args[0]));
+	return STR("");
+}
+
+/* ---------- flows ---------- */
+
+static bool source_fits(enum js_source s, enum js_sink k)
+{
+	switch (k) {
+	case SINK_CODE:
+		return s == SRC_NET || s == SRC_DATA || s == SRC_ARG || s == SRC_ENV || s == SRC_FILE || s == SRC_FORM ||
+			s == SRC_COOKIE || s == SRC_CLIP;
+	case SINK_EXEC:
+		return s == SRC_NET || s == SRC_DATA || s == SRC_ARG || s == SRC_FORM || s == SRC_CLIP;
+	case SINK_NET:
+		return s == SRC_ENV || s == SRC_CRED || s == SRC_FILE || s == SRC_HOST || s == SRC_FORM ||
+			s == SRC_COOKIE || s == SRC_CLIP;
+	case SINK_FILE:
+	case SINK_RUN:
+	case SINK_PERSIST:
+		return s != SRC_ARG && s != SRC_FORM && s != SRC_DYN;
+	default:
+		return false;
+	}
+}
+
+static struct str flow_steps(struct js *j, uint32_t t, struct str sink)
+{
+	struct str parts[12];
+	int n = 0;
+	struct buf b;
+	struct str r;
+
+	for (uint32_t at = t; at && n < 11; at = j->taints[at].prev)
+		parts[n++] = j->taints[at].label;
+	buf_init(&b, 4096);
+	for (int i = n; i-- > 0;)
+		buf_printf(&b, "%s%.*s%s", i == n - 1 ? "" : "-> ", (int)(parts[i].len > 60 ? 60 : parts[i].len), parts[i].p ? parts[i].p : "", "\n");
+	buf_printf(&b, "-> %.*s", STR_ARG(str_part(sink, 0, 60)));
+	r = arena_str(j->a, buf_str(&b));
+	buf_release(&b);
+	return r;
+}
+
+static bool chain_fresh(struct js *j, uint32_t t)
+{
+	for (int k = 0; t && k < 12; t = j->taints[t].prev, k++)
+		if (j->taints[t].prev && js_node_fresh(j, j->taints[t].node))
+			return true;
+	return false;
+}
+
+/* A password goes to the server of the product all day: only a named foreign host makes it news. */
+static bool cred_param_matters(struct js *j, const struct js_taint *t, struct str dest)
+{
+	struct str label = j->taints[t->base].label;
+
+	if (!str_starts(label, "parameter "))
+		return true;
+	if (js_name_is_password(str_part(label, 10, label.len)))
+		return host_of(j->a, dest).len > 0;
+	return true;
+}
+
+struct drain {
+	uint32_t node;      /* the call or assignment */
+	enum js_sink kind;
+	struct str name;    /* "eval" */
+	struct str value;   /* destination, path, "" */
+	bool fresh;
+};
+
+static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool through_param)
+{
+	const struct js_taint *taint = &j->taints[t];
+	enum js_source src = (enum js_source)taint->kind;
+	uint32_t base = j->taints[taint->base].node;
+	bool new_source = call_fresh(j, base), joined;
+	struct fact f;
+	struct str value = k->value;
+
+	if (!source_fits(src, k->kind) || base == k->node)
+		return;
+	if (src == SRC_CRED && !cred_param_matters(j, taint, k->value))
+		return;
+	if (k->kind == SINK_CODE || k->kind == SINK_EXEC || !value.len)
+		value = origin_of(j, taint);
+	joined = !new_source && !k->fresh && chain_fresh(j, t);
+	f = fact_of(FACT_FLOW, arena_printf(j->a, "%s>%s", js_source_name(src), js_sink_name(k->kind)), value);
+	f.detail = flow_steps(j, t, k->name);
+	if (joined)
+		f.detail = arena_printf(j->a, "%.*s\njoined by new code", STR_ARG(f.detail));
+	f.number = taint->weak ? 1 : through_param ? 2 : 3;
+	f.flags = (new_source || joined ? FACT_NEW_SOURCE : 0) | (k->fresh ? FACT_NEW_SINK : 0) | place_flags(j, k->node);
+	say(j, f, k->node, new_source || k->fresh || joined);
+}
+
+static void flows_into(struct js *j, const struct drain *k, uint32_t av, uint32_t arg)
+{
+	uint32_t taints[TAINTS_MAX];
+	bool through_param = false;
+	size_t n = js_taints_of(j, av, arg ? arg : k->node, taints, TAINTS_MAX, &through_param);
+
+	for (size_t i = 0; i < n; i++)
+		say_flow(j, k, taints[i], through_param);
+}
+
+/* ---------- code that is text ---------- */
+
+static bool text_returns_global(struct str t)
+{
+	t = str_trim(t);
+	return !t.len || str_is(t, "return this") || str_is(t, "return this;") || str_is(t, "return globalThis") ||
+		str_is(t, "return global") || str_is(t, "this") || str_is(t, "return import.meta");
+}
+
+/* A value that is run. */
+static void code_value(struct js *j, uint32_t n, uint32_t arg, uint32_t av, bool fresh, struct str api)
+{
+	struct js_str *s = const_str_of(j, av);
+	struct js_val v;
+	struct str t;
+	struct fact f;
+	bool unknown, param, data;
+
+	if (!s && arg && j->nodes[arg].kind == J_ID && js_fold_slice(j, arg, &v) && v.t == V_STR)
+		s = v.s;
+	if (!s && arg && (j->nodes[arg].kind == J_CALL || j->nodes[arg].kind == J_ADD) && js_fold_slice(j, arg, &v) && v.t == V_STR)
+		s = v.s;
+	if (s) {
+		t = js_utf8(j, s);
+		if (s->depth && t.len > 3) {
+			f = fact_of(FACT_FLOW, STR("data>code"), str_part(t, 0, 400));
+			f.number = 3;
+			f.flags = FACT_CONSTANT | FACT_DECODED_ARG | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, n);
+			f.detail = arena_printf(j->a, "literal decoded by %s\n-> %.*s", scheme_name(s->scheme), STR_ARG(api));
+			say(j, f, n, fresh);
+		}
+		if (t.len > 8 && !text_returns_global(t) && fresh)
+			js_run_layer(j, n, t);
+		return;
+	}
+	if (!arg)
+		return;
+	unknown = js_av_has(j, av, T_UNKNOWN);
+	param = js_av_has(j, av, T_PARAM);
+	{
+		uint32_t taints[TAINTS_MAX];
+		size_t k = js_taints_of(j, av, arg, taints, TAINTS_MAX, NULL);
+
+		data = false;
+		for (size_t i = 0; i < k; i++)
+			data |= j->taints[taints[i]].kind == SRC_DATA || j->taints[taints[i]].kind == SRC_NET || j->taints[taints[i]].kind == SRC_ENV;
+	}
+	if ((unknown && !param) || data) {
+		f = fact_of(FACT_UNRESOLVED, STR("code"), STR(""));
+		f.detail = str_part(js_text(j, arg), 0, 300);
+		f.flags = place_flags(j, n);
+		say(j, f, n, fresh);
+	}
+}
+
+void js_run_layer(struct js *j, uint32_t n, struct str code)
+{
+	struct js_site *s = j->site, inner = *s;
+	struct js_piece piece = {0, code.len, SIZE_MAX};
+	size_t from, to;
+
+	if (s->layer >= LAYER_DEPTH || s->n_layers >= LAYERS_MAX || s->layer_bytes + code.len > LAYER_BYTES || code.len < 8)
+		return;
+	if (!s->layer) {
+		if (!js_place(j, n, &from, &to))
+			return;
+		inner.outer_from = from;
+		inner.outer_to = to;
+		inner.outer_top = runs_at_load(j, n);
+	}
+	/* the same text once */
+	if (js_count(s->a, s->said, hash_str(code, 77)))
+		return;
+	inner.layer++;
+	inner.pieces = &piece;
+	inner.n_pieces = 1;
+	inner.layer_bytes += code.len;
+	inner.n_layers++;
+	js_run_text(&inner, LANGUAGE_JAVASCRIPT, arena_str(s->a, code), false);
+	s->layer_bytes = inner.layer_bytes;
+	s->n_layers = inner.n_layers;
+	s->n_decoded = inner.n_decoded;
+	s->found = inner.found;
+	s->n_found = inner.n_found;
+	s->found_room = inner.found_room;
+	s->serious = inner.serious;
+}
+
+/* ---------- commands ---------- */
+
+/* node -e "..." runs its text. */
+static struct str inline_script(struct str cmd)
+{
+	static const char *const heads[] = {"node -e ", "node --eval ", "node -p ", "bun -e ", "deno eval ", "node\" -e ", NULL};
+
+	for (int i = 0; heads[i]; i++) {
+		size_t at = str_find_z(cmd, heads[i]);
+
+		if (at != SIZE_MAX && at < 40) {
+			struct str t = str_trim(str_part(cmd, at + strlen(heads[i]), cmd.len));
+
+			if (t.len > 2 && (t.p[0] == '"' || t.p[0] == '\''))
+				t = str_part(t, 1, t.len - 2);
+			return t;
+		}
+	}
+	return STR("");
+}
+
+/* The command line of a call, holes where it is not known. */
+static struct str command_of(struct js *j, const struct js_call *c, const struct js_api *row)
+{
+	struct str t = c->n_args && c->args[0] ? js_symbolic(j, c->args[0]) : STR("");
+	uint32_t list;
+	struct buf b;
+	size_t k;
+	const uint32_t *refs;
+
+	if (!(row->flags & API_ARGV) || c->n_args < 2 || !c->args[1])
+		return t;
+	list = j->nodes[c->args[1]].kind == J_ARRAY ? c->args[1] : 0;
+	refs = js_refs(j, c->arg_av[1], &k);
+	for (size_t i = 0; i < k && !list; i++)
+		if (REF_TAG(refs[i]) == T_OBJ && j->nodes[j->objs[REF_ID(refs[i])].node].kind == J_ARRAY)
+			list = j->objs[REF_ID(refs[i])].node;
+	if (!list)
+		return t;
+	buf_init(&b, 16384);
+	buf_add_str(&b, t);
+	for (uint32_t a = j->nodes[list].first; a; a = j->nodes[a].next) {
+		buf_add_char(&b, ' ');
+		buf_add_str(&b, js_symbolic(j, j->nodes[a].kind == J_SPREAD ? j->nodes[a].first : a));
+	}
+	t = arena_str(j->a, buf_str(&b));
+	buf_release(&b);
+	return t;
+}
+
+/* Facts of other files' helpers come through here, so that they get a place and are counted. */
+struct relay {
+	struct read_out out;
+	struct js *j;
+	uint32_t node;
+	bool fresh;
+};
+
+static uint32_t relay_unit(struct read_out *o, const struct unit *u)
+{
+	(void)o;
+	(void)u;
+	return FACT_NO_UNIT;
+}
+
+static void relay_fact(struct read_out *o, const struct fact *f)
+{
+	struct relay *r = (struct relay *)o;
+
+	say(r->j, *f, r->node, r->fresh);
+}
+
+static void relay_cover(struct read_out *o, enum cover_grade grade, uint64_t bytes, const char *why)
+{
+	(void)o;
+	(void)grade;
+	(void)bytes;
+	(void)why;
+}
+
+static void say_command(struct js *j, uint32_t n, struct str cmd, bool fresh)
+{
+	struct relay r = {.out = {relay_unit, relay_fact, relay_cover, 0, 0}, .j = j, .node = n, .fresh = fresh};
+	struct read_in in = *j->in;
+	struct fact at = {.unit = FACT_NO_UNIT, .flags = place_flags(j, n) | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0)};
+
+	if (known_bytes(cmd) < 3)
+		return;
+	in.out = &r.out;
+	in.arena = j->a;
+	command_facts(&in, shown(j, cmd), &at);
+}
+
+/* ---------- writes that are run or that stay ---------- */
+
+struct written {
+	uint32_t node;
+	struct str path;
+	uint32_t av;
+	bool fresh;
+};
+
+struct run {
+	uint32_t node;
+	struct str text;
+	struct str name;
+	bool fresh;
+};
+
+struct facts {
+	struct js *j;
+	struct written *written;
+	size_t n_written, written_room;
+	struct run *runs;
+	size_t n_runs, runs_room;
+	size_t hex_names, hex_from, hex_to;
+	uint64_t escapes, escape_bytes;
+};
+
+static void note_write(struct facts *fa, uint32_t n, struct str path, uint32_t av, bool fresh)
+{
+	struct js *j = fa->j;
+	struct written w = {n, path, av, fresh};
+	struct fact f;
+
+	if (fa->n_written < 200)
+		*ARENA_PUSH(j->a, fa->written, fa->n_written, fa->written_room) = w;
+	if (js_path_is_persist(path)) {
+		struct drain k = {n, SINK_PERSIST, STR("write"), shown(j, path), fresh};
+		size_t before = j->site->n_found;
+
+		flows_into(j, &k, av, 0);
+		if (j->site->n_found == before) {
+			f = fact_of(FACT_FLOW, STR("data>persist"), shown(j, path));
+			f.number = 3;
+			f.detail = STR("text -> a place that starts by itself");
+			f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, n);
+			say(j, f, n, fresh);
+		}
+		f = fact_of(FACT_PATH, STR("persist"), shown(j, path));
+		say(j, f, n, fresh);
+	}
+}
+
+static void note_run(struct facts *fa, uint32_t n, struct str text, struct str name, bool fresh)
+{
+	if (fa->n_runs < 200 && text.len)
+		*ARENA_PUSH(fa->j->a, fa->runs, fa->n_runs, fa->runs_room) = (struct run){n, text, name, fresh};
+}
+
+static bool same_file(struct str path, struct str run)
+{
+	struct str base;
+	size_t slash;
+
+	if (path.len < 3)
+		return false;
+	if (str_find(run, path) != SIZE_MAX)
+		return true;
+	slash = str_rfind_char(path, '/');
+	base = slash == SIZE_MAX ? path : str_part(path, slash + 1, path.len);
+	return known_bytes(base) >= 6 && !has_holes(base) && str_find(run, base) != SIZE_MAX && str_rfind_char(base, '.') != SIZE_MAX;
+}
+
+static void join_runs(struct facts *fa)
+{
+	struct js *j = fa->j;
+
+	for (size_t i = 0; i < fa->n_written; i++)
+		for (size_t k = 0; k < fa->n_runs; k++) {
+			const struct written *w = &fa->written[i];
+			const struct run *r = &fa->runs[k];
+			uint32_t taints[TAINTS_MAX];
+			size_t n;
+			struct fact f;
+			const char *src = "data";
+			struct str value = shown(j, w->path);
+
+			if (w->node == r->node || !same_file(w->path, r->text))
+				continue;
+			n = js_taints_of(j, w->av, w->node, taints, TAINTS_MAX, NULL);
+			for (size_t t = 0; t < n; t++)
+				if (j->taints[taints[t]].kind == SRC_NET) {
+					src = "net";
+					if (origin_of(j, &j->taints[taints[t]]).len)
+						value = origin_of(j, &j->taints[taints[t]]);
+				}
+			if (!n && (js_av_has(j, w->av, T_UNKNOWN) || js_av_has(j, w->av, T_PARAM)))
+				src = "dyn";
+			f = fact_of(FACT_FLOW, arena_printf(j->a, "%s>run", src), value);
+			f.number = 2;
+			f.flags = (w->fresh ? FACT_NEW_SOURCE : 0) | (r->fresh ? FACT_NEW_SINK : 0) | place_flags(j, r->node);
+			f.detail = arena_printf(j->a, "write %.*s\n-> %.*s", STR_ARG(shown(j, w->path)), STR_ARG(r->name));
+			say(j, f, r->node, w->fresh || r->fresh);
+		}
+}
+
+/* ---------- calls ---------- */
+
+static void say_call(struct js *j, uint32_t n, struct str name, const char *klass, struct str value, unsigned flags, bool fresh)
+{
+	struct fact f = fact_of(FACT_CALL, name, value);
+
+	f.detail = str_of(klass);
+	f.flags = flags | place_flags(j, n);
+	say(j, f, n, fresh);
+}
+
+static unsigned const_flags(struct js *j, uint32_t av)
+{
+	struct js_str *s = const_str_of(j, av);
+
+	return s ? FACT_CONSTANT | (s->depth ? FACT_DECODED_ARG : 0) : 0;
+}
+
+static void sink_args(struct js *j, const struct drain *k, const struct js_call *c, unsigned mask)
+{
+	for (uint32_t i = 0; i < c->n_args; i++) {
+		bool takes = mask & 0x80 ? true : mask & 1u << i;
+
+		if (takes && !js_av_has(j, c->arg_av[i], T_FN))
+			flows_into(j, k, c->arg_av[i], c->args[i]);
+	}
+}
+
+static void code_call(struct facts *fa, const struct js_call *c, struct str api, bool fresh)
+{
+	struct js *j = fa->j;
+	uint32_t i = str_is(api, "Function") && c->n_args ? c->n_args - 1 : 0;
+	struct str value = STR("");
+	struct drain k = {c->node, SINK_CODE, api, STR(""), fresh};
+	struct js_str *s;
+	struct js_val v;
+	unsigned flags = 0;
+	bool timer = str_is(api, "setTimeout") || str_is(api, "setInterval") || str_is(api, "setImmediate");
+	bool page = str_starts(api, "document.write");
+
+	if (!c->n_args)
+		return;
+	s = const_str_of(j, c->arg_av[i]);
+	if (!s && c->args[i] && js_fold_slice(j, c->args[i], &v) && v.t == V_STR)
+		s = v.s;
+	if (timer && !s) { /* a function is what it usually gets */
+		uint32_t taints[TAINTS_MAX];
+
+		if (js_av_has(j, c->arg_av[i], T_FN) || js_av_has(j, c->arg_av[i], T_API) || !js_taints_of(j, c->arg_av[i], c->args[i], taints, TAINTS_MAX, NULL))
+			return;
+		if (js_av_has(j, c->arg_av[i], T_UNKNOWN) || js_av_has(j, c->arg_av[i], T_PARAM))
+			return;
+	}
+	if (str_is(api, "worker_threads.Worker") && !(c->args[1] && str_has(js_text(j, c->node), "eval")))
+		return;
+	if (page && s && !str_has_nocase(js_utf8(j, s), "<script"))
+		return;
+	if (s) {
+		value = js_utf8(j, s);
+		flags = FACT_CONSTANT | (s->depth ? FACT_DECODED_ARG : 0);
+	}
+	say_call(j, c->node, c->is_new ? arena_printf(j->a, "new %.*s", STR_ARG(api)) : api, "code", value, flags, fresh);
+	sink_args(j, &k, c, i ? 1u << i : 1);
+	if (page)
+		return;
+	code_value(j, c->node, c->args[i], c->arg_av[i], fresh, api);
+	if (str_is(api, "importScripts") && s && host_of(j->a, value).len) {
+		struct fact f = fact_of(FACT_FLOW, STR("net>code"), host_of(j->a, value));
+
+		f.number = 3;
+		f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK;
+		f.detail = api;
+		say(j, f, c->node, fresh);
+	}
+}
+
+static void exec_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
+{
+	struct js *j = fa->j;
+	struct str cmd = command_of(j, c, row), script;
+	struct drain k = {c->node, SINK_EXEC, api, STR(""), fresh};
+	unsigned flags = has_holes(cmd) || !cmd.len ? 0 : FACT_CONSTANT;
+	struct js_str *s = c->n_args ? const_str_of(j, c->arg_av[0]) : NULL;
+	struct js_val v;
+
+	if (!flags && c->n_args && c->args[0] && !s && js_fold_slice(j, c->args[0], &v) && v.t == V_STR) {
+		s = v.s;
+		cmd = js_utf8(j, s);
+		flags = FACT_CONSTANT;
+	}
+	if (s && s->depth) {
+		struct fact f = fact_of(FACT_FLOW, STR("data>exec"), str_part(js_utf8(j, s), 0, 400));
+
+		flags |= FACT_DECODED_ARG;
+		f.number = 3;
+		f.flags = flags | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, c->node);
+		f.detail = arena_printf(j->a, "literal decoded by %s\n-> %.*s", scheme_name(s->scheme), STR_ARG(api));
+		say(j, f, c->node, fresh);
+	}
+	say_call(j, c->node, api, "exec", known_bytes(cmd) >= 2 ? shown(j, cmd) : STR(""), flags, fresh);
+	sink_args(j, &k, c, row->sink_args);
+	say_command(j, c->node, cmd, fresh);
+	note_run(fa, c->node, cmd, api, fresh);
+	script = inline_script(cmd);
+	if (script.len > 8 && fresh && !has_holes(script))
+		js_run_layer(j, c->node, script);
+	if (!flags && c->n_args) {
+		uint32_t taints[TAINTS_MAX];
+		size_t n = js_taints_of(j, c->arg_av[0], c->args[0], taints, TAINTS_MAX, NULL);
+
+		for (size_t i = 0; i < n; i++)
+			if (j->taints[taints[i]].kind == SRC_DATA) {
+				struct fact f = fact_of(FACT_UNRESOLVED, STR("exec"), STR(""));
+
+				f.detail = str_part(js_text(j, c->args[0]), 0, 300);
+				say(j, f, c->node, fresh);
+				break;
+			}
+	}
+}
+
+static void net_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
+{
+	struct js *j = fa->j;
+	struct str dest = call_destination(j, c, row, 0), host = host_of(j->a, dest);
+	struct drain k = {c->node, SINK_NET, api, host_or_text(j, dest), fresh};
+	unsigned flags = dest.len && !has_holes(dest) ? FACT_CONSTANT : 0;
+
+	if (c->n_args && row->flags & API_URL0)
+		flags |= const_flags(j, c->arg_av[0]) & FACT_DECODED_ARG;
+	if (!(row->flags & API_QUIET))
+		say_call(j, c->node, api, "net", known_bytes(dest) >= 4 ? shown(j, dest) : STR(""), flags, fresh);
+	sink_args(j, &k, c, row->sink_args);
+	if (host.len && fresh && (!j->site->old_text.len || str_find(j->site->old_text, host) == SIZE_MAX))
+		say(j, fact_of(FACT_HOST, host, shown(j, dest)), c->node, fresh);
+}
+
+static struct str stream_path(struct js *j, uint32_t av)
+{
+	uint32_t maker = maker_of(j, av);
+	struct js_call c;
+
+	if (!maker)
+		return STR("");
+	js_call_of(j, maker, &c);
+	return str_is(js_api_of(j, c.callee), "fs.createWriteStream") && c.n_args && c.args[0] ? js_symbolic(j, c.args[0]) : STR("");
+}
+
+static void write_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
+{
+	struct js *j = fa->j;
+	struct str path = c->n_args && c->args[0] && !str_starts(api, "fs.WriteStream") ? js_symbolic(j, c->args[0]) : STR("");
+	struct drain k = {c->node, SINK_FILE, api, STR(""), fresh};
+	bool copies = str_has(api, "copyFile") || str_has(api, "rename") || str_has(api, "symlink") || str_is(api, "fs.cp") || str_is(api, "fs.cpSync");
+
+	if (str_starts(api, "fs.WriteStream"))
+		path = stream_path(j, c->receiver);
+	if (copies && c->n_args > 1 && c->args[1])
+		path = js_symbolic(j, c->args[1]);
+	k.value = shown(j, path);
+	if (!(row->flags & API_QUIET))
+		say_call(j, c->node, api, js_path_is_persist(path) ? "persist" : "fs.write", known_bytes(path) >= 2 ? shown(j, path) : STR(""),
+			path.len && !has_holes(path) ? FACT_CONSTANT : 0, fresh);
+	if (!copies)
+		sink_args(j, &k, c, row->sink_args);
+	if (c->n_args > 1 || row->flags & API_QUIET)
+		note_write(fa, c->node, path, copies ? AV_NONE : c->arg_av[row->flags & API_QUIET ? 0 : 1], fresh);
+}
+
+static void require_call(struct facts *fa, const struct js_call *c, struct str api, bool fresh)
+{
+	struct js *j = fa->j;
+	struct js_str *s = c->n_args ? const_str_of(j, c->arg_av[0]) : NULL;
+	struct str spec;
+	struct fact f;
+	struct js_val v;
+	uint32_t taints[TAINTS_MAX];
+	size_t n;
+	struct drain k = {c->node, SINK_CODE, api, STR(""), fresh};
+
+	if (!c->n_args || !c->args[0])
+		return;
+	if (!s && js_fold_slice(j, c->args[0], &v) && v.t == V_STR)
+		s = v.s;
+	if (s) {
+		spec = js_utf8(j, s);
+		if (str_starts(spec, "http://") || str_starts(spec, "https://")) {
+			f = fact_of(FACT_FLOW, STR("net>code"), host_of(j->a, spec));
+			f.number = 3;
+			f.flags = FACT_CONSTANT | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0);
+			f.detail = STR("import of a URL");
+			say(j, f, c->node, fresh);
+		}
+		if (str_starts(spec, "data:text/javascript"))
+			js_run_layer(j, c->node, str_part(spec, str_find_z(spec, ",") + 1, spec.len));
+		f = fact_of(FACT_IMPORT, spec, STR(""));
+		f.flags = FACT_CONSTANT | (s->depth || s->scheme ? FACT_DECODED_ARG : 0);
+		if (!j->site->old_text.len || s->depth || s->scheme ||
+			(!str_has(j->site->old_text, arena_printf(j->a, "\"%.*s\"", STR_ARG(spec)).p) && !str_has(j->site->old_text, arena_printf(j->a, "'%.*s'", STR_ARG(spec)).p)))
+			say(j, f, c->node, fresh);
+		note_run(fa, c->node, spec, api, fresh);
+		return;
+	}
+	note_run(fa, c->node, js_symbolic(j, c->args[0]), api, fresh);
+	flows_into(j, &k, c->arg_av[0], c->args[0]);
+	n = js_taints_of(j, c->arg_av[0], c->args[0], taints, TAINTS_MAX, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (j->taints[taints[i]].kind == SRC_DATA || j->taints[taints[i]].kind == SRC_NET) {
+			f = fact_of(FACT_UNRESOLVED, STR("import"), STR(""));
+			f.detail = str_part(js_text(j, c->args[0]), 0, 300);
+			say(j, f, c->node, fresh);
+			break;
+		}
+}
+
+static void pipe_call(struct facts *fa, const struct js_call *c, uint32_t from_av, uint32_t to_av, bool fresh)
+{
+	struct js *j = fa->j;
+	struct str path = stream_path(j, to_av);
+	struct drain k = {c->node, SINK_FILE, STR("fs.createWriteStream"), shown(j, path), fresh};
+
+	if (!path.len)
+		return;
+	flows_into(j, &k, from_av, 0);
+	note_write(fa, c->node, path, from_av, fresh);
+}
+
+/* Calls that are known by the name of the method alone. */
+static void method_call(struct facts *fa, const struct js_call *c, bool fresh)
+{
+	struct js *j = fa->j;
+	struct str m = c->method;
+
+	if (str_is(m, "executeJavaScript") && c->n_args) {
+		struct drain k = {c->node, SINK_CODE, m, STR(""), fresh};
+		struct js_str *s = const_str_of(j, c->arg_av[0]);
+
+		say_call(j, c->node, STR("webContents.executeJavaScript"), "code", s ? js_utf8(j, s) : STR(""), const_flags(j, c->arg_av[0]), fresh);
+		flows_into(j, &k, c->arg_av[0], c->args[0]);
+		code_value(j, c->node, c->args[0], c->arg_av[0], fresh, m);
+	} else if (str_is(m, "_compile") && c->n_args) {
+		struct drain k = {c->node, SINK_CODE, STR("module._compile"), STR(""), fresh};
+		struct js_str *s = const_str_of(j, c->arg_av[0]);
+
+		if (str_is(js_api_of(j, c->callee), "module._compile"))
+			return; /* said as a call already */
+		say_call(j, c->node, STR("module._compile"), "code", s ? js_utf8(j, s) : STR(""), const_flags(j, c->arg_av[0]), fresh);
+		flows_into(j, &k, c->arg_av[0], c->args[0]);
+		code_value(j, c->node, c->args[0], c->arg_av[0], fresh, k.name);
+	} else if (str_is(m, "pipe") && c->n_args) {
+		pipe_call(fa, c, c->receiver, c->arg_av[0], fresh);
+	} else if (str_is(m, "then") && c->n_args && js_api_of(j, c->arg_av[0]).len) {
+		struct str api = js_api_of(j, c->arg_av[0]);
+		const struct js_api *row = js_api_find(api, API_CALL);
+
+		if (row && row->sink) {
+			struct drain k = {c->node, (enum js_sink)row->sink, api, STR(""), fresh};
+
+			flows_into(j, &k, c->receiver, 0);
+		}
+	} else if ((str_is(m, "setFeedURL") || str_is(m, "setFeedUrl")) && c->n_args) {
+		struct str d = destination_arg(j, c->args[0]);
+
+		say(j, fact_of(FACT_TRUST, STR("updater-url"), arena_printf(j->a, "-> %.*s", STR_ARG(shown(j, d)))), c->node, fresh);
+	} else if (str_is(m, "setAttribute") && c->n_args == 2 && str_is(js_api_of(j, c->receiver), "HTMLScript")) {
+		struct str name;
+
+		if (js_const_str(j, c->arg_av[0], &name) && str_is(name, "src")) {
+			struct str d = js_symbolic(j, c->args[1]), host = host_of(j->a, d);
+			struct fact f = fact_of(FACT_FLOW, STR("net>code"), host);
+
+			f.number = 3;
+			f.flags = fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0;
+			f.detail = STR("script element -> src");
+			if (host.len)
+				say(j, f, c->node, fresh);
+		}
+	} else if (str_is(m, "pipeline") || str_is(js_api_of(j, c->callee), "stream.pipeline")) {
+		if (c->n_args >= 2)
+			for (uint32_t i = 1; i < c->n_args; i++)
+				pipe_call(fa, c, c->arg_av[0], c->arg_av[i], fresh);
+	}
+}
+
+static struct str last_part(struct str api)
+{
+	size_t dot = str_rfind_char(api, '.');
+
+	return dot == SIZE_MAX ? api : str_part(api, dot + 1, api.len);
+}
+
+static void call_facts(struct facts *fa, uint32_t n)
+{
+	struct js *j = fa->j;
+	struct js_call c;
+	size_t k;
+	bool fresh = call_fresh(j, n);
+
+	js_call_of(j, n, &c);
+	if (!c.callee_node)
+		return;
+	k = j->sets[c.callee].n;
+	for (size_t i = 0; i < k; i++) {
+		uint32_t r = j->refs[j->sets[c.callee].first + i];
+		struct str api;
+		const struct js_api *row;
+
+		if (REF_TAG(r) != T_API)
+			continue;
+		api = js_name_str(j, REF_ID(r));
+		if (str_is(api, "require") || str_is(api, "$import") || str_is(api, "module._load")) {
+			require_call(fa, &c, api, fresh);
+			continue;
+		}
+		if (str_is(last_part(api), "pipeline") && c.n_args >= 2)
+			for (uint32_t q = 1; q < c.n_args; q++)
+				pipe_call(fa, &c, c.arg_av[0], c.arg_av[q], fresh);
+		row = js_api_find(api, API_CALL);
+		if (!row)
+			continue;
+		switch (row->class_) {
+		case CLASS_CODE:
+		case CLASS_TIMER:
+			if (row->sink == SINK_CODE)
+				code_call(fa, &c, api, fresh);
+			break;
+		case CLASS_EXEC:
+			exec_call(fa, &c, api, row, fresh);
+			break;
+		case CLASS_NET:
+			net_call(fa, &c, api, row, fresh);
+			break;
+		case CLASS_FS_WRITE:
+			write_call(fa, &c, api, row, fresh);
+			break;
+		case CLASS_CHMOD:
+			if (c.n_args && c.args[0])
+				note_run(fa, n, js_symbolic(j, c.args[0]), api, fresh);
+			say_call(j, n, api, "fs.chmod", c.n_args && c.args[0] ? shown(j, js_symbolic(j, c.args[0])) : STR(""), 0, fresh);
+			break;
+		case CLASS_FS_READ:
+		case CLASS_FS_DELETE:
+			if (!(row->flags & API_QUIET)) {
+				struct str path = c.n_args && c.args[0] ? js_symbolic(j, c.args[0]) : STR("");
+
+				if (js_path_is_cred(path))
+					say(j, fact_of(FACT_PATH, STR("cred"), shown(j, path)), n, fresh);
+				say_call(j, n, api, js_class_name((enum js_class)row->class_), known_bytes(path) >= 2 ? shown(j, path) : STR(""),
+					path.len && !has_holes(path) ? FACT_CONSTANT : 0, fresh);
+			}
+			break;
+		default:
+			break;
+		}
+	}
+	if (c.method.len)
+		method_call(fa, &c, fresh);
+}
+
+/* ---------- assignments and settings ---------- */
+
+static bool is_literal(struct js *j, uint32_t n, const char *text)
+{
+	return n && str_is(js_text(j, n), text);
+}
+
+static void trust(struct js *j, uint32_t n, const char *key, struct str value, bool fresh)
+{
+	say(j, fact_of(FACT_TRUST, str_of(key), value), n, fresh);
+}
+
+/* The literal that stood behind the same name in OLD; "" if the name or a literal is not there. */
+static struct str old_literal(struct js *j, struct str name)
+{
+	struct str old = j->site->old_text;
+	size_t at, i, from;
+
+	if (!name.len || !old.len)
+		return STR("");
+	at = str_find(old, name);
+	for (int k = 0; at != SIZE_MAX && k < 8; k++) {
+		i = at + name.len;
+		while (i < old.len && (old.p[i] == ' ' || old.p[i] == '=' || old.p[i] == ':' || old.p[i] == '"' || old.p[i] == '\'' || old.p[i] == '`')) {
+			char c = old.p[i++];
+
+			if (c == '"' || c == '\'' || c == '`') {
+				if (i < old.len && (old.p[i] == ':' || old.p[i] == ' ' || old.p[i] == '='))
+					continue;
+				from = i;
+				while (i < old.len && old.p[i] != c)
+					i++;
+				return str_part(old, from, i - from);
+			}
+		}
+		from = str_find(str_part(old, at + 1, old.len), name);
+		at = from == SIZE_MAX ? SIZE_MAX : at + 1 + from;
+	}
+	return STR("");
+}
+
+static bool name_is_public_key(struct str n)
+{
+	return str_has_nocase(n, "publickey") || str_has_nocase(n, "public_key") || str_has_nocase(n, "pubkey") || str_has_nocase(n, "pub_key");
+}
+
+static bool name_is_updater(struct str n)
+{
+	static const char *const names[] = {"feedurl", "updateurl", "update_url", "updaterurl", "updateserver",
+		"autoupdateurl", "releaseurl", "updatefeed", NULL};
+
+	for (int i = 0; names[i]; i++)
+		if (str_has_nocase(n, names[i]))
+			return true;
+	return false;
+}
+
+/* name: value, name = value, x.name = value */
+static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, bool fresh)
+{
+	static const struct {
+		const char *name, *bad, *key;
+	} rows[] = {
+		{"rejectUnauthorized", "false", "tls-verify-off"}, {"strictSSL", "false", "tls-verify-off"},
+		{"insecureSkipVerify", "true", "tls-verify-off"}, {"contextIsolation", "false", "context-isolation"},
+		{"nodeIntegration", "true", "context-isolation"}, {"nodeIntegrationInWorker", "true", "context-isolation"},
+		{"webSecurity", "false", "context-isolation"}, {"sandbox", "false", "context-isolation"},
+		{"allowRunningInsecureContent", "true", "context-isolation"}, {"webviewTag", "true", "context-isolation"},
+		{"enableRemoteModule", "true", "context-isolation"},
+	};
+	struct str text, old;
+
+	if (!value)
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (str_is(name, rows[i].name) && (is_literal(j, value, rows[i].bad) || (rows[i].bad[0] == 'f' ? is_literal(j, value, "!1") : is_literal(j, value, "!0"))))
+			trust(j, n, rows[i].key, arena_printf(j->a, "%s: %s", rows[i].name, rows[i].bad), fresh);
+	if (str_is(name, "NODE_TLS_REJECT_UNAUTHORIZED")) {
+		text = js_symbolic(j, value);
+		if (str_is(text, "0") || str_is(text, "false"))
+			trust(j, n, "tls-verify-off", STR("NODE_TLS_REJECT_UNAUTHORIZED = 0"), fresh);
+	}
+	if (str_is(name, "checkServerIdentity") && j->nodes[value].kind == J_FUNC) {
+		uint32_t body = js_kid(j, value, R_BODY);
+
+		if (function_is_empty(j, value) || (body && j->nodes[body].kind != J_BLOCK) || (body && str_is(js_text(j, body), "{ return undefined; }")))
+			trust(j, n, "tls-verify-off", STR("checkServerIdentity accepts everything"), fresh);
+	}
+	if (!js_const_str(j, j->av[value], &text) || text.len < 6 || !fresh)
+		return;
+	if (name_is_updater(name) && host_of(j->a, text).len) {
+		old = old_literal(j, name);
+		if (old.len && !str_equal(old, text))
+			trust(j, n, "updater-url", arena_printf(j->a, "%.*s -> %.*s", STR_ARG(str_part(old, 0, 400)), STR_ARG(text)), fresh);
+	}
+	if (name_is_public_key(name) && text.len >= 32) {
+		old = old_literal(j, name);
+		if (old.len && !str_equal(old, text))
+			trust(j, n, "public-key", arena_printf(j->a, "%.*s -> %.*s", STR_ARG(str_part(old, 0, 200)), STR_ARG(str_part(text, 0, 200))), fresh);
+	}
+}
+
+/* el.src = x and its kin. */
+static void property_sink(struct facts *fa, uint32_t n, uint32_t left, uint32_t right)
+{
+	struct js *j = fa->j;
+	uint32_t o = js_kid(j, left, R_OBJECT), p = js_kid(j, left, R_PROPERTY);
+	struct str api = o ? js_api_of(j, j->av[o]) : STR(""), name, dest;
+	bool fresh = js_node_fresh(j, n);
+	struct drain k = {n, SINK_CODE, STR(""), STR(""), fresh};
+	uint32_t taints[TAINTS_MAX];
+
+	if (j->nodes[left].kind == J_SUBSCRIPT) {
+		p = js_kid(j, left, R_INDEX);
+		if (!p || !js_const_str(j, j->av[p], &name))
+			return;
+	} else if (p) {
+		name = js_name_str(j, j->nodes[p].x);
+	} else {
+		return;
+	}
+	k.name = arena_printf(j->a, "%.*s.%.*s", STR_ARG(api), STR_ARG(name));
+	setting(j, n, name, right, fresh);
+	if (str_is(api, "HTMLScript") && (str_is(name, "src") || str_is(name, "text") || str_is(name, "textContent") || str_is(name, "innerHTML") || str_is(name, "innerText"))) {
+		if (str_is(name, "src")) {
+			struct fact f;
+			struct str host;
+
+			dest = js_symbolic(j, right);
+			host = host_of(j->a, dest);
+			say_call(j, n, STR("script.src"), "code", known_bytes(dest) >= 4 ? shown(j, dest) : STR(""), const_flags(j, j->av[right]), fresh);
+			if (host.len) {
+				f = fact_of(FACT_FLOW, STR("net>code"), host);
+				f.number = 3;
+				f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | const_flags(j, j->av[right]) | place_flags(j, n);
+				f.detail = STR("script element -> src");
+				say(j, f, n, fresh);
+				if (fresh && (!j->site->old_text.len || str_find(j->site->old_text, host) == SIZE_MAX))
+					say(j, fact_of(FACT_HOST, host, shown(j, dest)), n, fresh);
+			}
+			flows_into(j, &k, j->av[right], right);
+		} else {
+			say_call(j, n, STR("script.text"), "code", STR(""), const_flags(j, j->av[right]), fresh);
+			flows_into(j, &k, j->av[right], right);
+			code_value(j, n, right, j->av[right], fresh, k.name);
+		}
+	} else if ((str_is(api, "HTMLImage") && str_is(name, "src")) || str_is(k.name, "location.href") || str_is(k.name, "document.location") ||
+		(str_is(name, "action") && str_starts(api, "HTML"))) {
+		dest = js_symbolic(j, right);
+		k.kind = SINK_NET;
+		k.value = host_or_text(j, dest);
+		flows_into(j, &k, j->av[right], right);
+		if (str_is(name, "action") && host_of(j->a, dest).len) {
+			struct fact f = fact_of(FACT_FLOW, STR("form>net"), host_of(j->a, dest));
+
+			f.number = 3;
+			f.flags = fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0;
+			f.detail = STR("form -> action");
+			say(j, f, n, fresh);
+		}
+	} else if (str_is(name, "innerHTML") || str_is(name, "outerHTML")) {
+		struct str html;
+		size_t m = js_taints_of(j, j->av[right], right, taints, TAINTS_MAX, NULL);
+
+		if (js_const_str(j, j->av[right], &html) ? str_has_nocase(html, "<script") || str_has_nocase(html, "onerror=") : m > 0) {
+			say_call(j, n, STR("innerHTML"), "code", js_const_str(j, j->av[right], &html) ? html : STR(""), const_flags(j, j->av[right]), fresh);
+		}
+	}
+}
+
+static void hooks(struct facts *fa)
+{
+	struct js *j = fa->j;
+
+	for (size_t i = 0; i < j->n_stores; i++) {
+		const struct js_stored *s = &j->stores[i];
+		struct str api = js_name_str(j, s->api);
+
+		if (!js_store_is_hook(api) || !s->value || !js_av_has(j, j->av[s->value], T_FN))
+			continue;
+		say(j, fact_of(FACT_TRUST, STR("api-hooked"), api), s->node, js_node_fresh(j, s->node) || js_node_fresh(j, s->value));
+	}
+}
+
+/* ---------- strings ---------- */
+
+static bool is_message(struct js *j, uint32_t n)
+{
+	uint32_t p = j->nodes[n].parent, c;
+	struct str t = js_text(j, n), name;
+	size_t blanks = 0;
+
+	for (size_t i = 0; i < t.len && i < 400; i++)
+		blanks += t.p[i] == ' ';
+	for (int k = 0; k < 4 && p; k++, p = j->nodes[p].parent) {
+		if (j->nodes[p].kind == J_THROW)
+			return true;
+		if (j->nodes[p].kind != J_CALL && j->nodes[p].kind != J_NEW)
+			continue;
+		c = js_kid(j, p, R_CALLEE);
+		name = c ? js_text(j, c) : STR("");
+		if (str_starts(name, "console.") || str_ends(name, "Error") || str_ends_nocase(name, "warn") || str_ends_nocase(name, "log") ||
+			str_ends_nocase(name, "deprecate") || str_ends_nocase(name, "invariant") || str_ends_nocase(name, "warning"))
+			return true;
+		break;
+	}
+	return blanks >= 4;
+}
+
+static bool is_specifier(struct js *j, uint32_t n)
+{
+	uint32_t p = j->nodes[n].parent, c;
+
+	if (j->nodes[p].kind == J_IMPORT || j->nodes[p].kind == J_EXPORT)
+		return true;
+	if (j->nodes[p].kind != J_ARGS)
+		return false;
+	c = js_kid(j, j->nodes[p].parent, R_CALLEE);
+	return c && (j->nodes[c].kind == J_IMPORT_KW || str_is(js_text(j, c), "require"));
+}
+
+static bool piece_has(struct js *j, uint32_t n, struct str what)
+{
+	uint32_t start = n;
+
+	while (j->nodes[start].first)
+		start = j->nodes[start].first;
+	for (uint32_t i = start; i < n; i++) {
+		struct str t;
+
+		if (j->nodes[i].kind == J_STR && js_const_str(j, j->av[i], &t) && str_find(t, what) != SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+static void classify_const(struct js *j, uint32_t n, struct str t, bool decoded, bool fresh)
+{
+	struct string_class c;
+	struct js_site *s = j->site;
+	bool message = is_message(j, n);
+
+	if (t.len < 6 || t.len > 1 << 16)
+		return;
+	classify_string(t, &c);
+	for (size_t i = 0; i < c.n; i++) {
+		struct fact f = fact_of(c.items[i].kind, c.items[i].key, c.items[i].value);
+
+		if (f.kind == FACT_HOST && s->old_text.len && str_find(s->old_text, c.items[i].key) != SIZE_MAX)
+			continue;
+		if (f.kind == FACT_STRING && !decoded && s->old_text.len && c.items[i].value.len > 12 && str_find(s->old_text, c.items[i].value) != SIZE_MAX)
+			continue;
+		if (message)
+			f.detail = STR("message");
+		f.flags = FACT_CONSTANT | (decoded ? FACT_DECODED_ARG : 0);
+		say(j, f, n, fresh);
+	}
+}
+
+static bool word_is_telling(struct str t)
+{
+	static const char *const words[] = {"child_process", "eval", "Function", "exec", "execSync", "spawn", "require",
+		"constructor", "fromCharCode", "https", "http", "fs", "os", "net", "dns", "vm", "crypto", "request",
+		"process", "env", "XMLHttpRequest", "cookie", "localStorage", "powershell", "cmd.exe", "/bin/sh", "bash", "fetch", "readFileSync",
+		"writeFileSync", "homedir", "hostname", "runInThisContext", "createElement", "script", "ethereum", NULL};
+
+	for (int i = 0; words[i]; i++)
+		if (str_is(t, words[i]))
+			return true;
+	return false;
+}
+
+static void decoded_const(struct js *j, uint32_t n, struct js_str *s, struct str t, bool fresh)
+{
+	struct string_class c;
+	bool notable = word_is_telling(t) || t.len >= 120;
+	struct fact f;
+
+	if (t.len < 2 || !utf8_valid(str_part(t, 0, 256)))
+		notable = t.len > 64;
+	if (!notable && t.len >= 6) {
+		classify_string(t, &c);
+		notable = c.n > 0 || looks_like_js(t);
+	}
+	if (!s->depth) { /* only put together: news if the parts hide the word */
+		if (!(s->scheme & SCHEME_CONCAT) || !notable || t.len > 300 || piece_has(j, n, t))
+			return;
+		if (!word_is_telling(t)) {
+			classify_string(t, &c);
+			if (!c.n || piece_has(j, n, c.items[0].kind == FACT_HOST ? c.items[0].key : c.items[0].value))
+				return;
+		} else if (t.len < 5) {
+			return;
+		}
+	}
+	if (!notable || j->site->n_decoded >= DECODED_MAX)
+		return;
+	if (fresh)
+		j->site->n_decoded++;
+	f = fact_of(FACT_DECODED, str_of(scheme_name(s->scheme)), str_part(t, 0, FACT_VALUE_BYTES));
+	f.number = (uint64_t)j->site->layer + (s->depth ? s->depth : 1);
+	say(j, f, n, fresh);
+	if (s->depth && t.len >= 40 && fresh && looks_like_js(t))
+		js_run_layer(j, n, t);
+}
+
+static void literal_blob(struct js *j, uint32_t n, struct str t, bool fresh)
+{
+	struct blob b;
+	struct fact f;
+
+	if (t.len < 200 || !fresh)
+		return;
+	b = blob_look(j->a, t);
+	if (b.kind == BLOB_NONE || b.kind == BLOB_MEDIA)
+		return;
+	if (b.kind == BLOB_WASM || b.kind == BLOB_TEXT)
+		return;
+	f = fact_of(FACT_OBFUSCATED, STR("long-encoded-literal"), STR(""));
+	f.number = t.len;
+	f.detail = arena_printf(j->a, "%s of %s, entropy %u", b.scheme, blob_name(b.kind), entropy_of(str_part(b.bytes, 0, 65536)));
+	say(j, f, n, fresh);
+	if (b.kind == BLOB_CODE) {
+		f = fact_of(FACT_DECODED, str_of(b.scheme), str_part(b.bytes, 0, FACT_VALUE_BYTES));
+		f.number = (uint64_t)j->site->layer + 1;
+		say(j, f, n, fresh);
+		js_run_layer(j, n, b.bytes);
+	}
+}
+
+static void string_facts(struct facts *fa, uint32_t n)
+{
+	struct js *j = fa->j;
+	struct js_str *s = const_str_of(j, j->av[n]);
+	struct js_val v;
+	struct str t;
+	bool fresh;
+	size_t at, len;
+
+	if (!s || (j->nodes[n].parent && js_av_const(j, j->av[j->nodes[n].parent], &v)))
+		return; /* the larger constant speaks for it */
+	if (j->nodes[n].kind == J_ID || j->nodes[n].kind == J_AWAIT)
+		return; /* said where it was written */
+	fresh = js_node_fresh(j, n);
+	if (!fresh && j->nodes[n].kind == J_STR)
+		return;
+	t = js_utf8(j, s);
+	if (j->nodes[n].kind == J_STR) {
+		struct str raw = js_text(j, n);
+		size_t escapes = 0;
+
+		for (size_t i = 0; i + 1 < raw.len; i++)
+			escapes += raw.p[i] == '\\' && (raw.p[i + 1] == 'x' || raw.p[i + 1] == 'u');
+		if (escapes * 5 > s->len * 3 && escapes >= 3) {
+			size_t plain = 0; /* printable characters that needed no escape */
+
+			for (size_t i = 0; i < s->len; i++)
+				plain += js_unit(s, i) >= 32 && js_unit(s, i) < 127;
+			if (plain * 2 > s->len) {
+				struct js_str e = *s;
+
+				fa->escapes += escapes;
+				fa->escape_bytes += raw.len;
+				e.depth = 1;
+				e.scheme = SCHEME_ESCAPE;
+				decoded_const(j, n, &e, t, fresh);
+			}
+		}
+		literal_blob(j, n, t, fresh);
+		if (is_specifier(j, n))
+			return;
+	} else if (s->depth || s->scheme) {
+		decoded_const(j, n, s, t, fresh);
+	}
+	if (!s->depth || !looks_like_js(t)) /* code is read as a layer */
+		classify_const(j, n, t, s->depth > 0, fresh);
+	if (t.len >= 20 && fresh && reviewer_text(t, &at, &len)) {
+		struct fact f = fact_of(FACT_REVIEWER, STR("string"), str_part(t, at, len));
+
+		say(j, f, n, fresh);
+	}
+}
+
+static void template_facts(struct js *j, uint32_t n)
+{
+	struct str t = shown(j, js_symbolic(j, n));
+
+	if (js_node_fresh(j, n))
+		classify_const(j, n, t, false, true);
+}
+
+static void comment_facts(struct js *j)
+{
+	struct js_site *s = j->site;
+
+	for (size_t i = 0; i < j->n_comments; i++) {
+		struct str t = str_part(j->text, j->comments[i].from, j->comments[i].to - j->comments[i].from);
+		size_t at, len;
+		struct js_node *spare = &j->nodes[0];
+
+		if (t.len < 20)
+			continue;
+		spare->from = (uint32_t)j->comments[i].from; /* node 0 lends its place */
+		spare->to = (uint32_t)j->comments[i].to;
+		if (js_node_fresh(j, 0) && !s->layer && reviewer_text(t, &at, &len))
+			say(j, fact_of(FACT_REVIEWER, STR("comment"), str_part(t, at, len)), 0, true);
+	}
+}
+
+/* ---------- shapes ---------- */
+
+static bool hex_name(struct str s)
+{
+	size_t i = 3;
+
+	if (s.len < 6 || !str_starts(s, "_0x"))
+		return false;
+	while (i < s.len && ((s.p[i] >= '0' && s.p[i] <= '9') || ((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'f')))
+		i++;
+	return i == s.len;
+}
+
+static void name_facts(struct facts *fa, uint32_t n)
+{
+	struct js *j = fa->j;
+	const struct js_node *me = &j->nodes[n];
+
+	if (me->flags & JF_ESCAPED && js_node_fresh(j, n)) {
+		struct fact f = fact_of(FACT_OBFUSCATED, STR("escaped-identifiers"), js_name_str(j, me->x));
+
+		f.number = me->to - me->from;
+		say(j, f, n, true);
+	}
+	if (me->kind == J_ID && hex_name(js_name_str(j, me->x)) && js_node_fresh(j, n)) {
+		if (!fa->hex_names)
+			fa->hex_from = n;
+		fa->hex_names++;
+		fa->hex_to = n;
+	}
+}
+
+static bool is_true_literal(struct js *j, uint32_t n)
+{
+	struct js_val v;
+
+	if (!n)
+		return true;
+	if (j->nodes[n].kind == J_EMPTY)
+		return true;
+	return js_av_const(j, j->av[n], &v) && (v.t == V_BOOL ? v.b : v.t == V_NUM && v.n != 0);
+}
+
+/* A loop that nothing in it can leave. */
+static bool loop_ends(struct js *j, uint32_t body, uint32_t fn)
+{
+	uint32_t start = body;
+
+	if (!body)
+		return false;
+	while (j->nodes[start].first)
+		start = j->nodes[start].first;
+	for (uint32_t i = start; i <= body; i++) {
+		uint8_t k = j->nodes[i].kind;
+
+		if ((k == J_BREAK || k == J_RETURN || k == J_THROW || k == J_AWAIT || k == J_YIELD) && j->nodes[i].fn == fn)
+			return true;
+		if (k == J_FOR_IN && j->nodes[i].fn == fn && str_has(str_part(js_text(j, i), 0, 12), "await"))
+			return true;
+		if (k == J_CALL) {
+			struct js_call c;
+
+			js_call_of(j, i, &c);
+			if (str_is(js_api_of(j, c.callee), "process.exit"))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void loop_facts(struct js *j, uint32_t n)
+{
+	uint32_t cond = js_kid(j, n, R_COND), body = js_kid(j, n, R_BODY);
+
+	if (j->nodes[n].kind == J_FOR && cond && j->nodes[cond].kind == J_EXPR_STMT)
+		cond = j->nodes[cond].first;
+	if (j->nodes[n].kind != J_FOR && !cond)
+		return;
+	if (!is_true_literal(j, cond) || loop_ends(j, body, j->nodes[n].fn) || j->nodes[j->fns[j->nodes[n].fn].node].flags & JF_ASYNC)
+		return;
+	if (cond && loop_ends(j, cond, j->nodes[n].fn))
+		return;
+	say(j, fact_of(FACT_LOOP, STR("endless"), STR("")), n, js_node_fresh(j, n));
+}
+
+static void flatten_facts(struct js *j, uint32_t n)
+{
+	/* while (true) { switch (order[i++]) { case '0': ... continue; } break; } */
+	uint32_t body = js_kid(j, n, R_BODY), sw, value;
+
+	if (!body || j->nodes[body].kind != J_BLOCK || !(sw = j->nodes[body].first) || j->nodes[sw].kind != J_SWITCH)
+		return;
+	value = js_kid(j, sw, R_VALUE);
+	if (value && j->nodes[value].kind == J_SUBSCRIPT && str_has(js_text(j, value), "++")) {
+		struct fact f = fact_of(FACT_OBFUSCATED, STR("control-flow-flattening"), STR(""));
+
+		f.number = j->nodes[n].to - j->nodes[n].from;
+		say(j, f, n, js_node_fresh(j, n));
+	}
+}
+
+static void packed_facts(struct js *j, uint32_t n)
+{
+	struct str t;
+	uint32_t args = js_kid(j, n, R_ARGS), f0 = args ? j->nodes[args].first : 0;
+
+	if (!f0 || j->nodes[f0].kind != J_CALL)
+		return;
+	t = str_part(js_text(j, f0), 0, 60);
+	if (str_starts(t, "function(p,a,c,k,e,") || str_starts(t, "function(p, a, c, k, e,")) {
+		struct fact f = fact_of(FACT_OBFUSCATED, STR("packed"), STR(""));
+
+		f.number = j->nodes[n].to - j->nodes[n].from;
+		say(j, f, n, js_node_fresh(j, n));
+	}
+}
+
+/* A function that only hands out a long list of short strings. */
+static void string_array_facts(struct js *j, uint32_t n)
+{
+	size_t strings = 0, total = 0;
+	uint32_t up = j->nodes[n].parent;
+	struct str name = STR("");
+	struct fact f;
+
+	for (uint32_t k = j->nodes[n].first; k; k = j->nodes[k].next) {
+		total++;
+		strings += j->nodes[k].kind == J_STR;
+	}
+	if (total < 8 || strings < total || j->nodes[up].kind != J_DECLARATOR)
+		return;
+	if (js_kid(j, up, R_NAME))
+		name = js_text(j, js_kid(j, up, R_NAME));
+	if (!hex_name(name) && !hex_name(js_name_str(j, j->fns[j->nodes[n].fn].name)) && !str_has(str_part(js_text(j, j->fns[j->nodes[n].fn].node), 0, 40), "_0x"))
+		return;
+	f = fact_of(FACT_OBFUSCATED, STR("string-array"), STR(""));
+	f.number = j->nodes[n].to - j->nodes[n].from;
+	f.detail = arena_printf(j->a, "%zu strings", strings);
+	say(j, f, n, js_node_fresh(j, n));
+}
+
+/* ---------- conditions ---------- */
+
+static const char *gate_of(struct str c)
+{
+	static const struct {
+		const char *word, *key;
+	} rows[] = {
+		{"Date", "date"}, {"getTimezoneOffset", "locale"}, {"timeZone", "locale"}, {"navigator.language", "locale"},
+		{".LANG", "locale"}, {"locale", "locale"}, {"countryCode", "locale"}, {"country", "locale"}, {"hostname", "host"},
+		{"userInfo", "host"}, {"process.env.CI", "ci"}, {"GITHUB_ACTIONS", "ci"}, {"JENKINS", "ci"}, {"isCI", "ci"},
+		{"process.platform", "platform"}, {"os.platform", "platform"}, {"process.env.", "env"}, {"npm_package_", "env"},
+		{"location.host", "host"}, {"debugger", "debugger"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (str_has(c, rows[i].word))
+			return rows[i].key;
+	return NULL;
+}
+
+/* Does something with the outer world happen inside? */
+static bool acts(struct js *j, uint32_t n)
+{
+	uint32_t start = n;
+	int steps = 0;
+
+	if (!n)
+		return false;
+	while (j->nodes[start].first)
+		start = j->nodes[start].first;
+	for (uint32_t i = start; i <= n && steps < 4000; i++, steps++) {
+		struct js_call c;
+		const struct js_api *row;
+
+		if (j->nodes[i].kind != J_CALL && j->nodes[i].kind != J_NEW)
+			continue;
+		js_call_of(j, i, &c);
+		row = js_api_find(js_api_of(j, c.callee), API_CALL);
+		if (row && (row->class_ == CLASS_EXEC || row->class_ == CLASS_NET || row->class_ == CLASS_FS_WRITE || row->class_ == CLASS_FS_DELETE ||
+				   (row->class_ == CLASS_CODE && row->sink)))
+			return true;
+	}
+	return false;
+}
+
+static void gate_facts(struct js *j, uint32_t n)
+{
+	uint32_t cond = j->nodes[n].kind == J_LOGIC ? j->nodes[n].first : js_kid(j, n, R_COND);
+	uint32_t then = j->nodes[n].kind == J_LOGIC ? j->nodes[n].last : js_kid(j, n, R_CONS);
+	const char *key;
+	struct fact f;
+	struct str sym;
+
+	if (!cond || !then || j->nodes[cond].to - j->nodes[cond].from > 300 || (j->nodes[n].kind == J_LOGIC && j->nodes[n].op != OP_LAND))
+		return;
+	key = gate_of(js_text(j, cond));
+	if (!key) { /* the compared value may be a name for one */
+		uint32_t k = j->nodes[cond].kind == J_BIN ? j->nodes[cond].first : cond;
+
+		sym = k ? js_api_of(j, j->av[k]) : STR("");
+		key = sym.len ? gate_of(sym) : NULL;
+	}
+	if (!key || !js_node_fresh(j, cond) || !acts(j, then))
+		return;
+	f = fact_of(FACT_GATE, str_of(key), str_part(js_text(j, cond), 0, 200));
+	say(j, f, cond, true);
+}
+
+/* ---------- all ---------- */
+
+static void node_facts(struct facts *fa, uint32_t n)
+{
+	struct js *j = fa->j;
+	const struct js_node *me = &j->nodes[n];
+	uint32_t l, r;
+
+	switch (me->kind) {
+	case J_CALL:
+	case J_NEW:
+		call_facts(fa, n);
+		string_facts(fa, n);
+		packed_facts(j, n);
+		break;
+	case J_STR:
+	case J_ADD:
+	case J_MEMBER:
+	case J_SUBSCRIPT:
+	case J_COND:
+	case J_LOGIC:
+		string_facts(fa, n);
+		if (me->kind == J_COND || me->kind == J_LOGIC)
+			gate_facts(j, n);
+		break;
+	case J_TEMPLATE:
+		if (const_str_of(j, j->av[n]))
+			string_facts(fa, n);
+		else
+			template_facts(j, n);
+		break;
+	case J_ASSIGN:
+		l = js_kid(j, n, R_LEFT);
+		r = js_kid(j, n, R_RIGHT);
+		if (l && r && (j->nodes[l].kind == J_MEMBER || j->nodes[l].kind == J_SUBSCRIPT))
+			property_sink(fa, n, l, r);
+		break;
+	case J_PAIR:
+		l = js_kid(j, n, R_KEY);
+		r = js_kid(j, n, R_VALUE);
+		if (l && r && j->nodes[l].kind != J_COMPUTED)
+			setting(j, n, js_name_str(j, js_key_name(j, l)), r, js_node_fresh(j, n));
+		break;
+	case J_DECLARATOR:
+		l = js_kid(j, n, R_NAME);
+		r = js_kid(j, n, R_VALUE);
+		if (l && r && j->nodes[l].kind == J_ID)
+			setting(j, n, js_name_str(j, j->nodes[l].x), r, js_node_fresh(j, n));
+		break;
+	case J_IMPORT:
+	case J_EXPORT: {
+		uint32_t src = js_kid(j, n, R_SOURCE);
+		struct str spec;
+
+		if (!src || !js_const_str(j, j->av[src], &spec) || !js_node_fresh(j, src))
+			break;
+		if (j->site->old_text.len && (str_has(j->site->old_text, arena_printf(j->a, "\"%.*s\"", STR_ARG(spec)).p) ||
+						     str_has(j->site->old_text, arena_printf(j->a, "'%.*s'", STR_ARG(spec)).p)))
+			break;
+		say(j, fact_of(FACT_IMPORT, spec, STR("")), n, true);
+		break;
+	}
+	case J_ID:
+	case J_PROP:
+		name_facts(fa, n);
+		break;
+	case J_IF:
+		gate_facts(j, n);
+		break;
+	case J_WHILE:
+	case J_FOR:
+		loop_facts(j, n);
+		flatten_facts(j, n);
+		break;
+	case J_ARRAY:
+		string_array_facts(j, n);
+		break;
+	default:
+		break;
+	}
+}
+
+static void shape_facts(struct facts *fa)
+{
+	struct js *j = fa->j;
+	struct fact f;
+
+	if (fa->hex_names >= 10) {
+		f = fact_of(FACT_OBFUSCATED, STR("hex-names"), STR(""));
+		f.number = j->nodes[fa->hex_to].to - j->nodes[fa->hex_from].from;
+		f.detail = arena_printf(j->a, "%zu names", fa->hex_names);
+		say(j, f, (uint32_t)fa->hex_from, true);
+	}
+	if (fa->escapes >= 40) {
+		f = fact_of(FACT_OBFUSCATED, STR("escaped-strings"), STR(""));
+		f.number = fa->escape_bytes;
+		say(j, f, j->root, true);
+	}
+	if (j->too_deep) {
+		f = fact_of(FACT_OBFUSCATED, STR("deep-nesting"), STR(""));
+		f.number = j->text.len;
+		say(j, f, j->root, true);
+	}
+	/* six characters only */
+	if (j->text.len > 200) {
+		size_t odd = 0, all = 0;
+
+		for (size_t i = 0; i < j->text.len && i < 65536; i++) {
+			odd += strchr("[]()!+", j->text.p[i]) != NULL && j->text.p[i];
+			all += (unsigned char)j->text.p[i] > ' ';
+		}
+		if (all > 200 && odd * 10 > all * 9 && js_node_fresh(j, j->root)) {
+			f = fact_of(FACT_OBFUSCATED, STR("jsfuck"), STR(""));
+			f.number = j->text.len;
+			say(j, f, j->root, true);
+		}
+	}
+}
+
+void js_facts(struct js *j)
+{
+	struct facts fa = {.j = j};
+
+	for (uint32_t n = 1; n < j->n_nodes; n++) {
+		if (j->nodes[n].kind == J_NONE)
+			continue;
+		if (j->site->is_old || j->site->layer || n % 1024 || budget_step(j->in->budget, 256))
+			node_facts(&fa, n);
+	}
+	join_runs(&fa);
+	hooks(&fa);
+	shape_facts(&fa);
+	comment_facts(j);
+}
