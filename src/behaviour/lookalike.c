@@ -18,13 +18,15 @@ static const struct brand {
 } brands[] = {
 	{"amazonaws", "amazonaws.com amazonaws.com.cn amazon.com"},
 	{"cloudfront", "cloudfront.net"},
-	{"microsoft", "microsoft.com microsoftonline.com"},
+	{"microsoft", "microsoft.com microsoftonline.com microsoftonline-p.com microsoft365.com "
+		      "microsoftstream.com microsoftstore.com microsofttranslator.com"},
 	{"windowsupdate", "windowsupdate.com microsoft.com"},
 	{"azureedge", "azureedge.net"},
 	{"office365", "office365.com microsoft.com"},
-	{"google", "google.com googleapis.com googleusercontent.com googletagmanager.com "
+	{"google", "google.* google.com googleapis.com googleusercontent.com googletagmanager.com "
 		   "google-analytics.com googlesource.com googlevideo.com googlesyndication.com "
-		   "googleadservices.com googleblog.com"},
+		   "googleadservices.com googleblog.com googletagservices.com googleoptimize.com "
+		   "googlecode.com googlegroups.com googlemail.com"},
 	{"gstatic", "gstatic.com"},
 	{"github", "github.com githubusercontent.com github.io github.dev githubassets.com githubapp.com "
 		   "githubcopilot.com githubstatus.com"},
@@ -32,19 +34,21 @@ static const struct brand {
 	{"npmjs", "npmjs.com npmjs.org"},
 	{"nodejs", "nodejs.org nodejs.dev nodejs.cn"},
 	{"cloudflare", "cloudflare.com cloudflare.net cloudflareinsights.com cloudflare-dns.com "
-		       "cloudflarestorage.com trycloudflare.com cloudflareaccess.com"},
+		       "cloudflarestorage.com trycloudflare.com cloudflareaccess.com "
+		       "cloudflarestatus.com cloudflare-ipfs.com cloudflareworkers.com"},
 	{"jsdelivr", "jsdelivr.net jsdelivr.com"},
 	{"unpkg", "unpkg.com"},
-	{"jquery", "jquery.com jqueryui.com"},
+	{"jquery", "jquery.com jqueryui.com jquery.org jquerymobile.com jqueryvalidation.org"},
 	{"debian", "debian.org debian.net"},
 	{"ubuntu", "ubuntu.com"},
 	{"apple", "apple.com"},
 	{"icloud", "icloud.com icloud-content.com"},
 	{"facebook", "facebook.com facebook.net"},
 	{"telegram", "telegram.org telegram.me"},
-	{"discord", "discord.com discordapp.com discordapp.net discord.gg discord.js.org"},
-	{"paypal", "paypal.com paypalobjects.com"},
-	{"stripe", "stripe.com stripe.network stripe.dev"},
+	{"discord", "discord.com discordapp.com discordapp.net discord.gg discord.dev discordstatus.com "
+		    "discordcdn.com discordjs.guide"},
+	{"paypal", "paypal.com paypalobjects.com paypal.me paypal-community.com"},
+	{"stripe", "stripe.com stripe.network stripe.dev stripecdn.com"},
 	{"metamask", "metamask.io"},
 	{"docker", "docker.com docker.io"},
 	{"pypi", "pypi.org pypi.io"},
@@ -70,19 +74,42 @@ bool host_is_address(struct str host)
 	return dots == 3 && digits >= 4;
 }
 
-bool host_is_local(struct str host)
+/* 10/8, 127/8, 169.254/16, 172.16/12, 192.168/16, 0.0.0.0, 255.255.255.255. */
+static bool address_is_local(struct str host)
 {
-	static const char *const names[] = {"localhost", "127.", "0.0.0.0", "::1", "[::1]", "10.", "192.168.",
-		"169.254.", "255.255.255.255"};
+	static const char *const heads[] = {"127.", "10.", "192.168.", "169.254."};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (str_starts(host, names[i]))
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (str_starts(host, heads[i]))
 			return true;
 	if (str_starts(host, "172.") && host.len > 6 && host.p[6] == '.' &&
 	    ((host.p[4] == '1' && host.p[5] >= '6') || host.p[4] == '2' ||
 		    (host.p[4] == '3' && host.p[5] <= '1')))
 		return true;
-	return str_ends(host, ".localhost") || str_ends(host, ".local") || str_ends(host, ".internal") ||
+	return str_is(host, "0.0.0.0") || str_is(host, "255.255.255.255") || str_is(host, "::1") ||
+	       str_is(host, "[::1]");
+}
+
+static struct str without_root_dot(struct str host)
+{
+	while (host.len && host.p[host.len - 1] == '.')
+		host.len--;
+	return host;
+}
+
+static bool below(struct str host, const char *zone)
+{
+	size_t n = strlen(zone);
+
+	return host.len > n && str_ends_nocase(host, zone) && host.p[host.len - n - 1] == '.';
+}
+
+bool host_is_local(struct str host)
+{
+	host = without_root_dot(host);
+	if (host_is_address(host)) /* only then do leading numbers mean anything */
+		return address_is_local(host);
+	return below(host, "localhost") || below(host, "local") || below(host, "internal") ||
 	       !str_has(host, ".");
 }
 
@@ -90,6 +117,7 @@ struct str host_registered(struct str host)
 {
 	size_t last, before;
 
+	host = without_root_dot(host);
 	if (host_is_address(host))
 		return host;
 	last = str_rfind_char(host, '.');
@@ -98,7 +126,7 @@ struct str host_registered(struct str host)
 	for (size_t i = 0; i < sizeof(two_part) / sizeof(two_part[0]); i++) {
 		size_t n = strlen(two_part[i]);
 
-		if (host.len > n + 1 && str_ends(host, two_part[i]) && host.p[host.len - n - 1] == '.') {
+		if (below(host, two_part[i])) {
 			before = str_rfind_char(str_part(host, 0, host.len - n - 1), '.');
 			return before == SIZE_MAX ? host : str_part(host, before + 1, host.len);
 		}
@@ -173,17 +201,55 @@ static unsigned distance(struct str a, struct str b, unsigned most)
 	return rows[a.len % 3][b.len];
 }
 
+static struct str word_next(struct str *rest)
+{
+	size_t sp = str_find_z(*rest, " ");
+	struct str one = str_part(*rest, 0, sp == SIZE_MAX ? rest->len : sp);
+
+	*rest = sp == SIZE_MAX ? STR_NONE : str_part(*rest, sp + 1, rest->len);
+	return one;
+}
+
+/* "google.*": the brand holds its own name under every country. */
+static bool country_of(struct str pattern, struct str registered)
+{
+	struct str stem = str_part(pattern, 0, pattern.len - 1); /* "google." */
+	struct str rest = str_part(registered, stem.len, registered.len);
+
+	if (registered.len <= stem.len || !str_equal_nocase(str_part(registered, 0, stem.len), stem))
+		return false;
+	if (rest.len == 2)
+		return true;
+	return rest.len > 3 && rest.p[rest.len - 3] == '.' &&
+	       (str_starts(rest, "co.") || str_starts(rest, "com."));
+}
+
 static bool owned(const char *owns, struct str registered)
 {
 	struct str rest = str_of(owns);
 
 	while (rest.len) {
-		size_t sp = str_find_z(rest, " ");
-		struct str one = str_part(rest, 0, sp == SIZE_MAX ? rest.len : sp);
+		struct str one = word_next(&rest);
 
-		if (str_equal(one, registered))
+		if (str_ends(one, ".*") ? country_of(one, registered) : str_equal_nocase(one, registered))
 			return true;
-		rest = sp == SIZE_MAX ? STR_NONE : str_part(rest, sp + 1, rest.len);
+	}
+	return false;
+}
+
+/* "github.com.attacker.example": a whole name of the brand in front of somebody else's. */
+static bool carries(const char *owns, struct str host)
+{
+	struct str rest = str_of(owns);
+
+	while (rest.len) {
+		struct str one = word_next(&rest);
+		char name[80];
+		int n = snprintf(name, sizeof(name), "%.*s.", STR_ARG(one));
+		size_t at = str_find_nocase(host, name);
+
+		if (n > 0 && !str_ends(one, ".*") && at != SIZE_MAX && (at == 0 || host.p[at - 1] == '.'))
+			return true;
 	}
 	return false;
 }
@@ -205,38 +271,45 @@ static bool labels_resemble(struct str a, struct str b)
 	return q.len >= 6 && p.len > q.len && str_find(p, q) != SIZE_MAX;
 }
 
+static enum likeness brand_likeness(struct str host, struct str registered, struct str *ret_of)
+{
+	struct str label = first_label(registered);
+
+	for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++) {
+		*ret_of = str_of(brands[i].word);
+		if (labels_resemble(label, *ret_of) || carries(brands[i].owns, host))
+			return LIKENESS_BRAND;
+	}
+	*ret_of = STR_NONE;
+	return LIKENESS_NONE;
+}
+
 enum likeness host_likeness(struct arena *a, struct str host, struct str product,
 	const struct str *known, size_t n_known, struct str *ret_of)
 {
-	struct str reg = host_registered(host);
-	struct str label = first_label(reg);
-	struct str word = product;
+	struct str reg, label, word = product;
 	size_t slash = str_rfind_char(product, '/');
 
 	*ret_of = STR_NONE;
+	host = without_root_dot(host);
+	reg = host_registered(host);
+	label = first_label(reg);
 	if (host_is_address(host) || host_is_local(host))
 		return LIKENESS_NONE;
 	for (size_t i = 0; i < n_known; i++)
-		if (str_equal(host_registered(known[i]), reg))
+		if (str_equal_nocase(host_registered(known[i]), reg))
 			return LIKENESS_NONE; /* below a known name */
+	for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++)
+		if (owned(brands[i].owns, reg))
+			return LIKENESS_NONE;
 	for (size_t i = 0; i < n_known; i++) {
-		struct str theirs = first_label(host_registered(known[i]));
-
-		if (labels_resemble(label, theirs)) {
+		if (labels_resemble(label, first_label(host_registered(known[i])))) {
 			*ret_of = arena_str(a, known[i]);
 			return LIKENESS_HOST;
 		}
 	}
-	for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++) {
-		struct str brand = str_of(brands[i].word);
-
-		if (owned(brands[i].owns, reg))
-			return LIKENESS_NONE;
-		if (labels_resemble(label, brand)) {
-			*ret_of = brand;
-			return LIKENESS_BRAND;
-		}
-	}
+	if (brand_likeness(host, reg, ret_of) == LIKENESS_BRAND)
+		return LIKENESS_BRAND;
 	if (slash != SIZE_MAX)
 		word = str_part(product, slash + 1, product.len);
 	if (word.len >= 5 && labels_resemble(label, word)) {
