@@ -252,7 +252,8 @@ static void loosened(struct reading *r, const struct line *l, const char *key, s
 	read_fact(r->in, &f);
 }
 
-static void registry(struct reading *r, const struct line *l)
+/* True when it said what the line does. */
+static bool registry(struct reading *r, const struct line *l)
 {
 	static const char *const starts[] = {"CurrentVersion\\Run", "CurrentVersion\\Policies\\Explorer\\Run",
 		"CurrentControlSet\\Services\\", "Image File Execution Options\\", "CurrentVersion\\Winlogon", "AppInit_DLLs",
@@ -266,17 +267,18 @@ static void registry(struct reading *r, const struct line *l)
 	for (size_t i = 0; i < sizeof(guards) / sizeof(guards[0]); i++)
 		if (has(all, guards[i])) {
 			loosened(r, l, "safeguard", all);
-			return;
+			return true;
 		}
 	if (has(key, "SystemCertificates\\Root") || has(key, "SystemCertificates\\AuthRoot")) {
 		loosened(r, l, "certificate", all);
-		return;
+		return true;
 	}
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (has(all, starts[i])) {
 			persist(r, l, all);
-			return;
+			return true;
 		}
+	return false;
 }
 
 /* Plug-ins that fetch: the first URL among the arguments, and the argument behind it. */
@@ -395,8 +397,8 @@ static void fresh_line(struct reading *r, struct line *l)
 	} else if (word_is(l, "RegDLL")) {
 		run_facts(r, l, arena_printf(r->in->arena, "regsvr32 \"%.*s\"", STR_ARG(arg(l, 0))), "nsis:regdll");
 	} else if (str_starts(l->words, "WriteReg")) {
-		registry(r, l);
-		text_items(r, l);
+		if (!registry(r, l))
+			text_items(r, l);
 	} else if (fetches(l)) {
 		download(r, l, true);
 	} else if (str_has(l->words, "::")) {

@@ -85,12 +85,18 @@ static const json_t *get(const json_t *root, const char *key)
 	return root ? json_object_get(root, key) : NULL;
 }
 
+/* A string that outlives the document. */
+static struct str kept(const struct package *p, const json_t *j)
+{
+	return json_is_string(j) ? arena_str(p->in->arena, json_str(j)) : STR_NONE;
+}
+
 /* --- hooks --- */
 
 static void hook(struct package *p, const char *name)
 {
-	struct str now = json_str(get(get(p->new_.root, "scripts"), name));
-	struct str before = json_str(get(get(p->old_root, "scripts"), name));
+	struct str now = kept(p, get(get(p->new_.root, "scripts"), name));
+	struct str before = kept(p, get(get(p->old_root, "scripts"), name));
 	struct str key = arena_printf(p->in->arena, "npm:%s", name);
 	struct fact f;
 
@@ -132,7 +138,7 @@ static bool had_elsewhere(const struct package *p, const char *name)
 static void dependency(struct package *p, const char *section, const char *name, const json_t *spec)
 {
 	const json_t *old_spec = get(get(p->old_root, section), name);
-	struct str now = json_str(spec), before = json_str(old_spec);
+	struct str now = kept(p, spec), before = kept(p, old_spec);
 	const char *how;
 	struct fact f;
 
@@ -140,7 +146,7 @@ static void dependency(struct package *p, const char *section, const char *name,
 		return;
 	how = old_spec ? spec_change(before, now) : NULL;
 	f = fact_at(p, old_spec ? FACT_DEP_CHANGED : FACT_DEP_ADDED, section, str_of(name), old_spec != NULL);
-	f.key = str_of(name);
+	f.key = arena_str(p->in->arena, str_of(name));
 	if (old_spec) {
 		f.value = arena_printf(p->in->arena, "%.*s -> %.*s", STR_ARG(before), STR_ARG(now));
 		f.detail = str_of(how);
@@ -176,7 +182,7 @@ static void dependencies(struct package *p)
 
 static void identity(struct package *p, const char *key)
 {
-	struct str now = json_str(get(p->new_.root, key)), before = json_str(get(p->old_root, key));
+	struct str now = kept(p, get(p->new_.root, key)), before = kept(p, get(p->old_root, key));
 	struct fact f = {.kind = FACT_MANIFEST, .unit = FACT_NO_UNIT, .key = str_of(key)};
 	size_t at = json_locate(p->new_.text, 0, f.key);
 

@@ -175,6 +175,17 @@ static void on_item(void *user, const struct string_item *it)
 	read_fact(u->in, &f);
 }
 
+/* "-o", "-sSLo": one dash, letters, the last of which names a file. */
+static bool stores(struct str command)
+{
+	struct str rest = command, word;
+
+	for (int n = 0; n < WORDS_MAX && next_word(&rest, &word); n++)
+		if (word.len > 1 && word.len < 8 && word.p[0] == '-' && word.p[1] != '-' && (word.p[word.len - 1] == 'o' || word.p[word.len - 1] == 'O'))
+			return true;
+	return str_has(command, "--output") || str_has(command, "> ");
+}
+
 /* Fetched, then run: by a pipe, by an interpreter of text, or as the file that was written. */
 static bool runs_what_it_fetched(struct str command, unsigned what)
 {
@@ -182,8 +193,7 @@ static bool runs_what_it_fetched(struct str command, unsigned what)
 		return false;
 	if (what & SAYS_RUN)
 		return true;
-	return (what & SAYS_STORE || str_has(command, " -o") || str_has(command, " -O") || str_has(command, "--output") || str_has(command, "> ")) &&
-		command_file(command).len > 0 && (str_has(command, "&&") || str_has(command, ";"));
+	return (what & SAYS_STORE || stores(command)) && command_file(command).len > 0 && (str_has(command, "&&") || str_has(command, ";"));
 }
 
 void command_facts(struct read_in *in, struct str command, const struct fact *at)

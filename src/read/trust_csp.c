@@ -41,8 +41,8 @@ bool csp_find(struct str text, struct str *ret_policy, size_t *ret_at)
 			*ret_at = at + 1;
 			return true;
 		}
-		if (q == '"')
-			at += end + 1;
+		if (q == '"') /* what closed this one may open the next */
+			at += end;
 	}
 	return false;
 }
