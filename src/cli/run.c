@@ -124,14 +124,20 @@ void run_stats(const struct run *r, const struct document *d)
 }
 
 
+static void show_as_given(struct doc_release *r, const struct input *in)
+{
+	r->label = str_basename(str_of(input_path(in)));
+	r->path = str_of(in->given);
+}
+
 struct document run_shown(const struct document *d, const struct input *old,
 	const struct input *new_)
 {
 	struct document copy = *d;
 
 	if (old)
-		copy.old.path = str_of(old->given);
-	copy.new.path = str_of(new_->given);
+		show_as_given(&copy.old, old);
+	show_as_given(&copy.new, new_);
 	return copy;
 }
 

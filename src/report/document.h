@@ -26,6 +26,9 @@ struct doc_release {
 	struct str sha256; /* 64 hexadecimal digits */
 	uint64_t size_bytes;
 	struct str name, version, kind; /* foreign; kind: "npm", "deb", "nsis", "zip", "directory" ... */
+	/* How member names call the release itself, when that is not the last step of path. Text report
+	 * only, which leaves it out. */
+	struct str label;
 };
 
 struct doc_where {

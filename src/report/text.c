@@ -23,6 +23,7 @@ struct page {
 	struct arena arena; /* for this page */
 	size_t columns;
 	bool colour;
+	struct str labels[2]; /* how member names begin: "agent.exe" of "agent.exe!/app.asar" */
 };
 
 /* ---- text and its width ---------------------------------------------------------------------- */
@@ -94,6 +95,22 @@ static struct str cut_front(struct page *p, struct str s, size_t columns)
 		}
 	}
 	return arena_printf(&p->arena, "…%.*s", STR_ARG(str_part(s, from, s.len)));
+}
+
+/* A member for people: escaped, and without the release's own name before it. */
+static struct str member_text(struct page *p, struct str raw, size_t columns)
+{
+	if (raw.len == 0)
+		return STR("(the release itself)");
+	for (size_t i = 0; i < 2; i++) {
+		struct str l = p->labels[i], rest = str_part(raw, l.len, raw.len);
+
+		if (l.len && str_equal(str_part(raw, 0, l.len), l) && str_starts(rest, "!/")) {
+			raw = str_part(rest, 2, rest.len);
+			break;
+		}
+	}
+	return cut_front(p, safe(p, raw, 5000), columns);
 }
 
 static void put(struct page *p, struct str s)
@@ -316,12 +333,10 @@ static void heading(struct page *p, const struct document *d)
 
 static struct str place_text(struct page *p, const struct doc_where *w, size_t columns)
 {
-	struct str member = w->member.len ? safe(p, w->member, 5000) : STR("(the release itself)");
-
 	if (w->line == 0)
-		return cut_front(p, member, columns);
-	return arena_printf(&p->arena, "%.*s:%" PRIu32, STR_ARG(cut_front(p, member, columns - 8)),
-		w->line);
+		return member_text(p, w->member, columns);
+	return arena_printf(&p->arena, "%.*s:%" PRIu32,
+		STR_ARG(member_text(p, w->member, columns - 8)), w->line);
 }
 
 /* A fix release: the good news is about NEW, the bad news comes first. */
@@ -550,9 +565,8 @@ static void changed_names(struct page *p, const struct document *d)
 			continue;
 		buf_init(&b, 1 << 16);
 		for (size_t k = 0; k < lists[i]->n; k++) {
-			struct str name = safe(p, lists[i]->items[k], 5000);
-
-			buf_printf(&b, "%s%.*s", k ? ", " : "", STR_ARG(cut_front(p, name, 60)));
+			buf_printf(&b, "%s%.*s", k ? ", " : "",
+				STR_ARG(member_text(p, lists[i]->items[k], 60)));
 		}
 		sentence(p, "%s: %.*s.", words[i], STR_ARG(buf_str(&b)));
 		buf_release(&b);
@@ -599,7 +613,8 @@ static void breaks(struct page *p, const struct document *d)
 
 		sentence(p, "Continuity: %.*s%s%.*s%s%.*s%s%.*s.", STR_ARG(safe(p, b->what, 100)),
 			b->member.len ? " in " : "",
-			STR_ARG(cut_front(p, safe(p, b->member, 5000), 60)), o.len ? ", " : "",
+			STR_ARG(b->member.len ? member_text(p, b->member, 60) : STR_NONE),
+			o.len ? ", " : "",
 			STR_ARG(o), w.len ? " → " : "", STR_ARG(w));
 	}
 	if (n > LIST_ITEMS)
@@ -627,9 +642,7 @@ static void not_seen(struct page *p, const struct document *d)
 
 	for (size_t i = 0; i < n && i < LIST_ITEMS; i++) {
 		const struct doc_blind *b = &d->coverage.blind[i];
-		struct str member = b->member.len ? safe(p, b->member, 5000) : STR("the release");
-
-		sentence(p, "Not seen: %.*s: %.*s, %s.", STR_ARG(cut_front(p, member, 60)),
+		sentence(p, "Not seen: %.*s: %.*s, %s.", STR_ARG(member_text(p, b->member, 60)),
 			STR_ARG(safe(p, b->reason, 200)), size_text(b->size_bytes).text);
 	}
 	if (n > LIST_ITEMS)
@@ -720,6 +733,8 @@ void report_text(const struct document *d, struct text_style style, struct repor
 	struct page p = {.out = out, .colour = style.colour};
 
 	p.columns = style.columns == 0 ? COLUMNS : style.columns < 40 ? 40 : style.columns;
+	p.labels[0] = d->new.label.len ? d->new.label : str_basename(d->new.path);
+	p.labels[1] = d->old.label.len ? d->old.label : str_basename(d->old.path);
 	arena_init(&p.arena, 0);
 	old_suspect(&p, d);
 	heading(&p, d);

@@ -148,6 +148,21 @@ static void notes_are_sentences(void **state)
 	free(text);
 }
 
+static void the_release_itself_is_not_named_again(void **state)
+{
+	static const struct str changed[] = {{"agent.exe!/app.asar!/a.js", 25},
+		{"agent.exe.js", 12}, {"stdin!/b.js", 11}};
+	struct document d = sample_document();
+	char *text;
+
+	d.findings.n = 0;
+	d.delta.changed = (struct doc_strings){changed, 3};
+	d.old.label = STR("stdin");
+	text = text_of(&d, 0);
+	assert_has(text, "Changed: app.asar!/a.js, agent.exe.js, b.js.");
+	free(text);
+}
+
 static void colour_only_when_asked(void **state)
 {
 	struct document d = sample_document();
@@ -223,6 +238,7 @@ int main(void)
 		cmocka_unit_test(at_most_twenty_findings),
 		cmocka_unit_test(a_fix_release_says_old_looks_tampered_first),
 		cmocka_unit_test(notes_are_sentences),
+		cmocka_unit_test(the_release_itself_is_not_named_again),
 		cmocka_unit_test(colour_only_when_asked),
 		cmocka_unit_test(hostile_text_cannot_act),
 		cmocka_unit_test(long_words_stay_in_the_page),
