@@ -12,10 +12,15 @@
  *	- supporting findings count where a carrying finding stands in the same unit
  *	- weak carrying findings, and supporting ones that stand alone, together at most ALONE_NATS:
  *	  many small oddities are what a big ordinary release looks like
+ *
+ * The sum over the kinds is full + min(ALONE_NATS, sum of what weak exceeds full by), where full is
+ * the strongest finding of the kind that counts by itself and weak the strongest that does not. Both
+ * only grow with more findings, and so does the sum: nothing that is added elsewhere lowers it.
  */
 static const double WEAK_NATS = 2.5;
 static const double ALONE_NATS = 3.0;
 static const double CARRIES_NATS = 2.0;
+static const double FLOW_AGAIN = 0.2;
 
 static struct str path_of(const struct finding *f)
 {
@@ -87,79 +92,164 @@ static bool installs(const struct finding *f)
 	return strncmp(f->kind->behaviour, "install/", 8) == 0;
 }
 
-/* Does a supporting finding stand where a carrying one stands? */
-static bool beside(const struct finding *f, const struct finding *carrying)
+/* Where carrying findings stand, sorted by member and offset: is a supporting one beside them? */
+struct spot {
+	const struct member *member;
+	uint64_t from, to; /* the whole member when the finding has no unit */
+	uint64_t reach;    /* the largest `to` of this member so far */
+};
+
+struct spots {
+	struct spot *list;
+	size_t n;
+	bool install; /* something carrying runs at install time */
+};
+
+static struct spot spot_of(const struct finding *f)
 {
-	if (installs(carrying) && str_is(f->runs, "when the package is installed"))
-		return true;
-	if (!f->member || f->member != carrying->member)
-		return false;
-	if (!f->unit || !carrying->unit)
-		return true;
-	if (f->unit == carrying->unit)
-		return true;
-	/* units nest: a statement that holds the function */
-	return f->unit->offset <= carrying->unit->offset + carrying->unit->length &&
-	       carrying->unit->offset <= f->unit->offset + f->unit->length;
+	if (!f->unit)
+		return (struct spot){f->member, 0, UINT64_MAX, 0};
+	return (struct spot){f->member, f->unit->offset, f->unit->offset + f->unit->length, 0};
 }
 
-static bool kind_counted(const struct judged *list, size_t n, const struct finding *f)
+static int by_spot(const void *x, const void *y)
 {
-	for (size_t i = 0; i < n; i++)
-		if (list[i].counted > 0 && list[i].finding->kind == f->kind)
+	const struct spot *a = x, *b = y;
+
+	if (a->member != b->member)
+		return (uintptr_t)a->member < (uintptr_t)b->member ? -1 : 1;
+	return a->from < b->from ? -1 : a->from > b->from;
+}
+
+static struct spots spots_of(struct analysis *a, const struct judged *list, size_t n)
+{
+	struct spots p = {.list = ARENA_ARRAY(&a->arena, n + 1, struct spot)};
+
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *f = list[i].finding;
+
+		if (f->strength != FINDING_CARRYING || f->weight < CARRIES_NATS)
+			continue;
+		p.install |= installs(f);
+		if (f->member)
+			p.list[p.n++] = spot_of(f);
+	}
+	if (p.n)
+		qsort(p.list, p.n, sizeof(*p.list), by_spot);
+	for (size_t i = 0; i < p.n; i++) {
+		struct spot *x = &p.list[i];
+
+		x->reach = x->to;
+		if (i && p.list[i - 1].member == x->member && p.list[i - 1].reach > x->reach)
+			x->reach = p.list[i - 1].reach;
+	}
+	return p;
+}
+
+/* Units nest (a statement that holds the function): any overlap will do. */
+static bool carried(const struct spots *p, const struct finding *f)
+{
+	struct spot at = spot_of(f);
+	size_t lo = 0, hi = p->n;
+
+	if (p->install && str_is(f->runs, "when the package is installed"))
+		return true;
+	if (!f->member)
+		return false;
+	while (lo < hi) { /* the first that begins behind the end of `at` */
+		size_t mid = (lo + hi) / 2;
+		const struct spot *x = &p->list[mid];
+
+		if (x->member == at.member ? x->from <= at.to
+					   : (uintptr_t)x->member < (uintptr_t)at.member)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && p->list[lo - 1].member == at.member && p->list[lo - 1].reach >= at.from;
+}
+
+struct tally { /* one kind */
+	double full, weak;
+	struct judged *full_from, *weak_from;
+};
+
+static void tally_full(struct tally *t, struct judged *x, double w)
+{
+	if (w > t->full) {
+		t->full = w;
+		t->full_from = x;
+	}
+}
+
+static void tally_weak(struct tally *t, struct judged *x, double w)
+{
+	if (w > t->weak) {
+		t->weak = w;
+		t->weak_from = x;
+	}
+}
+
+static bool flow_counted(const struct tally *kinds, size_t n_kinds, const struct finding *f)
+{
+	for (size_t k = 0; k < n_kinds; k++)
+		if ((kinds[k].full_from && same_flow(f, kinds[k].full_from->finding)) ||
+		    (kinds[k].weak_from && same_flow(f, kinds[k].weak_from->finding)))
 			return true;
 	return false;
 }
 
-static double sum_carrying(struct judged *list, size_t n)
+static double sum_tallies(struct tally *kinds, size_t n_kinds)
 {
-	double sum = 0, weak = 0;
+	double sum = 0, alone = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct finding *f = list[i].finding;
-		double w = f->weight;
+	for (size_t k = 0; k < n_kinds; k++) {
+		struct tally *t = &kinds[k];
+		double more = t->weak > t->full ? t->weak - t->full : 0;
 
-		if (f->strength != FINDING_CARRYING || kind_counted(list, i, f))
-			continue;
-		for (size_t k = 0; k < i; k++)
-			if (list[k].counted > 0 && same_flow(f, list[k].finding)) {
-				w *= 0.2;
-				break;
-			}
-		if (w < WEAK_NATS) {
-			if (weak + w > ALONE_NATS)
-				w = ALONE_NATS - weak;
-			weak += w;
-		}
-		list[i].counted = w;
-		sum += w;
+		if (more > ALONE_NATS - alone)
+			more = ALONE_NATS - alone;
+		alone += more;
+		sum += t->full + more;
+		if (t->full_from)
+			t->full_from->counted = t->full;
+		if (t->weak_from)
+			t->weak_from->counted += more;
 	}
 	return sum;
 }
 
-static double sum_supporting(struct judged *list, size_t n)
+/* list: strongest first. Sets what each finding counts; returns the sum. */
+static double sum_evidence(struct analysis *a, struct judged *list, size_t n)
 {
-	double sum = 0, alone = 0;
+	size_t n_kinds;
+	const struct finding_kind *first = finding_kinds(&n_kinds);
+	struct tally *kinds = ARENA_ARRAY(&a->arena, n_kinds, struct tally);
+	struct spots spots = spots_of(a, list, n);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct finding *f = list[i].finding;
-		bool carried = false;
+		struct tally *t = &kinds[f->kind - first];
 		double w = f->weight;
 
-		if (f->strength != FINDING_SUPPORTING || kind_counted(list, n, f))
+		list[i].counted = 0;
+		if (f->strength == FINDING_NOTE || w <= t->full)
+			continue; /* it could not add anything */
+		if (f->strength == FINDING_SUPPORTING) {
+			if (carried(&spots, f))
+				tally_full(t, &list[i], w);
+			else
+				tally_weak(t, &list[i], w);
 			continue;
-		for (size_t k = 0; k < n && !carried; k++)
-			carried = list[k].finding->strength == FINDING_CARRYING &&
-				  list[k].finding->weight >= CARRIES_NATS && beside(f, list[k].finding);
-		if (!carried) {
-			if (alone + w > ALONE_NATS)
-				w = ALONE_NATS - alone;
-			alone += w;
 		}
-		list[i].counted = w;
-		sum += w;
+		if (flow_counted(kinds, n_kinds, f))
+			w *= FLOW_AGAIN;
+		if (w < WEAK_NATS)
+			tally_weak(t, &list[i], w);
+		else
+			tally_full(t, &list[i], w);
 	}
-	return sum;
+	return sum_tallies(kinds, n_kinds);
 }
 
 /* ---- what was seen ---- */
@@ -174,8 +264,7 @@ static void blind_spot(struct analysis *a, struct judgement *j, const struct tre
 
 static bool unchanged(const struct node *n)
 {
-	return n->mate && n->has_sha256 && n->mate->has_sha256 &&
-	       sha256_equal(&n->sha256, &n->mate->sha256);
+	return n->mate && node_same_bytes(n, n->mate);
 }
 
 static bool known_in_old(const struct delta *d, const struct node *n)
@@ -202,8 +291,12 @@ static void see(struct analysis *a, const struct delta *d, struct judgement *j)
 			continue; /* its members are counted, not the wrapping */
 		j->parsed_bytes += m->cover[COVER_PARSED];
 		j->shallow_bytes += m->cover[COVER_SHALLOW];
-		if (m->cover[COVER_BLIND] && !m->new_->blind.len)
+		if (m->new_->blind.len)
+			continue; /* said already */
+		if (m->cover[COVER_BLIND])
 			blind_spot(a, j, d->new_, m->new_, m->why[COVER_BLIND], m->cover[COVER_BLIND]);
+		else if (m->capped)
+			blind_spot(a, j, d->new_, m->new_, STR("more was found in it than is kept"), 1);
 	}
 }
 
@@ -307,13 +400,11 @@ enum status judge_run(struct analysis *a, const struct delta *d, const struct be
 	/* Once with everything, once without what the user accepted: an acceptance never lowers
 	 * `tampered` below `review`. */
 	memcpy(counted, j->findings, b->n * sizeof(*counted));
-	raw = sum_carrying(counted, b->n);
-	raw += sum_supporting(counted, b->n);
+	raw = sum_evidence(a, counted, b->n);
 	for (size_t i = 0; i < j->n_findings; i++)
 		if (!j->findings[i].accepted)
 			counted[n_counted++] = j->findings[i];
-	j->evidence = sum_carrying(counted, n_counted);
-	j->evidence += sum_supporting(counted, n_counted);
+	j->evidence = sum_evidence(a, counted, n_counted);
 	for (size_t i = 0, k = 0; i < j->n_findings; i++)
 		if (!j->findings[i].accepted)
 			j->findings[i].counted = counted[k++].counted;

@@ -45,6 +45,7 @@ struct node {
 	uint64_t size_bytes;
 	struct sha256 sha256;
 	bool has_sha256;
+	bool partial; /* its bytes did not all come: the hash is of what came and proves nothing */
 	enum format_id format; /* what it looks like; what it was opened as once NODE_OPENED */
 	enum place place;
 	uint64_t offset;
@@ -81,6 +82,13 @@ void tree_oddity(struct arena *a, struct node *n, struct str code, uint64_t offs
 void tree_blind(struct node *n, struct str reason, uint64_t bytes);
 /* "release.tgz!/package/index.js" for printing. */
 struct str tree_display(struct arena *a, const struct tree *t, const struct node *n);
+/* Both hold the same bytes, and that is proven. */
+static inline bool node_same_bytes(const struct node *a, const struct node *b)
+{
+	return a->has_sha256 && b->has_sha256 && !a->partial && !b->partial &&
+	       sha256_equal(&a->sha256, &b->sha256);
+}
+
 static inline bool node_is_leaf(const struct node *n)
 {
 	return !(n->marks & (NODE_OPENED | NODE_SKIPPED)) && n->type != ENTRY_DIR;
