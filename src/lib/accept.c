@@ -13,13 +13,28 @@ struct accepted {
 	char fingerprints[ACCEPT_ROWS][FINGERPRINT_BYTES + 1];
 };
 
+static int days_in(int y, int m)
+{
+	static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+	return days[m - 1] + (m == 2 && (y % 4 == 0 && (y % 100 || y % 400 == 0)));
+}
+
+static bool is_fingerprint(const char *print)
+{
+	return strlen(print) == FINGERPRINT_BYTES && strspn(print, "0123456789abcdef") == FINGERPRINT_BYTES;
+}
+
 /* Days of a civil date since 1970, or -1 if the text is not YYYY-MM-DD. */
 static int64_t days_of(const char *date)
 {
+	static const char shape[] = "dddd-dd-dd";
 	int y, m, d;
-	char after;
 
-	if (sscanf(date, "%4d-%2d-%2d%c", &y, &m, &d, &after) != 3 || m < 1 || m > 12 || d < 1 || d > 31)
+	for (size_t i = 0; i < sizeof(shape); i++) /* with its NUL */
+		if (shape[i] == 'd' ? date[i] < '0' || date[i] > '9' : date[i] != shape[i])
+			return -1;
+	if (sscanf(date, "%4d-%2d-%2d", &y, &m, &d) != 3 || m < 1 || m > 12 || d < 1 || d > days_in(y, m))
 		return -1;
 	y -= m <= 2;
 	{
@@ -43,8 +58,8 @@ static const char *row_add(struct accepted *a, const char *line, int64_t now_utc
 
 	if (!json_is_object(o))
 		wrong = "not a JSON object";
-	else if (!print || strlen(print) != FINGERPRINT_BYTES)
-		wrong = "no \"fingerprint\" of 32 digits";
+	else if (!print || !is_fingerprint(print))
+		wrong = "no \"fingerprint\" of 32 lower-case hexadecimal digits";
 	else if (!reason || !*reason || !author || !*author)
 		wrong = "no \"reason\" or no \"author\"";
 	else if (last < 0)
@@ -79,7 +94,7 @@ enum status accepted_load(const char *path, int64_t now_utc, struct accepted **r
 		const char *wrong;
 
 		number++;
-		if (line[strspn(line, " \t\r\n")] == '\0' || line[0] == '#')
+		if ((line[0] && line[strspn(line, " \t\r\n")] == '\0') || line[0] == '#')
 			continue;
 		wrong = row_add(a, line, now_utc);
 		if (wrong) {
@@ -88,6 +103,12 @@ enum status accepted_load(const char *path, int64_t now_utc, struct accepted **r
 			free(a);
 			return STATUS_USAGE;
 		}
+	}
+	if (ferror(f)) {
+		snprintf(error, error_bytes, "%s: %s", path, strerror(errno));
+		fclose(f);
+		free(a);
+		return STATUS_IO;
 	}
 	fclose(f);
 	*ret = a;
