@@ -27,7 +27,7 @@ static void put(struct buf *b, const char *name, char type, const char *magic, c
 
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
-	static const char pax[] = "30 path=a name in an extension\n11 size=12\n23 comment=nothing here\n";
+	static const char pax[] = "31 path=a name in an extension\n11 size=12\n24 comment=nothing here\n";
 	static const char map[] = "1\n0\n5\n";
 	char sparse[512] = {0};
 	struct buf b;

@@ -66,7 +66,7 @@ static void put_central(struct buf *b, const struct part *p)
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	/* "text text text" deflated */
-	static const char packed[] = "\x2b\x49\xad\x28\x51\x28\x81\x93\0";
+	static const char packed[] = "\x2b\x49\xad\x28\x51\x28\x81\x11\x00";
 	struct part parts[] = {{"a.js", "stored", 6, 6, 0, 0, 0, 0},
 			       {"d/b", packed, 9, 14, 8, 8, 0, 0},
 			       {"lzma", "\x09\x14\5\0\x5d\0\0\1\0\0\x3a", 11, 1, 14, 2, 0, 0},

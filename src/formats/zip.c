@@ -393,8 +393,9 @@ static enum status read_hidden_in(struct zip *z, uint64_t from, uint64_t to)
 
 	while (zip_next_local(z, &from, to, &e)) {
 		TRY(archive_step(z->a, 1));
-		archive_odd(z->a, "zip-entry-hidden", e.local_at, e.name);
 		e.hidden = z->has_dir;
+		if (e.hidden)
+			archive_odd(z->a, "zip-entry-hidden", e.local_at, e.name);
 		if (e.size_unknown && e.method == METHOD_STORED)
 			stored_length(z, &e);
 		zip_local_region(z, e.local_at);
