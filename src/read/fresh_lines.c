@@ -1,5 +1,7 @@
 #include "read/fresh_lines.h"
 
+#include "read/place.h"
+
 bool fresh_begin(struct fresh_lines *f, struct read_in *in)
 {
 	struct str rest, line;
@@ -45,11 +47,13 @@ bool fresh_next(struct fresh_lines *f, struct str *ret_line)
 
 struct fact fresh_fact(struct fresh_lines *f, enum fact_kind kind, struct str line)
 {
-	struct unit u = {.change = f->in->has_old ? UNIT_CHANGED : UNIT_ADDED, .line = f->number, .offset = f->at + f->shift,
-		.length = line.len, .name = arena_printf(f->in->arena, "line %u", f->number)};
-	struct fact x = {.kind = kind, .flags = FACT_TOP_LEVEL, .line = f->number, .offset = u.offset, .length = line.len,
-		.excerpt = str_part(line, 0, FACT_EXCERPT_BYTES)};
+	struct unit u = {.change = f->in->has_old ? UNIT_CHANGED : UNIT_ADDED, .line = f->number,
+		.name = arena_printf(f->in->arena, "line %u", f->number)};
+	struct fact x = {.kind = kind, .flags = FACT_TOP_LEVEL, .line = f->number, .excerpt = str_part(line, 0, FACT_EXCERPT_BYTES)};
 
+	place_of(f->in, f->text, f->shift, f->at, line.len, &u.offset, &u.length);
+	x.offset = u.offset;
+	x.length = u.length;
 	x.unit = read_unit(f->in, &u);
 	return x;
 }

@@ -7,6 +7,7 @@
 #include "read/align.h"
 #include "read/json.h"
 #include "read/keyset.h"
+#include "read/place.h"
 #include "read/spec.h"
 
 enum { DEPTH_MAX = 128, FACTS_EACH = 50 };
@@ -490,10 +491,11 @@ static void lock_fact(struct reading *r, const struct row *row, const char *key,
 	if (at != SIZE_MAX) {
 		struct str line = str_part(r->new_.text, at, FACT_EXCERPT_BYTES);
 
+		f.excerpt = str_part(line, 0, str_find_z(line, "\n"));
 		u.line = f.line = line_of(r->lines, at, NULL);
-		u.offset = f.offset = at + r->new_.shift;
-		u.length = f.length = f.excerpt.len;
-		f.excerpt = line;
+		place_of(r->in, r->new_.text, r->new_.shift, at, f.excerpt.len, &f.offset, &f.length);
+		u.offset = f.offset;
+		u.length = f.length;
 	}
 	f.unit = read_unit(r->in, &u);
 	read_fact(r->in, &f);

@@ -4,6 +4,7 @@
  * of the comparison, except in hosts: a version step is no new line.
  */
 #include "read/keyset.h"
+#include "read/place.h"
 #include "read/read.h"
 #include "read/shell_command.h"
 #include "read/strings.h"
@@ -179,12 +180,12 @@ static struct str arg(const struct line *l, size_t i)
 
 static struct fact fact_of(struct reading *r, const struct line *l)
 {
-	struct unit u = {.change = r->in->has_old ? UNIT_CHANGED : UNIT_ADDED, .line = l->number, .offset = l->at + r->shift,
-		.length = l->text.len, .name = arena_printf(r->in->arena, "%.*s at line %u", STR_ARG(str_part(l->words, 0, 60)), l->number)};
-	struct fact f = {.flags = FACT_TOP_LEVEL | FACT_CONSTANT, .line = l->number, .offset = u.offset, .length = u.length,
-		.excerpt = str_part(l->text, 0, FACT_EXCERPT_BYTES)};
+	struct unit u = {.change = UNIT_ADDED, .line = l->number, .name = arena_printf(r->in->arena, "%.*s at line %u", STR_ARG(str_part(l->words, 0, 60)), l->number)};
+	struct fact f = {.flags = FACT_TOP_LEVEL | FACT_CONSTANT, .line = l->number, .excerpt = str_part(l->text, 0, FACT_EXCERPT_BYTES)};
 
-	u.change = UNIT_ADDED;
+	place_of(r->in, r->text, r->shift, l->at, l->text.len, &u.offset, &u.length);
+	f.offset = u.offset;
+	f.length = u.length;
 	f.unit = read_unit(r->in, &u);
 	return f;
 }

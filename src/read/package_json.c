@@ -5,6 +5,7 @@
  */
 #include "read/align.h"
 #include "read/json.h"
+#include "read/place.h"
 
 #include "read/shell_command.h"
 #include "read/spec.h"
@@ -51,8 +52,7 @@ static uint32_t unit_of(struct package *p, struct str name, size_t at, size_t le
 	struct unit u = {.change = change, .name = name};
 
 	if (at != SIZE_MAX) {
-		u.offset = at + p->new_.shift;
-		u.length = len;
+		place_of(p->in, p->new_.text, p->new_.shift, at, len, &u.offset, &u.length);
 		u.line = line_of(p->lines, at, NULL);
 	}
 	return read_unit(p->in, &u);
@@ -74,8 +74,7 @@ static struct fact fact_at(struct package *p, enum fact_kind kind, const char *p
 		f.excerpt.len, had ? UNIT_CHANGED : UNIT_ADDED);
 	if (at != SIZE_MAX) {
 		f.line = line_of(p->lines, at, NULL);
-		f.offset = at + p->new_.shift;
-		f.length = f.excerpt.len;
+		place_of(p->in, p->new_.text, p->new_.shift, at, f.excerpt.len, &f.offset, &f.length);
 	}
 	return f;
 }
@@ -196,7 +195,7 @@ static void identity(struct package *p, const char *key)
 	f.flags = before.len && !str_equal(now, before) ? FACT_CHANGED_VALUE : 0;
 	f.value = now;
 	if (at != SIZE_MAX) {
-		f.offset = at + p->new_.shift;
+		place_of(p->in, p->new_.text, p->new_.shift, at, f.key.len + 2, &f.offset, &f.length);
 		f.line = line_of(p->lines, at, NULL);
 	}
 	read_fact(p->in, &f);
@@ -225,7 +224,7 @@ static void duplicate(struct package *p)
 
 	if (!p->new_.duplicates || p->old.duplicates)
 		return;
-	f.offset = p->new_.duplicate_at + p->new_.shift;
+	place_of(p->in, p->new_.text, p->new_.shift, p->new_.duplicate_at, 0, &f.offset, &f.length);
 	f.line = line_of(p->lines, p->new_.duplicate_at, NULL);
 	f.unit = unit_of(p, STR("duplicate key"), p->new_.duplicate_at, 0, UNIT_ADDED);
 	read_fact(p->in, &f);

