@@ -34,7 +34,9 @@ struct str holes_shown(struct arena *a, struct str s, size_t max)
 		return arena_str(a, str_part(s, 0, max));
 	buf_init(&b, max + 64);
 	for (size_t i = 0; i < s.len && b.len < max; i++) {
-		if (s.p[i] == 1) {
+		if (s.p[i] == 1 && i + 1 < s.len && s.p[i + 1] == 2) {
+			i++; /* marks only that there are other values */
+		} else if (s.p[i] == 1) {
 			in = true;
 			skip = false;
 			buf_add_z(&b, "${");

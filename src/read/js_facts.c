@@ -550,8 +550,11 @@ static void code_value(struct js *j, uint32_t n, uint32_t arg, uint32_t av, bool
 		size_t k = js_taints_of(j, av, arg, taints, TAINTS_MAX, NULL);
 
 		data = false;
-		for (size_t i = 0; i < k; i++)
-			data |= j->taints[taints[i]].kind == SRC_DATA || j->taints[taints[i]].kind == SRC_NET || j->taints[taints[i]].kind == SRC_ENV;
+		for (size_t i = 0; i < k; i++) {
+			if (j->taints[taints[i]].kind == SRC_NET)
+				return; /* said as a flow */
+			data |= j->taints[taints[i]].kind == SRC_DATA || j->taints[taints[i]].kind == SRC_ENV;
+		}
 	}
 	if ((unknown && !param) || data) {
 		f = fact_of(FACT_UNRESOLVED, STR("code"), STR(""));
@@ -838,10 +841,12 @@ static void code_call(struct facts *fa, const struct js_call *c, struct str api,
 		s = v.s;
 	if (timer && !s) { /* a function is what it usually gets */
 		uint32_t taints[TAINTS_MAX];
+		bool text = false;
+		size_t n = js_taints_of(j, c->arg_av[i], c->args[i], taints, TAINTS_MAX, NULL);
 
-		if (js_av_has(j, c->arg_av[i], T_FN) || js_av_has(j, c->arg_av[i], T_API) || !js_taints_of(j, c->arg_av[i], c->args[i], taints, TAINTS_MAX, NULL))
-			return;
-		if (js_av_has(j, c->arg_av[i], T_UNKNOWN) || js_av_has(j, c->arg_av[i], T_PARAM))
+		for (size_t t = 0; t < n; t++)
+			text |= j->taints[taints[t]].kind == SRC_NET || j->taints[taints[t]].kind == SRC_DATA;
+		if (!text || js_av_has(j, c->arg_av[i], T_FN) || js_av_has(j, c->arg_av[i], T_API))
 			return;
 	}
 	if (str_is(api, "worker_threads.Worker") && !(c->args[1] && str_has(js_text(j, c->node), "eval")))

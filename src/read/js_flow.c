@@ -535,7 +535,8 @@ static uint32_t member_one(struct js *j, uint32_t n, uint32_t ref, struct str na
 	case T_TAINT:
 		return str_is(name, "length") || str_is(name, "statusCode") || str_is(name, "status") || str_is(name, "ok") ? AV_NONE
 			: set_of(j, &ref, 1);
-	case T_PARAM:
+	case T_PARAM: /* a part of it is not it */
+		return str_is(name, "length") ? AV_NONE : av_join(j, set_of(j, &ref, 1), av_ref(j, T_CONST, 0));
 	case T_UNKNOWN:
 		return str_is(name, "length") ? AV_NONE : set_of(j, &ref, 1);
 	}
@@ -946,7 +947,7 @@ void js_call_of(struct js *j, uint32_t n, struct js_call *c)
 
 		c->method = js_name_str(j, property_of(j, callee));
 		c->receiver = o ? j->av[o] : AV_NONE;
-		if (!o || !callable(j, c->receiver))
+		if (!o || !callable(j, c->receiver) || str_is(js_api_of(j, c->receiver), "Reflect"))
 			break;
 		if (str_is(c->method, "call")) {
 			args_shift(c, 1);
@@ -1132,7 +1133,8 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 		av = decode_result(j, c, api);
 		arg = av;
 	} else if (row->flags & API_PASS) {
-		av = args_join(j, c, TAGS_CARRY);
+		av = args_join(j, c, TAGS_CARRY & ~(1u << T_CONST));
+		av = av_join(j, av, av_ref(j, T_CONST, 0));
 		if (row->source == SRC_FORM && !c->n_args)
 			arg = AV_NONE;
 	}
@@ -1222,7 +1224,7 @@ static bool call_api(struct js *j, struct js_call *c, struct str api, uint32_t *
 		*ret = AV_NONE;
 		return true;
 	}
-	if (str_starts(api, "Array.prototype.") || str_starts(api, "String.prototype.") || str_starts(api, "$method")) {
+	if (str_starts(api, "Array.prototype.") || str_starts(api, "String.prototype.")) {
 		*ret = args_join(j, c, TAGS_CARRY);
 		return true;
 	}
@@ -1378,8 +1380,12 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 			bag_join(j, &b, av_only(j, elements(j, n, av_only(j, c.receiver, 1 << T_OBJ)), TAGS_DATA));
 		if (!known) {
 			bag_join(j, &b, av_hop(j, args_join(j, &c, 1 << T_TAINT | 1 << T_PARAM), n, true, js_text(j, c.callee_node)));
-			if (!js_av_has(j, c.receiver, T_TAINT) && !js_av_has(j, c.receiver, T_PARAM))
+			if (js_av_has(j, c.callee, T_API) && str_is(js_api_of(j, c.callee), "$method"))
+				bag_add(j, &b, REF(T_CONST, 0)); /* of an array or a text that stands here */
+			else if (!js_av_has(j, c.receiver, T_TAINT) && !js_av_has(j, c.receiver, T_PARAM))
 				bag_add(j, &b, REF(T_UNKNOWN, 0));
+			else
+				bag_add(j, &b, REF(T_CONST, 0)); /* made from it, but not it */
 			if (c.is_new)
 				bag_add(j, &b, REF(T_OBJ, obj_at(j, n)));
 			for (uint32_t i = 0; i < c.n_args; i++)
@@ -1403,6 +1409,8 @@ static uint32_t id_av(struct js *j, uint32_t n)
 		if (v->kind == VAR_PARAM) {
 			av = av_join(j, av, av_ref(j, T_PARAM, me->y));
 			av = av_join(j, av, av_only(j, v->in, TAGS_CODE));
+		} else if (v->n_writes > 1 && js_av_has(j, av, T_CONST)) {
+			av = av_join(j, av, av_ref(j, T_CONST, 0)); /* which of them depends on the place */
 		}
 		return av;
 	}
@@ -1627,11 +1635,11 @@ static uint32_t eval_node(struct js *j, uint32_t n)
 	case J_BIN:
 		if (me->op >= OP_EQ && me->op <= OP_GE)
 			return AV_NONE;
-		return kids_join(j, me->first, TAGS_DATA);
+		return av_join(j, kids_join(j, me->first, TAGS_DATA), av_ref(j, T_CONST, 0));
 	case J_UNARY:
 		if (me->op == OP_TYPEOF || me->op == OP_NOT || me->op == OP_VOID || me->op == OP_DELETE)
 			return AV_NONE;
-		return kids_join(j, me->first, TAGS_DATA);
+		return av_join(j, kids_join(j, me->first, TAGS_DATA), av_ref(j, T_CONST, 0));
 	case J_LOGIC:
 		return kids_join(j, me->first, ~0u);
 	case J_COND:
@@ -1909,7 +1917,12 @@ static bool runs_callbacks(struct js *j, const struct js_call *c)
 		return true;
 	if (method_is(c, then_names) || method_is(c, each_names) || str_is(c->method, "reduce"))
 		return true;
-	return method_is(c, on_names) && js_av_has(j, c->receiver, T_TAINT);
+	if (method_is(c, on_names)) {
+		uint32_t t;
+
+		return js_taints_of(j, c->receiver, c->node, &t, 1, NULL) > 0;
+	}
+	return false;
 }
 
 /* Functions of a bundle's table of modules run when the bundle asks for them. */
@@ -2010,6 +2023,7 @@ enum status js_flow(struct js *j)
 			break;
 	}
 	mark_load(j);
+	j->settled = true;
 	return STATUS_OK;
 }
 
@@ -2204,10 +2218,22 @@ static void symbolic_id(struct js *j, struct buf *b, uint32_t n, int depth)
 		symbolic(j, b, v->init, depth + 2);
 		return;
 	}
-	refs = js_refs(j, v->kind == VAR_PARAM ? v->in : v->av, &k);
-	for (size_t i = 0; i < k; i++)
+	if (j->settled && v->kind != VAR_PARAM && v->n_writes > 1 && j->fold_tried[n] != 2) {
+		struct js_val val;
+
+		j->fold_tried[n] = 2;
+		if (js_fold_slice(j, n, &val) && js_const(j, val)) {
+			j->av[n] = av_ref(j, T_CONST, js_const(j, val)); /* here it is known */
+			buf_add_str(b, str_part(js_val_text(j, val), 0, SYMBOLIC_MAX));
+			return;
+		}
+	}
+	refs = js_refs(j, v->in, &k);
+	for (size_t i = 0; i < k && v->kind == VAR_PARAM; i++)
 		if (REF_TAG(refs[i]) == T_CONST && REF_ID(refs[i]) && j->consts[REF_ID(refs[i])].t == V_STR) {
 			buf_add_str(b, js_utf8(j, j->consts[REF_ID(refs[i])].s));
+			if (k > 1)
+				hole(b, STR("")); /* one of several */
 			return;
 		}
 	if (symbolic_place(j, b, js_api_of(j, v->av)))

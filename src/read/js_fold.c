@@ -2569,6 +2569,11 @@ static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_va
 				j->run_schemes |= SCHEME_ARRAY;
 			return true;
 		}
+		v = o.a->props ? obj_find(j, o.a->props, key) : NULL;
+		if (v) {
+			*r = *v;
+			return true;
+		}
 		break;
 	case V_OBJ:
 		v = obj_find(j, o.o, key);
@@ -2577,6 +2582,8 @@ static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_va
 			return true;
 		}
 		m = method_id(key);
+		if (str_is(key, "constructor") || str_is(key, "__proto__") || str_is(key, "toString") || str_is(key, "valueOf"))
+			return fail(j); /* every object has it, we do not */
 		return m == M_HAS_OWN ? native_val(j, m, o, r) : true;
 	case V_FN:
 		v = o.f->props ? obj_find(j, o.f->props, key) : NULL;
@@ -2639,6 +2646,11 @@ static bool set_prop(struct js *j, struct js_val o, struct str key, struct js_va
 	if (o.t == V_ARR && str_is(key, "length") && v.t == V_NUM && v.n >= 0 && v.n <= (double)o.a->n) {
 		o.a->n = (size_t)v.n;
 		return true;
+	}
+	if (o.t == V_ARR && !str_is(key, "length")) { /* used as a cache */
+		if (!o.a->props)
+			o.a->props = ARENA_NEW(j->a, struct js_obj);
+		return obj_set(j, o.a->props, key, v);
 	}
 	if (o.t == V_UNDEF || o.t == V_NULL)
 		return throw_error(j);

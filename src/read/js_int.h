@@ -314,7 +314,7 @@ struct js {
 	struct js_stored *stores; /* assignments to members of the outer world */
 	size_t n_stores, stores_room;
 	uint8_t *fresh_memo;
-	bool changed;
+	bool changed, settled;
 	int pass;
 
 	/* js_facts.c */

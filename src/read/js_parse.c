@@ -73,7 +73,7 @@ static const struct kind_row kind_rows[] = {
 	{"intersection_type", J_SKIP, 0}, {"nested_type_identifier", J_SKIP, 0},
 	{"readonly_type", J_SKIP, 0}, {"lookup_type", J_SKIP, 0}, {"conditional_type", J_SKIP, 0},
 	{"index_type_query", J_SKIP, 0}, {"parenthesized_type", J_SKIP, 0}, {"import_attribute", J_SKIP, 0},
-	{"regex_pattern", J_SKIP, 0}, {"regex_flags", J_SKIP, 0}, {"jsx_text", J_SKIP, 0},
+	{"string_fragment", J_SKIP, 0}, {"escape_sequence", J_SKIP, 0}, {"regex_pattern", J_SKIP, 0}, {"regex_flags", J_SKIP, 0}, {"jsx_text", J_SKIP, 0},
 };
 
 static const struct {
@@ -983,6 +983,8 @@ static void bind_names(struct js *j)
 		ARENA_PUSH(j->a, j->vars, j->n_vars, j->vars_room);
 	if (!j->n_fns)
 		ARENA_PUSH(j->a, j->fns, j->n_fns, j->fns_room);
+	/* Badly broken text has an error for a root; names still need a scope to live in. */
+	j->nodes[j->root].kind = J_PROGRAM;
 	traverse(&b, visit_first, leave_first);
 	b.current = ARENA_ARRAY(j->a, j->n_names + 1, uint32_t);
 	traverse(&b, visit_second, leave_second);
