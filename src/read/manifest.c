@@ -258,7 +258,27 @@ static void pth_lines(struct fresh_lines *f)
 	}
 }
 
-/* "<!(command)" runs when the package is built at install time. Looking up a header folder is custom. */
+/* Asking for a folder, a version or flags is what expansions are for. */
+static bool is_question(struct str command)
+{
+	static const char *const asking[] = {"pkg-config", "uname", "echo", "krb5-config", "xcrun", "which", "icu-config", "pwd", "llvm-config",
+		"python-config", "python3-config", "sdl2-config", "dirname", "arch"};
+	static const char *const acting[] = {"child_process", "exec", "spawn", "http", "fetch", "eval", "Function", "Buffer", "atob", "writeFile",
+		"net.", "dns", "import("};
+	struct str program = command_program(command);
+
+	for (size_t i = 0; i < sizeof(asking) / sizeof(asking[0]); i++)
+		if (str_is(program, asking[i]))
+			return true;
+	if (!str_is(program, "node") || command_file(command).len)
+		return false;
+	for (size_t i = 0; i < sizeof(acting) / sizeof(acting[0]); i++)
+		if (str_has(command, acting[i]))
+			return false;
+	return str_has(command, " -p") || str_has(command, " -e");
+}
+
+/* "<!(command)" and "<!@(command)" run when the package is built at install time. */
 static void gyp_expansions(struct fresh_lines *f)
 {
 	struct str line;
@@ -266,15 +286,21 @@ static void gyp_expansions(struct fresh_lines *f)
 	while (fresh_next(f, &line)) {
 		size_t at = str_find_z(line, "<!");
 		struct fact x, place;
+		struct str command;
 
-		if (at == SIZE_MAX || str_has(line, "node-addon-api") || str_has(line, "require('nan')") || str_has(line, "require(\\\"nan\\\")"))
+		if (at == SIZE_MAX)
+			continue;
+		command = str_part(line, at + 2, line.len);
+		if (str_starts(command, "@"))
+			command = str_part(command, 1, command.len);
+		if (!str_starts(command, "(") || is_question(command))
 			continue;
 		place = x = fresh_fact(f, FACT_HOOK, line);
 		x.key = STR("gyp:expansion");
 		x.value = str_part(line, at, line.len);
-		x.detail = command_file(str_part(line, at + 2, line.len));
+		x.detail = command_file(command);
 		read_fact(f->in, &x);
-		command_facts(f->in, str_part(line, at + 2, line.len), &place);
+		command_facts(f->in, command, &place);
 	}
 }
 

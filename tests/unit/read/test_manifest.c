@@ -78,6 +78,24 @@ static void python(void **state)
 	member_free(m);
 }
 
+static void gyp_questions(void **state)
+{
+	static const char *const innocent[] = {"\"<!(node -p \\\"process.versions.node.split('.')[0]\\\")\"", "\"<!@(pkg-config --cflags krb5-gssapi)\"",
+		"\"<!(node -e \\\"require('nan')\\\")\"", "\"<!(uname -m)\"", "\"<(module_root_dir)/a\""};
+	struct member *m;
+
+	for (size_t i = 0; i < sizeof(innocent) / sizeof(innocent[0]); i++) {
+		m = read_with(&reader_manifest, "package/binding.gyp", "{}", innocent[i]);
+		if (m->n_facts)
+			print_error("%s\n", innocent[i]);
+		assert_int_equal(m->n_facts, 0);
+		member_free(m);
+	}
+	m = read_with(&reader_manifest, "package/binding.gyp", "{}", "\"<!(node -e \\\"require('child_process').execSync('id')\\\")\"");
+	assert_int_equal(member_count(m, FACT_HOOK, NULL), 1);
+	member_free(m);
+}
+
 static void gyp(void **state)
 {
 	struct member *m = read_with(&reader_manifest, "package/binding.gyp", "{}",
@@ -222,7 +240,7 @@ static void nsis_many_equal_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(deb_control), cmocka_unit_test(deb_scripts), cmocka_unit_test(python), cmocka_unit_test(gyp),
+		cmocka_unit_test(deb_control), cmocka_unit_test(deb_scripts), cmocka_unit_test(python), cmocka_unit_test(gyp), cmocka_unit_test(gyp_questions),
 		cmocka_unit_test(nsis_version_step), cmocka_unit_test(nsis_runs), cmocka_unit_test(nsis_downloads), cmocka_unit_test(nsis_stays),
 		cmocka_unit_test(nsis_many_equal_lines),
 	};
