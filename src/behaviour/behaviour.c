@@ -414,6 +414,20 @@ static bool env_is_named(const struct fact *f)
 	return str_has(line, "env.") || str_has(line, "env[") || str_has(line, "$");
 }
 
+/* What opens a wallet: no client of any service has to send it. */
+static bool is_wallet_key(struct str detail)
+{
+	static const char *const words[] = {"privatekey", "private_key", "secretkey", "secret_key", "mnemonic",
+		"seed", "keypair", "wallet"};
+	struct str first = detail, line = STR_NONE;
+
+	(void)str_line(&first, &line);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has_nocase(line, words[i]))
+			return true;
+	return false;
+}
+
 static void flow_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	const struct flow_rule *r = flow_rule(f->key);
@@ -430,6 +444,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 		number = 49;
 		w = weight_of(49);
 	}
+	if (number == 4 && is_wallet_key(f->detail))
+		w += 1.5;
 	if (str_has(f->detail, "reverse shell")) {
 		number = 9;
 		w = weight_of(9);
@@ -453,6 +469,64 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 	host_findings(q, m, f, host_in(f->value));
 	if (f->flags & FACT_SILENT)
 		add(q, 47, FINDING_SUPPORTING, weight_of(47), m, f);
+}
+
+/* Different wallet addresses that are new in a member. */
+static size_t wallets_in(const struct member *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_facts; i++) {
+		const struct fact *f = &m->facts[i];
+		bool again = f->kind != FACT_STRING || !str_is(f->key, "wallet-address") ||
+			     (f->flags & FACT_OF_OLD);
+
+		for (size_t k = 0; k < i && !again; k++)
+			again = m->facts[k].kind == FACT_STRING &&
+				str_equal(m->facts[k].key, f->key) &&
+				str_equal(m->facts[k].value, f->value);
+		n += !again;
+	}
+	return n;
+}
+
+/* Programs that come with the system and that intruders live off; and ways to start others unseen. */
+static bool is_borrowed_program(struct str command)
+{
+	static const char *const words[] = {"rundll32", "regsvr32", "mshta", "certutil", "bitsadmin", "schtasks",
+		"wscript", "cscript", "installutil", "msbuild.exe", "powershell", "pwsh", "osascript",
+		"crontab", "launchctl", "reg add", "reg.exe", "nohup ", "/dev/tcp/", "base64 -d", "xattr -c",
+		"dscl ", "netsh ", "vssadmin", "wevtutil", "| sh", "| bash", "|sh", "|bash", "|iex", "| iex",
+		"chmod +x", "chmod 777"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has_nocase(command, words[i]))
+			return true;
+	return false;
+}
+
+/* A new call that starts a process: ordinary for tools, telling where it decodes its command, borrows
+ * a system program or runs at install. */
+static void call_findings(struct query *q, struct member *m, const struct fact *f, bool hooked)
+{
+	struct finding *x;
+	double w = 0;
+
+	if (!str_is(f->detail, "exec") || !f->value.len)
+		return;
+	if (f->flags & FACT_DECODED_ARG)
+		w += 2.5;
+	if (is_borrowed_program(f->value))
+		w += 1.5;
+	if (hooked)
+		w += 1.0;
+	if (q->b->first)
+		w *= 0.5;
+	if (w <= 0)
+		return;
+	x = add(q, 48, w >= 2.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
+	x->runs = runs_when(q, m, f);
+	decoded_of(q, x, m, f->unit);
 }
 
 static bool string_class_is(const struct fact *f, const char *a)
@@ -526,9 +600,12 @@ static void code_fact_findings(struct query *q, struct member *m, const struct f
 		if (is_prose(m))
 			break;
 		if (string_class_is(f, "wallet-address"))
-			add(q, 22, FINDING_CARRYING, weight_of(22), m, f);
+			add(q, 22, FINDING_CARRYING, weight_of(22) * (wallets_in(m) >= 3 ? 1.6 : 1), m, f);
 		else if (string_class_is(f, "webhook"))
 			add(q, 17, FINDING_SUPPORTING, weight_of(17), m, f);
+		break;
+	case FACT_CALL:
+		call_findings(q, m, f, hooked);
 		break;
 	case FACT_COMMAND:
 		x = add(q, 48, FINDING_CARRYING, weight_of(48) * (hooked ? 1.2 : 0.6), m, f);
@@ -558,12 +635,20 @@ static void trust_findings(struct query *q, struct member *m, const struct fact 
 	x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(f->key), STR_ARG(f->value));
 }
 
+static bool new_hook(const struct query *q)
+{
+	for (size_t i = 0; i < q->n_hooks; i++)
+		if (q->hooks[i].fresh && !hook_is_customary(q->hooks[i].fact->value))
+			return true;
+	return false;
+}
+
 static void executable_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	switch (f->kind) {
 	case FACT_EXE:
 		if (str_is(f->key, "added") && !q->b->first)
-			add(q, 37, FINDING_SUPPORTING, weight_of(37), m, f);
+			add(q, 37, new_hook(q) ? FINDING_CARRYING : FINDING_SUPPORTING, weight_of(37), m, f);
 		else if (str_is(f->key, "only-code-changed"))
 			add(q, 38, FINDING_SUPPORTING, weight_of(38), m, f);
 		break;
@@ -781,7 +866,7 @@ static const struct oddity_rule oddity_rules[] = {
 	{"tar-sizes-differ", 34, 5.6},	    {"asar-integrity-mismatch", 34, 5.6},
 	{"asar-integrity-missing", 34, 4.0}, {"asar-duplicate-key", 34, 5.6},
 	{"asar-overlap", 34, 4.0},	    {"polyglot", 34, 4.0},
-	{"duplicate-name", 34, 2.0},
+	{"duplicate-name", 34, 2.0},	    {"duplicate-name-differs", 34, 5.6},
 };
 
 static void oddity_findings(struct query *q, struct node *n, struct member *m)
@@ -835,8 +920,7 @@ static enum status shape_findings(struct query *q)
 		if (!n->oddities && !n->blind.len)
 			continue;
 		m = delta_member(q->d, n);
-		if (!m && n->mate && n->has_sha256 && n->mate->has_sha256 &&
-		    sha256_equal(&n->sha256, &n->mate->sha256))
+		if (!m && n->mate && node_same_bytes(n, n->mate))
 			continue; /* identical */
 		oddity_findings(q, n, m);
 		if (!m)

@@ -7,7 +7,7 @@ FINDING(1, "exec/second-stage", "downloads a program and runs it", "T1105 T1059"
 	"New code fetches a file or command and executes it: what runs is not part of the release.")
 FINDING(2, "exec/decoded-code", "decodes hidden code and runs it", "T1140 T1027", 6.0,
 	"New code turns an encoded literal into code and executes it; honest code has no reason to hide.")
-FINDING(3, "exfil/environment", "sends environment variables out", "T1552.001 T1041", 6.5,
+FINDING(3, "exfil/environment", "sends environment variables out", "T1552.001 T1041", 7.2,
 	"New code sends the whole environment, where secrets of builds and servers live.")
 FINDING(4, "exfil/credentials", "reads credentials and sends them out", "T1552.001 T1041", 7.0,
 	"New code connects a place where secrets lie with the network.")
