@@ -356,17 +356,17 @@ static enum status read_bytes(struct data *d)
 {
 	struct read_in *in = d->in;
 	bool dense = is_dense(in, in->new_), same_kind = in->has_old && in->old.len && in->old_format == in->format;
+	bool was_readable = dense && in->has_old && in->old.len && !is_dense(in, in->old);
 	struct fact f = {.kind = FACT_KIND, .unit = d->unit, .key = STR("type"), .number = in->new_.len};
 
-	if (same_kind && dense && !is_dense(in, in->old))
+	if (was_readable)
 		same_kind = false;
 	if (!walk_strings(d)) {
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
-	if (dense && !same_kind) {
-		f.value = STR("dense data");
-		f.detail = in->has_old ? STR("was readable") : STR("unrecognised");
+	if (was_readable && in->old_format == in->format) { /* else kind_facts() has said it */
+		f.value = STR("plain data -> dense data");
 		read_fact(in, &f);
 	}
 	if (in->new_.len == 0)

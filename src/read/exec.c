@@ -8,7 +8,7 @@
 static bool is_executable(enum format_id f)
 {
 	return f == FORMAT_PE || f == FORMAT_ELF || f == FORMAT_MACHO || f == FORMAT_PE_OVERLAY ||
-		f == FORMAT_WASM;
+		f == FORMAT_NSIS || f == FORMAT_WASM;
 }
 
 static int claim(const struct read_in *in)
@@ -48,6 +48,8 @@ static const char *why(const struct exe *e)
 		return "damaged program compared by imports and strings only";
 	if (e->kind == FORMAT_WASM)
 		return "WebAssembly compared by imports and strings only";
+	if (e->overlay_opened)
+		return "program in front of a container, by imports and strings only";
 	return e->dotnet ? "managed code compared by imports and strings only" : "native code compared by imports and strings only";
 }
 

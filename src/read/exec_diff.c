@@ -257,10 +257,46 @@ static void permissions(struct diff *d)
 
 /* --- signature and overlay --- */
 
-static void signer_field(struct diff *d, const char *key, struct str old, struct str new_)
+/* "..., O=Helpdesk Example, ..." -> the organisation, else the common name, else all of it. */
+static struct str publisher(struct str subject)
 {
-	if (!str_equal(old, new_))
-		fact(d, FACT_EXE_SIGNER, str_of(key), change(d, old, new_), STR_NONE, 0);
+	static const char *const parts[] = {"O=", "CN="};
+
+	for (int i = 0; i < 2; i++) {
+		size_t at = 0, end;
+		struct str rest = subject;
+
+		while ((at = str_find_z(rest, parts[i])) != SIZE_MAX && at > 0 && rest.p[at - 1] != ' ')
+			rest = str_part(rest, at + 1, rest.len);
+		if (at == SIZE_MAX)
+			continue;
+		rest = str_part(rest, at, rest.len);
+		end = str_find_z(rest, ", ");
+		return end == SIZE_MAX ? rest : str_part(rest, 0, end);
+	}
+	return subject;
+}
+
+/* A renewed certificate has another serial and key; another publisher is a change of hands. */
+static void signer_field(struct diff *d, const char *key, struct str old, struct str new_, bool changed_hands)
+{
+	struct fact f = {.kind = FACT_EXE_SIGNER, .flags = changed_hands ? FACT_CHANGED_VALUE : 0, .unit = d->unit,
+		.key = str_of(key)};
+
+	if (str_equal(old, new_))
+		return;
+	f.value = change(d, old, new_);
+	d->n++;
+	read_fact(d->in, &f);
+}
+
+static void digest_fact(struct diff *d, struct str subject)
+{
+	struct fact f = {.kind = FACT_EXE_SIGNER, .flags = FACT_CHANGED_VALUE, .unit = d->unit, .key = STR("digest"),
+		.value = subject, .detail = STR("the signed digest is not that of the file")};
+
+	d->n++;
+	read_fact(d->in, &f);
 }
 
 static void signer(struct diff *d)
@@ -268,7 +304,7 @@ static void signer(struct diff *d)
 	const struct exe_signer *n = &d->new_->signer, *o = d->old ? &d->old->signer : NULL;
 
 	if (n->digest_known && !n->digest_matches && !(o && o->digest_known && !o->digest_matches))
-		fact(d, FACT_EXE_SIGNER, STR("digest"), n->subject, STR("the signed digest is not that of the file"), 0);
+		digest_fact(d, n->subject);
 	if (!o)
 		return;
 	if (o->present && !n->present)
@@ -279,10 +315,11 @@ static void signer(struct diff *d)
 		fact(d, FACT_EXE_SIGNER, STR("none"), change(d, o->subject, STR("unreadable")), STR("unreadable"), 0);
 	if (!o->present || !n->present || !n->readable || !o->readable)
 		return;
-	signer_field(d, "subject", o->subject, n->subject);
-	signer_field(d, "issuer", o->issuer, n->issuer);
-	signer_field(d, "serial", o->serial, n->serial);
-	signer_field(d, "key", o->key, n->key);
+	signer_field(d, "subject", o->subject, n->subject, !str_equal(publisher(o->subject), publisher(n->subject)));
+	signer_field(d, "issuer", o->issuer, n->issuer, false);
+	signer_field(d, "serial", o->serial, n->serial, false);
+	signer_field(d, "key", o->key, n->key, false);
+	signer_field(d, "team", o->team, n->team, o->team.len > 0);
 }
 
 static bool same_bytes(const struct exe *a, uint64_t a_at, uint64_t a_bytes, const struct exe *b, uint64_t b_at, uint64_t b_bytes)
@@ -322,7 +359,7 @@ static void overlay(struct diff *d)
 
 	if (!budget_step(d->in->budget, n->overlay_bytes / 64 + 1))
 		return;
-	if (n->overlay_bytes && !zero_bytes(n, n->overlay_offset, n->overlay_bytes)) {
+	if (n->overlay_bytes && !n->overlay_opened && !zero_bytes(n, n->overlay_offset, n->overlay_bytes)) {
 		if (!o || !o->overlay_bytes)
 			overlay_fact(d, "added", n->overlay_offset, n->overlay_bytes);
 		else if (n->overlay_bytes > GROWN_MIN_BYTES && n->overlay_bytes / 2 > o->overlay_bytes)

@@ -27,7 +27,7 @@ struct exe_range {
 
 struct exe_signer {
 	bool present, readable;
-	struct str subject, issuer, serial, key;
+	struct str subject, issuer, serial, key, team; /* team: Apple's */
 	bool digest_known, digest_matches;
 	uint64_t hidden_offset, hidden_bytes; /* not zero, under or behind the signature */
 };
@@ -49,6 +49,7 @@ struct exe {
 	struct str version;
 	uint32_t timestamp; /* 0 = none or not a time */
 	uint64_t overlay_offset, overlay_bytes;
+	bool overlay_opened; /* it is a container of its own: read as members, not as strings of the program */
 	struct exe_signer signer;
 	struct exe_range skips[EXE_SKIPS_MAX]; /* no strings of the program: signatures. Ascending. */
 	size_t n_skips;

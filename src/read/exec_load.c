@@ -53,6 +53,18 @@ static void skip(struct exe *e, uint64_t offset, uint64_t bytes)
 		e->skips[e->n_skips++] = (struct exe_range){offset, bytes};
 }
 
+/* The same, kept ascending. */
+static void skip_sorted(struct exe *e, uint64_t offset, uint64_t bytes)
+{
+	skip(e, offset, bytes);
+	for (size_t i = e->n_skips; i > 1 && e->skips[i - 1].offset < e->skips[i - 2].offset; i--) {
+		struct exe_range later = e->skips[i - 2];
+
+		e->skips[i - 2] = e->skips[i - 1];
+		e->skips[i - 1] = later;
+	}
+}
+
 static void signer(struct exe_signer *to, const struct signed_data *s)
 {
 	to->readable = s->subject.len > 0;
@@ -345,13 +357,11 @@ static void macho_signer(struct arena *a, const struct macho_image *im, struct e
 {
 	if (!im->signature.present)
 		return;
-	e->signer.present = true;
+	/* What a linker signs without an identity names nobody: that is no signer to lose. */
+	e->signer.present = im->signature.has_signer || !im->signature.adhoc;
 	if (im->signature.has_signer)
 		signer(&e->signer, &im->signature.signer);
-	else
-		e->signer.subject = im->signature.adhoc ? STR("ad hoc") : STR_NONE;
-	if (im->signature.team.len)
-		trait(e, "team", im->signature.team);
+	e->signer.team = im->signature.team;
 	macho_permissions(a, im->signature.entitlements, e);
 }
 
@@ -407,6 +417,10 @@ bool exe_load(struct arena *a, struct budget *b, struct cursor bytes, enum forma
 		ret->status = load_elf(a, b, ret);
 		if (ret->status == STATUS_UNSUPPORTED)
 			ret->status = load_macho(a, b, ret);
+	}
+	if (kind == FORMAT_PE_OVERLAY || kind == FORMAT_NSIS) {
+		ret->overlay_opened = true;
+		skip_sorted(ret, ret->overlay_offset, ret->overlay_bytes);
 	}
 	return ret->status != STATUS_UNSUPPORTED;
 }

@@ -108,6 +108,8 @@ static void emit_items(struct read_in *in, struct collect *c, const struct exe *
 
 		if (it->kind == FACT_HOST && stands_in_old(in, old, it->key, &looked_up))
 			continue;
+		if (it->kind == FACT_STRING && str_is(it->key, "command"))
+			f.kind = FACT_EXE_STRINGS; /* what a program carries it may never run */
 		f.detail = it->kind == FACT_HOST ? flag_words(in->arena, it->flags) : STR("string");
 		read_fact(in, &f);
 	}

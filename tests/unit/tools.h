@@ -14,6 +14,7 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -110,11 +111,22 @@ static inline struct str joined(struct str a, const void *p, size_t n)
 	return str_view(both, a.len + n);
 }
 
+static inline int tools_unlink(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+/* Removes the folder. */
 static inline int tools_leave(void **state)
 {
 	(void)state;
 	arena_release(&tools_arena);
-	return chdir("..");
+	if (chdir("..") != 0)
+		return -1;
+	return nftw(tools_folder, tools_unlink, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* "   Key: value" -> value; false when the line is not of this key. */

@@ -31,7 +31,7 @@ static void make_signed(void)
 	make_dll();
 	if (access("signed.dll", R_OK) == 0)
 		return;
-	TOOL("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "30",
+	TOOL("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "30",
 		"-subj", "/C=XX/O=Helpdesk Example Corp/CN=Helpdesk Signing", "-addext", "extendedKeyUsage=codeSigning");
 	TOOL("osslsigncode", "sign", "-certs", "cert.pem", "-key", "key.pem", "-h", "sha256", "-in", "demo.dll", "-out",
 		"signed.dll");

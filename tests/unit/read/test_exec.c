@@ -36,6 +36,7 @@ static void test_rebuilt(void **state)
 	assert_int_equal(facts.status, STATUS_OK);
 	facts_expect_none(FACT_HOST);
 	facts_expect_none(FACT_STRING);
+	facts_expect_none(FACT_EXE_STRINGS);
 	facts_expect_none(FACT_PATH);
 	facts_expect_none(FACT_EXE_IMPORT);
 	facts_expect_none(FACT_EXE_EXPORT);
@@ -59,7 +60,7 @@ static void test_tampered(void **state)
 	assert_str(f->value, "https://cdn.helpdesk-static.example/stage");
 	assert_memory_equal(file_get("new.so").p + f->offset, f->value.p, f->value.len);
 	assert_int_equal(facts_count(FACT_HOST), 1); /* the old one is not new */
-	facts_expect(FACT_STRING, "command");
+	facts_expect(FACT_EXE_STRINGS, "command");
 	facts_expect(FACT_PATH, "cred");
 	assert_str(facts_expect(FACT_EXE_IMPORT, "libc.so.6!socket")->detail, "net");
 	assert_str(facts_expect(FACT_EXE_IMPORT, "libc.so.6!execl")->detail, "exec");
@@ -148,6 +149,12 @@ static void test_rwx_and_dense_sections(void **state)
 
 /* --- Windows --- */
 
+static void make_certificate(const char *key, const char *out, const char *subject)
+{
+	TOOL("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", out, "-days", "30", "-subj",
+		subject, "-addext", "extendedKeyUsage=codeSigning");
+}
+
 static void make_windows(void)
 {
 	if (access("signed.dll", R_OK) == 0)
@@ -161,10 +168,10 @@ static void make_windows(void)
 	TOOL("x86_64-w64-mingw32-windres", "two.rc", "-O", "coff", "-o", "two.o");
 	TOOL("x86_64-w64-mingw32-gcc", "-shared", "-s", "-o", "one.dll", "win.c", "one.o");
 	TOOL("x86_64-w64-mingw32-gcc", "-shared", "-s", "-o", "two.dll", "win.c", "two.o");
-	for (int i = 0; i < 2; i++)
-		TOOL("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", i ? "b.key" : "a.key", "-out",
-			i ? "b.pem" : "a.pem", "-days", "30", "-subj", i ? "/CN=Other Signing" : "/CN=Helpdesk Signing", "-addext",
-			"extendedKeyUsage=codeSigning");
+	make_certificate("a.key", "a.pem", "/CN=Helpdesk Signing");
+	make_certificate("b.key", "b.pem", "/CN=Other Signing");
+	make_certificate("c.key", "c.pem", "/CN=Helpdesk Signing");
+	TOOL("osslsigncode", "sign", "-certs", "c.pem", "-key", "c.key", "-h", "sha256", "-in", "one.dll", "-out", "renewed.dll");
 	TOOL("osslsigncode", "sign", "-certs", "a.pem", "-key", "a.key", "-h", "sha256", "-in", "one.dll", "-out", "signed.dll");
 	TOOL("osslsigncode", "sign", "-certs", "b.pem", "-key", "b.key", "-h", "sha256", "-in", "one.dll", "-out", "other.dll");
 }
@@ -192,7 +199,14 @@ static void test_signer(void **state)
 	make_windows();
 	facts_read(&reader_exec, "demo.dll", file_get("signed.dll"), file_get("other.dll"));
 	assert_str(facts_expect(FACT_EXE_SIGNER, "subject")->value, "CN=Helpdesk Signing -> CN=Other Signing");
-	facts_expect(FACT_EXE_SIGNER, "key");
+	assert_int_equal(facts_expect(FACT_EXE_SIGNER, "subject")->flags, FACT_CHANGED_VALUE);
+	assert_int_equal(facts_expect(FACT_EXE_SIGNER, "key")->flags, 0);
+	facts_read(&reader_exec, "demo.dll", file_get("signed.dll"), file_get("renewed.dll"));
+	assert_null(facts_find(FACT_EXE_SIGNER, "subject"));
+	for (size_t i = 0; i < facts.n; i++)
+		assert_int_equal(facts.list[i].flags, 0); /* a new certificate of the same publisher */
+	facts_expect(FACT_EXE_SIGNER, "serial");
+	facts_read(&reader_exec, "demo.dll", file_get("signed.dll"), file_get("other.dll"));
 	facts_expect_none(FACT_HOST); /* what certificates name is no host of the program */
 	facts_read(&reader_exec, "demo.dll", file_get("signed.dll"), file_get("one.dll"));
 	facts_expect(FACT_EXE_SIGNER, "none");
