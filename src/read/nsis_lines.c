@@ -204,11 +204,15 @@ static struct str member_name(struct arena *a, struct str path)
 static void run_facts(struct reading *r, const struct line *l, struct str command, const char *key)
 {
 	struct fact f = fact_of(r, l), at = f;
+	struct str file;
 
 	f.kind = FACT_HOOK;
 	f.key = str_of(key);
 	f.value = command;
-	f.detail = member_name(r->in->arena, command_file(command));
+	/* A script that starts to be run is read anew; a program says nothing new by being started. */
+	file = command_file(command);
+	if (!str_ends_nocase(file, ".exe") && !str_ends_nocase(file, ".dll"))
+		f.detail = member_name(r->in->arena, file);
 	read_fact(r->in, &f);
 	command_facts(r->in, command, &at);
 }
@@ -231,14 +235,24 @@ static bool has(struct str s, const char *what)
 	return str_find_nocase(s, what) != SIZE_MAX;
 }
 
-static void persist(struct reading *r, const struct line *l, struct str value)
+/* command: what will be started, "" when that is not on the line. */
+static void persist(struct reading *r, const struct line *l, struct str value, struct str command)
 {
-	struct fact f = fact_of(r, l);
+	struct fact f = fact_of(r, l), at = f;
+	enum command_kind kind = command_facts(r->in, command, &at);
 
 	f.kind = FACT_PATH;
 	f.key = STR("persist");
 	f.value = value;
 	f.detail = STR("install script");
+	read_fact(r->in, &f);
+	if (kind != COMMAND_FETCHES && kind != COMMAND_DECODES)
+		return;
+	f.kind = FACT_FLOW;
+	f.flags |= FACT_NEW_SOURCE | FACT_NEW_SINK;
+	f.key = kind == COMMAND_FETCHES ? STR("net>persist") : STR("data>persist");
+	f.detail = STR("a command that fetches or decodes\n-> is started at every login or boot");
+	f.number = 3;
 	read_fact(r->in, &f);
 }
 
@@ -276,7 +290,7 @@ static bool registry(struct reading *r, const struct line *l)
 	}
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (has(all, starts[i])) {
-			persist(r, l, all);
+			persist(r, l, all, value);
 			return true;
 		}
 	return false;
@@ -344,7 +358,7 @@ static void plugin(struct reading *r, const struct line *l)
 		run_facts(r, l, command, "nsis:exec");
 	} else if (plugin_is(l, "SimpleSC") || plugin_is(l, "nsSCM") || plugin_is(l, "NSIS_Service_Lib")) {
 		if (has(l->words, "Install"))
-			persist(r, l, arena_printf(r->in->arena, "service %.*s %.*s", STR_ARG(arg(l, 0)), STR_ARG(arg(l, 4).len ? arg(l, 4) : arg(l, 1))));
+			persist(r, l, arena_printf(r->in->arena, "service %.*s %.*s", STR_ARG(arg(l, 0)), STR_ARG(arg(l, 4).len ? arg(l, 4) : arg(l, 1))), arg(l, 4));
 	} else if (plugin_is(l, "System")) {
 		static const char *const loud[] = {"VirtualAlloc", "CreateThread", "CreateRemoteThread", "WinExec", "CreateProcess",
 			"ShellExecute", "LoadLibrary", "WriteProcessMemory", "EnumWindows"};
@@ -406,7 +420,7 @@ static void fresh_line(struct reading *r, struct line *l)
 		plugin(r, l);
 	} else if ((word_is(l, "CreateShortCut") || word_is(l, "File") || word_is(l, "CopyFiles") || word_is(l, "Rename")) &&
 		(has(l->text, "$SMSTARTUP") || has(l->text, "Programs\\Startup"))) {
-		persist(r, l, l->text);
+		persist(r, l, l->text, word_is(l, "CreateShortCut") ? arena_printf(r->in->arena, "%.*s %.*s", STR_ARG(arg(l, 1)), STR_ARG(arg(l, 2))) : STR_NONE);
 	} else if (word_is(l, "opcode")) {
 		struct fact f = fact_of(r, l);
 

@@ -196,24 +196,34 @@ static bool runs_what_it_fetched(struct str command, unsigned what)
 	return (what & SAYS_STORE || stores(command)) && command_file(command).len > 0 && (str_has(command, "&&") || str_has(command, ";"));
 }
 
-void command_facts(struct read_in *in, struct str command, const struct fact *at)
+static enum command_kind kind_of(unsigned what)
 {
+	if (what == 0 || what == SAYS_RUN || what == SAYS_STORE)
+		return COMMAND_PLAIN;
+	return what & SAYS_FETCH ? COMMAND_FETCHES : what & SAYS_DECODE ? COMMAND_DECODES : what & SAYS_DISABLE ? COMMAND_DISABLES
+		: what & SAYS_PERSIST ? COMMAND_PERSISTS : COMMAND_HIDES;
+}
+
+enum command_kind command_facts(struct read_in *in, struct str command, const struct fact *at)
+{
+	static const char *const words[] = {"", "fetches", "decodes", "disables a safeguard", "starts by itself", "hides"};
+	enum command_kind kind;
 	struct item_user user = {in, at, STR_NONE};
 	unsigned what;
 	struct fact f = *at;
 
-	if (!budget_step(in->budget, command.len + 1))
-		return;
+	if (!command.len || !budget_step(in->budget, command.len + 1))
+		return COMMAND_PLAIN;
 	what = command_says(command);
+	kind = kind_of(what);
 	(void)classify_text(command, in->budget, on_item, &user);
-	if (what == 0 || what == SAYS_RUN || what == SAYS_STORE)
-		return;
+	if (kind == COMMAND_PLAIN)
+		return kind;
 	f.kind = FACT_COMMAND;
 	f.flags = (f.flags & (FACT_TOP_LEVEL | FACT_CHANGED_VALUE)) | FACT_CONSTANT | (what & SAYS_HIDE ? FACT_SILENT : 0);
 	f.key = command_program(command);
 	f.value = command;
-	f.detail = what & SAYS_FETCH ? STR("fetches") : what & SAYS_DECODE ? STR("decodes") : what & SAYS_DISABLE ? STR("disables a safeguard")
-		: what & SAYS_PERSIST ? STR("starts by itself") : STR("hides");
+	f.detail = str_of(words[kind]);
 	read_fact(in, &f);
 	if (runs_what_it_fetched(command, what)) {
 		f.kind = FACT_FLOW;
@@ -232,4 +242,5 @@ void command_facts(struct read_in *in, struct str command, const struct fact *at
 		f.number = 3;
 		read_fact(in, &f);
 	}
+	return kind;
 }

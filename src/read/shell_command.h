@@ -11,10 +11,12 @@ struct str command_file(struct str command);
 struct str command_program(struct str command);
 
 /*
- * Facts about a new command: hosts, paths and notable words (FACT_HOST, FACT_PATH, FACT_STRING), and
+ * Returns what is most notable about the command, after facts about it: hosts, paths and notable words (FACT_HOST, FACT_PATH, FACT_STRING), and
  * FACT_COMMAND when it is of the kind that fetches, decodes, elevates, hides or disables; a download
  * that is run is FACT_FLOW net>exec. Place, unit, excerpt and flags are taken from `at`.
  */
-void command_facts(struct read_in *in, struct str command, const struct fact *at);
+enum command_kind { COMMAND_PLAIN, COMMAND_FETCHES, COMMAND_DECODES, COMMAND_DISABLES, COMMAND_PERSISTS, COMMAND_HIDES };
+
+enum command_kind command_facts(struct read_in *in, struct str command, const struct fact *at);
 
 #endif

@@ -154,7 +154,7 @@ static void nsis_runs(void **state)
 
 	assert_non_null(f);
 	assert_str(f->value, "\"$INSTDIR\\helper.exe\" -q");
-	assert_str(f->detail, "$INSTDIR/helper.exe");
+	assert_str(f->detail, ""); /* a program says nothing new by being started */
 	assert_int_equal(f->line, 14);
 	assert_int_equal(m->n_facts, 1);
 	member_free(m);
@@ -222,6 +222,18 @@ static void nsis_stays(void **state)
 	}
 }
 
+static void nsis_stays_hidden(void **state)
+{
+	struct member *m = read_nsi("  WriteRegStr HKCU \"Software\\Microsoft\\Windows\\CurrentVersion\\Run\" \"Up\" \"powershell -w hidden -enc SQBFAFgA\"\n", nsi);
+
+	assert_int_equal(member_count(m, FACT_PATH, "persist"), 1);
+	assert_int_equal(member_count(m, FACT_FLOW, "data>persist"), 1);
+	member_free(m);
+	m = read_nsi("  Exec \"wscript $\\\"$PLUGINSDIR\\a.js$\\\"\"\n", nsi);
+	assert_str(member_find(m, FACT_HOOK, NULL)->detail, "$PLUGINSDIR/a.js");
+	member_free(m);
+}
+
 static void nsis_many_equal_lines(void **state)
 {
 	struct buf b;
@@ -242,7 +254,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(deb_control), cmocka_unit_test(deb_scripts), cmocka_unit_test(python), cmocka_unit_test(gyp), cmocka_unit_test(gyp_questions),
 		cmocka_unit_test(nsis_version_step), cmocka_unit_test(nsis_runs), cmocka_unit_test(nsis_downloads), cmocka_unit_test(nsis_stays),
-		cmocka_unit_test(nsis_many_equal_lines),
+		cmocka_unit_test(nsis_stays_hidden), cmocka_unit_test(nsis_many_equal_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
