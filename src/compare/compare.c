@@ -42,7 +42,7 @@ static bool same_content(const struct node *o, const struct node *n)
 	if (o->type != n->type)
 		return false;
 	if (o->has_sha256 && n->has_sha256)
-		return sha256_equal(&o->sha256, &n->sha256);
+		return node_same_bytes(o, n);
 	return o->type != ENTRY_FILE || (!o->size_bytes && !n->size_bytes && !o->blind.len && !n->blind.len);
 }
 
@@ -61,7 +61,7 @@ static int by_content(const void *x, const void *y)
 static size_t index_add(struct node **list, size_t n, const struct tree *t)
 {
 	for (size_t i = 0; i < t->n_nodes; i++)
-		if (t->nodes[i]->has_sha256 && t->nodes[i]->size_bytes)
+		if (t->nodes[i]->has_sha256 && t->nodes[i]->size_bytes && !t->nodes[i]->partial)
 			list[n++] = t->nodes[i];
 	return n;
 }
@@ -91,7 +91,7 @@ static void add_new_side(struct analysis *a, struct delta *d, struct node *n, st
 	uint32_t what = 0;
 
 	if (!o) {
-		struct node **hit = n_known && n->has_sha256 && n->size_bytes
+		struct node **hit = n_known && n->has_sha256 && n->size_bytes && !n->partial
 					    ? bsearch(&n, known, n_known, sizeof(*known), by_content)
 					    : NULL;
 
@@ -128,6 +128,16 @@ static int by_path(const void *x, const void *y)
 	return d ? d : (a->new_ ? 0 : 1) - (b->new_ ? 0 : 1);
 }
 
+/* A file is hashed whole; a folder may hold members that could not be read. */
+static bool all_seen(const struct tree *t)
+{
+	for (size_t i = 0; t->is_directory && i < t->n_nodes; i++)
+		if (t->nodes[i]->type == ENTRY_FILE &&
+		    (!t->nodes[i]->has_sha256 || t->nodes[i]->partial))
+			return false;
+	return true;
+}
+
 enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new_,
 	struct delta **ret)
 {
@@ -141,7 +151,7 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 	if (old) {
 		TRY(pair_trees(a, old, new_));
 		known = content_index(a, old, &n_known);
-		d->same_bytes = sha256_equal(&old->sha256, &new_->sha256);
+		d->same_bytes = sha256_equal(&old->sha256, &new_->sha256) && all_seen(new_);
 	}
 	for (size_t i = 0; i < new_->n_nodes; i++) {
 		struct node *n = new_->nodes[i];

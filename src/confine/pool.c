@@ -12,6 +12,7 @@ enum {
 	RECEIVE_BYTES = FRAME_MAX_BYTES + FRAME_HEADER_BYTES + (256 << 10),
 	PIPE_BYTES = 1 << 20,
 	TICK_MS = 100,
+	STARVED_TICKS = 50, /* as long may descriptors be short while nothing of ours runs */
 };
 
 struct running {
@@ -212,11 +213,21 @@ static void check_clocks(struct zygote *z, struct running *all, unsigned n)
 	}
 }
 
+static bool any_runs(const struct running *all, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (all[i].job)
+			return true;
+	return false;
+}
+
 static enum status pool_loop(struct zygote *z, struct pool_job *jobs, size_t n,
 	const struct pool_limits *limits, struct running *all, unsigned slots)
 {
-	static uint64_t number; /* unique over all calls: late reports of killed jobs match nothing */
+	/* unique over all calls: late reports of killed jobs match nothing */
+	static _Thread_local uint64_t number;
 	size_t next = 0, ended = 0;
+	unsigned starved = 0;
 	bool stop = false, denied = false;
 
 	while (ended < n) {
@@ -232,6 +243,9 @@ static enum status pool_loop(struct zygote *z, struct pool_job *jobs, size_t n,
 				return s;
 			next++;
 		}
+		starved = any_runs(all, slots) ? 0 : starved + 1;
+		if (starved > STARVED_TICKS)
+			return STATUS_LIMIT;
 		TRY(wait_some(z, all, slots, limits));
 		check_clocks(z, all, slots);
 		if (limits->interrupted && *limits->interrupted && !stop) {
@@ -254,11 +268,36 @@ static enum status pool_loop(struct zygote *z, struct pool_job *jobs, size_t n,
 	return stop ? STATUS_INTERRUPTED : denied ? STATUS_DENIED : STATUS_OK;
 }
 
+/* What the running call holds, for pool_abandon(). */
+static _Thread_local struct held {
+	struct zygote *z;
+	struct running *all;
+	unsigned slots;
+} held;
+
+static void held_release(void)
+{
+	for (unsigned i = 0; i < held.slots; i++) {
+		if (held.all[i].fd >= 0)
+			close(held.all[i].fd);
+		free(held.all[i].bytes);
+	}
+	free(held.all);
+	held = (struct held){0};
+}
+
+void pool_abandon(void)
+{
+	for (unsigned i = 0; i < held.slots; i++)
+		if (held.all[i].job)
+			zygote_kill(held.z, held.all[i].job->desc.job);
+	held_release();
+}
+
 enum status pool_run(struct zygote *z, struct pool_job *jobs, size_t n,
 	const struct pool_limits *limits)
 {
 	unsigned slots = limits->max_running;
-	struct running *all;
 	enum status s = STATUS_OK;
 
 	if (n == 0)
@@ -269,22 +308,22 @@ enum status pool_run(struct zygote *z, struct pool_job *jobs, size_t n,
 		slots = POOL_MAX_RUNNING;
 	if (slots > n)
 		slots = (unsigned)n;
-	all = calloc(slots, sizeof(*all));
-	if (!all)
+	held = (struct held){z, calloc(slots, sizeof(struct running)), slots};
+	if (!held.all) {
+		held.slots = 0;
 		return STATUS_NOMEM;
+	}
 	for (unsigned i = 0; i < slots; i++) {
-		all[i].fd = -1;
-		all[i].bytes = malloc(RECEIVE_BYTES);
-		if (!all[i].bytes)
+		held.all[i].fd = -1;
+		held.all[i].bytes = malloc(RECEIVE_BYTES);
+		if (!held.all[i].bytes)
 			s = STATUS_NOMEM;
 	}
 	if (s == STATUS_OK)
-		s = pool_loop(z, jobs, n, limits, all, slots);
-	for (unsigned i = 0; i < slots; i++) {
-		if (all[i].fd >= 0)
-			close(all[i].fd);
-		free(all[i].bytes);
-	}
-	free(all);
+		s = pool_loop(z, jobs, n, limits, held.all, slots);
+	if (s == STATUS_OK || s == STATUS_INTERRUPTED || s == STATUS_DENIED)
+		held_release();
+	else
+		pool_abandon();
 	return s;
 }

@@ -41,11 +41,15 @@ struct pool_limits {
 };
 
 /*
- * Runs all jobs. OK when each has ended, however; INTERRUPTED when asked to stop (running jobs are
+ * Runs all jobs. LIMIT when no job runs and none can be started for want of descriptors. OK when each has ended, however; INTERRUPTED when asked to stop (running jobs are
  * killed, every `ended` of a started job was called); DENIED when the kernel refused to confine a child;
  * IO when the zygote is gone.
  */
 enum status pool_run(struct zygote *z, struct pool_job *jobs, size_t n,
 	const struct pool_limits *limits) MUST_CHECK;
+
+/* For a caller that left pool_run() by longjmp() out of one of its callbacks: kills what runs, closes
+ * and frees what pool_run() held. No effect otherwise. `ended` is not called. */
+void pool_abandon(void);
 
 #endif

@@ -11,7 +11,8 @@
 #include "lib/document.h"
 #include "report/report.h"
 
-enum { ACCEPT_MAX_BYTES = 1 << 20, ARENA_MAX_BYTES = 1 << 30 };
+/* Above what two releases at the edge of their budgets hold. */
+#define ARENA_MAX_BYTES ((size_t)3 << 30)
 
 struct assay {
 	struct assay_options options;
@@ -199,10 +200,6 @@ static enum status stages(struct assay *a, struct analysis *x, const char *const
 		*ret = document_make(x, d, b, j, suspect, back, paths,
 			a->options.unconfined ? STR("none (--unconfined)")
 					      : arena_str(&x->arena, str_of(held->text)));
-	for (size_t i = 0; i < x->n_history; i++)
-		unpack_close(x->history[i]);
-	unpack_close(trees[SIDE_OLD]);
-	unpack_close(trees[SIDE_NEW]);
 	return s;
 }
 
@@ -238,6 +235,7 @@ static enum assay_status run(struct assay *a, const char *const paths[SIDE_N],
 						     "a folder with room",
 			why, strerror(errno));
 	} else if (setjmp(unwind)) {
+		pool_abandon();
 		s = STATUS_NOMEM;
 		snprintf(a->error, sizeof(a->error), "out of memory");
 	} else {
@@ -246,6 +244,7 @@ static enum assay_status run(struct assay *a, const char *const paths[SIDE_N],
 			snprintf(a->error, sizeof(a->error), "%s",
 				r->analysis.error[0] ? r->analysis.error : status_name(s));
 	}
+	unpack_close_all(&r->analysis);
 	store_close(r->analysis.store);
 	r->analysis.store = NULL;
 	if (s != STATUS_OK) {

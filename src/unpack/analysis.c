@@ -31,7 +31,7 @@ struct pool_limits analysis_pool_limits(struct analysis *a)
 {
 	return (struct pool_limits){
 		.max_running = a->jobs,
-		.wall_ms = JOB_WALL_MS,
+		.wall_ms = a->wall_ms ? a->wall_ms : JOB_WALL_MS,
 		.interrupted = a->interrupted,
 	};
 }
@@ -40,6 +40,8 @@ enum status analysis_pool_end(struct analysis *a, enum status s)
 {
 	if (s == STATUS_IO)
 		return analysis_fail(a, s, "the reader processes are gone");
+	if (s == STATUS_LIMIT)
+		return analysis_fail(a, STATUS_IO, "no file descriptors left to start a reader (ulimit -n)");
 	if (s == STATUS_DENIED)
 		return analysis_fail(a, s, "the kernel refused to confine a reader, so nothing was read; "
 					   "--unconfined reads without");

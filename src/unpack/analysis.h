@@ -32,6 +32,8 @@ struct analysis {
 	struct tree **history; /* earlier releases than OLD: what they had is not new */
 	size_t n_history;
 	unsigned jobs;
+	unsigned wall_ms; /* of one job; 0 = far above what the step budget takes */
+	struct tree *opened; /* every tree whose file may be open; see unpack_close_all() */
 	const volatile int *interrupted;
 	bool repeatable; /* false once a clock decided anything */
 	uint64_t bytes_read, bytes_analysed, members_parsed, steps;

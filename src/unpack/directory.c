@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/escape.h"
+
 enum { DIRECTORY_DEPTH = 128 };
 
 struct walker {
@@ -49,7 +51,8 @@ static enum status read_file(struct walker *w, struct node *n, int fd, uint64_t 
 		done += (uint64_t)k;
 	}
 	store_settle(w->a->store, w->t->side, at, size, done);
-	if (done < size)
+	n->partial = done < size;
+	if (n->partial)
 		node_unreadable(n, "the file changed or could not be read to its end", size - done);
 	n->sha256 = sha256_end(w->sha);
 	n->has_sha256 = true;
@@ -105,7 +108,7 @@ static enum status read_entry(struct walker *w, int folder_fd, struct str prefix
 		ssize_t k = readlinkat(folder_fd, name.p, target, sizeof(target));
 
 		n->type = ENTRY_SYMLINK;
-		n->link = k > 0 ? arena_str(a, str_view(target, (size_t)k)) : STR_NONE;
+		n->link = k > 0 ? escape_text(a, str_view(target, (size_t)k), sizeof(target)) : STR_NONE;
 		return STATUS_OK;
 	}
 	if (!S_ISREG(st.st_mode)) {
@@ -154,6 +157,20 @@ static enum status read_folder(struct walker *w, int folder_fd, struct str prefi
 	return STATUS_OK;
 }
 
+/* Everything that makes a member what it is, but for its time. */
+static void add_identity(struct sha256_state *sha, const struct node *n)
+{
+	char line[96];
+	int k = snprintf(line, sizeof(line), "%d %o %llu %llu %d %zu %zu\n", (int)n->type, n->mode,
+		(unsigned long long)n->uid, (unsigned long long)n->gid, n->has_sha256 && !n->partial,
+		n->path.len, n->link.len);
+
+	sha256_add(sha, line, (size_t)k);
+	sha256_add(sha, n->path.p, n->path.len);
+	sha256_add(sha, n->link.p, n->link.len);
+	sha256_add(sha, n->sha256.b, SHA256_BYTES);
+}
+
 enum status directory_read(struct analysis *a, struct tree *t, int folder_fd)
 {
 	struct walker *w = calloc(1, sizeof(*w));
@@ -167,12 +184,8 @@ enum status directory_read(struct analysis *a, struct tree *t, int folder_fd)
 	s = w->sha ? read_folder(w, folder_fd, STR_NONE, 0) : STATUS_NOMEM;
 	if (s == STATUS_OK) { /* the release's own identity: its members, in order */
 		sha256_begin(w->sha);
-		for (size_t i = 0; i < t->n_nodes; i++) {
-			struct node *n = t->nodes[i];
-
-			sha256_add(w->sha, n->path.p, n->path.len + 1);
-			sha256_add(w->sha, n->sha256.b, SHA256_BYTES);
-		}
+		for (size_t i = 0; i < t->n_nodes; i++)
+			add_identity(w->sha, t->nodes[i]);
 		t->sha256 = sha256_end(w->sha);
 		t->root->sha256 = t->sha256;
 	}

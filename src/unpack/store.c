@@ -119,7 +119,7 @@ enum status store_append(struct store *s, enum side side, const void *p, size_t 
 enum status store_copy(struct store *s, enum side side, int fd, uint64_t offset, uint64_t n,
 	uint64_t *ret_offset, uint64_t *ret_copied)
 {
-	static char block[256 << 10];
+	static _Thread_local char block[256 << 10];
 	uint64_t done = 0;
 
 	TRY(store_reserve(s, side, n, ret_offset));

@@ -11,10 +11,12 @@ struct node *tree_add(struct arena *a, struct tree *t, struct node *parent, stru
 	n->index = (uint32_t)(t->n_nodes - 1);
 	n->parent = parent;
 	n->name = escape_name(a, raw_name);
+	t->held_bytes += sizeof(*n) + 2 * sizeof(*slot) + 2 * n->name.len + 64;
 	if (!parent) {
 		n->path = STR("");
 		return n;
 	}
+	t->held_bytes += parent->path.len;
 	if (parent->path.len)
 		n->path = arena_printf(a, "%.*s!/%.*s", STR_ARG(parent->path), STR_ARG(n->name));
 	else
@@ -26,6 +28,13 @@ struct node *tree_add(struct arena *a, struct tree *t, struct node *parent, stru
 	parent->last_child = n;
 	parent->n_children++;
 	return n;
+}
+
+struct str node_plain_path(const struct node *n)
+{
+	size_t mark = n->copy ? str_rfind_char(n->path, '#') : SIZE_MAX;
+
+	return mark == SIZE_MAX ? n->path : str_part(n->path, 0, mark);
 }
 
 void tree_oddity(struct arena *a, struct node *n, struct str code, uint64_t offset,

@@ -32,7 +32,7 @@ enum { /* node.marks */
 
 struct node {
 	struct node *parent, *first_child, *last_child, *next;
-	struct str name; /* one step, escaped; duplicates carry "#n" */
+	struct str name; /* one step, escaped; the n-th of one name carries "#n" */
 	struct str path; /* the chain of containers down to here, without the release's own name */
 	struct str link; /* escaped */
 	enum entry_type type;
@@ -54,7 +54,8 @@ struct node {
 	uint64_t blind_bytes;
 	bool damaged; /* what was read contradicts the format, or ended early */
 	struct oddity *oddities;
-	uint32_t index;    /* position in the tree's list */
+	uint32_t index;    /* position in the tree's list: containers before what is in them */
+	uint32_t copy;     /* n when the name ends in "#n", else 0 */
 	uint32_t n_children;
 	struct node *mate; /* the other side's node, set by compare/ */
 	void *sketch;      /* compare/sketch.h, made on demand */
@@ -72,6 +73,8 @@ struct tree {
 	uint64_t size_bytes;
 	struct sha256 sha256; /* of the file; of the sorted member list for a directory */
 	uint64_t expanded_bytes, bytes_read, steps;
+	uint64_t held_bytes;  /* memory that its nodes and names take */
+	struct tree *before;  /* in analysis.opened */
 	/* Text stands in for a manifest until one is read: taken from the file's own name. */
 	struct str product, version, kind;
 };
@@ -82,6 +85,9 @@ void tree_oddity(struct arena *a, struct node *n, struct str code, uint64_t offs
 void tree_blind(struct node *n, struct str reason, uint64_t bytes);
 /* "release.tgz!/package/index.js" for printing. */
 struct str tree_display(struct arena *a, const struct tree *t, const struct node *n);
+/* The path without the "#n" of a copy: what a consumer sees. */
+struct str node_plain_path(const struct node *n);
+
 /* Both hold the same bytes, and that is proven. */
 static inline bool node_same_bytes(const struct node *a, const struct node *b)
 {

@@ -16,6 +16,8 @@ enum {
 	MEMBER_MEMORY_BYTES = 8 << 20, /* a larger member goes to the scratch file as it comes */
 	FORGET_BYTES = 1 << 20,        /* smaller ones are kept even when nothing will read them */
 	READ_BYTES = 256 << 10,
+	LINK_BYTES = 4096,
+	TREE_HELD_BYTES = 320 << 20, /* nodes and names of one release */
 };
 
 /* ---- in the child ---- */
@@ -59,6 +61,7 @@ const struct zygote_role unpack_opener_role = {"opener", opener_prepare, opener_
 
 struct name_slot {
 	struct str name;
+	struct node *first;
 	uint32_t seen;
 };
 
@@ -75,13 +78,20 @@ struct opening {
 	uint64_t spill_at, received;
 	struct name_slot *names; /* open addressing; finds duplicates */
 	size_t n_names, room_names;
+	uint64_t spanned;   /* stored content so far, counted each time it is named */
 	uint64_t accounted; /* end of the last span */
 	bool untiled;       /* the spans do not cover the container exactly once */
-	bool has_spans;
+	bool over;          /* it was stopped: more than the release may have */
 	enum status how;
-	size_t first_node;
 	enum format_id claimed;
 };
+
+/* Once more than the release may have. */
+static bool over_budget(const struct opening *o)
+{
+	return o->t->n_nodes > o->a->limits.members || o->t->expanded_bytes > o->a->limits.bytes ||
+	       o->t->held_bytes > TREE_HELD_BYTES;
+}
 
 static struct name_slot *name_slot(struct opening *o, struct str name)
 {
@@ -111,19 +121,37 @@ static struct name_slot *name_slot(struct opening *o, struct str name)
 /* The n-th member of one name ends in "#n", so that each has a path of its own. */
 static void name_unique(struct opening *o, struct node *n)
 {
+	struct arena *a = &o->a->arena;
 	struct name_slot *slot = name_slot(o, n->name);
 
 	if (slot->seen++ == 0) {
 		slot->name = n->name;
+		slot->first = n;
 		o->n_names++;
 		return;
 	}
-	tree_oddity(&o->a->arena, o->container, STR("duplicate-name"), 0, n->name);
-	n->name = arena_printf(&o->a->arena, "%.*s#%u", STR_ARG(n->name), slot->seen);
+	n->copy = slot->seen;
+	n->name = arena_printf(a, "%.*s#%u", STR_ARG(n->name), slot->seen);
 	n->path = o->container->path.len
-			  ? arena_printf(&o->a->arena, "%.*s!/%.*s", STR_ARG(o->container->path),
-				    STR_ARG(n->name))
+			  ? arena_printf(a, "%.*s!/%.*s", STR_ARG(o->container->path), STR_ARG(n->name))
 			  : n->name;
+}
+
+/* Which of the two a consumer gets is its own affair: with other content, that is two readings. */
+static void name_twice(struct opening *o, struct node *n)
+{
+	struct str plain = str_part(n->name, 0, str_rfind_char(n->name, '#'));
+	struct name_slot *slot = name_slot(o, plain);
+	struct node *first = slot->seen ? slot->first : NULL;
+	bool same = first && first->type == n->type &&
+		    (n->type == ENTRY_FILE ? node_same_bytes(first, n) : str_equal(first->link, n->link));
+
+	if (first && n->type == ENTRY_DIR && first->type == ENTRY_DIR)
+		return;
+	/* An installer's sections carry one name for several machines. */
+	same |= o->container->format == FORMAT_NSIS;
+	tree_oddity(&o->a->arena, o->container,
+		same ? STR("duplicate-name") : STR("duplicate-name-differs"), 0, plain);
 }
 
 static bool got_child(struct opening *o, struct cursor *payload)
@@ -133,14 +161,21 @@ static bool got_child(struct opening *o, struct cursor *payload)
 
 	if (o->child || !wire_child_get(payload, &e))
 		return false;
-	if (o->t->n_nodes >= o->a->limits.members)
-		return false;
 	if ((e.flags & ENTRY_SPAN) && (e.span_offset > o->container->size_bytes ||
 				       e.span_bytes > o->container->size_bytes - e.span_offset))
 		return false;
+	/* Members may name the same bytes, but each time they are read. */
+	if (e.flags & ENTRY_SPAN) {
+		uint64_t free_bytes = o->container->size_bytes - o->spanned;
+		uint64_t more = e.span_bytes > free_bytes ? e.span_bytes - free_bytes : 0;
+
+		o->spanned += e.span_bytes - more;
+		o->t->expanded_bytes += more;
+	}
 	n = tree_add(&o->a->arena, o->t, o->container, e.name);
 	name_unique(o, n);
-	n->link = e.link.len ? arena_str(&o->a->arena, e.link) : STR_NONE;
+	n->link = e.link.len ? escape_text(&o->a->arena, e.link, LINK_BYTES) : STR_NONE;
+	o->t->held_bytes += n->link.len;
 	n->type = e.type;
 	n->origin = e.origin;
 	n->flags = e.flags;
@@ -154,33 +189,24 @@ static bool got_child(struct opening *o, struct cursor *payload)
 	o->received = 0;
 	buf_clear(&o->bytes);
 	sha256_begin(o->sha);
-	return true;
+	o->over |= over_budget(o);
+	return !o->over;
 }
 
-static bool spill(struct opening *o)
+static void spill(struct opening *o)
 {
 	struct store *st = o->a->store;
 
-	if (store_reserve(st, o->t->side, o->a->limits.member_bytes, &o->spill_at) != STATUS_OK ||
-	    store_put(st, o->spill_at, o->bytes.p, o->bytes.len) != STATUS_OK) {
-		o->dropped = true;
-		return true;
-	}
-	o->spilled = true;
-	return true;
+	o->spilled = store_reserve(st, o->t->side, o->a->limits.member_bytes, &o->spill_at) == STATUS_OK &&
+		     store_put(st, o->spill_at, o->bytes.p, o->bytes.len) == STATUS_OK;
+	o->dropped = !o->spilled;
 }
 
-static bool got_data(struct opening *o, struct cursor *payload)
+static void keep_data(struct opening *o, struct str data)
 {
-	struct str data;
-
-	if (!o->child || (o->entry.flags & ENTRY_SPAN) || !wire_data_get(payload, &data))
-		return false;
-	if (o->dropped)
-		return true;
-	if (data.len > o->a->limits.member_bytes - o->received) {
+	if (o->dropped || data.len > o->a->limits.member_bytes - o->received) {
 		o->dropped = true;
-		return true;
+		return;
 	}
 	sha256_add(o->sha, data.p, data.len);
 	if (!o->spilled && o->received + data.len > MEMBER_MEMORY_BYTES)
@@ -192,8 +218,18 @@ static bool got_data(struct opening *o, struct cursor *payload)
 		o->dropped = true;
 	}
 	o->received += data.len;
-	o->t->expanded_bytes += data.len;
-	return true;
+}
+
+static bool got_data(struct opening *o, struct cursor *payload)
+{
+	struct str data;
+
+	if (!o->child || (o->entry.flags & ENTRY_SPAN) || !wire_data_get(payload, &data))
+		return false;
+	keep_data(o, data);
+	o->t->expanded_bytes += data.len; /* kept or not: it took the child's time and ours */
+	o->over |= over_budget(o);
+	return !o->over;
 }
 
 static int tree_fd(const struct analysis *a, const struct tree *t, enum place place)
@@ -204,7 +240,7 @@ static int tree_fd(const struct analysis *a, const struct tree *t, enum place pl
 /* Stored content: the parent reads it where it lies. */
 static void read_span(struct opening *o, struct node *n)
 {
-	static char block[READ_BYTES];
+	static _Thread_local char block[READ_BYTES];
 	int fd = tree_fd(o->a, o->t, o->container->place);
 	uint64_t done = 0;
 
@@ -223,7 +259,8 @@ static void read_span(struct opening *o, struct node *n)
 		done += (uint64_t)k;
 	}
 	n->size_bytes = done;
-	if (done < o->entry.span_bytes)
+	n->partial = done < o->entry.span_bytes;
+	if (n->partial)
 		tree_blind(n, STR("the file changed while it was read"), o->entry.span_bytes - done);
 	n->marks |= NODE_KEPT;
 }
@@ -266,27 +303,33 @@ static bool got_child_end(struct opening *o, struct cursor *payload)
 	if (!n || !wire_child_end_get(payload, &end))
 		return false;
 	o->child = NULL;
-	if (n->type != ENTRY_FILE)
-		return true;
-	if (o->entry.flags & ENTRY_SPAN)
-		read_span(o, n);
-	else
-		keep_received(o, n);
-	n->sha256 = sha256_end(o->sha);
-	n->has_sha256 = !o->dropped;
-	n->format = end.looks_like;
+	/* A folder, device or link with content: some consumers see the content, so do we. */
+	if (o->received || o->dropped || o->entry.span_bytes)
+		n->type = ENTRY_FILE;
+	if (n->type == ENTRY_FILE) {
+		if (o->entry.flags & ENTRY_SPAN)
+			read_span(o, n);
+		else
+			keep_received(o, n);
+		n->sha256 = sha256_end(o->sha);
+		n->has_sha256 = !o->dropped;
+		n->format = end.looks_like;
+	}
 	if (end.status == STATUS_DAMAGED)
 		n->damaged = true;
 	if (end.status != STATUS_OK && !(n->flags & ENTRY_UNPACKED)) {
-		uint64_t missing = o->entry.size_bytes != UINT64_MAX &&
-						   o->entry.size_bytes > n->size_bytes
-					   ? o->entry.size_bytes - n->size_bytes
-					   : 1;
+		uint64_t stated = o->entry.size_bytes;
 		struct str why = end.why.len ? arena_str(&o->a->arena, end.why)
 					     : str_of(status_name(end.status));
 
-		tree_blind(n, why, missing);
+		tree_blind(n, why,
+			stated != UINT64_MAX && stated > n->size_bytes ? stated - n->size_bytes : 1);
+		/* Damage that takes no byte away (a wrong checksum) leaves a content to compare. */
+		n->partial |= end.status != STATUS_DAMAGED || stated != n->size_bytes;
 	}
+	n->partial |= (n->flags & ENTRY_ENCRYPTED) != 0;
+	if (n->copy)
+		name_twice(o, n);
 	if (n->flags & ENTRY_ENCRYPTED)
 		tree_blind(n, STR("encrypted"),
 			o->entry.size_bytes != UINT64_MAX && o->entry.size_bytes ? o->entry.size_bytes : 1);
@@ -301,7 +344,6 @@ static bool got_span(struct opening *o, struct cursor *payload)
 
 	if (!wire_span_get(payload, &s))
 		return false;
-	o->has_spans = true;
 	if (s.offset != o->accounted || s.length > o->container->size_bytes - o->accounted)
 		o->untiled = true;
 	else
@@ -375,14 +417,17 @@ static void opener_ended(void *user, enum job_outcome outcome)
 
 	if (o->child) { /* cut off in the middle of a member */
 		o->child->size_bytes = o->received;
-		tree_blind(o->child, str_of(job_outcome_name(outcome)), 1);
+		o->child->partial = true;
+		tree_blind(o->child, o->over ? STR("over budget") : str_of(job_outcome_name(outcome)), 1);
 		o->child = NULL;
 	}
-	if (outcome == OUTCOME_CLOCK)
+	if (outcome == OUTCOME_CLOCK || outcome == OUTCOME_NOT_STARTED)
 		o->a->repeatable = false;
 	if (outcome == OUTCOME_FORBIDDEN)
 		tree_oddity(&o->a->arena, n, STR("reader-attack"), 0, STR_NONE);
-	if (outcome != OUTCOME_DONE)
+	if (o->over)
+		tree_blind(n, STR("over budget"), unseen);
+	else if (outcome != OUTCOME_DONE)
 		tree_blind(n, str_of(job_outcome_name(outcome)), n->size_bytes ? n->size_bytes : 1);
 	else if (o->how == STATUS_LIMIT)
 		tree_blind(n, STR("over budget"), unseen);
@@ -390,10 +435,10 @@ static void opener_ended(void *user, enum job_outcome outcome)
 		tree_blind(n, STR("a variant of the format that has no reader"), unseen);
 	else if (o->how != STATUS_OK)
 		tree_blind(n, STR("damaged: it ends early or contradicts itself"), unseen);
-	if (o->how == STATUS_DAMAGED || outcome != OUTCOME_DONE)
-		n->damaged = true;
-	if (o->has_spans && (o->untiled || o->accounted != n->size_bytes))
+	else if ((n->marks & NODE_OPENED) && (o->untiled || o->accounted != n->size_bytes))
 		tree_blind(n, STR("not every byte is accounted for"), 1);
+	if (o->how == STATUS_DAMAGED || (outcome != OUTCOME_DONE && !o->over))
+		n->damaged = true;
 	sha256_close(o->sha);
 	buf_release(&o->bytes);
 }
@@ -424,7 +469,7 @@ static struct node **sha_index(struct analysis *a, const struct tree *t, size_t 
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->n_nodes; i++)
-		if (t->nodes[i]->has_sha256)
+		if (t->nodes[i]->has_sha256 && !t->nodes[i]->partial)
 			index[n++] = t->nodes[i];
 	qsort(index, n, sizeof(*index), by_sha);
 	*ret_n = n;
@@ -433,7 +478,7 @@ static struct node **sha_index(struct analysis *a, const struct tree *t, size_t 
 
 static bool index_has(struct node **index, size_t n, const struct node *wanted)
 {
-	return n && bsearch(&wanted, index, n, sizeof(*index), by_sha) != NULL;
+	return n && !wanted->partial && bsearch(&wanted, index, n, sizeof(*index), by_sha) != NULL;
 }
 
 static unsigned depth_of(const struct node *n)
@@ -445,62 +490,126 @@ static unsigned depth_of(const struct node *n)
 	return d;
 }
 
-static enum status open_level(struct analysis *a, struct tree *trees[SIDE_N], struct level *l)
+static struct opener_job job_for(const struct analysis *a, const struct tree *t, const struct node *n)
 {
-	struct pool_job *jobs = ARENA_ARRAY(&a->arena, l->n, struct pool_job);
+	const struct limits *l = &a->limits;
+
+	return (struct opener_job){
+		.offset = n->offset,
+		.length = n->size_bytes,
+		.name = n->parent ? n->name : t->label,
+		.max_steps = l->steps,
+		.max_bytes = l->bytes > t->expanded_bytes ? l->bytes - t->expanded_bytes : 0,
+		.max_members = l->members > t->n_nodes ? l->members - t->n_nodes : 0,
+		.is_root = !n->parent,
+	};
+}
+
+static enum status opening_make(struct analysis *a, struct tree *t, struct node *n, struct opening *o,
+	struct pool_job *ret)
+{
+	struct opener_job job = job_for(a, t, n);
+	struct buf desc;
+	bool full;
+
+	*o = (struct opening){.a = a, .t = t, .container = n, .sha = sha256_open()};
+	buf_init(&o->bytes, MEMBER_MEMORY_BYTES + FRAME_MAX_BYTES);
+	buf_init(&desc, ZYGOTE_DESCRIPTION_BYTES);
+	opener_job_put(&desc, &job);
+	*ret = (struct pool_job){
+		.desc = {
+			.role = ROLE_OPENER,
+			.limits = confine_default_limits(),
+			.budget = {.max_steps = job.max_steps},
+			.description = arena_str(&a->arena, buf_str(&desc)),
+		},
+		.input_fd = tree_fd(a, t, n->place),
+		.user = o,
+		.frame = opener_frame,
+		.ended = opener_ended,
+	};
+	ret->desc.limits.data_bytes = a->limits.memory_bytes;
+	full = desc.full;
+	buf_release(&desc);
+	return !o->sha || full ? STATUS_NOMEM : STATUS_OK;
+}
+
+/* Opens containers [from, to) of the level; *ret_over when one of them was stopped by the budget. */
+static enum status open_some(struct analysis *a, struct tree *trees[SIDE_N], const struct level *l,
+	size_t from, size_t to, bool *ret_over)
+{
+	size_t n = to - from;
+	struct pool_job *jobs = ARENA_ARRAY(&a->arena, n, struct pool_job);
+	struct opening *openings = ARENA_ARRAY(&a->arena, n, struct opening);
 	struct pool_limits limits = analysis_pool_limits(a);
-	struct opening *openings = ARENA_ARRAY(&a->arena, l->n, struct opening);
 	enum status s = STATUS_OK;
-	size_t made = 0;
 
-	for (; made < l->n; made++) {
-		struct node *n = l->nodes[made];
-		struct tree *t = trees[l->sides[made]];
-		struct opening *o = &openings[made];
-		struct opener_job job = {
-			.offset = n->offset,
-			.length = n->size_bytes,
-			.name = n->parent ? n->name : t->label,
-			.max_steps = a->limits.steps,
-			.max_bytes = a->limits.bytes > t->expanded_bytes
-					     ? a->limits.bytes - t->expanded_bytes
-					     : 0,
-			.max_members = a->limits.members > t->n_nodes ? a->limits.members - t->n_nodes
-								      : 0,
-			.is_root = !n->parent,
-		};
-		struct buf desc;
-
-		*o = (struct opening){.a = a, .t = t, .container = n, .sha = sha256_open()};
-		buf_init(&o->bytes, MEMBER_MEMORY_BYTES + FRAME_MAX_BYTES);
-		buf_init(&desc, ZYGOTE_DESCRIPTION_BYTES);
-		opener_job_put(&desc, &job);
-		if (!o->sha || desc.full)
-			s = STATUS_NOMEM;
-		jobs[made] = (struct pool_job){
-			.desc = {
-				.role = ROLE_OPENER,
-				.limits = confine_default_limits(),
-				.budget = {.max_steps = job.max_steps},
-				.description = arena_str(&a->arena, buf_str(&desc)),
-			},
-			.input_fd = tree_fd(a, t, n->place),
-			.user = o,
-			.frame = opener_frame,
-			.ended = opener_ended,
-		};
-		jobs[made].desc.limits.data_bytes = a->limits.memory_bytes;
-		buf_release(&desc);
-	}
+	for (size_t i = 0; i < n && s == STATUS_OK; i++)
+		s = opening_make(a, trees[l->sides[from + i]], l->nodes[from + i], &openings[i], &jobs[i]);
 	if (s == STATUS_OK)
-		s = pool_run(a->zygote, jobs, l->n, &limits);
-	for (size_t i = 0; i < l->n && s != STATUS_OK; i++) {
-		if (openings[i].sha && !jobs[i].desc.job) { /* never started */
+		s = pool_run(a->zygote, jobs, n, &limits);
+	for (size_t i = 0; i < n; i++) {
+		*ret_over |= openings[i].over;
+		if (s != STATUS_OK && openings[i].sha && !jobs[i].desc.job) { /* never started */
 			sha256_close(openings[i].sha);
 			buf_release(&openings[i].bytes);
 		}
 	}
 	return analysis_pool_end(a, s);
+}
+
+/* Children arrive as processes run; in the list they stand in the order of their containers. */
+static void level_order(struct tree *trees[SIDE_N], const size_t from[SIDE_N], const struct level *l)
+{
+	size_t at[SIDE_N] = {from[SIDE_OLD], from[SIDE_NEW]};
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct tree *t = trees[l->sides[i]];
+
+		for (struct node *c = l->nodes[i]->first_child; c; c = c->next) {
+			c->index = (uint32_t)at[l->sides[i]];
+			t->nodes[at[l->sides[i]]++] = c;
+		}
+	}
+}
+
+/*
+ * All at once, as most releases are far below their budget. Where the containers of a level are too
+ * much together, what each of them said depends on which came first: all of it is taken back and they
+ * are opened one after the other, so that the answer is the same for any number of processes.
+ */
+static enum status open_level(struct analysis *a, struct tree *trees[SIDE_N], struct level *l)
+{
+	struct node *before = ARENA_ARRAY(&a->arena, l->n, struct node);
+	struct tree trees_before[SIDE_N] = {{0}};
+	size_t from[SIDE_N] = {0, 0};
+	bool over = false;
+
+	for (int side = 0; side < SIDE_N; side++) {
+		if (!trees[side])
+			continue;
+		trees_before[side] = *trees[side];
+		from[side] = trees[side]->n_nodes;
+	}
+	for (size_t i = 0; i < l->n; i++)
+		before[i] = *l->nodes[i];
+	TRY(open_some(a, trees, l, 0, l->n, &over));
+	if (over && l->n > 1) {
+		for (size_t i = 0; i < l->n; i++)
+			*l->nodes[i] = before[i];
+		for (int side = 0; side < SIDE_N; side++) {
+			if (!trees[side])
+				continue;
+			trees[side]->n_nodes = from[side];
+			trees[side]->expanded_bytes = trees_before[side].expanded_bytes;
+			trees[side]->held_bytes = trees_before[side].held_bytes;
+			trees[side]->steps = trees_before[side].steps;
+		}
+		for (size_t i = 0; i < l->n; i++)
+			TRY(open_some(a, trees, l, i, i + 1, &over));
+	}
+	level_order(trees, from, l);
+	return STATUS_OK;
 }
 
 /* Containers among the nodes added since `from`; those with the same bytes on the other side are
@@ -541,7 +650,7 @@ static void next_level(struct analysis *a, struct tree *trees[SIDE_N], const siz
 
 static enum status hash_input(struct analysis *a, struct tree *t)
 {
-	static char block[READ_BYTES];
+	static _Thread_local char block[READ_BYTES];
 	struct sha256_state *sha = sha256_open();
 	uint64_t done = 0;
 
@@ -581,6 +690,9 @@ static enum status open_path(struct analysis *a, enum side side, const char *pat
 	while (label.len > 1 && label.p[label.len - 1] == '/')
 		label.len--;
 	t->side = side;
+	t->input_fd = -1;
+	t->before = a->opened;
+	a->opened = t;
 	t->path = arena_str(&a->arena, str_of(path));
 	t->label = escape_name(&a->arena, str_basename(label));
 	t->root = tree_add(&a->arena, t, NULL, t->label);
@@ -640,6 +752,13 @@ void unpack_close(struct tree *t)
 		close(t->input_fd);
 	if (t)
 		t->input_fd = -1;
+}
+
+void unpack_close_all(struct analysis *a)
+{
+	for (struct tree *t = a->opened; t; t = t->before)
+		unpack_close(t);
+	a->opened = NULL;
 }
 
 enum status unpack_bytes(struct analysis *a, struct tree *t, struct node *n, uint64_t *ret_offset)

@@ -20,6 +20,8 @@ void unpack_warm_up(void); /* in the zygote, before any job: libraries that init
 enum status unpack_releases(struct analysis *a, const char *const paths[SIDE_N],
 	struct tree *ret_trees[SIDE_N]);
 void unpack_close(struct tree *t); /* the input descriptor; the tree stays readable */
+/* The same for every tree of the analysis, also those that were not handed out after a failure. */
+void unpack_close_all(struct analysis *a);
 
 /* True if [the node's bytes] can still be had; copies them into the scratch file if they stand in the
  * release's own file. *ret_offset is in the scratch file. */
