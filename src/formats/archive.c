@@ -4,6 +4,8 @@ enum {
 	PIECE_BYTES = 256 << 10,
 	SOURCE_BUFFER_BYTES = 256 << 10,
 	SOURCE_PEEK_BYTES = 4096,
+	SOURCE_TAKE_BYTES = 64 << 10, /* tiny frames are gathered up to this */
+	STEPS_A_FRAME = 4,
 	FREE_EXPANSION_BYTES = 16 << 20,
 	MAX_RATIO = 1000,
 };
@@ -181,6 +183,13 @@ void source_of_bytes(struct source *s, struct archive *a, const uint8_t *p, size
 	s->ended = true;
 }
 
+static void source_limit(struct source *s)
+{
+	s->ended = true;
+	s->how = STATUS_LIMIT;
+	s->why = s->archive->limit_why;
+}
+
 /* n more bytes came; those that the budget still has room for are worth reading. */
 static void source_spend(struct source *s, size_t n)
 {
@@ -191,9 +200,7 @@ static void source_spend(struct source *s, size_t n)
 	if (b->max_bytes - b->bytes < room)
 		room = b->max_bytes - b->bytes;
 	if (archive_spend(s->archive, n) != STATUS_OK) {
-		s->ended = true;
-		s->how = STATUS_LIMIT;
-		s->why = a->limit_why;
+		source_limit(s);
 		n = (size_t)room;
 	}
 	s->left += n;
@@ -209,8 +216,12 @@ static void source_fill(struct source *s, size_t want)
 	s->p = s->buf;
 	while (s->left < want && !s->ended) {
 		size_t n = stream_read(s->stream, s->buf + s->left, s->buf_bytes - s->left);
+		uint64_t frames = stream_frames(s->stream) - s->frames;
 
-		if (n == 0) {
+		s->frames += frames;
+		if (archive_step(s->archive, STEPS_A_FRAME * frames) != STATUS_OK) {
+			source_limit(s);
+		} else if (n == 0) {
 			s->ended = true;
 			s->how = stream_how(s->stream);
 			s->why = stream_why(s->stream);
@@ -232,7 +243,7 @@ size_t source_take(struct source *s, uint64_t max, const uint8_t **ret_p)
 {
 	size_t n;
 
-	source_fill(s, 1);
+	source_fill(s, max < SOURCE_TAKE_BYTES ? (size_t)max : SOURCE_TAKE_BYTES);
 	n = max < s->left ? (size_t)max : s->left;
 	*ret_p = s->p;
 	s->p += n;

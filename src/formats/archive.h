@@ -61,6 +61,7 @@ struct source {
 	const uint8_t *p;      /* next byte */
 	size_t left;           /* bytes at p */
 	uint64_t pos;          /* of p in the content */
+	uint64_t frames;       /* of the stream, so far paid for */
 	uint8_t *buf;
 	size_t buf_bytes;
 	enum status how; /* why no more bytes come: OK = the end */

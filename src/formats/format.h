@@ -8,7 +8,7 @@
  * open() reads one container and hands its children to a sink, in the order in which they stand.
  * It runs in a confined child, works on bytes alone, allocates from the arena, spends from the
  * budget and calls nothing but the sink. It covers every byte of the container with sink_span(), or
- * leaves a gap on purpose: gaps that are not all zero become children of their own ("[gap 1f00]").
+ * leaves a gap on purpose: gaps that are not all zero become children of their own ("[gap at 7936]").
  * Formats never call each other; a container returns children, the engine decides what they are.
  * Executables and other leaves have open == NULL: they are recognised here and read in read/.
  */

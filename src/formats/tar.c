@@ -190,7 +190,7 @@ static enum status gap_begin(struct tar *t)
 {
 	struct entry e = {.type = ENTRY_FILE, .origin = ORIGIN_GAP, .size_bytes = UINT64_MAX};
 
-	e.name = arena_printf(t->a->in->arena, "[gap %llx]", (unsigned long long)t->s->pos);
+	e.name = arena_printf(t->a->in->arena, "[gap at %llu]", (unsigned long long)t->s->pos);
 	return archive_child(t->a, &e);
 }
 

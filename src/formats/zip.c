@@ -201,7 +201,7 @@ static bool reads_as_plain(struct zip *z, const struct zip_entry *e)
 	struct outcome o;
 
 	if (e->method == METHOD_STORED)
-		return e->packed == e->size &&
+		return e->packed == e->size && archive_spend(z->a, e->packed) == STATUS_OK &&
 		       (uint32_t)crc32_z(0, z->c.base + e->data_at, (size_t)e->packed) == e->crc;
 	if (!method_is_read(e->method) || decode(z, e, false, &o) != STATUS_OK)
 		return false;
@@ -323,7 +323,8 @@ static enum status child_read(struct zip *z, struct zip_entry *e)
 	if (e->flags & ZIP_FLAG_ENCRYPTED || e->method == METHOD_AES) {
 		if (!reads_as_plain(z, e)) {
 			child.flags |= ENTRY_ENCRYPTED;
-			return child_unread(z, e, &child, "encrypted");
+			TRY(child_unread(z, e, &child, "encrypted"));
+			return z->a->limit_why ? STATUS_LIMIT : STATUS_OK;
 		}
 		archive_odd(z->a, "zip-encrypted-differs", e->local_at, e->name);
 	}
