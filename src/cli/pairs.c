@@ -56,12 +56,12 @@ static void worker_stop(void *user)
 	run_stop(&p->run);
 }
 
-static unsigned unusable(struct buf *text, const char *old_path, const char *new_path,
+static unsigned unusable(struct buf *text, struct str old_path, struct str new_path,
 	const char *why)
 {
 	struct report_out out = report_to_buf(text);
 
-	report_json_error(str_of(old_path), str_of(new_path), str_of(why), &out);
+	report_json_error(old_path, new_path, str_of(why), &out);
 	return ANSWER_UNUSABLE;
 }
 
@@ -82,7 +82,8 @@ static unsigned judge_opened(struct pairs *p, const struct input *old, const str
 		report_json(&copy, REPORT_ONE_LINE, &out);
 		answer = d->verdict;
 	} else if (status != ASSAY_INTERRUPTED && !interrupted) {
-		answer = unusable(text, old->given, new_->given, assay_error(p->run.assay));
+		answer = unusable(text, str_of(old->given), str_of(new_->given),
+			assay_error(p->run.assay));
 	}
 	assay_result_free(result);
 	return answer;
@@ -96,12 +97,12 @@ static unsigned judge_pair(struct pairs *p, const char *old_arg, const char *new
 	struct failure why;
 
 	if (strcmp(old_arg, "-") == 0 || strcmp(new_arg, "-") == 0)
-		answer = unusable(text, old_arg, new_arg,
+		answer = unusable(text, str_of(old_arg), str_of(new_arg),
 			"- (stdin) cannot stand for a release in a list of pairs");
 	else if (input_open(p->s, old_arg, &old, &why) && input_open(p->s, new_arg, &new_, &why))
 		answer = judge_opened(p, &old, &new_, text);
 	else if (!interrupted)
-		answer = unusable(text, old_arg, new_arg, why.text);
+		answer = unusable(text, str_of(old_arg), str_of(new_arg), why.text);
 	input_close(&old);
 	input_close(&new_);
 	return answer;
@@ -126,7 +127,7 @@ static unsigned worker_answer(void *user, struct str question, struct buf *text)
 	if (tab)
 		*tab = '\0';
 	if (problem)
-		return unusable(text, line, tab ? tab + 1 : "", problem);
+		return unusable(text, str_of(line), str_of(tab ? tab + 1 : ""), problem);
 	return judge_pair(user, line, tab + 1, text);
 }
 
@@ -156,7 +157,7 @@ static void ask_more(struct pairs *p)
 		buf_clear(&x->text);
 		x->done = line.too_long;
 		if (line.too_long) {
-			x->answer = unusable(&x->text, "", "", "the line is too long");
+			x->answer = unusable(&x->text, STR_NONE, STR_NONE, "the line is too long");
 		} else {
 			buf_add_str(&x->question, line.text);
 			workers_ask(&p->workers, p->asked, line.text);
@@ -198,7 +199,7 @@ static void take_answer(struct pairs *p, struct slot *x, unsigned answer, const 
 	x->done = answer != ANSWER_NONE;
 	x->answer = answer;
 	if (answer == WORKER_CRASHED)
-		x->answer = unusable(&x->text, x->question.p ? x->question.p : "", "",
+		x->answer = unusable(&x->text, buf_str(&x->question), STR_NONE,
 			"the process that compared this pair ended early");
 	else
 		buf_add(&x->text, text->p, text->len);

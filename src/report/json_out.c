@@ -107,7 +107,7 @@ void jout_str(struct json_out *j, struct str s)
 		else
 			put_point(j->out, cp, (uint8_t)s.p[at], malformed);
 	}
-	report_put(j->out, str_view(s.p + kept, s.len - kept));
+	report_put(j->out, str_part(s, kept, s.len));
 	report_put_z(j->out, "\"");
 }
 

@@ -58,7 +58,7 @@ done
 
 # A program can ask, wait for the answer, and ask again.
 mkfifo questions answers
-"$ASSAY" diff --jobs 2 --pairs - <questions >answers 2>err &
+timeout 60 "$ASSAY" diff --jobs 2 --pairs - <questions >answers 2>err &
 exec 8>questions 9<answers
 for pair in 'a\tb' 'b\tc'; do
 	printf "$pair\n" >&8
@@ -69,6 +69,31 @@ for pair in 'a\tb' 'b\tc'; do
 done
 exec 8>&- 9<&-
 wait
+
+# A process that dies over a pair costs that pair alone.
+"$ASSAY" diff --jobs 1 --pairs - <questions >answers 2>err &
+parent=$!
+exec 8>questions 9<answers
+worker=
+for try in 1 2 3 4 5 6 7 8 9 10; do
+	sleep 0.1
+	read -r worker rest <"/proc/$parent/task/$parent/children" || : # no line feed in it
+	[ -z "$worker" ] || break
+done
+ok 'there is a worker' [ -n "$worker" ]
+kill -STOP "${worker:-$parent}"
+printf 'a\tb\n' >&8
+sleep 0.3
+kill -KILL "${worker:-$parent}"
+read -r answer <&9
+case $answer in *'"error"'*'ended early'*) ;; *) fail "a dead process: $answer" ;; esac
+printf 'b\tc\n' >&8
+read -r answer <&9
+case $answer in *'"verdict"'*) ;; *) fail "after a dead process: $answer" ;; esac
+exec 8>&- 9<&-
+wait "$parent"
+ok 'a pair without an answer is 2' [ $? -eq 2 ]
+checks=$((checks + 2))
 
 # What cannot be compared says so in its place; the others are still judged; 2 at the end.
 printf 'a.tgz\tb.tgz\na.tgz\tnowhere\nno tab here\n\tb.tgz\na\tb\tc\na.tgz\t-\nnpm:x@^1\ta.tgz\nb.tgz\tc.tgz\n' >pairs
