@@ -1,7 +1,7 @@
 # Helpers of the CLI tests:  . lib.sh  with $1 = the program, $2 = the source tree.
 # Each test runs in an empty folder of its own and ends with the number of failed checks.
 set -u
-ASSAY=$1
+ASSAY=$(realpath "$1") # meson names it as seen from the build folder
 ROOT=$2
 HERE=$(mktemp -d "${TMPDIR:-/tmp}/assay-cli.XXXXXX")
 trap 'rm -rf "$HERE"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The example of the library says what the program says.  $3 = the example
+example=$(realpath "$3")
 . "$(dirname "$0")/lib.sh"
-example=$3
 
 release old 1.0.0
 release new 1.0.1
