@@ -327,7 +327,7 @@ static enum status hooks_read_old_targets(struct query *q)
 		if (!m)
 			continue;
 		m->what = MEMBER_CHANGED;
-		*ARENA_PUSH(&q->a->arena, q->d->members, q->d->n_members, q->d->room_members) = *m;
+		delta_add_member(q->a, q->d, m);
 		/* the table may have moved: find the manifests again */
 		for (size_t k = 0; k < q->n_hooks; k++)
 			q->hooks[k].member = delta_member(q->d, q->hooks[k].member->new_);
@@ -986,10 +986,13 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 
 	*ret = b;
 	b->first = !d->old || d->unrelated;
-	b->new_ = name_from_file(&a->arena, d->new_->label);
+	b->new_ = name_of_tree(&a->arena, d->new_);
 	if (d->old)
-		b->old = name_from_file(&a->arena, d->old->label);
+		b->old = name_of_tree(&a->arena, d->old);
 	name_from_facts(&q);
+	/* One product under its own name, however much of it was rewritten. */
+	if (d->unrelated && b->new_.name.len && str_equal(b->old.name, b->new_.name))
+		b->first = d->unrelated = false;
 	b->step = d->old ? version_step(b->old.version, b->new_.version) : STEP_UNKNOWN;
 	hooks_collect(&q);
 	TRY(hooks_read_old_targets(&q));

@@ -3,6 +3,10 @@
 #include <stdlib.h>
 
 #include "compare/pair.h"
+#include "compare/sketch.h"
+
+enum { KIN_LEAVES = 4, KIN_PAIRS = 64 };
+static const double kin_enough = 0.2;
 
 static struct str attribute_changes(struct arena *a, const struct node *o, const struct node *n)
 {
@@ -138,6 +142,48 @@ static bool all_seen(const struct tree *t)
 	return true;
 }
 
+/*
+ * Another product, or a release in which every file was touched? Nothing identical is not enough: that
+ * is what a new banner does, and what somebody would do who wants to be judged as a first release.
+ */
+static bool kin(struct analysis *a, struct delta *d)
+{
+	unsigned asked = 0;
+
+	for (size_t i = 0; i < d->n_members && asked < KIN_PAIRS; i++) {
+		struct node *o = d->members[i].old, *n = d->members[i].new_;
+
+		if (!o || !n || n->mate != o || n->type != ENTRY_FILE || o->type != ENTRY_FILE)
+			continue;
+		asked++;
+		sketch_make(a, d->old, o);
+		sketch_make(a, d->new_, n);
+		if (o->sketch && n->sketch && sketch_alike(o->sketch, n->sketch) >= kin_enough)
+			return true;
+	}
+	return false;
+}
+
+static int node_by_path(const void *x, const void *y)
+{
+	const struct node *a = *(struct node *const *)x, *b = *(struct node *const *)y;
+	int d = str_cmp(a->path, b->path);
+
+	return d ? d : (a->index > b->index) - (a->index < b->index);
+}
+
+static void index_members(struct analysis *a, struct delta *d)
+{
+	size_t n = d->new_->n_nodes;
+
+	for (size_t i = 0; i < d->n_members; i++)
+		if (d->members[i].new_)
+			d->members[i].new_->member = (uint32_t)i + 1;
+	d->by_path = ARENA_ARRAY(&a->arena, n + 1, struct node *);
+	memcpy(d->by_path, d->new_->nodes, n * sizeof(*d->by_path));
+	qsort(d->by_path, n, sizeof(*d->by_path), node_by_path);
+}
+
 enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new_,
 	struct delta **ret)
 {
@@ -171,22 +217,39 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 	}
 	if (d->n_members)
 		qsort(d->members, d->n_members, sizeof(*d->members), by_path);
-	d->unrelated = old && known_leaves > 4 && !d->identical;
+	index_members(a, d);
+	d->unrelated = old && known_leaves > KIN_LEAVES && !d->identical && !kin(a, d);
 	return STATUS_OK;
 }
 
 struct node *delta_find(const struct delta *d, struct str path)
 {
-	for (size_t i = 0; i < d->new_->n_nodes; i++)
-		if (str_equal(d->new_->nodes[i]->path, path))
-			return d->new_->nodes[i];
-	return NULL;
+	size_t lo = 0, hi = d->new_->n_nodes;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (str_cmp(d->by_path[mid]->path, path) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < d->new_->n_nodes && str_equal(d->by_path[lo]->path, path) ? d->by_path[lo] : NULL;
 }
 
 struct member *delta_member(const struct delta *d, const struct node *new_)
 {
-	for (size_t i = 0; i < d->n_members; i++)
-		if (d->members[i].new_ == new_)
-			return &d->members[i];
-	return NULL;
+	size_t i = new_->member;
+
+	return i && i <= d->n_members && d->members[i - 1].new_ == new_ ? &d->members[i - 1] : NULL;
+}
+
+struct member *delta_add_member(struct analysis *a, struct delta *d, const struct member *m)
+{
+	struct member *slot = ARENA_PUSH(&a->arena, d->members, d->n_members, d->room_members);
+
+	*slot = *m;
+	if (m->new_)
+		m->new_->member = (uint32_t)d->n_members;
+	return slot;
 }

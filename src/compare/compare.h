@@ -34,6 +34,8 @@ struct member {
 	struct str reader;
 	uint32_t hints; /* READ_HINT_* */
 	bool capped;    /* it had more units or facts than are kept */
+	uint32_t n_covers;
+	uint64_t held_bytes, may_hold_bytes; /* of the facts' texts */
 };
 
 struct delta {
@@ -43,6 +45,7 @@ struct delta {
 	uint64_t identical, identical_bytes;
 	bool same_bytes; /* the two releases are the same file */
 	bool unrelated;  /* hardly anything in common: another product */
+	struct node **by_path; /* the nodes of NEW, for delta_find() */
 };
 
 extern const struct zygote_role compare_reader_role;
@@ -56,9 +59,11 @@ enum status compare_read(struct analysis *a, struct delta *d);
  * *ret when its bytes are gone or no such member exists. */
 enum status compare_read_unchanged(struct analysis *a, struct delta *d, struct node *n,
 	uint32_t hints, struct member **ret);
-/* The member of NEW at this path (paths as in struct node), or NULL. */
+/* The member of NEW at this path (paths as in struct node), or NULL; of several the first. */
 struct node *delta_find(const struct delta *d, struct str path);
 struct member *delta_member(const struct delta *d, const struct node *new_);
+/* One more, behind the sorted ones. Pointers to members move. */
+struct member *delta_add_member(struct analysis *a, struct delta *d, const struct member *m);
 
 /*
  * Does a side name this anywhere, in the raw bytes of any member that is still at hand? found[i]

@@ -4,6 +4,7 @@
 #include "confine/wire.h"
 
 enum { FLUSH_BYTES = 256 << 10 };
+#define FULL_WHY "more was found in it than is kept"
 
 struct reader_out {
 	struct read_out base; /* first: the readers hand it back to us */
@@ -11,6 +12,7 @@ struct reader_out {
 	void (*flush)(void *user, struct buf *out);
 	void *user;
 	uint64_t covered;
+	bool full; /* it had more to say than is kept, and this was said */
 };
 
 bool reader_job_put(struct buf *b, const struct reader_job *job)
@@ -68,8 +70,12 @@ static void on_fact(struct read_out *base, const struct fact *f)
 {
 	struct reader_out *o = (struct reader_out *)base;
 
-	if (base->n_facts >= FACTS_PER_MEMBER)
+	if (base->n_facts >= FACTS_PER_MEMBER) {
+		if (!o->full) /* no bytes, but it has to be said */
+			wire_cover_put(o->buf, &(struct wire_cover){COVER_BLIND, 0, STR(FULL_WHY)});
+		o->full = true;
 		return;
+	}
 	wire_fact_put(o->buf, f);
 	out_flush(o);
 	base->n_facts++;

@@ -8,7 +8,14 @@
 enum {
 	BATCH_BYTES = 1 << 20,     /* of old and new members together */
 	INNOCUOUS_BYTES = 256 << 10, /* a larger member gets a child of its own */
+	COVERS_KEPT = 64, /* reasons of one member */
+	PATH_BYTES = 2048, /* the end of it, which says what it is; a batch of them fits a description */
+	FACTS_HELD_BYTES = 256 << 20, /* texts of all facts of a release ... */
+	FACTS_FREE_BYTES = 64 << 10,  /* ... but as much for each member */
 };
+
+_Static_assert(READER_BATCH_MEMBERS * (PATH_BYTES + 128) < ZYGOTE_DESCRIPTION_BYTES,
+	"the description of a batch always fits");
 
 struct batch {
 	struct analysis *a;
@@ -43,6 +50,11 @@ static bool get_fact(struct batch *b, struct member *m, struct cursor *payload)
 		return false;
 	if (f.unit != FACT_NO_UNIT && f.unit >= m->n_units)
 		return false;
+	if (m->held_bytes > m->may_hold_bytes) {
+		m->capped = true;
+		return true;
+	}
+	m->held_bytes += sizeof(f) + f.key.len + f.value.len + f.detail.len + f.excerpt.len;
 	f.key = arena_str(a, f.key);
 	f.value = arena_str(a, f.value);
 	f.detail = arena_str(a, f.detail);
@@ -61,7 +73,8 @@ static bool get_cover(struct batch *b, struct member *m, struct cursor *payload)
 	if (c.bytes > m->new_->size_bytes - (m->cover[0] + m->cover[1] + m->cover[2]))
 		return false; /* more than there is */
 	m->cover[c.grade] += c.bytes;
-	if (c.why.len)
+	m->capped |= c.grade == COVER_BLIND && !c.bytes;
+	if (c.why.len && m->n_covers++ < COVERS_KEPT)
 		m->why[c.grade] = arena_str(&b->a->arena, c.why);
 	return true;
 }
@@ -100,6 +113,9 @@ static bool batch_frame(void *user, enum frame_type type, struct cursor *payload
 static void member_forget(struct member *m)
 {
 	m->n_units = m->n_facts = 0;
+	m->n_covers = 0;
+	m->held_bytes = 0;
+	m->capped = false;
 	memset(m->cover, 0, sizeof(m->cover));
 	memset(m->why, 0, sizeof(m->why));
 }
@@ -110,13 +126,17 @@ static void batch_ended(void *user, enum job_outcome outcome)
 
 	b->outcome = outcome;
 	b->cut = outcome != OUTCOME_DONE;
-	if (outcome == OUTCOME_GARBLED)
+	if (outcome == OUTCOME_GARBLED || outcome == OUTCOME_FORBIDDEN)
 		b->finished = 0; /* nothing of it can be believed */
+	else if (b->cut && b->finished >= b->n)
+		b->finished = 0; /* it failed when all was said: which of them did it? */
 }
 
-static struct str reader_path(struct node *n)
+static struct str reader_path(const struct node *n)
 {
-	return str_part(n->path.len ? n->path : n->name, 0, FRAME_TEXT_BYTES);
+	struct str path = n->path.len ? node_plain_path(n) : n->name;
+
+	return path.len > PATH_BYTES ? str_part(path, path.len - PATH_BYTES, PATH_BYTES) : path;
 }
 
 static enum status put_member(struct analysis *a, struct delta *d, struct batch *b, uint32_t index,
@@ -175,6 +195,26 @@ static enum status batch_job(struct analysis *a, struct delta *d, struct batch *
 	return s;
 }
 
+/* Bytes that nobody graded were not seen, whatever the reader meant. */
+static void member_settle(struct member *m)
+{
+	uint64_t seen = m->cover[COVER_PARSED] + m->cover[COVER_SHALLOW] + m->cover[COVER_BLIND];
+
+	if (seen >= m->new_->size_bytes)
+		return;
+	m->cover[COVER_BLIND] += m->new_->size_bytes - seen;
+	if (!m->why[COVER_BLIND].len)
+		m->why[COVER_BLIND] = STR("not read to its end");
+}
+
+static void attacked(struct analysis *a, struct node *n)
+{
+	for (const struct oddity *o = n->oddities; o; o = o->next)
+		if (str_is(o->code, "reader-attack"))
+			return;
+	tree_oddity(&a->arena, n, STR("reader-attack"), 0, STR_NONE);
+}
+
 /* What a reader that did not come back leaves: nothing but the reason. */
 static void member_lost(struct analysis *a, struct member *m, enum job_outcome outcome)
 {
@@ -182,10 +222,10 @@ static void member_lost(struct analysis *a, struct member *m, enum job_outcome o
 	m->outcome = outcome;
 	m->cover[COVER_BLIND] = m->new_->size_bytes ? m->new_->size_bytes : 1;
 	m->why[COVER_BLIND] = str_of(job_outcome_name(outcome));
-	if (outcome == OUTCOME_CLOCK)
+	if (outcome == OUTCOME_CLOCK || outcome == OUTCOME_NOT_STARTED)
 		a->repeatable = false;
 	if (outcome == OUTCOME_FORBIDDEN)
-		tree_oddity(&a->arena, m->new_, STR("reader-attack"), 0, STR_NONE);
+		attacked(a, m->new_);
 }
 
 static bool wants_read(const struct member *m)
@@ -242,6 +282,9 @@ static enum status run_again(struct analysis *a, struct delta *d, struct batch *
 
 		if (!b->cut)
 			continue;
+		/* Whatever it does when it is asked again, alone: one of these tried. */
+		if (b->outcome == OUTCOME_FORBIDDEN)
+			attacked(a, b->members[b->current < b->n ? b->current : 0]->new_);
 		for (size_t k = b->finished; k < b->n; k++) {
 			if (b->n == 1) {
 				member_lost(a, b->members[0], b->outcome);
@@ -265,6 +308,7 @@ static enum status read_members(struct analysis *a, struct delta *d, struct memb
 {
 	struct batch *batches = NULL;
 	size_t n_batches = 0, room = 0;
+	uint64_t all_bytes = 0;
 
 	for (size_t i = 0; i < n;) {
 		uint64_t bytes = 0;
@@ -283,13 +327,22 @@ static enum status read_members(struct analysis *a, struct delta *d, struct memb
 		*ARENA_PUSH(&a->arena, batches, n_batches, room) = batch_make(a, d, list + i, k - i);
 		i = k;
 	}
+	for (size_t i = 0; i < n; i++)
+		all_bytes += list[i]->new_->size_bytes;
 	for (size_t i = 0; i < n; i++) {
-		list[i]->read = true;
+		struct member *m = list[i];
+		double share = all_bytes ? (double)m->new_->size_bytes / (double)all_bytes : 0;
+
+		m->read = true;
+		m->may_hold_bytes = FACTS_FREE_BYTES + (uint64_t)(share * FACTS_HELD_BYTES);
 		a->members_parsed++;
-		a->bytes_analysed += list[i]->new_->size_bytes;
+		a->bytes_analysed += m->new_->size_bytes;
 	}
 	TRY(run_batches(a, d, batches, n_batches));
-	return run_again(a, d, batches, n_batches);
+	TRY(run_again(a, d, batches, n_batches));
+	for (size_t i = 0; i < n; i++)
+		member_settle(list[i]);
+	return STATUS_OK;
 }
 
 enum status compare_read(struct analysis *a, struct delta *d)

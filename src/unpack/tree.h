@@ -59,6 +59,7 @@ struct node {
 	uint32_t n_children;
 	struct node *mate; /* the other side's node, set by compare/ */
 	void *sketch;      /* compare/sketch.h, made on demand */
+	uint32_t member;   /* 1 + its place in the members of the delta whose NEW it stands in; 0 = none */
 };
 
 struct tree {

@@ -69,7 +69,7 @@ static inline void fault_any(struct child_env *env, struct str name)
 		_exit(7);
 	if (wants(name, "garbage"))
 		say(env, "\xff\xff\xff\xff not a frame at all", 24);
-	if (wants(name, "half")) {
+	if (wants(name, "cut-frame")) {
 		say(env, "\x40\0\0\0\x01\0\0\0half", 12);
 		_exit(0);
 	}

@@ -46,6 +46,7 @@ static struct bench *set_up_bench(void)
 		t->members[i].new_->type = ENTRY_FILE;
 		t->members[i].new_->size_bytes = 100;
 		t->members[i].what = MEMBER_CHANGED;
+		t->members[i].new_->member = (uint32_t)i + 1;
 		t->members[i].read = true;
 		t->members[i].cover[COVER_PARSED] = 100;
 		t->members[i].units = t->units[i];

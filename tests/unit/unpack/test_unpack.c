@@ -213,7 +213,7 @@ static void test_faults(void **state)
 		{"glutton", "over the memory budget", false, false},
 		{"loop", "killed-by-clock", false, true},
 		{"garbage", "the reader sent garbage", false, false},
-		{"half", "the reader crashed on it", false, false},
+		{"cut-frame", "the reader crashed on it", false, false},
 		{"forbidden", "the reader tried a forbidden system call", true, false},
 		{"span-outside", "the reader sent garbage", false, false},
 		{"data-alone", "the reader sent garbage", false, false},
