@@ -12,6 +12,7 @@ enum {
 	WHOLE_MAX_BYTES = 512 << 10,
 	PART_MAX_BYTES = 1 << 20,
 	PARTS_MAX = 64,
+	ALONE_MAX = 40, /* pieces tried alone after a part failed */
 	CONTEXT_MAX_BYTES = 24 << 10,
 	FOLD_STEPS = 24000000,
 	FOLD_BYTES = 160 << 20,
@@ -68,11 +69,8 @@ enum status js_run_text(struct js_site *site, enum language lang, struct str tex
 	j->max_fold_steps = FOLD_STEPS;
 	j->max_fold_bytes = FOLD_BYTES;
 	st = js_parse(j);
-	if (st != STATUS_OK) {
-		if (!site->layer)
-			literals_only(site, text);
+	if (st != STATUS_OK)
 		return st;
-	}
 	st = js_flow(j);
 	js_facts(j);
 	if (!site->layer)
@@ -90,7 +88,7 @@ struct parts {
 	size_t n_pieces, room;
 	struct str context;
 	enum status status;
-	unsigned n;
+	unsigned n, n_alone;
 };
 
 static void part_begin(struct parts *p)
@@ -102,17 +100,34 @@ static void part_begin(struct parts *p)
 	*ARENA_PUSH(p->site->a, p->pieces, p->n_pieces, p->room) = (struct js_piece){0, p->text.len, SIZE_MAX};
 }
 
+/* One piece that could not be parsed together with others; its literals are read if it fails again. */
+static void part_alone(struct parts *p, struct str text, struct js_piece piece)
+{
+	struct str t = str_part(text, piece.from, piece.to - piece.from);
+	struct js_piece only = {0, t.len, piece.at};
+
+	p->site->pieces = &only;
+	p->site->n_pieces = 1;
+	if (p->n_alone++ < ALONE_MAX && t.len < PART_MAX_BYTES / 4 && js_run_text(p->site, p->lang, t, true) == STATUS_OK)
+		return;
+	p->status = STATUS_LIMIT;
+	p->site->error_bytes += t.len;
+	literals_only(p->site, t);
+}
+
 static void part_run(struct parts *p)
 {
-	enum status st;
+	struct str text;
 
 	if (p->n_pieces <= 1)
 		return;
 	p->site->pieces = p->pieces;
 	p->site->n_pieces = p->n_pieces;
-	st = ++p->n > PARTS_MAX ? STATUS_LIMIT : js_run_text(p->site, p->lang, arena_str(p->site->a, buf_str(&p->text)), true);
-	if (st != STATUS_OK)
-		p->status = st;
+	text = arena_str(p->site->a, buf_str(&p->text));
+	if (++p->n > PARTS_MAX || js_run_text(p->site, p->lang, text, true) != STATUS_OK)
+		for (size_t i = 0; i < p->n_pieces; i++)
+			if (p->pieces[i].at != SIZE_MAX)
+				part_alone(p, text, p->pieces[i]);
 	part_begin(p);
 }
 
@@ -362,9 +377,8 @@ enum status js_analyse(struct read_in *in, enum language lang, struct str text, 
 	arena_init(&a, in->arena->max_bytes);
 	a.exhausted = in->arena->exhausted;
 	a.user = in->arena->user;
-	if (text.len <= WHOLE_MAX_BYTES)
-		st = whole_run(&s, lang);
-	else
+	st = text.len <= WHOLE_MAX_BYTES ? whole_run(&s, lang) : STATUS_LIMIT;
+	if (st != STATUS_OK)
 		st = parts_run(&s, lang);
 	if (s.serious && old_text.len)
 		count_old(&s, lang, &old);

@@ -328,18 +328,31 @@ static uint32_t maker_of(struct js *j, uint32_t receiver)
 	return 0;
 }
 
-/* xhr.open(method, url) of the same object. */
-static struct str opened_url(struct js *j, uint32_t maker)
+static void opened_find(struct js *j)
 {
+	j->opened_known = true;
 	for (uint32_t i = 1; i < j->n_nodes; i++) {
 		struct js_call c;
+		uint32_t maker;
 
 		if (j->nodes[i].kind != J_CALL)
 			continue;
 		js_call_of(j, i, &c);
-		if (str_is(c.method, "open") && c.n_args >= 2 && maker_of(j, c.receiver) == maker)
-			return destination_arg(j, c.args[1]);
+		if (!str_is(c.method, "open") || c.n_args < 2 || !(maker = maker_of(j, c.receiver)))
+			continue;
+		*ARENA_PUSH(j->a, j->opened, j->n_opened, j->opened_room) = maker;
+		*ARENA_PUSH(j->a, j->opened, j->n_opened, j->opened_room) = c.args[1];
 	}
+}
+
+/* xhr.open(method, url) of the same object. */
+static struct str opened_url(struct js *j, uint32_t maker)
+{
+	if (!j->opened_known)
+		opened_find(j);
+	for (size_t i = 0; i + 1 < j->n_opened && i < 512; i += 2)
+		if (j->opened[i] == maker)
+			return destination_arg(j, j->opened[i + 1]);
 	return STR("");
 }
 

@@ -319,7 +319,9 @@ struct js {
 
 	/* js_facts.c */
 	struct js_site *site;
-	uint32_t decoded_said, n_layer_parts;
+	uint32_t *opened; /* pairs: maker of an XMLHttpRequest, its open() */
+	size_t n_opened, opened_room;
+	bool opened_known;
 };
 
 /* A part of the parsed text and where it stands in the text of the member. */

@@ -1,6 +1,8 @@
 /* tree-sitter's tree becomes an array of our own nodes in post-order; names are bound to variables. */
 #include "js_int.h"
 
+#include <stdlib.h>
+
 #include "grammars.h"
 #include "util/hash.h"
 
@@ -993,10 +995,48 @@ static void bind_names(struct js *j)
 
 /* ---------- parsing ---------- */
 
+/*
+ * Work of the parser is counted in bytes that it asks memory for: ordinary code takes 10 to 80 for
+ * each byte of text, code made to be slow (`a=/b/` over and over) takes thousands, as its arrays are
+ * copied again and again. Operations alone do not show it.
+ */
+enum { PARSE_BYTES = 16 << 20, PARSE_BYTES_PER_BYTE = 400 };
+
+static uint64_t parse_bytes;
+static struct arena *parse_arena;
+
+static void *parse_memory(void *p)
+{
+	if (!p) {
+		if (parse_arena && parse_arena->exhausted)
+			parse_arena->exhausted(parse_arena->user);
+		abort();
+	}
+	return p;
+}
+
+static void *parse_malloc(size_t n)
+{
+	parse_bytes += n;
+	return parse_memory(malloc(n ? n : 1));
+}
+
+static void *parse_calloc(size_t n, size_t each)
+{
+	parse_bytes += n * each;
+	return parse_memory(calloc(n ? n : 1, each ? each : 1));
+}
+
+static void *parse_realloc(void *p, size_t n)
+{
+	parse_bytes += n;
+	return parse_memory(realloc(p, n ? n : 1));
+}
+
 struct parse_watch {
 	struct str text;
 	struct budget *budget;
-	uint64_t calls, max_calls;
+	uint64_t paid, max_bytes;
 	bool stopped;
 };
 
@@ -1009,47 +1049,55 @@ static const char *watch_read(void *payload, uint32_t at, TSPoint point, uint32_
 	return at < w->text.len ? w->text.p + at : "";
 }
 
-/* Called every hundred operations or so. The count, not the clock, stops a parse. */
+/* Called every hundred operations or so. What was counted, not the clock, stops a parse. */
 static bool watch_progress(TSParseState *state)
 {
 	struct parse_watch *w = state->payload;
+	uint64_t due = parse_bytes / 256;
 
-	w->calls++;
-	if (w->calls > w->max_calls || !budget_step(w->budget, 64))
+	if (parse_bytes > w->max_bytes || !budget_step(w->budget, due - w->paid))
 		w->stopped = true;
+	w->paid = due;
 	return w->stopped;
+}
+
+static TSTree *parse_text(struct js *j, const struct grammar *g)
+{
+	struct parse_watch w = {.text = j->text, .budget = j->in->budget,
+		.max_bytes = PARSE_BYTES + j->text.len * PARSE_BYTES_PER_BYTE};
+	TSInput input = {.payload = &w, .read = watch_read, .encoding = TSInputEncodingUTF8};
+	TSParseOptions options = {.payload = &w, .progress_callback = watch_progress};
+	TSParser *p;
+	TSTree *tree = NULL;
+
+	ts_set_allocator(parse_malloc, parse_calloc, parse_realloc, free);
+	parse_bytes = 0;
+	parse_arena = j->a;
+	p = ts_parser_new();
+	if (ts_parser_set_language(p, g->ts))
+		tree = ts_parser_parse_with_options(p, NULL, input, options);
+	ts_parser_delete(p);
+	if (tree && w.stopped) {
+		ts_tree_delete(tree);
+		tree = NULL;
+	}
+	return tree;
 }
 
 enum status js_parse(struct js *j)
 {
 	const struct grammar *g = grammar_of(j->lang);
-	struct parse_watch w = {.text = j->text, .budget = j->in->budget};
-	TSParser *p = ts_parser_new();
-	TSInput input = {.payload = &w, .read = watch_read, .encoding = TSInputEncodingUTF8};
-	TSParseOptions options = {.payload = &w, .progress_callback = watch_progress};
-	TSTree *tree;
+	TSTree *tree = parse_text(j, g);
 	bool ok;
 
-	w.max_calls = 256 + j->text.len / 12;
-	if (!p || !ts_parser_set_language(p, g->ts)) {
-		ts_parser_delete(p);
-		return STATUS_UNSUPPORTED;
-	}
-	tree = ts_parser_parse_with_options(p, NULL, input, options);
-	if (!tree || w.stopped) {
-		if (tree)
-			ts_tree_delete(tree);
-		ts_parser_delete(p);
+	if (!tree)
 		return STATUS_LIMIT;
-	}
 	js_name(j, STR(""));
 	ARENA_PUSH(j->a, j->nodes, j->n_nodes, j->nodes_room);
 	ok = walk_tree(j, tree, g);
 	ts_tree_delete(tree);
-	ts_parser_delete(p);
-	if (!ok)
-		return STATUS_LIMIT;
-	if (!budget_step(j->in->budget, j->n_nodes / 4))
+	parse_arena = NULL;
+	if (!ok || !budget_step(j->in->budget, j->n_nodes / 4))
 		return STATUS_LIMIT;
 	parents_set(j);
 	bind_names(j);
