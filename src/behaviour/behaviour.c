@@ -187,21 +187,22 @@ static void host_findings(struct query *q, struct member *m, const struct fact *
 		return;
 	if (host_is_address(h->host)) {
 		x = add(q, 19, FINDING_SUPPORTING, weight_of(19), m, f);
-		x->subject = h->host;
+		x->subject = x->evidence = h->host;
 	}
 	if (h->novel || (h->novel_exact && host_is_address(h->host))) {
 		x = add(q, 17, FINDING_SUPPORTING, weight_of(17), m, f);
-		x->subject = h->host;
+		x->subject = x->evidence = h->host;
 	} else if (h->novel_exact) {
 		x = add(q, 17, FINDING_SUPPORTING, weight_of(17) * 0.25, m, f);
-		x->subject = h->host;
+		x->subject = x->evidence = h->host;
 		x->why = STR("The host is new; others below the same registered name were known.");
 	}
 	if (h->likeness != LIKENESS_NONE) {
-		x = add(q, 18, FINDING_SUPPORTING,
+		x = add(q, 18, h->likeness == LIKENESS_HOST ? FINDING_CARRYING : FINDING_SUPPORTING,
 			h->likeness == LIKENESS_PRODUCT ? weight_of(18) * 0.5 : weight_of(18), m, f);
 		x->subject = arena_printf(&q->a->arena, "%.*s (resembles %.*s)", STR_ARG(h->host),
 			STR_ARG(h->resembles));
+		x->evidence = h->host;
 	}
 }
 
@@ -297,6 +298,8 @@ static void hook_findings(struct query *q)
 			w = 3.0;
 		else if (had_hooks(q))
 			w = 4.0;
+		else if (str_starts(h->fact->key, "deb:"))
+			w = 1.0; /* packages gain maintainer scripts all the time: what they do counts */
 		else if (!str_starts(h->fact->key, "npm:"))
 			w = 3.0;
 		if (q->b->first)
@@ -359,6 +362,22 @@ static void split_lines(struct query *q, struct str text, struct str **ret, size
 	while (*ret_n < 12 && str_line(&text, &line))
 		if (line.len)
 			*ARENA_PUSH(&q->a->arena, *ret, *ret_n, room) = line;
+}
+
+/* The steps, and at the end where it goes to or comes from. */
+static void flow_steps(struct query *q, const struct fact *f, struct finding *x)
+{
+	struct str *steps = NULL;
+	size_t n = 0, room = 0;
+
+	split_lines(q, f->detail, &x->flow, &x->n_flow);
+	if (!f->value.len)
+		return;
+	for (size_t i = 0; i < x->n_flow; i++)
+		*ARENA_PUSH(&q->a->arena, steps, n, room) = x->flow[i];
+	*ARENA_PUSH(&q->a->arena, steps, n, room) = f->value;
+	x->flow = steps;
+	x->n_flow = n;
 }
 
 static void decoded_of(struct query *q, struct finding *x, const struct member *m, uint32_t unit)
@@ -464,7 +483,7 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 		w *= 0.6;
 	x = add(q, number, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
 	x->runs = runs_when(q, m, f);
-	split_lines(q, f->detail, &x->flow, &x->n_flow);
+	flow_steps(q, f, x);
 	decoded_of(q, x, m, f->unit);
 	host_findings(q, m, f, host_in(f->value));
 	if (f->flags & FACT_SILENT)
@@ -831,7 +850,8 @@ static void place_findings(struct query *q, struct member *m)
 		return;
 	if (m->old && place_runs_itself(m->old->path))
 		return;
-	/* Maintainer scripts and packaging files are read as what they are. */
+	if (str_has(m->new_->path, "control.tar"))
+		return; /* maintainer scripts are hooks, and read as such */
 	x = add(q, 44, FINDING_CARRYING,
 		str_has(m->new_->path, "etc/ld.so.preload") || str_ends(m->new_->path, ".pth") ||
 				str_has(m->new_->path, "sudoers.d")
@@ -977,6 +997,15 @@ static void same_version_finding(struct query *q)
 		content += !!(q->d->members[i].what & (MEMBER_ADDED | MEMBER_REMOVED | MEMBER_CHANGED));
 	if (content)
 		add(q, 41, FINDING_CARRYING, weight_of(41), NULL, NULL)->subject = q->b->new_.version;
+}
+
+static struct release_name name_of_tree(struct arena *a, const struct tree *t)
+{
+	struct release_name r = name_from_file(a, t->label);
+
+	if (t->is_directory)
+		r.version = STR_NONE; /* people name folders as they like: only a manifest says a version */
+	return r;
 }
 
 enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviours **ret)
