@@ -42,6 +42,29 @@ static void code_facts(struct read_in *in, const struct exe *old, const struct e
 		number_fact(in, unit, "same-version", new_->version, 0);
 }
 
+static void flow_fact(struct read_in *in, uint32_t unit, const char *key, struct str from, struct str to, struct str host)
+{
+	struct fact f = {.kind = FACT_FLOW, .flags = FACT_NEW_SOURCE | FACT_NEW_SINK, .unit = unit, .number = 1, .key = str_of(key),
+		.value = host, .detail = arena_printf(in->arena, "%.*s\n%.*s", STR_ARG(from), STR_ARG(to))};
+
+	read_fact(in, &f);
+}
+
+/* New ends that stand in the same program: no proof that one reaches the other, so the weakest grade. */
+static void flow_facts(struct read_in *in, const struct exe_diff_result *d, const struct exe_strings_result *s, uint32_t unit)
+{
+	struct str run = d->exec.len ? d->exec : s->command;
+
+	if (!s->host.len)
+		return;
+	if (run.len && (d->net.len || (d->exec.len && s->command.len)))
+		flow_fact(in, unit, "net>exec", arena_printf(in->arena, "new string names %.*s", STR_ARG(s->host)),
+			arena_printf(in->arena, "the same program newly has %.*s; the way between is not followed", STR_ARG(run)), s->host);
+	if (s->secret.len)
+		flow_fact(in, unit, "cred>net", arena_printf(in->arena, "new string names %.*s", STR_ARG(s->secret)),
+			arena_printf(in->arena, "another names %.*s; the way between is not followed", STR_ARG(s->host)), s->host);
+}
+
 static const char *why(const struct exe *e)
 {
 	if (e->status == STATUS_DAMAGED)
@@ -58,8 +81,8 @@ static enum status read_exec(struct read_in *in)
 	struct exe *new_ = ARENA_NEW(in->arena, struct exe), *old = NULL;
 	struct unit u = {.change = in->has_old ? UNIT_CHANGED : UNIT_ADDED, .length = in->new_.len, .name = STR("program")};
 	struct exe_strings_result strings;
+	struct exe_diff_result diff;
 	uint32_t unit;
-	unsigned n;
 
 	if (!exe_load(in->arena, in->budget, in->new_, in->format, new_)) {
 		read_cover(in, COVER_BLIND, in->new_.len, "damaged program");
@@ -72,10 +95,12 @@ static enum status read_exec(struct read_in *in)
 			old = NULL;
 	}
 	kind_facts(in, unit);
-	n = exe_diff(in, old, new_, unit);
+	diff = exe_diff(in, old, new_, unit);
 	strings = exe_strings(in, old, new_, unit);
-	if (old)
-		code_facts(in, old, new_, unit, n == 0 && strings.n_new == 0);
+	if (old) {
+		flow_facts(in, &diff, &strings, unit);
+		code_facts(in, old, new_, unit, diff.n_facts == 0 && strings.n_new == 0);
+	}
 	if (new_->status == STATUS_LIMIT || strings.limit || in->budget->steps >= in->budget->max_steps) {
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;

@@ -7,6 +7,7 @@ struct diff {
 	const struct exe *old, *new_;
 	uint32_t unit;
 	unsigned n;
+	struct str net, exec;
 };
 
 static void fact(struct diff *d, enum fact_kind kind, struct str key, struct str value, struct str detail, uint64_t number)
@@ -109,6 +110,10 @@ static void new_imports(struct diff *d)
 				!keyset_add(&have, key_of(key, 0)))
 				continue;
 			listed++;
+			if (class && !d->net.len && strcmp(class, "net") == 0)
+				d->net = key;
+			if (class && !d->exec.len && strcmp(class, "exec") == 0)
+				d->exec = key;
 			fact(d, FACT_EXE_IMPORT, key, STR_NONE, str_of(lib ? "library" : class), 0);
 		}
 	}
@@ -372,9 +377,9 @@ static void overlay(struct diff *d)
 		overlay_fact(d, "after-signature", n->signer.hidden_offset, n->bytes.len - n->signer.hidden_offset);
 }
 
-unsigned exe_diff(struct read_in *in, const struct exe *old, const struct exe *new_, uint32_t unit)
+struct exe_diff_result exe_diff(struct read_in *in, const struct exe *old, const struct exe *new_, uint32_t unit)
 {
-	struct diff d = {in, old, new_, unit, 0};
+	struct diff d = {.in = in, .old = old, .new_ = new_, .unit = unit};
 
 	if (!old)
 		fact(&d, FACT_EXE, STR("added"), trait_value(new_, "machine"), STR_NONE, new_->bytes.len);
@@ -391,7 +396,7 @@ unsigned exe_diff(struct read_in *in, const struct exe *old, const struct exe *n
 	sections(&d);
 	new_imports(&d);
 	new_exports(&d);
-	return d.n;
+	return (struct exe_diff_result){d.n, d.net, d.exec};
 }
 
 /* --- code --- */

@@ -64,13 +64,19 @@ enum status wasm_load(struct arena *a, struct budget *b, struct exe *e);
 struct exe_strings_result {
 	uint64_t n_new, n_total; /* runs of text in NEW that OLD has not; all */
 	bool limit;
+	struct str host, secret, command; /* the first new ones, "" = none */
+};
+
+struct exe_diff_result {
+	unsigned n_facts;
+	struct str net, exec; /* the first new import of that purpose, "" = none */
 };
 
 /* Emits facts for what new strings say. old may be NULL. */
 struct exe_strings_result exe_strings(struct read_in *in, const struct exe *old, const struct exe *new_, uint32_t unit);
 
-/* Emits the facts of the structure. old may be NULL. Returns the number of facts. */
-unsigned exe_diff(struct read_in *in, const struct exe *old, const struct exe *new_, uint32_t unit);
+/* Emits the facts of the structure. old may be NULL. */
+struct exe_diff_result exe_diff(struct read_in *in, const struct exe *old, const struct exe *new_, uint32_t unit);
 
 /* Share of executable bytes of NEW that OLD does not have, in thousandths. */
 uint32_t exe_code_changed(struct read_in *in, const struct exe *old, const struct exe *new_);

@@ -1,6 +1,6 @@
 #include "read/exec_int.h"
 
-enum { MIN_CHARS = 6, ITEMS_MAX = 400, HOSTS_LOOKED_UP = 64, NEAR_BYTES = 64 };
+enum { MIN_CHARS = 6, ITEMS_MAX = 400, LOOKED_UP = 64, NEAR_BYTES = 64, GLUED_CHARS = 160 };
 
 struct item {
 	enum fact_kind kind;
@@ -22,14 +22,20 @@ struct collect {
 	uint64_t n_new, n_total;
 };
 
-/* Hosts are the same host in any URL; paths and commands are what they say. */
-static uint64_t item_key(const struct string_item *it)
+/*
+ * Hosts are the same host in any URL; paths and commands are what they say. Some linkers pack strings
+ * without an end: in a long run only the word that was recognised is sure, its neighbours move.
+ */
+static bool is_new_item(struct collect *c, const struct string_item *it)
 {
-	uint64_t seed = (uint64_t)it->kind + 1;
+	uint64_t seed = key_of(it->key, (uint64_t)it->kind + 1);
+	bool new_word, new_value;
 
 	if (it->kind == FACT_HOST)
-		return key_of(it->key, seed);
-	return key_of(it->value, key_of(it->key, seed));
+		return keyset_add(&c->items, seed);
+	new_word = keyset_add(&c->items, key_of(it->word, seed + 1));
+	new_value = keyset_add(&c->items, key_of(it->value, seed));
+	return c->whole.len > GLUED_CHARS ? new_word : new_value;
 }
 
 static void on_item(void *user, const struct string_item *it)
@@ -37,7 +43,9 @@ static void on_item(void *user, const struct string_item *it)
 	struct collect *c = user;
 	struct item *slot;
 
-	if (!keyset_add(&c->items, item_key(it)) || !c->fresh || c->n >= ITEMS_MAX)
+	if (it->kind == FACT_HOST && it->flags & STRING_ODD_TOP)
+		return; /* more often packed data than a name */
+	if (!is_new_item(c, it) || !c->fresh || c->n >= ITEMS_MAX)
 		return;
 	slot = ARENA_PUSH(c->arena, c->list, c->n, c->room);
 	slot->kind = it->kind;
@@ -89,15 +97,29 @@ static struct str flag_words(struct arena *a, uint32_t flags)
 		flags & STRING_SERVICE ? " service" : "");
 }
 
-/* Strings without terminators shift against their neighbours: a host that OLD has anywhere is old. */
-static bool stands_in_old(struct read_in *in, const struct exe *old, struct str host, unsigned *looked_up)
+/* Strings without an end shift against their neighbours: what OLD has anywhere is old. */
+static bool stands_in_old(struct read_in *in, const struct exe *old, struct str what, unsigned *looked_up)
 {
-	if (!old || (*looked_up)++ >= HOSTS_LOOKED_UP || !budget_step(in->budget, old->bytes.len / 256 + 1))
+	if (!old || (*looked_up)++ >= LOOKED_UP || !budget_step(in->budget, old->bytes.len / 256 + 1))
 		return false;
-	return str_find(str_view(old->bytes.base, old->bytes.len), host) != SIZE_MAX;
+	return str_find(str_view(old->bytes.base, old->bytes.len), what) != SIZE_MAX;
 }
 
-static void emit_items(struct read_in *in, struct collect *c, const struct exe *old, uint32_t unit)
+static void remember(struct exe_strings_result *r, const struct item *it)
+{
+	struct str *to = NULL;
+
+	if (it->kind == FACT_HOST)
+		to = &r->host;
+	else if (it->kind == FACT_PATH && (str_is(it->key, "cred") || str_is(it->key, "browser") || str_is(it->key, "wallet")))
+		to = &r->secret;
+	else if (it->kind == FACT_STRING && str_is(it->key, "command"))
+		to = &r->command;
+	if (to && !to->len)
+		*to = it->kind == FACT_HOST ? it->key : it->value;
+}
+
+static void emit_items(struct read_in *in, struct collect *c, const struct exe *old, uint32_t unit, struct exe_strings_result *r)
 {
 	unsigned looked_up = 0;
 
@@ -106,8 +128,9 @@ static void emit_items(struct read_in *in, struct collect *c, const struct exe *
 		struct fact f = {.kind = it->kind, .unit = unit, .offset = it->offset, .length = it->value.len,
 			.key = it->key, .value = it->value, .excerpt = it->whole};
 
-		if (it->kind == FACT_HOST && stands_in_old(in, old, it->key, &looked_up))
+		if (stands_in_old(in, old, it->kind == FACT_HOST ? it->key : it->value, &looked_up))
 			continue;
+		remember(r, it);
 		if (it->kind == FACT_STRING && str_is(it->key, "command"))
 			f.kind = FACT_EXE_STRINGS; /* what a program carries it may never run */
 		f.detail = it->kind == FACT_HOST ? flag_words(in->arena, it->flags) : STR("string");
@@ -127,7 +150,7 @@ struct exe_strings_result exe_strings(struct read_in *in, const struct exe *old,
 	c.fresh = true;
 	if (!walk(in, &c, new_))
 		r.limit = true;
-	emit_items(in, &c, old, unit);
+	emit_items(in, &c, old, unit, &r);
 	r.n_new = c.n_new;
 	r.n_total = c.n_total;
 	return r;

@@ -52,7 +52,16 @@ static const char *const plain_tops[] = {"com", "org", "net", "edu", "gov", "mil
 static const char *const word_tops[] = {"info", "online", "site", "shop", "store", "tech", "cloud", "host", "live",
 	"fun", "work", "click", "pro", "link", "group", "team", "media", "email", "life", "support", "services",
 	"center", "network", "digital", "systems", "today", "world", "zone", "app", "test", "invalid", "run",
-	"page", "name", "mobi", "solutions", "agency", "software", "download", "stream", "express"};
+	"page", "name", "mobi", "solutions", "agency", "software", "download", "stream", "express", "technology",
+	"international", "photography", "properties", "management", "foundation", "directory", "community", "computer",
+	"consulting", "education", "engineering", "enterprises", "equipment", "exchange", "financial", "graphics", "holdings",
+	"industries", "institute", "investments", "lighting", "limited", "marketing", "partners", "productions", "supplies",
+	"training", "ventures", "academy", "associates", "builders", "business", "capital", "careers", "cleaning", "clothing",
+	"college", "delivery", "discount", "domains", "finance", "fitness", "football", "furniture", "gallery", "healthcare",
+	"hosting", "kitchen", "monster", "mortgage", "pictures", "pharmacy", "rentals", "restaurant", "reviews", "science",
+	"security", "storage", "surgery", "theatre", "tickets", "university", "protection", "fashion", "country", "cricket",
+	"accountant", "account", "faith", "review", "bargains", "insurance", "museum", "berlin", "hamburg", "london",
+	"amsterdam", "barcelona", "brussels", "melbourne", "moscow", "sydney", "yokohama", "observer", "shopping"};
 /* Of the plain ones, those that are file extensions, words or package names with two labels. */
 static const char *const file_tops[] = {"cc", "me", "pl", "rs", "sh", "so", "to", "is", "id", "my", "in", "it", "es",
 	"be", "at", "no", "ai", "co", "us", "by", "ml", "cf", "tr", "ar", "il", "cl", "top", "space", "ca", "au",
@@ -263,11 +272,22 @@ struct scan {
 	size_t url_end, path_end, command_end; /* what is already covered */
 };
 
-static void emit(struct scan *sc, enum fact_kind kind, const char *key, size_t from, size_t to)
+static void emit_word(struct scan *sc, enum fact_kind kind, const char *key, size_t from, size_t to, struct str word)
 {
-	struct string_item it = {.kind = kind, .key = str_of(key), .value = str_part(sc->s, from, to - from), .at = from};
+	struct string_item it = {.kind = kind, .key = str_of(key), .value = str_part(sc->s, from, to - from), .at = from,
+		.word = word};
 
 	sc->emit(sc->user, &it);
+}
+
+static void emit(struct scan *sc, enum fact_kind kind, const char *key, size_t from, size_t to)
+{
+	emit_word(sc, kind, key, from, to, str_part(sc->s, from, to - from));
+}
+
+static bool is_odd_top(struct str top)
+{
+	return top.len > 6 && !str_starts(top, "xn--") && !IN_LIST(plain_tops, top) && !IN_LIST(word_tops, top);
 }
 
 static void emit_host(struct scan *sc, struct str host, uint32_t flags, size_t from, size_t to)
@@ -282,6 +302,8 @@ static void emit_host(struct scan *sc, struct str host, uint32_t flags, size_t f
 	it.key = str_view(room, host.len);
 	if (is_service(it.key))
 		it.flags |= STRING_SERVICE;
+	if (!(flags & STRING_ADDRESS) && is_odd_top(top_label(it.key)))
+		it.flags |= STRING_ODD_TOP;
 	sc->emit(sc->user, &it);
 	for (size_t i = 0; i < sizeof(webhooks) / sizeof(webhooks[0]); i++)
 		if (it.flags & STRING_SERVICE && str_has_nocase(it.value, webhooks[i])) {
@@ -437,6 +459,7 @@ static bool is_build_path(struct str s)
 static void path(struct scan *sc, const char *class, size_t from, size_t to)
 {
 	size_t low = from > PATH_SPAN ? from - PATH_SPAN : 0, high = to + PATH_SPAN;
+	struct str word = str_part(sc->s, from, to - from);
 
 	if (from < sc->path_end || from < sc->url_end)
 		return;
@@ -451,7 +474,7 @@ static void path(struct scan *sc, const char *class, size_t from, size_t to)
 	sc->path_end = to;
 	if (strcmp(class, "temp") == 0 && is_build_path(str_part(sc->s, from, to - from)))
 		return;
-	emit(sc, FACT_PATH, class, from, to);
+	emit_word(sc, FACT_PATH, class, from, to, word);
 }
 
 /* Is what follows an option, URL, variable or something quoted, and not the middle of a sentence? */
@@ -479,6 +502,8 @@ static bool argument_follows(struct scan *sc, const struct word *w, size_t to)
 
 static void command(struct scan *sc, const struct word *w, size_t from, size_t to)
 {
+	struct str word = str_part(sc->s, from, to - from);
+
 	if (from < sc->command_end)
 		return;
 	if (w->flags & (WORD_ARG | WORD_URL) && !argument_follows(sc, w, to))
@@ -489,7 +514,7 @@ static void command(struct scan *sc, const struct word *w, size_t from, size_t t
 	while (to < sc->s.len && to - from < COMMAND_MAX && sc->s.p[to] != '\n' && sc->s.p[to] != '\0')
 		to++;
 	sc->command_end = to;
-	emit(sc, FACT_STRING, "command", from, to);
+	emit_word(sc, FACT_STRING, "command", from, to, word);
 }
 
 static void token(struct scan *sc, const struct word *w, size_t from, size_t to)

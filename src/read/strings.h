@@ -24,6 +24,7 @@ enum {
 	STRING_TEMPLATE = 1 << 2, /* host: first labels are filled in at run time ("%s.host.example") */
 	STRING_PORT = 1 << 3,     /* host: a port was named */
 	STRING_LOCAL = 1 << 4,    /* host: a private, link-local or otherwise not public address */
+	STRING_ODD_TOP = 1 << 6,  /* host: a long top level that we have never heard of */
 	STRING_SERVICE = 1 << 5,  /* host: anybody can leave or fetch data there (paste, webhook, tunnel) */
 };
 
@@ -38,6 +39,7 @@ struct string_item {
 	struct str key;
 	struct str value; /* view of the input: the URL, path, command */
 	size_t at;        /* offset of value in the input */
+	struct str word;  /* FACT_PATH, FACT_STRING: the part that was recognised, inside value */
 };
 
 struct string_class {

@@ -37,6 +37,7 @@ static void test_rebuilt(void **state)
 	facts_expect_none(FACT_HOST);
 	facts_expect_none(FACT_STRING);
 	facts_expect_none(FACT_EXE_STRINGS);
+	facts_expect_none(FACT_FLOW);
 	facts_expect_none(FACT_PATH);
 	facts_expect_none(FACT_EXE_IMPORT);
 	facts_expect_none(FACT_EXE_EXPORT);
@@ -62,6 +63,8 @@ static void test_tampered(void **state)
 	assert_int_equal(facts_count(FACT_HOST), 1); /* the old one is not new */
 	facts_expect(FACT_EXE_STRINGS, "command");
 	facts_expect(FACT_PATH, "cred");
+	assert_int_equal(facts_expect(FACT_FLOW, "net>exec")->number, 1);
+	assert_str(facts_expect(FACT_FLOW, "cred>net")->value, "cdn.helpdesk-static.example");
 	assert_str(facts_expect(FACT_EXE_IMPORT, "libc.so.6!socket")->detail, "net");
 	assert_str(facts_expect(FACT_EXE_IMPORT, "libc.so.6!execl")->detail, "exec");
 	assert_null(facts_find(FACT_EXE_IMPORT, "libc.so.6!printf"));
@@ -250,6 +253,27 @@ static void test_wide_strings(void **state)
 	facts_expect(FACT_PATH, "persist");
 }
 
+/* Strings without an end, as some linkers pack them: other neighbours are no news. */
+static void test_glued_strings(void **state)
+{
+	char text[1024], a[512], b[512];
+
+	(void)state;
+	memset(a, 'q', sizeof(a));
+	memset(b, 'w', sizeof(b));
+	snprintf(text, sizeof(text), "const char *demo(void) { return \"%.90s.git-credentials%.90shttps://www.helpdesk.example/%.90s\"; }\n", a, a, a);
+	compile(text, "-O2", "old.so");
+	snprintf(text, sizeof(text), "const char *demo(void) { return \"%.90s.git-credentials%.90shttps://www.helpdesk.example/%.90s\"; }\n", b, b, b);
+	compile(text, "-O2", "new.so");
+	facts_read(&reader_exec, "demo.so", file_get("old.so"), file_get("new.so"));
+	facts_expect_none(FACT_PATH);
+	facts_expect_none(FACT_HOST);
+	snprintf(text, sizeof(text), "const char *demo(void) { return \"%.90s.docker/config.json%.90shttps://www.helpdesk.example/%.90s\"; }\n", b, b, b);
+	compile(text, "-O2", "new.so");
+	facts_read(&reader_exec, "demo.so", file_get("old.so"), file_get("new.so"));
+	facts_expect(FACT_PATH, "cred");
+}
+
 static void test_wasm(void **state)
 {
 	static const char old[] = "\0asm\1\0\0\0\1\4\1\x60\0\0\2\7\1\1m\1a\0\0";
@@ -312,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_signer),
 		cmocka_unit_test(test_overlay),
 		cmocka_unit_test(test_wide_strings),
+		cmocka_unit_test(test_glued_strings),
 		cmocka_unit_test(test_wasm),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_flipped),
