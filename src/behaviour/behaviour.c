@@ -480,7 +480,7 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 	if (!both)
 		w *= 0.7;
 	if (q->b->first)
-		w *= 0.6;
+		w *= 0.75;
 	x = add(q, number, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
 	x->runs = runs_when(q, m, f);
 	flow_steps(q, f, x);
@@ -553,6 +553,24 @@ static bool string_class_is(const struct fact *f, const char *a)
 	return str_is(f->key, a);
 }
 
+/* A check that answers at once, or a lost check of who made something, is evidence by itself; other
+ * checks come and go with refactoring. */
+static void guard_finding(struct query *q, struct member *m, const struct fact *f)
+{
+	static const char *const identity[] = {"verif", "signature", "signed", "integrity", "timingsafe",
+		"fingerprint", "checksum"};
+	double w = weight_of(30);
+
+	if (q->b->first)
+		return;
+	if (str_is(f->key, "check returns at once"))
+		w = 5.6;
+	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]) && w < 3; i++)
+		if (str_starts(f->key, "call ") && str_has_nocase(f->key, identity[i]))
+			w = 3.0;
+	add(q, 30, w >= 3 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f)->subject = f->key;
+}
+
 static void code_fact_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	bool hooked = hook_of(q, m->new_) || place_runs_itself(m->new_->path);
@@ -602,8 +620,7 @@ static void code_fact_findings(struct query *q, struct member *m, const struct f
 		add(q, 45, FINDING_CARRYING, weight_of(45), m, f)->runs = runs_when(q, m, f);
 		break;
 	case FACT_GUARD_LOST:
-		if (!q->b->first)
-			add(q, 30, FINDING_SUPPORTING, weight_of(30), m, f)->subject = f->key;
+		guard_finding(q, m, f);
 		break;
 	case FACT_REVIEWER:
 		add(q, 33, FINDING_CARRYING, q->b->first ? 1.0 : weight_of(33), m, f);
@@ -785,7 +802,7 @@ static enum status fact_findings(struct query *q, struct member *m, const struct
 {
 	if (f->flags & FACT_OF_OLD)
 		return STATUS_OK;
-	if (f->flags & FACT_REMOVED)
+	if ((f->flags & FACT_REMOVED) && f->kind != FACT_GUARD_LOST)
 		return STATUS_OK;
 	switch (f->kind) {
 	case FACT_TRUST:

@@ -52,9 +52,13 @@ static bool same_content(const struct node *o, const struct node *n)
 
 static bool renamed(struct arena *a, const struct node *o, const struct node *n)
 {
-	if (str_equal(o->path, n->path))
-		return false;
-	return !str_equal(pair_key(a, o->path), pair_key(a, n->path));
+	struct str was = o->path, is = n->path;
+
+	if (o->parent && n->parent && o->parent->mate == n->parent) {
+		was = o->name; /* that its container has another name is said of the container */
+		is = n->name;
+	}
+	return !str_equal(was, is) && !str_equal(pair_key(a, was), pair_key(a, is));
 }
 
 static int by_content(const void *x, const void *y)
@@ -111,9 +115,12 @@ static void add_new_side(struct analysis *a, struct delta *d, struct node *n, st
 	    (o->uid != n->uid && (!o->uid || !n->uid) && o->mode && n->mode))
 		what |= MEMBER_ATTRIBUTES;
 	/* An opened container differs because its members do: they are listed, not it. */
-	if (what == MEMBER_CHANGED && (n->marks & NODE_OPENED) && (o->marks & NODE_OPENED) &&
-	    n->format != FORMAT_NSIS && n->format != FORMAT_PE_OVERLAY)
-		return;
+	if ((what & MEMBER_CHANGED) && (n->marks & NODE_OPENED) && (o->marks & NODE_OPENED) &&
+	    n->format != FORMAT_NSIS && n->format != FORMAT_PE_OVERLAY) {
+		what &= ~(uint32_t)MEMBER_CHANGED;
+		if (!what)
+			return;
+	}
 	if (!what) {
 		d->identical++;
 		d->identical_bytes += n->size_bytes;
@@ -132,12 +139,11 @@ static int by_path(const void *x, const void *y)
 	return d ? d : (a->new_ ? 0 : 1) - (b->new_ ? 0 : 1);
 }
 
-/* A file is hashed whole; a folder may hold members that could not be read. */
+/* A file is hashed whole; a folder may hold what could not be read. */
 static bool all_seen(const struct tree *t)
 {
 	for (size_t i = 0; t->is_directory && i < t->n_nodes; i++)
-		if (t->nodes[i]->type == ENTRY_FILE &&
-		    (!t->nodes[i]->has_sha256 || t->nodes[i]->partial))
+		if (t->nodes[i]->blind.len || t->nodes[i]->partial)
 			return false;
 	return true;
 }

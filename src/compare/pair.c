@@ -93,6 +93,23 @@ static struct str key_version_aware(struct arena *a, struct node *n)
 	return pair_key(a, n->name);
 }
 
+/* "data.tar.xz" and "data.tar.zst" are one member in another wrapping. */
+static struct str key_unwrapped(struct arena *a, struct node *n)
+{
+	static const char *const endings[] = {".gz", ".xz", ".zst", ".bz2", ".lzma", ".tgz", ".txz", ".tbz2"};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t cut = strlen(endings[i]);
+		bool tar = endings[i][1] == 't';
+
+		if (!str_ends(n->name, endings[i]))
+			continue;
+		return arena_printf(a, "%.*s%s", STR_ARG(pair_key(a, str_part(n->name, 0, n->name.len - cut))),
+			tar ? ".tar" : "");
+	}
+	return pair_key(a, n->name);
+}
+
 static struct keyed *children_by_key(struct arena *a, struct node *parent, key_fn *key, size_t *ret_n)
 {
 	struct keyed *list = ARENA_ARRAY(a, (size_t)parent->n_children + 1, struct keyed);
@@ -136,9 +153,9 @@ static void pair_unique(const struct keyed *o, size_t n_o, const struct keyed *n
 
 static void pair_children(struct analysis *a, struct node *o, struct node *n)
 {
-	static key_fn *const keys[] = {key_name, key_version_aware};
+	static key_fn *const keys[] = {key_name, key_version_aware, key_unwrapped};
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		size_t n_old, n_new;
 		struct keyed *old = children_by_key(&a->arena, o, keys[i], &n_old);
 		struct keyed *new_ = children_by_key(&a->arena, n, keys[i], &n_new);

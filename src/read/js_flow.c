@@ -1595,6 +1595,34 @@ static uint32_t this_av(struct js *j, uint32_t n)
 	return av_ref(j, T_OBJ, fn_this(j, fn));
 }
 
+/*
+ * a[i] with an index that is not known. A variable of the environment by a name that the caller
+ * chose is no secret by itself; all of them in a loop are.
+ */
+static uint32_t element_at(struct js *j, uint32_t n, uint32_t object)
+{
+	uint32_t index = js_kid(j, n, R_INDEX), in = AV_NONE;
+	size_t k;
+	bool secret = false;
+
+	if (!str_is(js_api_of(j, j->av[object]), "process.env"))
+		return elements(j, n, j->av[object]);
+	if (index)
+		in = j->av[index];
+	for (size_t i = 0; i < j->sets[in].n; i++) {
+		uint32_t r = j->refs[j->sets[in].first + i], from = REF_TAG(r) == T_PARAM ? j->vars[REF_ID(r)].in : in;
+
+		k = j->sets[from].n;
+		for (size_t q = 0; q < k; q++) {
+			uint32_t c = j->refs[j->sets[from].first + q];
+
+			secret |= REF_TAG(c) == T_TAINT && j->taints[REF_ID(c)].kind == SRC_ENV;
+			secret |= REF_TAG(c) == T_CONST && j->consts[REF_ID(c)].t == V_STR && js_env_is_secret(js_utf8(j, j->consts[REF_ID(c)].s));
+		}
+	}
+	return secret ? av_taint(j, SRC_ENV, n, STR("process.env[...]")) : av_ref(j, T_UNKNOWN, 0);
+}
+
 static uint32_t eval_node(struct js *j, uint32_t n)
 {
 	const struct js_node *me = &j->nodes[n];
@@ -1628,7 +1656,7 @@ static uint32_t eval_node(struct js *j, uint32_t n)
 		name = property_of(j, n);
 		if (!a)
 			return AV_NONE;
-		return name ? member(j, n, j->av[a], name) : elements(j, n, j->av[a]);
+		return name ? member(j, n, j->av[a], name) : element_at(j, n, a);
 	case J_ADD:
 	case J_TEMPLATE:
 		return text_av(j, n);

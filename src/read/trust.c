@@ -391,7 +391,8 @@ static void updaters(struct trust *t)
 {
 	static const char *const urls[] = {"updateUrl", "update_url", "updateURL", "updaterUrl", "updateServer", "updateServerUrl",
 		"feedURL", "feedUrl", "feed_url", "SUFeedURL", "autoUpdateUrl", "updateFeed", "updatesUrl",
-		"endpoints"};
+		"updateBase", "updateBaseUrl", "updateBaseURL", "updateHost", "updateEndpoint", "updaterBase", "update", "updates",
+		"upgradeUrl", "upgradeURL", "releaseFeed", "endpoints"};
 	static const char *const keys[] = {"SUPublicEDKey", "SUPublicDSAKeyFile", "publicKey", "public_key", "pubkey", "updatePublicKey",
 		"signingKey", "verificationKey", "trustedKey"};
 	static const char *const places[] = {"url", "owner", "repo", "host", "bucket", "provider", "endpoint"};
