@@ -563,10 +563,11 @@ static void early_returns(struct guard *g, const struct unit_found *units, size_
 				break;
 			before = t;
 		}
-		if (!is_punct(&t, '{') || !jslex_next(&lx, &t) || !is_keyword(&t, JS_RETURN) ||
-			!align_is_fresh(g->al, u->at.from + t.at, u->at.from + t.at + t.len))
+		if (!is_punct(&t, '{') || !jslex_next(&lx, &t) || !is_keyword(&t, JS_RETURN) || !jslex_next(&lx, &t2))
 			continue;
-		jslex_next(&lx, &t2);
+		/* `return` may be what is left of `return verify(...)`: then what it returns is new. */
+		if (!align_is_fresh(g->al, u->at.from + t.at, u->at.from + t2.at + t2.len))
+			continue;
 		jslex_next(&lx, &t3);
 		if (is_keyword(&t2, JS_TRUE) || is_punct(&t2, ';') || is_punct(&t2, '}') ||
 			(is_punct(&t2, '!') && t3.kind == TOKEN_NUMBER) || t2.kind == TOKEN_NUMBER)
