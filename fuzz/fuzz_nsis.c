@@ -34,7 +34,8 @@ static void put32(uint8_t *p, uint32_t v)
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	enum { ENTRIES = 300, STRINGS = ENTRIES + 4 * 28, HEADER = STRINGS + 40 };
-	static const uint32_t ops[4][4] = {{11, 1, 1, 0}, {20, 0, 9, 0}, {41, 9, 0, 1}, {1, 0, 0, 0}};
+	static const uint32_t ops[4][4] = {
+		{11, 1, 1, 0}, {20, 0, 9, 0}, {41, 9, 0, 1}, {1, 0, 0, 0}};
 	uint8_t bytes[4 + HEADER + 4 + 3 + 4 + 2 + 4] = {0};
 	uint8_t *h = bytes + 4;
 
@@ -78,7 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(whole + 1024 + 4, "\xef\xbe\xad\xde" "NullsoftInst", 16);
 	memcpy(whole + 1024 + 28, data, size);
 	if (size >= 4)
-		memcpy(whole + 1024 + 20, data + size - 4, 3); /* length of the header, below 16 MiB */
+		memcpy(whole + 1024 + 20, data + size - 4,
+			3); /* length of the header, below 16 MiB */
 	for (int i = 0; i < 4; i++)
 		whole[1024 + 24 + i] = (uint8_t)((28 + size) >> (8 * i));
 	whole[1024] = 4; /* no checksum */

@@ -105,14 +105,16 @@ static json_t *asar_json(struct asar *a, struct str text)
 	json_t *root = json_loadb(text.p, text.len, JSON_REJECT_DUPLICATES, &error);
 
 	if (!root && json_error_code(&error) == json_error_duplicate_key) {
-		a->sink->oddity(a->sink, "asar-duplicate-key", 16 + (uint64_t)(error.position > 0 ? error.position : 0),
+		a->sink->oddity(a->sink, "asar-duplicate-key",
+			16 + (uint64_t)(error.position > 0 ? error.position : 0),
 			str_of(error.text));
 		a->damaged = true;
 		root = json_loadb(text.p, text.len, 0, &error);
 	}
 	if (!root)
 		a->sink->oddity(a->sink, "asar-header-malformed",
-			16 + (uint64_t)(error.position > 0 ? error.position : 0), str_of(error.text));
+			16 + (uint64_t)(error.position > 0 ? error.position : 0),
+			str_of(error.text));
 	return root;
 }
 
@@ -175,7 +177,8 @@ static void asar_integrity(struct asar *a, const json_t *block, struct str name,
 			size_t from = i * (size_t)block_size;
 			size_t len = n - from < (size_t)block_size ? n - from : (size_t)block_size;
 
-			ok = digest_matches(a, json_array_get(blocks, i), p + from, len, &malformed);
+			ok = digest_matches(
+				a, json_array_get(blocks, i), p + from, len, &malformed);
 		}
 	if (malformed)
 		asar_odd(a, ODD_INTEGRITY, at, name);
@@ -195,8 +198,9 @@ static void asar_keys(struct asar *a, json_t *entry, struct str name)
 		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 			found = found || str_is(key, known[i]);
 		if (!found)
-			asar_odd(a, ODD_KEY, 16, arena_printf(a->in->arena, "%.*s: %.*s", STR_ARG(name),
-				STR_ARG(str_part(key, 0, 200))));
+			asar_odd(a, ODD_KEY, 16,
+				arena_printf(a->in->arena, "%.*s: %.*s", STR_ARG(name),
+					STR_ARG(str_part(key, 0, 200))));
 	}
 }
 
@@ -218,8 +222,9 @@ static enum status asar_link(struct asar *a, const json_t *link, struct entry *e
 	/* Targets are relative to the archive's root, so any ".." or leading slash leaves it. */
 	if (str_starts(target, "/") || str_starts(target, "..") || str_has(target, "/../") ||
 	    str_has(target, "\\..\\") || str_starts(target, "\\"))
-		asar_odd(a, ODD_LINK, 16, arena_printf(a->in->arena, "%.*s -> %.*s", STR_ARG(e->name),
-			STR_ARG(str_part(target, 0, 300))));
+		asar_odd(a, ODD_LINK, 16,
+			arena_printf(a->in->arena, "%.*s -> %.*s", STR_ARG(e->name),
+				STR_ARG(str_part(target, 0, 300))));
 	return asar_deliver(a, e, STATUS_OK, "");
 }
 
@@ -235,7 +240,8 @@ static void asar_place_add(struct asar *a, const struct entry *e)
 
 static enum status asar_file(struct asar *a, json_t *entry, struct entry *e)
 {
-	const json_t *size = json_object_get(entry, "size"), *offset = json_object_get(entry, "offset");
+	const json_t *size = json_object_get(entry, "size"),
+		     *offset = json_object_get(entry, "offset");
 	const json_t *integrity = json_object_get(entry, "integrity");
 	uint64_t at, left = a->in->bytes.len - a->data_at;
 
@@ -251,7 +257,8 @@ static enum status asar_file(struct asar *a, json_t *entry, struct entry *e)
 	if (!json_is_string(offset) || e->size_bytes == UINT64_MAX ||
 	    !str_to_u64(str_view(json_string_value(offset), json_string_length(offset)), 10, &at)) {
 		asar_odd(a, ODD_ENTRY, 16, e->name);
-		return asar_deliver(a, e, STATUS_DAMAGED, "the header states no usable size and offset");
+		return asar_deliver(
+			a, e, STATUS_DAMAGED, "the header states no usable size and offset");
 	}
 	if (at > left || (at == left && e->size_bytes)) {
 		asar_odd(a, ODD_OUTSIDE, 16, e->name);
@@ -307,7 +314,8 @@ static enum status asar_entry(struct asar *a, json_t *entry, struct str name, si
 	if (!asar_enter(a, folder_len, name)) {
 		asar_odd(a, ODD_NAME, 16, STR("path longer than 4096 bytes"));
 		a->damaged = true;
-		e.name = arena_printf(a->in->arena, "[long path %llu]", (unsigned long long)a->odd[ODD_NAME]);
+		e.name = arena_printf(
+			a->in->arena, "[long path %llu]", (unsigned long long)a->odd[ODD_NAME]);
 	} else {
 		e.name = arena_str(a->in->arena, str_view(a->path, a->path_len));
 	}
@@ -351,7 +359,8 @@ static enum status asar_walk(struct asar *a, json_t *root_files)
 		}
 		l->iter = json_object_iter_next(l->files, it);
 		TRY(asar_entry(a, json_object_iter_value(it),
-			str_view(json_object_iter_key(it), json_object_iter_key_len(it)), l->path_len));
+			str_view(json_object_iter_key(it), json_object_iter_key_len(it)),
+			l->path_len));
 	}
 	return STATUS_OK;
 }
@@ -472,7 +481,8 @@ static enum status asar_open(struct open_in *in)
 		return STATUS_LIMIT;
 	}
 	if (!cursor_peek(&c, json)) {
-		a->sink->oddity(a->sink, "asar-truncated", c.len, STR("the archive ends inside its header"));
+		a->sink->oddity(a->sink, "asar-truncated", c.len,
+			STR("the archive ends inside its header"));
 		return STATUS_DAMAGED;
 	}
 	a->data_at = 8 + (uint64_t)pickle;

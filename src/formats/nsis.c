@@ -103,7 +103,8 @@ static bool first_header_at(const struct cursor *c, uint64_t at)
 	uint32_t flags = cursor_u32le(&h), sig = cursor_u32le(&h);
 	const uint8_t *name = cursor_take(&h, 12);
 
-	return name && (flags & ~15u) == 0 && sig == 0xdeadbeefu && memcmp(name, "NullsoftInst", 12) == 0;
+	return name && (flags & ~15u) == 0 && sig == 0xdeadbeefu &&
+		memcmp(name, "NullsoftInst", 12) == 0;
 }
 
 /* The installer looks for its header at every multiple of 512 from the front, and so do we. */
@@ -127,7 +128,8 @@ static int nsis_probe(struct cursor head, uint64_t total_bytes)
 	if (first_header_find(&head, SECTOR, head.len, &at))
 		return 200;
 	/* The header lies deeper than we see; the stub has its own mark. */
-	if (e.has_ndata && e.sections_end >= head.len && total_bytes > e.sections_end + FIRST_BYTES + SECTOR)
+	if (e.has_ndata && e.sections_end >= head.len &&
+		total_bytes > e.sections_end + FIRST_BYTES + SECTOR)
 		return 100;
 	return 0;
 }
@@ -139,7 +141,9 @@ static int nsis_probe_whole(struct cursor whole)
 
 	if (!e.is_pe || e.sections_end >= whole.len)
 		return 0;
-	return first_header_find(&whole, e.sections_end, e.sections_end + STUB_SEARCH_BYTES, &at) ? 200 : 0;
+	return first_header_find(&whole, e.sections_end, e.sections_end + STUB_SEARCH_BYTES, &at)
+		? 200
+		: 0;
 }
 
 /* --- what is said --- */
@@ -246,7 +250,8 @@ static bool header_solid(struct nsis *n, struct cursor data)
 		return false;
 	p = unpack(n, n->stream, 4);
 	len = cursor_of(p, p ? 4 : 0);
-	if (p && cursor_u32le(&len) == n->header_bytes && header_try(n, unpack(n, n->stream, n->header_bytes))) {
+	if (p && cursor_u32le(&len) == n->header_bytes &&
+		header_try(n, unpack(n, n->stream, n->header_bytes))) {
 		n->solid = true;
 		return true;
 	}
@@ -257,7 +262,8 @@ static bool header_solid(struct nsis *n, struct cursor data)
 
 static bool header_load(struct nsis *n)
 {
-	struct cursor data = cursor_part(&n->in->bytes, n->first_at + FIRST_BYTES, n->end - n->first_at - FIRST_BYTES);
+	struct cursor data = cursor_part(
+		&n->in->bytes, n->first_at + FIRST_BYTES, n->end - n->first_at - FIRST_BYTES);
 
 	if (n->header_bytes > NSIS_HEADER_MAX) {
 		odd(n, "nsis-header-too-large", n->first_at + 20, "");
@@ -317,7 +323,8 @@ static bool block_next(struct nsis *n, uint64_t offset, struct block *b)
 		b->length = b->packed ? len & 0x7fffffff : len;
 		b->file_at = n->data_at + offset + 4;
 		if (cursor_ok(&c) && b->length > left - offset - 4) {
-			odd(n, "nsis-block-outside", n->data_at + offset, "a block is longer than the installer");
+			odd(n, "nsis-block-outside", n->data_at + offset,
+				"a block is longer than the installer");
 			n->damaged = true;
 			return false;
 		}
@@ -377,7 +384,8 @@ static enum status block_pass(struct nsis *n, struct block *b)
 	return STATUS_OK;
 }
 
-static enum status file_give(struct nsis *n, struct block *b, const struct nsis_want *want, struct str name)
+static enum status file_give(
+	struct nsis *n, struct block *b, const struct nsis_want *want, struct str name)
 {
 	struct entry e = {.name = name, .mtime = want ? want->mtime : 0, .size_bytes = UINT64_MAX};
 	const char *why = "";
@@ -395,7 +403,8 @@ static enum status file_give(struct nsis *n, struct block *b, const struct nsis_
 	s = block_pass(n, b);
 	how = block_end(n, b, &why);
 	if (s == STATUS_LIMIT && n->limit) {
-		TRY(n->sink->child_end(n->sink, STATUS_LIMIT, "the budget for unpacked bytes is used up"));
+		TRY(n->sink->child_end(
+			n->sink, STATUS_LIMIT, "the budget for unpacked bytes is used up"));
 		return s;
 	}
 	TRY(s);
@@ -414,7 +423,8 @@ static void icons_patch(struct nsis *n, uint8_t *stub, struct cursor icons)
 			return;
 		p = cursor_take(&icons, len);
 		if (!p || at > n->first_at || len > n->first_at - at) {
-			odd(n, "nsis-uninstaller-icons", n->first_at, "the icon table does not fit the stub");
+			odd(n, "nsis-uninstaller-icons", n->first_at,
+				"the icon table does not fit the stub");
 			n->damaged = true;
 			return;
 		}
@@ -424,7 +434,8 @@ static void icons_patch(struct nsis *n, uint8_t *stub, struct cursor icons)
 
 static bool icons_load(struct nsis *n, struct block *b, struct cursor *ret)
 {
-	size_t room = (size_t)n->first_at + 4096, have = 0, got; /* icons replace parts of the stub */
+	size_t room = (size_t)n->first_at + 4096, have = 0,
+	       got; /* icons replace parts of the stub */
 	uint8_t *p = arena_alloc(n->in->arena, room);
 	const char *why;
 
@@ -438,8 +449,8 @@ static bool icons_load(struct nsis *n, struct block *b, struct cursor *ret)
 }
 
 /* Takes the icon block and the one behind it; *ret_next is the offset behind both. */
-static enum status uninstaller_give(struct nsis *n, struct block *icons_block, const struct nsis_want *want,
-	uint64_t *ret_next)
+static enum status uninstaller_give(
+	struct nsis *n, struct block *icons_block, const struct nsis_want *want, uint64_t *ret_next)
 {
 	struct entry e = {.name = want->name, .size_bytes = UINT64_MAX};
 	struct cursor icons;
@@ -464,7 +475,8 @@ static enum status uninstaller_give(struct nsis *n, struct block *icons_block, c
 		s = block_pass(n, &b);
 	how = block_end(n, &b, &why);
 	if (s == STATUS_LIMIT && n->limit) {
-		TRY(n->sink->child_end(n->sink, STATUS_LIMIT, "the budget for unpacked bytes is used up"));
+		TRY(n->sink->child_end(
+			n->sink, STATUS_LIMIT, "the budget for unpacked bytes is used up"));
 		return s;
 	}
 	TRY(s);
@@ -496,7 +508,8 @@ static enum status stray_give(struct nsis *n, const struct nsis_want *want)
 	struct entry e = {.name = want->name, .mtime = want->mtime, .size_bytes = UINT64_MAX};
 	struct block b;
 
-	odd(n, "nsis-offset-between-blocks", want->offset, "a file is read from inside another block");
+	odd(n, "nsis-offset-between-blocks", want->offset,
+		"a file is read from inside another block");
 	n->damaged = true;
 	if (!n->solid && block_next(n, want->offset, &b))
 		return file_give(n, &b, want, want->name);
@@ -515,7 +528,9 @@ static enum status block_give(struct nsis *n, struct block *b, uint64_t *ret_nex
 	n->next_want = last;
 	if (!n->solid)
 		span(n, n->data_at + b->offset, n->data_at + b->next,
-			first < last && n->wants[first].kind == NSIS_WANT_UNINSTALLER ? "uninstaller" : "member");
+			first < last && n->wants[first].kind == NSIS_WANT_UNINSTALLER
+				? "uninstaller"
+				: "member");
 	if (first < last) {
 		want = &n->wants[first];
 		name = want->name;
@@ -569,11 +584,13 @@ static enum status script_give(struct nsis *n)
 	n->limit = n->limit || s == STATUS_LIMIT;
 	t = n->sink->child_begin(n->sink, &e);
 	for (size_t at = 0; t == STATUS_OK && at < text.len; at += PIECE_BYTES)
-		t = give(n, (const uint8_t *)text.p + at, text.len - at < PIECE_BYTES ? text.len - at : PIECE_BYTES);
+		t = give(n, (const uint8_t *)text.p + at,
+			text.len - at < PIECE_BYTES ? text.len - at : PIECE_BYTES);
 	if (t == STATUS_LIMIT && n->limit)
 		s = t;
 	if (t == STATUS_OK || n->limit)
-		TRY(n->sink->child_end(n->sink, s, s == STATUS_OK ? "" : "the script is longer than the budget allows"));
+		TRY(n->sink->child_end(n->sink, s,
+			s == STATUS_OK ? "" : "the script is longer than the budget allows"));
 	if (n->script.n_wants)
 		qsort(n->script.wants, n->script.n_wants, sizeof(*n->script.wants), want_cmp);
 	n->wants = n->script.wants;
@@ -605,9 +622,11 @@ static void crc_check(struct nsis *n)
 		return;
 	}
 	for (uint64_t at = SECTOR; at < n->end; at += 1 << 30)
-		have = crc32(have, n->in->bytes.base + at, (uInt)(n->end - at < 1 << 30 ? n->end - at : 1 << 30));
+		have = crc32(have, n->in->bytes.base + at,
+			(uInt)(n->end - at < 1 << 30 ? n->end - at : 1 << 30));
 	if ((uint32_t)have != want)
-		odd(n, "nsis-crc-mismatch", n->end, "the bytes are not those that the installer was built with");
+		odd(n, "nsis-crc-mismatch", n->end,
+			"the bytes are not those that the installer was built with");
 	span(n, n->end, n->end + 4, "checksum");
 }
 
@@ -615,14 +634,17 @@ static void crc_check(struct nsis *n)
  * bytes hidden behind it become a gap. */
 static void certificates_account(struct nsis *n)
 {
-	struct cursor c = cursor_clip(&n->in->bytes, n->pe.certificates_at, n->pe.certificates_bytes), d;
+	struct cursor c = cursor_clip(
+			      &n->in->bytes, n->pe.certificates_at, n->pe.certificates_bytes),
+		      d;
 	uint64_t len = 0, body;
 	uint8_t first;
 
 	if (n->pe.certificates_bytes == 0 || !cursor_ok(&c))
 		return;
 	if (n->pe.certificates_at < n->end) {
-		odd(n, "nsis-certificates-inside", n->pe.certificates_at, "the certificate table lies inside the installer");
+		odd(n, "nsis-certificates-inside", n->pe.certificates_at,
+			"the certificate table lies inside the installer");
 		return;
 	}
 	cursor_skip(&c, 8);
@@ -647,13 +669,15 @@ static void certificates_account(struct nsis *n)
 static enum status installer_give(struct nsis *n)
 {
 	if (!header_load(n)) {
-		odd(n, "nsis-header-unreadable", n->first_at + FIRST_BYTES, n->limit ? "over the limit" : "no known packing fits");
+		odd(n, "nsis-header-unreadable", n->first_at + FIRST_BYTES,
+			n->limit ? "over the limit" : "no known packing fits");
 		n->damaged = true;
 		return STATUS_OK;
 	}
 	if (n->header.odd_entries) {
 		n->sink->oddity(n->sink, "nsis-opcodes-unknown", n->first_at,
-			arena_printf(n->in->arena, "%llu of %zu instructions do not fit any known numbering",
+			arena_printf(n->in->arena,
+				"%llu of %zu instructions do not fit any known numbering",
 				(unsigned long long)n->header.odd_entries, n->header.n_entries));
 		n->damaged = true;
 	}

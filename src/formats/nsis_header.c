@@ -42,7 +42,8 @@ static bool blocks_read(struct cursor c, bool wide, struct block *blocks)
 	}
 	return cursor_ok(&c) && blocks[BLOCK_STRINGS].offset > 0 &&
 		blocks[BLOCK_ENTRIES].offset >= (wide ? 100 : 68) &&
-		blocks[BLOCK_ENTRIES].count <= (blocks[BLOCK_STRINGS].offset - blocks[BLOCK_ENTRIES].offset) / ENTRY_BYTES;
+		blocks[BLOCK_ENTRIES].count <=
+		(blocks[BLOCK_STRINGS].offset - blocks[BLOCK_ENTRIES].offset) / ENTRY_BYTES;
 }
 
 static uint64_t next_offset(const struct nsis_header *h, const struct block *blocks, int i)
@@ -54,10 +55,12 @@ static uint64_t next_offset(const struct nsis_header *h, const struct block *blo
 }
 
 /* A table of `count` rows up to the next table; *ret_row = bytes of a row. */
-static struct cursor table_of(const struct nsis_header *h, const struct block *blocks, int i, size_t *ret_row)
+static struct cursor table_of(
+	const struct nsis_header *h, const struct block *blocks, int i, size_t *ret_row)
 {
 	uint64_t end = next_offset(h, blocks, i), from = blocks[i].offset;
-	struct cursor c = from && from <= end ? cursor_clip(&h->bytes, from, end - from) : cursor_of(NULL, 0);
+	struct cursor c = from && from <= end ? cursor_clip(&h->bytes, from, end - from)
+					      : cursor_of(NULL, 0);
 
 	*ret_row = blocks[i].count ? c.len / blocks[i].count : 0;
 	return c;
@@ -94,7 +97,8 @@ static void language_pick(struct nsis_header *h)
 	size_t n = h->language_bytes ? h->languages.len / h->language_bytes : 0;
 
 	for (size_t i = 0; i < n && h->language_bytes >= 10; i++) {
-		struct cursor c = cursor_part(&h->languages, i * h->language_bytes, h->language_bytes);
+		struct cursor c = cursor_part(
+			&h->languages, i * h->language_bytes, h->language_bytes);
 		uint16_t id = cursor_u16le(&c);
 
 		if (i == 0 || id == 1033)
@@ -179,7 +183,8 @@ static bool entry_odd(const struct nsis_header *h, struct nsis_op op)
 	case NSIS_OP_EXEC:
 	case NSIS_OP_DELETE: return !nsis_string_valid(h, op.p[0]);
 	case NSIS_OP_REGISTERDLL:
-	case NSIS_OP_SHORTCUT: return !nsis_string_valid(h, op.p[0]) || !nsis_string_valid(h, op.p[1]);
+	case NSIS_OP_SHORTCUT:
+		return !nsis_string_valid(h, op.p[0]) || !nsis_string_valid(h, op.p[1]);
 	case NSIS_OP_WRITEREG: return !nsis_string_valid(h, op.p[1]) || (uint32_t)op.p[4] > 11;
 	default: return false;
 	}
@@ -235,7 +240,9 @@ enum status nsis_header_read(struct nsis_header *h, struct cursor bytes, struct 
 			return STATUS_DAMAGED;
 	}
 	h->pages = table_of(h, blocks, BLOCK_PAGES, &row);
-	h->n_pages = blocks[BLOCK_PAGES].count <= h->pages.len / PAGE_BYTES ? blocks[BLOCK_PAGES].count : 0;
+	h->n_pages = blocks[BLOCK_PAGES].count <= h->pages.len / PAGE_BYTES
+		? blocks[BLOCK_PAGES].count
+		: 0;
 	h->sections = table_of(h, blocks, BLOCK_SECTIONS, &h->section_bytes);
 	h->n_sections = h->section_bytes >= 24 ? blocks[BLOCK_SECTIONS].count : 0;
 	h->entries = table_of(h, blocks, BLOCK_ENTRIES, &row);
@@ -255,8 +262,8 @@ enum status nsis_header_read(struct nsis_header *h, struct cursor bytes, struct 
 
 void nsis_variable(uint32_t index, struct buf *out)
 {
-	static const char *const names[] = {"CMDLINE", "INSTDIR", "OUTDIR", "EXEDIR", "LANGUAGE", "TEMP",
-		"PLUGINSDIR", "EXEPATH", "EXEFILE", "HWNDPARENT", "_CLICK", "_OUTDIR"};
+	static const char *const names[] = {"CMDLINE", "INSTDIR", "OUTDIR", "EXEDIR", "LANGUAGE",
+		"TEMP", "PLUGINSDIR", "EXEPATH", "EXEFILE", "HWNDPARENT", "_CLICK", "_OUTDIR"};
 
 	if (index < 10)
 		buf_printf(out, "$%u", index);
@@ -272,15 +279,68 @@ void nsis_variable(uint32_t index, struct buf *out)
 static const char *folder_name(unsigned id)
 {
 	static const char *const names[] = {
-		"DESKTOP", "INTERNET", "SMPROGRAMS", "CONTROLS", "PRINTERS", "DOCUMENTS", "FAVORITES",
-		"SMSTARTUP", "RECENT", "SENDTO", "BITBUCKET", "STARTMENU", NULL, "MUSIC", "VIDEOS", NULL,
-		"DESKTOP", "DRIVES", "NETWORK", "NETHOOD", "FONTS", "TEMPLATES", "STARTMENU", "SMPROGRAMS",
-		"SMSTARTUP", "DESKTOP", "APPDATA", "PRINTHOOD", "LOCALAPPDATA", "ALTSTARTUP", "ALTSTARTUP",
-		"FAVORITES", "INTERNET_CACHE", "COOKIES", "HISTORY", "APPDATA", "WINDIR", "SYSDIR",
-		"PROGRAMFILES", "PICTURES", "PROFILE", "SYSTEMX86", "PROGRAMFILES32", "COMMONFILES",
-		"COMMONFILES32", "TEMPLATES", "DOCUMENTS", "ADMINTOOLS", "ADMINTOOLS", "CONNECTIONS", NULL,
-		NULL, NULL, "MUSIC", "PICTURES", "VIDEOS", "RESOURCES", "RESOURCES_LOCALIZED",
-		"COMMON_OEM_LINKS", "CDBURN_AREA", NULL, "COMPUTERSNEARME",
+		"DESKTOP",
+		"INTERNET",
+		"SMPROGRAMS",
+		"CONTROLS",
+		"PRINTERS",
+		"DOCUMENTS",
+		"FAVORITES",
+		"SMSTARTUP",
+		"RECENT",
+		"SENDTO",
+		"BITBUCKET",
+		"STARTMENU",
+		NULL,
+		"MUSIC",
+		"VIDEOS",
+		NULL,
+		"DESKTOP",
+		"DRIVES",
+		"NETWORK",
+		"NETHOOD",
+		"FONTS",
+		"TEMPLATES",
+		"STARTMENU",
+		"SMPROGRAMS",
+		"SMSTARTUP",
+		"DESKTOP",
+		"APPDATA",
+		"PRINTHOOD",
+		"LOCALAPPDATA",
+		"ALTSTARTUP",
+		"ALTSTARTUP",
+		"FAVORITES",
+		"INTERNET_CACHE",
+		"COOKIES",
+		"HISTORY",
+		"APPDATA",
+		"WINDIR",
+		"SYSDIR",
+		"PROGRAMFILES",
+		"PICTURES",
+		"PROFILE",
+		"SYSTEMX86",
+		"PROGRAMFILES32",
+		"COMMONFILES",
+		"COMMONFILES32",
+		"TEMPLATES",
+		"DOCUMENTS",
+		"ADMINTOOLS",
+		"ADMINTOOLS",
+		"CONNECTIONS",
+		NULL,
+		NULL,
+		NULL,
+		"MUSIC",
+		"PICTURES",
+		"VIDEOS",
+		"RESOURCES",
+		"RESOURCES_LOCALIZED",
+		"COMMON_OEM_LINKS",
+		"CDBURN_AREA",
+		NULL,
+		"COMPUTERSNEARME",
 	};
 
 	return id < sizeof(names) / sizeof(names[0]) ? names[id] : NULL;
@@ -296,14 +356,19 @@ struct string_out {
 
 static bool string_full(const struct string_out *o)
 {
-	return o->out->full || o->out->len - o->from >= NSIS_STRING_MAX || o->units >= 2 * NSIS_STRING_MAX;
+	return o->out->full || o->out->len - o->from >= NSIS_STRING_MAX ||
+		o->units >= 2 * NSIS_STRING_MAX;
 }
 
 static void string_put(struct string_out *o, uint32_t cp)
 {
 	if (o->form == NSIS_QUOTED) {
-		const char *escaped = cp == '"' ? "$\\\"" : cp == '\r' ? "$\\r" : cp == '\n' ? "$\\n"
-			: cp == '\t' ? "$\\t" : cp == '$' ? "$$" : NULL;
+		const char *escaped = cp == '"' ? "$\\\""
+			: cp == '\r'		? "$\\r"
+			: cp == '\n'		? "$\\n"
+			: cp == '\t'		? "$\\t"
+			: cp == '$'		? "$$"
+						: NULL;
 
 		if (escaped) {
 			buf_add_z(o->out, escaped);
@@ -413,7 +478,8 @@ static void folder_put(struct string_out *o, unsigned one, unsigned all, int dep
 		buf_printf(o->out, "$FOLDER_%02X_%02X", one, all);
 }
 
-void nsis_string(const struct nsis_header *h, int32_t ref, enum nsis_string_form form, struct buf *out)
+void nsis_string(
+	const struct nsis_header *h, int32_t ref, enum nsis_string_form form, struct buf *out)
 {
 	struct string_out o = {h, out, out->len, form, 0};
 

@@ -32,9 +32,9 @@ struct writer {
 };
 
 /* Settings in front of the callbacks: 10 u32 behind the 8 blocks, then these, in this order. */
-static const char *const callbacks[] = {".onInit", ".onInstSuccess", ".onInstFailed", ".onUserAbort",
-	".onGUIInit", ".onGUIEnd", ".onMouseOverSection", ".onVerifyInstDir", ".onSelChange",
-	".onRebootFailed"};
+static const char *const callbacks[] = {".onInit", ".onInstSuccess", ".onInstFailed",
+	".onUserAbort", ".onGUIInit", ".onGUIEnd", ".onMouseOverSection", ".onVerifyInstDir",
+	".onSelChange", ".onRebootFailed"};
 
 static uint32_t word_at(struct cursor c, uint64_t offset)
 {
@@ -210,16 +210,18 @@ static const struct {
 
 static const char *flag_name(int32_t id)
 {
-	static const char *const names[] = {"AutoClose", "ShellVarContext", "Errors", "Abort", "RebootFlag",
-		"RebootCalled", "CurInstType", "PluginApi", "Silent", "InstDirError", "Rtl", "ErrorLevel",
-		"RegView", "DetailsPrint"};
+	static const char *const names[] = {"AutoClose", "ShellVarContext", "Errors", "Abort",
+		"RebootFlag", "RebootCalled", "CurInstType", "PluginApi", "Silent", "InstDirError",
+		"Rtl", "ErrorLevel", "RegView", "DetailsPrint"};
 
 	return id >= 0 && (size_t)id < sizeof(names) / sizeof(names[0]) ? names[id] : "Flag";
 }
 
 static void put_flag(struct writer *w, size_t at, const struct nsis_op *op)
 {
-	const char *name = flag_name(op->op == NSIS_OP_IFFLAG ? op->p[2] : op->op == NSIS_OP_GETFLAG ? op->p[1] : op->p[0]);
+	const char *name = flag_name(op->op == NSIS_OP_IFFLAG ? op->p[2]
+			: op->op == NSIS_OP_GETFLAG	      ? op->p[1]
+							      : op->p[0]);
 
 	if (op->op == NSIS_OP_SETFLAG) {
 		buf_printf(w->out, "Set%s", name);
@@ -238,7 +240,8 @@ static void put_flag(struct writer *w, size_t at, const struct nsis_op *op)
 
 static void put_compare(struct writer *w, size_t at, const struct nsis_op *op)
 {
-	static const char *const operators[] = {"+", "-", "*", "/", "|", "&", "^", "!", "||", "&&", "%", "<<", ">>", ">>>"};
+	static const char *const operators[] = {
+		"+", "-", "*", "/", "|", "&", "^", "!", "||", "&&", "%", "<<", ">>", ">>>"};
 
 	switch (op->op) {
 	case NSIS_OP_STRCMP:
@@ -252,7 +255,10 @@ static void put_compare(struct writer *w, size_t at, const struct nsis_op *op)
 	default:
 		buf_add_z(w->out, "IntOp");
 		put_pattern(w, at, op, "v0s1");
-		buf_printf(w->out, " %s", (uint32_t)op->p[3] < sizeof(operators) / sizeof(operators[0]) ? operators[op->p[3]] : "?");
+		buf_printf(w->out, " %s",
+			(uint32_t)op->p[3] < sizeof(operators) / sizeof(operators[0])
+				? operators[op->p[3]]
+				: "?");
 		put_string(w, op->p[2]);
 	}
 }
@@ -364,7 +370,8 @@ static void put_files(struct writer *w, size_t at, const struct nsis_op *op)
 		put_string(w, op->p[0]);
 		return;
 	case NSIS_OP_RMDIR:
-		buf_printf(w->out, "RMDir%s%s", op->p[1] & 2 ? " /r" : "", op->p[1] & 4 ? " /REBOOTOK" : "");
+		buf_printf(w->out, "RMDir%s%s", op->p[1] & 2 ? " /r" : "",
+			op->p[1] & 4 ? " /REBOOTOK" : "");
 		put_string(w, op->p[0]);
 		return;
 	case NSIS_OP_WRITEINI:
@@ -376,11 +383,13 @@ static void put_files(struct writer *w, size_t at, const struct nsis_op *op)
 	switch (op->op) { /* files by handle */
 	case NSIS_OP_FILEWRITE:
 	case NSIS_OP_FILEWRITE16:
-		buf_printf(w->out, "FileWrite%s%s", op->op == NSIS_OP_FILEWRITE16 ? "UTF16LE" : "", op->p[2] ? "Byte" : "");
+		buf_printf(w->out, "FileWrite%s%s", op->op == NSIS_OP_FILEWRITE16 ? "UTF16LE" : "",
+			op->p[2] ? "Byte" : "");
 		put_pattern(w, at, op, "v0s1");
 		return;
 	default:
-		buf_printf(w->out, "FileRead%s%s", op->op == NSIS_OP_FILEREAD16 ? "UTF16LE" : "", op->p[3] ? "Byte" : "");
+		buf_printf(w->out, "FileRead%s%s", op->op == NSIS_OP_FILEREAD16 ? "UTF16LE" : "",
+			op->p[3] ? "Byte" : "");
 		put_pattern(w, at, op, "v0v1S2");
 	}
 }
@@ -491,12 +500,14 @@ static struct str want_name(struct writer *w, const struct nsis_op *op, const ch
 	return kept;
 }
 
-static struct nsis_want *want_add(struct writer *w, enum nsis_want_kind kind, int32_t offset, struct str name)
+static struct nsis_want *want_add(
+	struct writer *w, enum nsis_want_kind kind, int32_t offset, struct str name)
 {
 	struct nsis_script *s = w->s;
 	struct nsis_want *want = ARENA_PUSH(w->arena, s->wants, s->n_wants, s->room_wants);
 
-	*want = (struct nsis_want){.kind = kind, .offset = (uint32_t)offset, .name = name, .order = s->n_wants - 1};
+	*want = (struct nsis_want){
+		.kind = kind, .offset = (uint32_t)offset, .name = name, .order = s->n_wants - 1};
 	return want;
 }
 
@@ -510,7 +521,8 @@ static void put_payload(struct writer *w, const struct nsis_op *op)
 	}
 	if (op->op == NSIS_OP_WRITEREG) {
 		if (op->p[4] == 3)
-			want_add(w, NSIS_WANT_VALUE, op->p[3], want_name(w, op, "[registry data]/"));
+			want_add(
+				w, NSIS_WANT_VALUE, op->p[3], want_name(w, op, "[registry data]/"));
 		return;
 	}
 	name = want_name(w, op, "");
@@ -613,8 +625,12 @@ static size_t function_end(const struct nsis_header *h, struct budget *b, size_t
 	for (size_t i = from; i < h->n_entries; i++) {
 		struct nsis_op op = nsis_entry(h, i);
 		static const char *const jumps[NSIS_OP_N] = {
-			[NSIS_OP_GOTO] = "0", [NSIS_OP_IFFILEEXISTS] = "12", [NSIS_OP_IFFLAG] = "01",
-			[NSIS_OP_STRCMP] = "23", [NSIS_OP_INTCMP] = "234", [NSIS_OP_MESSAGEBOX] = "35",
+			[NSIS_OP_GOTO] = "0",
+			[NSIS_OP_IFFILEEXISTS] = "12",
+			[NSIS_OP_IFFLAG] = "01",
+			[NSIS_OP_STRCMP] = "23",
+			[NSIS_OP_INTCMP] = "234",
+			[NSIS_OP_MESSAGEBOX] = "35",
 			[NSIS_OP_ISWINDOW] = "12",
 		};
 		const char *j = op.op < NSIS_OP_N ? jumps[op.op] : NULL;

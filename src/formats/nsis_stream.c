@@ -10,7 +10,13 @@
 
 #include "formats/nsis.h"
 
-enum { FEED_BYTES = 1 << 30, BZ_BLOCK_MAX = 900000, BZ_GROUPS = 6, BZ_SYMBOLS = 258, BZ_LENGTH_MAX = 20 };
+enum {
+	FEED_BYTES = 1 << 30,
+	BZ_BLOCK_MAX = 900000,
+	BZ_GROUPS = 6,
+	BZ_SYMBOLS = 258,
+	BZ_LENGTH_MAX = 20
+};
 
 struct bz_table {
 	uint32_t limit[BZ_LENGTH_MAX + 2], base[BZ_LENGTH_MAX + 2];
@@ -199,7 +205,8 @@ static unsigned bz_tables(struct bz *b, unsigned n_symbols, unsigned *ret_n_sele
 		order[0] = b->selectors[i] = v;
 	}
 	for (unsigned i = 0; i < n_groups; i++)
-		if (!bz_lengths(b, lengths, n_symbols) || !bz_table_make(&b->tables[i], lengths, n_symbols))
+		if (!bz_lengths(b, lengths, n_symbols) ||
+			!bz_table_make(&b->tables[i], lengths, n_symbols))
 			return 0;
 	*ret_n_selectors = n_selectors;
 	return b->bad ? 0 : n_groups;
@@ -355,7 +362,8 @@ static size_t deflate_read(struct nsis_stream *s, uint8_t *out, size_t room)
 		if (rc == Z_STREAM_END)
 			stream_end(s, STATUS_OK, "");
 		else if (rc != Z_OK && rc != Z_BUF_ERROR)
-			stream_end(s, rc == Z_MEM_ERROR ? STATUS_LIMIT : STATUS_DAMAGED, "deflate data is malformed");
+			stream_end(s, rc == Z_MEM_ERROR ? STATUS_LIMIT : STATUS_DAMAGED,
+				"deflate data is malformed");
 		else if (got == 0 && s->fed >= s->n)
 			stream_end(s, STATUS_DAMAGED, "deflate data ends early");
 		else if (got == 0)
@@ -385,7 +393,9 @@ static size_t lzma_read(struct nsis_stream *s, uint8_t *out, size_t room)
 	    (rc == LZMA_OK && got == 0))
 		stream_end(s, STATUS_OK, "");
 	else if (rc != LZMA_OK && rc != LZMA_BUF_ERROR)
-		stream_end(s, rc == LZMA_MEM_ERROR || rc == LZMA_MEMLIMIT_ERROR ? STATUS_LIMIT : STATUS_DAMAGED,
+		stream_end(s,
+			rc == LZMA_MEM_ERROR || rc == LZMA_MEMLIMIT_ERROR ? STATUS_LIMIT
+									  : STATUS_DAMAGED,
 			"lzma data is malformed");
 	return got;
 }

@@ -49,7 +49,10 @@ struct fact fresh_fact(struct fresh_lines *f, enum fact_kind kind, struct str li
 {
 	struct unit u = {.change = f->in->has_old ? UNIT_CHANGED : UNIT_ADDED, .line = f->number,
 		.name = arena_printf(f->in->arena, "line %u", f->number)};
-	struct fact x = {.kind = kind, .flags = FACT_TOP_LEVEL, .line = f->number, .excerpt = str_part(line, 0, FACT_EXCERPT_BYTES)};
+	struct fact x = {.kind = kind,
+		.flags = FACT_TOP_LEVEL,
+		.line = f->number,
+		.excerpt = str_part(line, 0, FACT_EXCERPT_BYTES)};
 
 	place_of(f->in, f->text, f->shift, f->at, line.len, &u.offset, &u.length);
 	x.offset = u.offset;

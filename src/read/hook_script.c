@@ -34,7 +34,8 @@ static enum status analyse(struct read_in *in, enum language lang, struct str te
 	return js_analyse(&alone, lang, text, shift, STR_NONE, &al, units, n_units, lines);
 }
 
-enum status hook_script(struct read_in *in, struct str text, size_t shift, size_t at, struct str command)
+enum status hook_script(
+	struct read_in *in, struct str text, size_t shift, size_t at, struct str command)
 {
 	struct str code = command_inline_code(command);
 
@@ -45,5 +46,6 @@ enum status hook_script(struct read_in *in, struct str text, size_t shift, size_
 	TRY(analyse(in, LANGUAGE_SHELL, only(in->arena, text, at, command), shift));
 	if (!code.len)
 		return STATUS_OK;
-	return analyse(in, LANGUAGE_JAVASCRIPT, only(in->arena, text, at + (size_t)(code.p - command.p), code), shift);
+	return analyse(in, LANGUAGE_JAVASCRIPT,
+		only(in->arena, text, at + (size_t)(code.p - command.p), code), shift);
 }

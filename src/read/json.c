@@ -16,7 +16,8 @@ enum status json_doc_read(struct read_in *in, struct cursor bytes, struct json_d
 		ret->why = "document larger than 8 MiB";
 		return STATUS_LIMIT;
 	}
-	ret->root = json_loadb(ret->text.p, ret->text.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+	ret->root = json_loadb(
+		ret->text.p, ret->text.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (!ret->root && json_error_code(&error) == json_error_duplicate_key) {
 		ret->duplicates = true;
 		ret->duplicate_at = error.position > 0 ? (size_t)error.position : 0;

@@ -25,7 +25,8 @@ struct lock {
 	size_t n, room;
 	uint64_t *buckets; /* 1 + row */
 	size_t n_buckets;
-	struct keyset hosts, places; /* hosts of sources; name and place of sources outside a registry */
+	struct keyset hosts,
+		places; /* hosts of sources; name and place of sources outside a registry */
 	struct str text;
 	size_t shift;
 	struct str cache_key; /* yarn: what its checksums depend on */
@@ -40,8 +41,8 @@ struct reading {
 
 static int lock_claim(const struct read_in *in)
 {
-	static const char *const names[] = {"package-lock.json", "npm-shrinkwrap.json", ".package-lock.json", "yarn.lock",
-		"pnpm-lock.yaml"};
+	static const char *const names[] = {"package-lock.json", "npm-shrinkwrap.json",
+		".package-lock.json", "yarn.lock", "pnpm-lock.yaml"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (str_is(str_basename(in->path), names[i]))
@@ -58,7 +59,8 @@ static struct str host_of(struct str url)
 	if (at == SIZE_MAX)
 		return STR_NONE;
 	url = str_part(url, at + 3, url.len);
-	for (end = 0; end < url.len && url.p[end] != '/' && url.p[end] != '#' && url.p[end] != '?'; end++)
+	for (end = 0; end < url.len && url.p[end] != '/' && url.p[end] != '#' && url.p[end] != '?';
+		end++)
 		;
 	url = str_part(url, 0, end);
 	at = str_rfind_char(url, '@');
@@ -81,7 +83,8 @@ static bool is_registry(struct str url, struct str *ret_name)
 	*ret_name = str_part(path, slash + 1, path.len);
 	path = str_part(path, 0, slash);
 	slash = str_rfind_char(path, '/');
-	if (slash != SIZE_MAX && (path.p[slash + 1 < path.len ? slash + 1 : slash] == '@')) /* scope */
+	if (slash != SIZE_MAX &&
+		(path.p[slash + 1 < path.len ? slash + 1 : slash] == '@')) /* scope */
 		*ret_name = str_part(url, slash + 1, at - slash - 1);
 	return true;
 }
@@ -93,7 +96,8 @@ static bool is_elsewhere(struct str source)
 
 	if (!source.len || is_registry(source, &name))
 		return false;
-	return str_has(source, "://") || str_starts(source, "git@") || str_starts(source, "github:");
+	return str_has(source, "://") || str_starts(source, "git@") ||
+		str_starts(source, "github:");
 }
 
 /* Name and place without the part that picks a version. */
@@ -221,7 +225,8 @@ static bool npm_nested(struct read_in *in, struct lock *l, json_t *top)
 			size_t cut = str_rfind_char(r.version, '@');
 
 			r.real = str_part(r.version, 4, cut != SIZE_MAX && cut > 4 ? cut - 4 : 0);
-			r.version = str_part(r.version, cut == SIZE_MAX ? 0 : cut + 1, r.version.len);
+			r.version = str_part(
+				r.version, cut == SIZE_MAX ? 0 : cut + 1, r.version.len);
 		} else if (!r.source.len && spec_kind(r.version) != SPEC_RANGE) {
 			r.source = r.version;
 		}
@@ -235,7 +240,8 @@ static bool npm_nested(struct read_in *in, struct lock *l, json_t *top)
 	return true;
 }
 
-static enum status npm_read(struct read_in *in, struct cursor bytes, struct lock *l, const char **ret_why)
+static enum status npm_read(
+	struct read_in *in, struct cursor bytes, struct lock *l, const char **ret_why)
 {
 	struct json_doc doc;
 	enum status s = json_doc_read(in, bytes, &doc);
@@ -341,7 +347,8 @@ static bool yarn_read(struct read_in *in, struct lock *l)
 				r.integrity = value;
 			else if (line_value(line, "cacheKey", &value))
 				l->cache_key = value;
-			else if (line_value(line, "resolution", &value) && !str_has(value, "@npm:") && !str_has(value, "@workspace:") &&
+			else if (line_value(line, "resolution", &value) &&
+				!str_has(value, "@npm:") && !str_has(value, "@workspace:") &&
 				!str_has(value, "@patch:"))
 				r.source = str_part(value, r.name.len + 1, value.len);
 		}
@@ -362,7 +369,8 @@ static void pnpm_resolution(struct row *r, struct str value)
 		if (at == SIZE_MAX)
 			continue;
 		v = str_part(value, at + strlen(keys[i]), value.len);
-		for (end = 0; end < v.len && v.p[end] != ',' && v.p[end] != '}' && v.p[end] != ' '; end++)
+		for (end = 0; end < v.len && v.p[end] != ',' && v.p[end] != '}' && v.p[end] != ' ';
+			end++)
 			;
 		v = unquoted(str_part(v, 0, end));
 		if (i == 0)
@@ -478,13 +486,15 @@ static enum agreement integrity_compare(struct str a, struct str b)
 
 static void lock_fact(struct reading *r, const struct row *row, const char *key, struct str detail)
 {
-	struct fact f = {.kind = FACT_LOCK, .unit = FACT_NO_UNIT, .key = str_of(key), .detail = detail};
+	struct fact f = {
+		.kind = FACT_LOCK, .unit = FACT_NO_UNIT, .key = str_of(key), .detail = detail};
 	struct unit u = {.change = UNIT_CHANGED};
 	size_t at = row->at;
 
 	if (r->n_facts++ >= FACTS_EACH)
 		return;
-	f.value = arena_printf(r->in->arena, "%.*s@%.*s", STR_ARG(row->name), STR_ARG(row->version));
+	f.value = arena_printf(
+		r->in->arena, "%.*s@%.*s", STR_ARG(row->name), STR_ARG(row->version));
 	if (at == SIZE_MAX)
 		at = json_locate(r->new_.text, 0, row->locate);
 	u.name = f.value;
@@ -493,7 +503,8 @@ static void lock_fact(struct reading *r, const struct row *row, const char *key,
 
 		f.excerpt = str_part(line, 0, str_find_z(line, "\n"));
 		u.line = f.line = line_of(r->lines, at, NULL);
-		place_of(r->in, r->new_.text, r->new_.shift, at, f.excerpt.len, &f.offset, &f.length);
+		place_of(r->in, r->new_.text, r->new_.shift, at, f.excerpt.len, &f.offset,
+			&f.length);
 		u.offset = f.offset;
 		u.length = f.length;
 	}
@@ -503,7 +514,8 @@ static void lock_fact(struct reading *r, const struct row *row, const char *key,
 
 static struct str arrow(struct reading *r, struct str from, struct str to)
 {
-	return arena_printf(r->in->arena, "%.*s -> %.*s", STR_ARG(str_part(from, 0, 400)), STR_ARG(str_part(to, 0, 400)));
+	return arena_printf(r->in->arena, "%.*s -> %.*s", STR_ARG(str_part(from, 0, 400)),
+		STR_ARG(str_part(to, 0, 400)));
 }
 
 static void known_row(struct reading *r, const struct row *row, const struct row *old)
@@ -511,21 +523,24 @@ static void known_row(struct reading *r, const struct row *row, const struct row
 	struct str name;
 	enum agreement agree = integrity_compare(old->integrity, row->integrity);
 
-	if (str_has(row->integrity, "-") == false && !str_equal(r->old.cache_key, r->new_.cache_key))
+	if (str_has(row->integrity, "-") == false &&
+		!str_equal(r->old.cache_key, r->new_.cache_key))
 		agree = NOT_COMPARABLE;
 	if (agree == SAME)
 		return; /* the same bytes, wherever they come from */
 	if (agree == DIFFERENT) {
 		bool pinned = !row->source.len || is_registry(row->source, &name);
 
-		lock_fact(r, row, pinned ? "integrity-changed" : "content-changed", arrow(r, old->integrity, row->integrity));
+		lock_fact(r, row, pinned ? "integrity-changed" : "content-changed",
+			arrow(r, old->integrity, row->integrity));
 		return;
 	}
 	if (old->integrity.len && !row->integrity.len) {
 		lock_fact(r, row, "integrity-lost", old->integrity);
 		return;
 	}
-	if (old->source.len && row->source.len && !str_equal(host_of(old->source), host_of(row->source)))
+	if (old->source.len && row->source.len &&
+		!str_equal(host_of(old->source), host_of(row->source)))
 		lock_fact(r, row, "source-changed", arrow(r, old->source, row->source));
 }
 
@@ -547,7 +562,8 @@ static void new_row(struct reading *r, const struct row *row, bool has_old)
 		return;
 	if (is_elsewhere(row->source) && !keyset_has(&r->old.places, place_key(r->in->arena, row)))
 		lock_fact(r, row, "source-new", row->source);
-	else if (host.len && r->old.n && r->n_strange_hosts * 4 < r->new_.n && !keyset_has(&r->old.hosts, key_of(host, 5)))
+	else if (host.len && r->old.n && r->n_strange_hosts * 4 < r->new_.n &&
+		!keyset_has(&r->old.hosts, key_of(host, 5)))
 		lock_fact(r, row, "source-new", row->source);
 }
 
@@ -573,7 +589,8 @@ static bool compare(struct reading *r, bool has_old)
 	return true;
 }
 
-static enum status lock_load(struct read_in *in, struct cursor bytes, struct lock *l, const char **ret_why)
+static enum status lock_load(
+	struct read_in *in, struct cursor bytes, struct lock *l, const char **ret_why)
 {
 	struct str base = str_basename(in->path);
 	bool whole;
@@ -608,7 +625,9 @@ static enum status lock_read(struct read_in *in)
 	r->in = in;
 	s = lock_load(in, in->new_, &r->new_, &why);
 	if (s != STATUS_OK) {
-		read_cover(in, s == STATUS_DAMAGED && r->new_.text.len ? COVER_SHALLOW : COVER_BLIND, in->new_.len, why);
+		read_cover(in,
+			s == STATUS_DAMAGED && r->new_.text.len ? COVER_SHALLOW : COVER_BLIND,
+			in->new_.len, why);
 		return s;
 	}
 	r->lines = line_index_make(in->arena, r->new_.text);
@@ -624,7 +643,8 @@ static enum status lock_read(struct read_in *in)
 extern const struct reader reader_lockfile;
 const struct reader reader_lockfile = {
 	.name = "lock file",
-	.summary = "package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml: pinned bytes and sources",
+	.summary =
+		"package-lock.json, npm-shrinkwrap.json, yarn.lock, pnpm-lock.yaml: pinned bytes and sources",
 	.claim = lock_claim,
 	.read = lock_read,
 };

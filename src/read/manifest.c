@@ -56,11 +56,13 @@ static struct str field(struct str text, const char *name)
 
 		if (line.len == 0) /* Python: the description follows */
 			return STR_NONE;
-		if (line.len <= n || line.p[n] != ':' || !str_equal_nocase(str_part(line, 0, n), str_of(name)))
+		if (line.len <= n || line.p[n] != ':' ||
+			!str_equal_nocase(str_part(line, 0, n), str_of(name)))
 			continue;
 		from = (size_t)(line.p - text.p) + n + 1;
 		end = from + line.len - n - 1;
-		while (str_line(&rest, &line) && line.len && (line.p[0] == ' ' || line.p[0] == '\t'))
+		while (str_line(&rest, &line) && line.len &&
+			(line.p[0] == ' ' || line.p[0] == '\t'))
 			end = (size_t)(line.p - text.p) + line.len;
 		return str_trim(str_part(text, from, end - from));
 	}
@@ -72,7 +74,9 @@ static struct fact fact_of_field(struct fresh_lines *f, enum fact_kind kind, str
 	struct fact x;
 	struct str before;
 
-	f->at = value.p && value.p >= f->text.p && value.p <= f->text.p + f->text.len ? (size_t)(value.p - f->text.p) : 0;
+	f->at = value.p && value.p >= f->text.p && value.p <= f->text.p + f->text.len
+		? (size_t)(value.p - f->text.p)
+		: 0;
 	before = str_part(f->text, 0, f->at);
 	f->number = 1;
 	for (size_t i = 0; i < before.len; i++)
@@ -85,7 +89,11 @@ static struct fact fact_of_field(struct fresh_lines *f, enum fact_kind kind, str
 static void identity(struct fresh_lines *f, const char *name, const char *key)
 {
 	struct str now = field(f->text, name), before = field(f->old, name);
-	struct fact x = {.kind = FACT_MANIFEST, .flags = FACT_OF_OLD, .unit = FACT_NO_UNIT, .key = str_of(key), .value = before};
+	struct fact x = {.kind = FACT_MANIFEST,
+		.flags = FACT_OF_OLD,
+		.unit = FACT_NO_UNIT,
+		.key = str_of(key),
+		.value = before};
 
 	if (before.len)
 		read_fact(f->in, &x);
@@ -192,7 +200,10 @@ static void python_metadata(struct fresh_lines *f)
 
 		if (!str_starts(line, "Requires-Dist:") || !f->old.p)
 			continue;
-		if (str_has(f->old, arena_printf(f->in->arena, "Requires-Dist: %.*s", STR_ARG(relation_name(spec))).p))
+		if (str_has(f->old,
+			    arena_printf(f->in->arena, "Requires-Dist: %.*s",
+				    STR_ARG(relation_name(spec)))
+				    .p))
 			continue; /* another version of the same */
 		x = fresh_fact(f, FACT_DEP_ADDED, line);
 		x.flags = 0;
@@ -208,16 +219,21 @@ static void deb_script(struct fresh_lines *f)
 {
 	struct read_in *in = f->in;
 	struct str base = str_basename(in->path), first = STR_NONE, rest = f->text;
-	struct fact x = {.kind = FACT_HOOK, .unit = FACT_NO_UNIT, .flags = in->has_old ? FACT_OF_OLD : FACT_TOP_LEVEL, .line = 1};
+	struct fact x = {.kind = FACT_HOOK,
+		.unit = FACT_NO_UNIT,
+		.flags = in->has_old ? FACT_OF_OLD : FACT_TOP_LEVEL,
+		.line = 1};
 
 	(void)str_line(&rest, &first);
 	if (!in->has_old) {
-		struct unit u = {.change = UNIT_ADDED, .line = 1, .length = in->new_.len, .name = base};
+		struct unit u = {
+			.change = UNIT_ADDED, .line = 1, .length = in->new_.len, .name = base};
 
 		x.unit = read_unit(in, &u);
 	}
 	x.key = arena_printf(in->arena, "deb:%.*s", STR_ARG(base));
-	x.value = arena_printf(in->arena, "maintainer script %.*s (%.*s)", STR_ARG(base), STR_ARG(str_part(first, 0, 80)));
+	x.value = arena_printf(in->arena, "maintainer script %.*s (%.*s)", STR_ARG(base),
+		STR_ARG(str_part(first, 0, 80)));
 	x.detail = base;
 	x.length = in->new_.len;
 	x.excerpt = str_part(f->text, 0, FACT_EXCERPT_BYTES);
@@ -261,10 +277,11 @@ static void pth_lines(struct fresh_lines *f)
 /* Asking for a folder, a version or flags is what expansions are for. */
 static bool is_question(struct str command)
 {
-	static const char *const asking[] = {"pkg-config", "uname", "echo", "krb5-config", "xcrun", "which", "icu-config", "pwd", "llvm-config",
-		"python-config", "python3-config", "sdl2-config", "dirname", "arch"};
-	static const char *const acting[] = {"child_process", "exec", "spawn", "http", "fetch", "eval", "Function", "Buffer", "atob", "writeFile",
-		"net.", "dns", "import("};
+	static const char *const asking[] = {"pkg-config", "uname", "echo", "krb5-config", "xcrun",
+		"which", "icu-config", "pwd", "llvm-config", "python-config", "python3-config",
+		"sdl2-config", "dirname", "arch"};
+	static const char *const acting[] = {"child_process", "exec", "spawn", "http", "fetch",
+		"eval", "Function", "Buffer", "atob", "writeFile", "net.", "dns", "import("};
 	struct str program = command_program(command);
 
 	for (size_t i = 0; i < sizeof(asking) / sizeof(asking[0]); i++)
@@ -321,14 +338,16 @@ static enum status manifest_read(struct read_in *in)
 	case MANIFEST_GYP: gyp_expansions(&f); break;
 	case MANIFEST_NONE: break;
 	}
-	read_cover(in, f.limit ? COVER_BLIND : COVER_PARSED, in->new_.len, f.limit ? "over budget" : "");
+	read_cover(in, f.limit ? COVER_BLIND : COVER_PARSED, in->new_.len,
+		f.limit ? "over budget" : "");
 	return f.limit ? STATUS_LIMIT : STATUS_OK;
 }
 
 extern const struct reader reader_manifest;
 const struct reader reader_manifest = {
 	.name = "manifest",
-	.summary = "control files and maintainer scripts of .deb, Python metadata, .pth, binding.gyp",
+	.summary =
+		"control files and maintainer scripts of .deb, Python metadata, .pth, binding.gyp",
 	.claim = manifest_claim,
 	.read = manifest_read,
 };

@@ -59,7 +59,8 @@ static uint64_t line_hash(struct buf *room, struct str line)
 	for (size_t i = 0; i < line.len; i++) {
 		char c = line.p[i];
 
-		if (i >= 2 && line.p[i - 1] == '/' && line.p[i - 2] == '/' && i >= 3 && line.p[i - 3] == ':')
+		if (i >= 2 && line.p[i - 1] == '/' && line.p[i - 2] == '/' && i >= 3 &&
+			line.p[i - 3] == ':')
 			host = true;
 		if (host && ends_host(c))
 			host = false;
@@ -133,12 +134,14 @@ static struct str unescaped(struct arena *a, struct str s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		char c = s.p[i], d = i + 1 < s.len ? s.p[i + 1] : 0, e = i + 2 < s.len ? s.p[i + 2] : 0;
+		char c = s.p[i], d = i + 1 < s.len ? s.p[i + 1] : 0,
+		     e = i + 2 < s.len ? s.p[i + 2] : 0;
 
 		if (c == '$' && d == '$') {
 			p[n++] = '$';
 			i++;
-		} else if (c == '$' && d == '\\' && (e == '"' || e == 'r' || e == 'n' || e == 't')) {
+		} else if (c == '$' && d == '\\' &&
+			(e == '"' || e == 'r' || e == 'n' || e == 't')) {
 			p[n++] = e == 'r' ? '\r' : e == 'n' ? '\n' : e == 't' ? '\t' : '"';
 			i += 2;
 		} else {
@@ -164,7 +167,9 @@ static void line_split(struct arena *a, struct line *l)
 			i++;
 		}
 		from = ++i;
-		while (i < l->text.len && !(l->text.p[i] == '"' && !(i >= 2 && l->text.p[i - 1] == '\\' && l->text.p[i - 2] == '$')))
+		while (i < l->text.len &&
+			!(l->text.p[i] == '"' &&
+				!(i >= 2 && l->text.p[i - 1] == '\\' && l->text.p[i - 2] == '$')))
 			i++;
 		if (i > l->text.len)
 			return;
@@ -180,8 +185,13 @@ static struct str arg(const struct line *l, size_t i)
 
 static struct fact fact_of(struct reading *r, const struct line *l)
 {
-	struct unit u = {.change = UNIT_ADDED, .line = l->number, .name = arena_printf(r->in->arena, "%.*s at line %u", STR_ARG(str_part(l->words, 0, 60)), l->number)};
-	struct fact f = {.flags = FACT_TOP_LEVEL | FACT_CONSTANT, .line = l->number, .excerpt = str_part(l->text, 0, FACT_EXCERPT_BYTES)};
+	struct unit u = {.change = UNIT_ADDED,
+		.line = l->number,
+		.name = arena_printf(r->in->arena, "%.*s at line %u",
+			STR_ARG(str_part(l->words, 0, 60)), l->number)};
+	struct fact f = {.flags = FACT_TOP_LEVEL | FACT_CONSTANT,
+		.line = l->number,
+		.excerpt = str_part(l->text, 0, FACT_EXCERPT_BYTES)};
 
 	place_of(r->in, r->text, r->shift, l->at, l->text.len, &u.offset, &u.length);
 	f.offset = u.offset;
@@ -217,7 +227,8 @@ static void run_facts(struct reading *r, const struct line *l, struct str comman
 	command_facts(r->in, command, &at);
 }
 
-static void shell_open(struct reading *r, const struct line *l, struct str verb, struct str file, struct str params)
+static void shell_open(struct reading *r, const struct line *l, struct str verb, struct str file,
+	struct str params)
 {
 	struct fact at;
 
@@ -270,14 +281,18 @@ static void loosened(struct reading *r, const struct line *l, const char *key, s
 /* True when it said what the line does. */
 static bool registry(struct reading *r, const struct line *l)
 {
-	static const char *const starts[] = {"CurrentVersion\\Run", "CurrentVersion\\Policies\\Explorer\\Run",
-		"CurrentControlSet\\Services\\", "Image File Execution Options\\", "CurrentVersion\\Winlogon", "AppInit_DLLs",
-		"Active Setup\\Installed Components", "ShellServiceObjectDelayLoad", "CurrentVersion\\Windows\\Load"};
-	static const char *const guards[] = {"DisableAntiSpyware", "DisableRealtimeMonitoring", "Windows Defender\\Exclusions",
-		"DisableBehaviorMonitoring", "EnableLUA", "ConsentPromptBehaviorAdmin", "EnableFirewall", "DisableTaskMgr",
+	static const char *const starts[] = {"CurrentVersion\\Run",
+		"CurrentVersion\\Policies\\Explorer\\Run", "CurrentControlSet\\Services\\",
+		"Image File Execution Options\\", "CurrentVersion\\Winlogon", "AppInit_DLLs",
+		"Active Setup\\Installed Components", "ShellServiceObjectDelayLoad",
+		"CurrentVersion\\Windows\\Load"};
+	static const char *const guards[] = {"DisableAntiSpyware", "DisableRealtimeMonitoring",
+		"Windows Defender\\Exclusions", "DisableBehaviorMonitoring", "EnableLUA",
+		"ConsentPromptBehaviorAdmin", "EnableFirewall", "DisableTaskMgr",
 		"EnableScriptBlockLogging", "SmartScreenEnabled"};
 	struct str key = arg(l, 0), name = arg(l, 1), value = arg(l, 2);
-	struct str all = arena_printf(r->in->arena, "%.*s\\%.*s = %.*s", STR_ARG(key), STR_ARG(name), STR_ARG(value));
+	struct str all = arena_printf(
+		r->in->arena, "%.*s\\%.*s = %.*s", STR_ARG(key), STR_ARG(name), STR_ARG(value));
 
 	for (size_t i = 0; i < sizeof(guards) / sizeof(guards[0]); i++)
 		if (has(all, guards[i])) {
@@ -306,7 +321,8 @@ static void download(struct reading *r, const struct line *l, bool fresh)
 	d = &r->downloads[r->n_downloads++];
 	*d = (struct download){.fresh = fresh};
 	for (size_t i = 0; i < l->n_args; i++)
-		if (has(l->args[i], "://") || (!d->url.len && has(l->args[i], "$") && has(l->args[i], "http"))) {
+		if (has(l->args[i], "://") ||
+			(!d->url.len && has(l->args[i], "$") && has(l->args[i], "http"))) {
 			d->url = l->args[i];
 			d->file = arg(l, i + 1);
 			break;
@@ -321,20 +337,24 @@ static bool plugin_is(const struct line *l, const char *name)
 {
 	size_t n = strlen(name);
 
-	return l->words.len > n + 1 && str_equal_nocase(str_part(l->words, 0, n), str_of(name)) && l->words.p[n] == ':' && l->words.p[n + 1] == ':';
+	return l->words.len > n + 1 && str_equal_nocase(str_part(l->words, 0, n), str_of(name)) &&
+		l->words.p[n] == ':' && l->words.p[n + 1] == ':';
 }
 
 static bool fetches(const struct line *l)
 {
-	return plugin_is(l, "NSISdl") || plugin_is(l, "inetc") || plugin_is(l, "NScurl") || plugin_is(l, "nsJSON") ||
-		plugin_is(l, "InetLoad") || plugin_is(l, "ZipDLL_dl") ||
-		(plugin_is(l, "System") && (has(l->text, "URLDownloadToFile") || has(l->text, "InternetOpenUrl") || has(l->text, "WinHttpOpen")));
+	return plugin_is(l, "NSISdl") || plugin_is(l, "inetc") || plugin_is(l, "NScurl") ||
+		plugin_is(l, "nsJSON") || plugin_is(l, "InetLoad") || plugin_is(l, "ZipDLL_dl") ||
+		(plugin_is(l, "System") &&
+			(has(l->text, "URLDownloadToFile") || has(l->text, "InternetOpenUrl") ||
+				has(l->text, "WinHttpOpen")));
 }
 
 static bool runs(const struct line *l)
 {
-	return plugin_is(l, "nsExec") || plugin_is(l, "ExecDos") || plugin_is(l, "ExecCmd") || plugin_is(l, "ShellExecAsUser") ||
-		plugin_is(l, "StdUtils") || plugin_is(l, "UAC") || plugin_is(l, "nsProcess_run");
+	return plugin_is(l, "nsExec") || plugin_is(l, "ExecDos") || plugin_is(l, "ExecCmd") ||
+		plugin_is(l, "ShellExecAsUser") || plugin_is(l, "StdUtils") ||
+		plugin_is(l, "UAC") || plugin_is(l, "nsProcess_run");
 }
 
 static void plugin(struct reading *r, const struct line *l)
@@ -343,11 +363,13 @@ static void plugin(struct reading *r, const struct line *l)
 		struct buf b;
 		struct str command;
 
-		if (!l->n_args || (plugin_is(l, "StdUtils") && !has(l->words, "Exec")) || (plugin_is(l, "UAC") && !has(l->words, "Exec")))
+		if (!l->n_args || (plugin_is(l, "StdUtils") && !has(l->words, "Exec")) ||
+			(plugin_is(l, "UAC") && !has(l->words, "Exec")))
 			return;
 		buf_init(&b, LINE_MAX_BYTES);
 		for (size_t i = 0; i < l->n_args; i++) {
-			if (l->args[i].len && l->args[i].p[0] == '/' && !has(l->args[i], " ") && l->n_args > 1)
+			if (l->args[i].len && l->args[i].p[0] == '/' && !has(l->args[i], " ") &&
+				l->n_args > 1)
 				continue; /* options of the plug-in */
 			if (b.len)
 				buf_add_char(&b, ' ');
@@ -356,12 +378,17 @@ static void plugin(struct reading *r, const struct line *l)
 		command = arena_str(r->in->arena, buf_str(&b));
 		buf_release(&b);
 		run_facts(r, l, command, "nsis:exec");
-	} else if (plugin_is(l, "SimpleSC") || plugin_is(l, "nsSCM") || plugin_is(l, "NSIS_Service_Lib")) {
+	} else if (plugin_is(l, "SimpleSC") || plugin_is(l, "nsSCM") ||
+		plugin_is(l, "NSIS_Service_Lib")) {
 		if (has(l->words, "Install"))
-			persist(r, l, arena_printf(r->in->arena, "service %.*s %.*s", STR_ARG(arg(l, 0)), STR_ARG(arg(l, 4).len ? arg(l, 4) : arg(l, 1))), arg(l, 4));
+			persist(r, l,
+				arena_printf(r->in->arena, "service %.*s %.*s", STR_ARG(arg(l, 0)),
+					STR_ARG(arg(l, 4).len ? arg(l, 4) : arg(l, 1))),
+				arg(l, 4));
 	} else if (plugin_is(l, "System")) {
-		static const char *const loud[] = {"VirtualAlloc", "CreateThread", "CreateRemoteThread", "WinExec", "CreateProcess",
-			"ShellExecute", "LoadLibrary", "WriteProcessMemory", "EnumWindows"};
+		static const char *const loud[] = {"VirtualAlloc", "CreateThread",
+			"CreateRemoteThread", "WinExec", "CreateProcess", "ShellExecute",
+			"LoadLibrary", "WriteProcessMemory", "EnumWindows"};
 
 		for (size_t i = 0; i < sizeof(loud) / sizeof(loud[0]); i++)
 			if (has(l->text, loud[i])) {
@@ -398,7 +425,10 @@ static void text_items(struct reading *r, const struct line *l)
 		f.kind = c.items[i].kind;
 		f.key = arena_str(r->in->arena, c.items[i].key);
 		f.value = c.items[i].value;
-		f.detail = word_is(l, "MessageBox") || word_is(l, "DetailPrint") || str_starts(l->words, "WriteReg") ? STR("message") : STR("install script");
+		f.detail = word_is(l, "MessageBox") || word_is(l, "DetailPrint") ||
+				str_starts(l->words, "WriteReg")
+			? STR("message")
+			: STR("install script");
 		read_fact(r->in, &f);
 	}
 }
@@ -410,7 +440,8 @@ static void fresh_line(struct reading *r, struct line *l)
 	} else if (word_is(l, "ExecShell")) {
 		shell_open(r, l, arg(l, 0), arg(l, 1), arg(l, 2));
 	} else if (word_is(l, "RegDLL")) {
-		run_facts(r, l, arena_printf(r->in->arena, "regsvr32 \"%.*s\"", STR_ARG(arg(l, 0))), "nsis:regdll");
+		run_facts(r, l, arena_printf(r->in->arena, "regsvr32 \"%.*s\"", STR_ARG(arg(l, 0))),
+			"nsis:regdll");
 	} else if (str_starts(l->words, "WriteReg")) {
 		if (!registry(r, l))
 			text_items(r, l);
@@ -418,9 +449,14 @@ static void fresh_line(struct reading *r, struct line *l)
 		download(r, l, true);
 	} else if (str_has(l->words, "::")) {
 		plugin(r, l);
-	} else if ((word_is(l, "CreateShortCut") || word_is(l, "File") || word_is(l, "CopyFiles") || word_is(l, "Rename")) &&
+	} else if ((word_is(l, "CreateShortCut") || word_is(l, "File") || word_is(l, "CopyFiles") ||
+			   word_is(l, "Rename")) &&
 		(has(l->text, "$SMSTARTUP") || has(l->text, "Programs\\Startup"))) {
-		persist(r, l, l->text, word_is(l, "CreateShortCut") ? arena_printf(r->in->arena, "%.*s %.*s", STR_ARG(arg(l, 1)), STR_ARG(arg(l, 2))) : STR_NONE);
+		persist(r, l, l->text,
+			word_is(l, "CreateShortCut")
+				? arena_printf(r->in->arena, "%.*s %.*s", STR_ARG(arg(l, 1)),
+					  STR_ARG(arg(l, 2)))
+				: STR_NONE);
 	} else if (word_is(l, "opcode")) {
 		struct fact f = fact_of(r, l);
 
@@ -446,7 +482,8 @@ static void flow_facts(struct reading *r)
 
 			if (!budget_step(r->in->budget, 1 + line.len / 32))
 				return;
-			if (!str_starts(l.text, "Exec") && !str_starts(l.text, "nsExec") && !str_starts(l.text, "RegDLL"))
+			if (!str_starts(l.text, "Exec") && !str_starts(l.text, "nsExec") &&
+				!str_starts(l.text, "RegDLL"))
 				continue;
 			ran = str_find(l.text, d->file) != SIZE_MAX;
 		}
@@ -456,8 +493,9 @@ static void flow_facts(struct reading *r)
 		d->at.flags |= FACT_NEW_SOURCE | FACT_NEW_SINK;
 		d->at.key = ran ? STR("net>run") : STR("net>file");
 		d->at.value = d->url;
-		d->at.detail = arena_printf(r->in->arena, "install script fetches %.*s\n-> %.*s%s", STR_ARG(str_part(d->url, 0, 300)),
-			STR_ARG(str_part(d->file, 0, 300)), ran ? "\n-> runs it" : "");
+		d->at.detail = arena_printf(r->in->arena, "install script fetches %.*s\n-> %.*s%s",
+			STR_ARG(str_part(d->url, 0, 300)), STR_ARG(str_part(d->file, 0, 300)),
+			ran ? "\n-> runs it" : "");
 		d->at.number = 3;
 		read_fact(r->in, &d->at);
 	}
@@ -481,17 +519,21 @@ static enum status nsis_read(struct read_in *in)
 	if (in->has_old && read_text(in->arena, in->old, &old, &old_shift))
 		whole = bag_fill(r, old, &room);
 	for (rest = r->text; whole && str_line(&rest, &line);) {
-		struct line l = {.text = str_trim(line), .number = ++number, .at = (size_t)(line.p - r->text.p)};
+		struct line l = {.text = str_trim(line),
+			.number = ++number,
+			.at = (size_t)(line.p - r->text.p)};
 
 		whole = budget_step(in->budget, 2 + line.len / 16);
-		if (!whole || !l.text.len || l.text.p[0] == ';' || bag_take(r, line_hash(&room, l.text)))
+		if (!whole || !l.text.len || l.text.p[0] == ';' ||
+			bag_take(r, line_hash(&room, l.text)))
 			continue;
 		line_split(in->arena, &l);
 		fresh_line(r, &l);
 	}
 	flow_facts(r);
 	buf_release(&room);
-	read_cover(in, whole ? COVER_PARSED : COVER_BLIND, in->new_.len, whole ? "" : "over budget");
+	read_cover(
+		in, whole ? COVER_PARSED : COVER_BLIND, in->new_.len, whole ? "" : "over budget");
 	return whole ? STATUS_OK : STATUS_LIMIT;
 }
 

@@ -20,8 +20,8 @@ struct package {
 };
 
 /* Scripts that a package manager runs by itself in a package that comes from a registry. */
-static const char *const install_scripts[] = {"preinstall", "install", "postinstall", "preuninstall",
-	"uninstall", "postuninstall"};
+static const char *const install_scripts[] = {
+	"preinstall", "install", "postinstall", "preuninstall", "uninstall", "postuninstall"};
 
 /* Where does the manifest stand: the package itself, or a package bundled with it? Elsewhere (test
  * data, an Electron archive) nothing of it runs at install time. */
@@ -49,7 +49,8 @@ static int package_claim(const struct read_in *in)
 	return str_is(str_basename(in->path), "package.json") ? 95 : 0;
 }
 
-static uint32_t unit_of(struct package *p, struct str name, size_t at, size_t len, enum unit_change change)
+static uint32_t unit_of(
+	struct package *p, struct str name, size_t at, size_t len, enum unit_change change)
 {
 	struct unit u = {.change = change, .name = name};
 
@@ -61,22 +62,25 @@ static uint32_t unit_of(struct package *p, struct str name, size_t at, size_t le
 }
 
 /* A fact about one key: a unit of its own, placed at the key. */
-static struct fact fact_at(struct package *p, enum fact_kind kind, const char *parent, struct str key,
-	bool had)
+static struct fact fact_at(
+	struct package *p, enum fact_kind kind, const char *parent, struct str key, bool had)
 {
 	size_t from = parent ? json_locate(p->new_.text, 0, str_of(parent)) : 0;
 	size_t at = json_locate(p->new_.text, from, key);
-	struct str line = at == SIZE_MAX ? STR_NONE : str_part(p->new_.text, at, FACT_EXCERPT_BYTES);
+	struct str line = at == SIZE_MAX ? STR_NONE
+					 : str_part(p->new_.text, at, FACT_EXCERPT_BYTES);
 	struct fact f = {.kind = kind, .excerpt = line};
 	size_t end = line.len ? str_find_z(line, "\n") : SIZE_MAX;
 
 	if (end != SIZE_MAX)
 		f.excerpt = str_part(line, 0, end);
-	f.unit = unit_of(p, parent ? arena_printf(p->in->arena, "%s.%.*s", parent, STR_ARG(key)) : key, at,
+	f.unit = unit_of(p,
+		parent ? arena_printf(p->in->arena, "%s.%.*s", parent, STR_ARG(key)) : key, at,
 		f.excerpt.len, had ? UNIT_CHANGED : UNIT_ADDED);
 	if (at != SIZE_MAX) {
 		f.line = line_of(p->lines, at, NULL);
-		place_of(p->in, p->new_.text, p->new_.shift, at, f.excerpt.len, &f.offset, &f.length);
+		place_of(p->in, p->new_.text, p->new_.shift, at, f.excerpt.len, &f.offset,
+			&f.length);
 	}
 	return f;
 }
@@ -117,13 +121,21 @@ static void hook(struct package *p, const char *name)
 	if (now.len == 0 && before.len == 0)
 		return;
 	if (now.len == 0) {
-		f = (struct fact){.kind = FACT_HOOK, .flags = FACT_REMOVED, .unit = FACT_NO_UNIT, .key = key, .value = before};
+		f = (struct fact){.kind = FACT_HOOK,
+			.flags = FACT_REMOVED,
+			.unit = FACT_NO_UNIT,
+			.key = key,
+			.value = before};
 		read_fact(p->in, &f);
 		return;
 	}
 	if (str_equal(now, before)) {
-		f = (struct fact){.kind = FACT_HOOK, .flags = FACT_OF_OLD | FACT_CONSTANT, .unit = FACT_NO_UNIT, .key = key,
-			.value = now, .detail = command_file(now)};
+		f = (struct fact){.kind = FACT_HOOK,
+			.flags = FACT_OF_OLD | FACT_CONSTANT,
+			.unit = FACT_NO_UNIT,
+			.key = key,
+			.value = now,
+			.detail = command_file(now)};
 		read_fact(p->in, &f);
 		return;
 	}
@@ -135,7 +147,8 @@ static void hook(struct package *p, const char *name)
 	read_fact(p->in, &f);
 	f.flags &= ~(uint32_t)FACT_CHANGED_VALUE;
 	command_facts(p->in, now, &f);
-	if (hook_script(p->in, p->new_.text, p->new_.shift, value_place(p, name), now) == STATUS_LIMIT)
+	if (hook_script(p->in, p->new_.text, p->new_.shift, value_place(p, name), now) ==
+		STATUS_LIMIT)
 		p->limit = true;
 }
 
@@ -143,7 +156,8 @@ static void hook(struct package *p, const char *name)
 
 static bool had_elsewhere(const struct package *p, const char *name)
 {
-	static const char *const sections[] = {"dependencies", "optionalDependencies", "peerDependencies"};
+	static const char *const sections[] = {
+		"dependencies", "optionalDependencies", "peerDependencies"};
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
 		if (get(get(p->old_root, sections[i]), name))
@@ -161,7 +175,8 @@ static void dependency(struct package *p, const char *section, const char *name,
 	if (old_spec && str_equal(now, before))
 		return;
 	how = old_spec ? spec_change(before, now) : NULL;
-	f = fact_at(p, old_spec ? FACT_DEP_CHANGED : FACT_DEP_ADDED, section, str_of(name), old_spec != NULL);
+	f = fact_at(p, old_spec ? FACT_DEP_CHANGED : FACT_DEP_ADDED, section, str_of(name),
+		old_spec != NULL);
 	f.key = arena_str(p->in->arena, str_of(name));
 	if (old_spec) {
 		f.value = arena_printf(p->in->arena, "%.*s -> %.*s", STR_ARG(before), STR_ARG(now));
@@ -179,7 +194,8 @@ static void dependency(struct package *p, const char *section, const char *name,
 
 static void dependencies(struct package *p)
 {
-	static const char *const sections[] = {"dependencies", "optionalDependencies", "peerDependencies"};
+	static const char *const sections[] = {
+		"dependencies", "optionalDependencies", "peerDependencies"};
 
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
 		const char *name;
@@ -212,7 +228,8 @@ static void identity(struct package *p, const char *key)
 	f.flags = before.len && !str_equal(now, before) ? FACT_CHANGED_VALUE : 0;
 	f.value = now;
 	if (at != SIZE_MAX) {
-		place_of(p->in, p->new_.text, p->new_.shift, at, f.key.len + 2, &f.offset, &f.length);
+		place_of(p->in, p->new_.text, p->new_.shift, at, f.key.len + 2, &f.offset,
+			&f.length);
 		f.line = line_of(p->lines, at, NULL);
 	}
 	read_fact(p->in, &f);
@@ -237,7 +254,8 @@ static void statement(struct package *p, const char *key)
 
 static void duplicate(struct package *p)
 {
-	struct fact f = {.kind = FACT_TRUST, .key = STR("duplicate-json-key"), .value = p->new_.duplicate};
+	struct fact f = {
+		.kind = FACT_TRUST, .key = STR("duplicate-json-key"), .value = p->new_.duplicate};
 
 	if (!p->new_.duplicates || p->old.duplicates)
 		return;
@@ -249,9 +267,10 @@ static void duplicate(struct package *p)
 
 static void package_facts(struct package *p)
 {
-	static const char *const statements[] = {"main", "module", "browser", "bin", "exports", "imports", "type",
-		"repository", "homepage", "author", "maintainers", "contributors", "license", "gypfile",
-		"bundleDependencies", "bundledDependencies", "overrides", "engines", "os", "cpu"};
+	static const char *const statements[] = {"main", "module", "browser", "bin", "exports",
+		"imports", "type", "repository", "homepage", "author", "maintainers",
+		"contributors", "license", "gypfile", "bundleDependencies", "bundledDependencies",
+		"overrides", "engines", "os", "cpu"};
 
 	duplicate(p);
 	identity(p, "name");
@@ -271,7 +290,8 @@ static enum status package_unreadable(struct package *p, enum status s)
 	if (s == STATUS_DAMAGED && p->old_root)
 		read_fact(p->in, &f);
 	/* Nobody installs a package whose manifest is no JSON: it is text, and its words were compared. */
-	read_cover(p->in, s == STATUS_DAMAGED ? COVER_SHALLOW : COVER_BLIND, p->in->new_.len, p->new_.why);
+	read_cover(p->in, s == STATUS_DAMAGED ? COVER_SHALLOW : COVER_BLIND, p->in->new_.len,
+		p->new_.why);
 	return s;
 }
 
@@ -280,12 +300,14 @@ static enum status package_read(struct read_in *in)
 	struct package p = {.in = in};
 	enum status s = json_doc_read(in, in->new_, &p.new_);
 
-	if (in->has_old && json_doc_read(in, in->old, &p.old) == STATUS_OK && json_is_object(p.old.root))
+	if (in->has_old && json_doc_read(in, in->old, &p.old) == STATUS_OK &&
+		json_is_object(p.old.root))
 		p.old_root = p.old.root;
 	if (s == STATUS_OK) {
 		p.lines = line_index_make(in->arena, p.new_.text);
 		package_facts(&p);
-		read_cover(in, p.limit ? COVER_BLIND : COVER_PARSED, in->new_.len, p.limit ? "over budget" : "");
+		read_cover(in, p.limit ? COVER_BLIND : COVER_PARSED, in->new_.len,
+			p.limit ? "over budget" : "");
 		s = p.limit ? STATUS_LIMIT : s;
 	} else {
 		s = package_unreadable(&p, s);

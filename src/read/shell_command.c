@@ -19,33 +19,93 @@ static const struct {
 	const char *text;
 	unsigned says;
 } says[] = {
-	{"curl ", SAYS_FETCH}, {"curl.exe ", SAYS_FETCH}, {"wget ", SAYS_FETCH}, {"invoke-webrequest", SAYS_FETCH},
-	{"iwr ", SAYS_FETCH}, {"invoke-restmethod", SAYS_FETCH}, {"irm ", SAYS_FETCH}, {"downloadstring", SAYS_FETCH},
-	{"downloadfile", SAYS_FETCH | SAYS_STORE}, {"start-bitstransfer", SAYS_FETCH | SAYS_STORE},
-	{"bitsadmin /transfer", SAYS_FETCH | SAYS_STORE}, {"bitsadmin.exe /transfer", SAYS_FETCH | SAYS_STORE},
-	{"certutil -urlcache", SAYS_FETCH | SAYS_STORE}, {"certutil.exe -urlcache", SAYS_FETCH | SAYS_STORE},
-	{"mshta http", SAYS_FETCH | SAYS_RUN}, {"mshta.exe http", SAYS_FETCH | SAYS_RUN}, {"/i:http", SAYS_FETCH | SAYS_RUN},
-	{"msiexec /i http", SAYS_FETCH | SAYS_RUN}, {"npx http", SAYS_FETCH | SAYS_RUN},
-	{"http.get(", SAYS_FETCH}, {"https.get(", SAYS_FETCH}, {"fetch(", SAYS_FETCH}, {"urlopen(", SAYS_FETCH},
-	{"urlretrieve(", SAYS_FETCH | SAYS_STORE}, {"requests.get(", SAYS_FETCH},
-	{"| sh", SAYS_RUN}, {"|sh", SAYS_RUN}, {"| bash", SAYS_RUN}, {"|bash", SAYS_RUN}, {"| node", SAYS_RUN},
-	{"|node", SAYS_RUN}, {"| python", SAYS_RUN}, {"|python", SAYS_RUN}, {"| sudo", SAYS_RUN}, {"sh -c \"$(", SAYS_RUN},
-	{"bash <(", SAYS_RUN}, {"iex ", SAYS_RUN}, {"iex(", SAYS_RUN}, {"| iex", SAYS_RUN}, {"invoke-expression", SAYS_RUN},
-	{"eval(", SAYS_RUN}, {"eval \"$(", SAYS_RUN}, {"eval $(", SAYS_RUN}, {"exec(", SAYS_RUN}, {"chmod +x", SAYS_RUN}, {"chmod 755", SAYS_RUN},
-	{"chmod 777", SAYS_RUN}, {"start-process", SAYS_RUN}, {"wmic process call create", SAYS_RUN | SAYS_HIDE},
-	{"bash -i", SAYS_RUN | SAYS_HIDE}, {"/dev/tcp/", SAYS_FETCH | SAYS_RUN},
-	{" -enc", SAYS_DECODE}, {" -encodedcommand", SAYS_DECODE}, {"frombase64string", SAYS_DECODE},
-	{"certutil -decode", SAYS_DECODE}, {"base64 -d", SAYS_DECODE}, {"base64 --decode", SAYS_DECODE},
-	{"xxd -r", SAYS_DECODE}, {"atob(", SAYS_DECODE}, {"'base64')", SAYS_DECODE}, {"b64decode", SAYS_DECODE},
-	{"-windowstyle hidden", SAYS_HIDE}, {"-w hidden", SAYS_HIDE}, {"nohup ", SAYS_HIDE}, {"start /b ", SAYS_HIDE},
-	{"add-mppreference", SAYS_DISABLE}, {"set-mppreference", SAYS_DISABLE}, {"vssadmin delete", SAYS_DISABLE},
-	{"advfirewall set", SAYS_DISABLE}, {"bcdedit /set", SAYS_DISABLE}, {"wevtutil cl", SAYS_DISABLE},
-	{"net user ", SAYS_DISABLE}, {"localgroup administrators", SAYS_DISABLE}, {"setenforce 0", SAYS_DISABLE},
-	{"com.apple.quarantine", SAYS_DISABLE}, {"-addstore root", SAYS_DISABLE}, {"-addstore -f root", SAYS_DISABLE},
-	{"strict-ssl false", SAYS_DISABLE}, {"tls_reject_unauthorized=0", SAYS_DISABLE},
-	{"schtasks /create", SAYS_PERSIST}, {"schtasks.exe /create", SAYS_PERSIST}, {"currentversion\\run", SAYS_PERSIST},
-	{"crontab -", SAYS_PERSIST}, {"systemctl enable", SAYS_PERSIST}, {"launchctl load", SAYS_PERSIST},
-	{"sc create ", SAYS_PERSIST}, {"sc.exe create ", SAYS_PERSIST},
+	{"curl ", SAYS_FETCH},
+	{"curl.exe ", SAYS_FETCH},
+	{"wget ", SAYS_FETCH},
+	{"invoke-webrequest", SAYS_FETCH},
+	{"iwr ", SAYS_FETCH},
+	{"invoke-restmethod", SAYS_FETCH},
+	{"irm ", SAYS_FETCH},
+	{"downloadstring", SAYS_FETCH},
+	{"downloadfile", SAYS_FETCH | SAYS_STORE},
+	{"start-bitstransfer", SAYS_FETCH | SAYS_STORE},
+	{"bitsadmin /transfer", SAYS_FETCH | SAYS_STORE},
+	{"bitsadmin.exe /transfer", SAYS_FETCH | SAYS_STORE},
+	{"certutil -urlcache", SAYS_FETCH | SAYS_STORE},
+	{"certutil.exe -urlcache", SAYS_FETCH | SAYS_STORE},
+	{"mshta http", SAYS_FETCH | SAYS_RUN},
+	{"mshta.exe http", SAYS_FETCH | SAYS_RUN},
+	{"/i:http", SAYS_FETCH | SAYS_RUN},
+	{"msiexec /i http", SAYS_FETCH | SAYS_RUN},
+	{"npx http", SAYS_FETCH | SAYS_RUN},
+	{"http.get(", SAYS_FETCH},
+	{"https.get(", SAYS_FETCH},
+	{"fetch(", SAYS_FETCH},
+	{"urlopen(", SAYS_FETCH},
+	{"urlretrieve(", SAYS_FETCH | SAYS_STORE},
+	{"requests.get(", SAYS_FETCH},
+	{"| sh", SAYS_RUN},
+	{"|sh", SAYS_RUN},
+	{"| bash", SAYS_RUN},
+	{"|bash", SAYS_RUN},
+	{"| node", SAYS_RUN},
+	{"|node", SAYS_RUN},
+	{"| python", SAYS_RUN},
+	{"|python", SAYS_RUN},
+	{"| sudo", SAYS_RUN},
+	{"sh -c \"$(", SAYS_RUN},
+	{"bash <(", SAYS_RUN},
+	{"iex ", SAYS_RUN},
+	{"iex(", SAYS_RUN},
+	{"| iex", SAYS_RUN},
+	{"invoke-expression", SAYS_RUN},
+	{"eval(", SAYS_RUN},
+	{"eval \"$(", SAYS_RUN},
+	{"eval $(", SAYS_RUN},
+	{"exec(", SAYS_RUN},
+	{"chmod +x", SAYS_RUN},
+	{"chmod 755", SAYS_RUN},
+	{"chmod 777", SAYS_RUN},
+	{"start-process", SAYS_RUN},
+	{"wmic process call create", SAYS_RUN | SAYS_HIDE},
+	{"bash -i", SAYS_RUN | SAYS_HIDE},
+	{"/dev/tcp/", SAYS_FETCH | SAYS_RUN},
+	{" -enc", SAYS_DECODE},
+	{" -encodedcommand", SAYS_DECODE},
+	{"frombase64string", SAYS_DECODE},
+	{"certutil -decode", SAYS_DECODE},
+	{"base64 -d", SAYS_DECODE},
+	{"base64 --decode", SAYS_DECODE},
+	{"xxd -r", SAYS_DECODE},
+	{"atob(", SAYS_DECODE},
+	{"'base64')", SAYS_DECODE},
+	{"b64decode", SAYS_DECODE},
+	{"-windowstyle hidden", SAYS_HIDE},
+	{"-w hidden", SAYS_HIDE},
+	{"nohup ", SAYS_HIDE},
+	{"start /b ", SAYS_HIDE},
+	{"add-mppreference", SAYS_DISABLE},
+	{"set-mppreference", SAYS_DISABLE},
+	{"vssadmin delete", SAYS_DISABLE},
+	{"advfirewall set", SAYS_DISABLE},
+	{"bcdedit /set", SAYS_DISABLE},
+	{"wevtutil cl", SAYS_DISABLE},
+	{"net user ", SAYS_DISABLE},
+	{"localgroup administrators", SAYS_DISABLE},
+	{"setenforce 0", SAYS_DISABLE},
+	{"com.apple.quarantine", SAYS_DISABLE},
+	{"-addstore root", SAYS_DISABLE},
+	{"-addstore -f root", SAYS_DISABLE},
+	{"strict-ssl false", SAYS_DISABLE},
+	{"tls_reject_unauthorized=0", SAYS_DISABLE},
+	{"schtasks /create", SAYS_PERSIST},
+	{"schtasks.exe /create", SAYS_PERSIST},
+	{"currentversion\\run", SAYS_PERSIST},
+	{"crontab -", SAYS_PERSIST},
+	{"systemctl enable", SAYS_PERSIST},
+	{"launchctl load", SAYS_PERSIST},
+	{"sc create ", SAYS_PERSIST},
+	{"sc.exe create ", SAYS_PERSIST},
 };
 
 static bool is_blank(char c)
@@ -80,8 +140,8 @@ static bool next_word(struct str *rest, struct str *ret)
 
 static bool is_script_name(struct str s)
 {
-	static const char *const ends[] = {".js", ".cjs", ".mjs", ".ts", ".sh", ".bash", ".py", ".rb", ".pl", ".ps1", ".bat",
-		".cmd", ".exe", ".node"};
+	static const char *const ends[] = {".js", ".cjs", ".mjs", ".ts", ".sh", ".bash", ".py",
+		".rb", ".pl", ".ps1", ".bat", ".cmd", ".exe", ".node"};
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (str_ends_nocase(s, ends[i]))
@@ -91,8 +151,9 @@ static bool is_script_name(struct str s)
 
 static bool is_interpreter(struct str s)
 {
-	static const char *const names[] = {"node", "nodejs", "sh", "bash", "zsh", "dash", "python", "python3", "bun", "deno",
-		"tsx", "ts-node", "ruby", "perl", "powershell", "pwsh", "node.exe"};
+	static const char *const names[] = {"node", "nodejs", "sh", "bash", "zsh", "dash", "python",
+		"python3", "bun", "deno", "tsx", "ts-node", "ruby", "perl", "powershell", "pwsh",
+		"node.exe"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (str_is(str_basename(s), names[i]))
@@ -107,7 +168,8 @@ struct str command_file(struct str command)
 
 	for (int n = 0; n < WORDS_MAX && next_word(&rest, &word); n++) {
 		if (str_starts(word, "-")) {
-			if (str_is(word, "-e") || str_is(word, "-c") || str_is(word, "--eval") || str_is(word, "-p"))
+			if (str_is(word, "-e") || str_is(word, "-c") || str_is(word, "--eval") ||
+				str_is(word, "-p"))
 				return STR_NONE; /* the code is the argument */
 			if (str_is(word, "-r") || str_is(word, "--require"))
 				continue;
@@ -121,7 +183,8 @@ struct str command_file(struct str command)
 			after_interpreter = true;
 			continue;
 		}
-		if (is_script_name(word) || str_starts(word, "./") || str_starts(word, "$INSTDIR") || str_starts(word, "$PLUGINSDIR"))
+		if (is_script_name(word) || str_starts(word, "./") ||
+			str_starts(word, "$INSTDIR") || str_starts(word, "$PLUGINSDIR"))
 			return word;
 	}
 	return STR_NONE;
@@ -150,8 +213,11 @@ struct str command_inline_code(struct str command)
 	for (int n = 0; n < WORDS_MAX && next_word(&rest, &word); n++) {
 		if (code)
 			return word;
-		node = node || str_is(str_basename(word), "node") || str_is(str_basename(word), "nodejs") || str_is(str_basename(word), "bun");
-		code = node && (str_is(word, "-e") || str_is(word, "--eval") || str_is(word, "-p") || str_is(word, "-pe"));
+		node = node || str_is(str_basename(word), "node") ||
+			str_is(str_basename(word), "nodejs") || str_is(str_basename(word), "bun");
+		code = node &&
+			(str_is(word, "-e") || str_is(word, "--eval") || str_is(word, "-p") ||
+				str_is(word, "-pe"));
 	}
 	return STR_NONE;
 }
@@ -161,7 +227,8 @@ static unsigned command_says(struct str command)
 	unsigned all = 0;
 
 	for (size_t i = 0; i < sizeof(says) / sizeof(says[0]); i++)
-		if ((all & says[i].says) != says[i].says && str_find_nocase(command, says[i].text) != SIZE_MAX)
+		if ((all & says[i].says) != says[i].says &&
+			str_find_nocase(command, says[i].text) != SIZE_MAX)
 			all |= says[i].says;
 	return all;
 }
@@ -195,7 +262,8 @@ static bool stores(struct str command)
 	struct str rest = command, word;
 
 	for (int n = 0; n < WORDS_MAX && next_word(&rest, &word); n++)
-		if (word.len > 1 && word.len < 8 && word.p[0] == '-' && word.p[1] != '-' && (word.p[word.len - 1] == 'o' || word.p[word.len - 1] == 'O'))
+		if (word.len > 1 && word.len < 8 && word.p[0] == '-' && word.p[1] != '-' &&
+			(word.p[word.len - 1] == 'o' || word.p[word.len - 1] == 'O'))
 			return true;
 	return str_has(command, "--output") || str_has(command, "> ");
 }
@@ -207,20 +275,25 @@ static bool runs_what_it_fetched(struct str command, unsigned what)
 		return false;
 	if (what & SAYS_RUN)
 		return true;
-	return (what & SAYS_STORE || stores(command)) && command_file(command).len > 0 && (str_has(command, "&&") || str_has(command, ";"));
+	return (what & SAYS_STORE || stores(command)) && command_file(command).len > 0 &&
+		(str_has(command, "&&") || str_has(command, ";"));
 }
 
 static enum command_kind kind_of(unsigned what)
 {
 	if (what == 0 || what == SAYS_RUN || what == SAYS_STORE)
 		return COMMAND_PLAIN;
-	return what & SAYS_FETCH ? COMMAND_FETCHES : what & SAYS_DECODE ? COMMAND_DECODES : what & SAYS_DISABLE ? COMMAND_DISABLES
-		: what & SAYS_PERSIST ? COMMAND_PERSISTS : COMMAND_HIDES;
+	return what & SAYS_FETCH      ? COMMAND_FETCHES
+		: what & SAYS_DECODE  ? COMMAND_DECODES
+		: what & SAYS_DISABLE ? COMMAND_DISABLES
+		: what & SAYS_PERSIST ? COMMAND_PERSISTS
+				      : COMMAND_HIDES;
 }
 
 enum command_kind command_facts(struct read_in *in, struct str command, const struct fact *at)
 {
-	static const char *const words[] = {"", "fetches", "decodes", "disables a safeguard", "starts by itself", "hides"};
+	static const char *const words[] = {
+		"", "fetches", "decodes", "disables a safeguard", "starts by itself", "hides"};
 	enum command_kind kind;
 	struct item_user user = {in, at, STR_NONE};
 	unsigned what;
@@ -234,14 +307,16 @@ enum command_kind command_facts(struct read_in *in, struct str command, const st
 	if (kind == COMMAND_PLAIN)
 		return kind;
 	f.kind = FACT_COMMAND;
-	f.flags = (f.flags & (FACT_TOP_LEVEL | FACT_CHANGED_VALUE)) | FACT_CONSTANT | (what & SAYS_HIDE ? FACT_SILENT : 0);
+	f.flags = (f.flags & (FACT_TOP_LEVEL | FACT_CHANGED_VALUE)) | FACT_CONSTANT |
+		(what & SAYS_HIDE ? FACT_SILENT : 0);
 	f.key = command_program(command);
 	f.value = command;
 	f.detail = str_of(words[kind]);
 	read_fact(in, &f);
 	if (runs_what_it_fetched(command, what)) {
 		f.kind = FACT_FLOW;
-		f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_TOP_LEVEL | FACT_CONSTANT | (what & SAYS_HIDE ? FACT_SILENT : 0);
+		f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_TOP_LEVEL | FACT_CONSTANT |
+			(what & SAYS_HIDE ? FACT_SILENT : 0);
 		f.key = STR("net>exec");
 		f.value = user.url;
 		f.detail = STR("command line fetches\n-> and runs what it fetched");

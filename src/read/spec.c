@@ -4,8 +4,8 @@ static bool is_shorthand(struct str s)
 {
 	size_t slash = str_find_z(s, "/");
 
-	return slash != SIZE_MAX && slash > 0 && s.p[0] != '.' && s.p[0] != '/' && s.p[0] != '~' && s.p[0] != '@' &&
-		!str_has(s, ":") && !str_has(s, " ");
+	return slash != SIZE_MAX && slash > 0 && s.p[0] != '.' && s.p[0] != '/' && s.p[0] != '~' &&
+		s.p[0] != '@' && !str_has(s, ":") && !str_has(s, " ");
 }
 
 enum spec_kind spec_kind(struct str s)
@@ -14,11 +14,26 @@ enum spec_kind spec_kind(struct str s)
 		const char *prefix;
 		enum spec_kind kind;
 	} prefixes[] = {
-		{"npm:", SPEC_ALIAS}, {"git+", SPEC_GIT}, {"git:", SPEC_GIT}, {"git@", SPEC_GIT}, {"github:", SPEC_GIT},
-		{"gitlab:", SPEC_GIT}, {"bitbucket:", SPEC_GIT}, {"gist:", SPEC_GIT}, {"ssh:", SPEC_GIT},
-		{"http:", SPEC_URL}, {"https:", SPEC_URL}, {"file:", SPEC_FILE}, {"link:", SPEC_FILE}, {"portal:", SPEC_FILE},
-		{"./", SPEC_FILE}, {"../", SPEC_FILE}, {"/", SPEC_FILE}, {"~/", SPEC_FILE},
-		{"workspace:", SPEC_WORKSPACE}, {"catalog:", SPEC_WORKSPACE},
+		{"npm:", SPEC_ALIAS},
+		{"git+", SPEC_GIT},
+		{"git:", SPEC_GIT},
+		{"git@", SPEC_GIT},
+		{"github:", SPEC_GIT},
+		{"gitlab:", SPEC_GIT},
+		{"bitbucket:", SPEC_GIT},
+		{"gist:", SPEC_GIT},
+		{"ssh:", SPEC_GIT},
+		{"http:", SPEC_URL},
+		{"https:", SPEC_URL},
+		{"file:", SPEC_FILE},
+		{"link:", SPEC_FILE},
+		{"portal:", SPEC_FILE},
+		{"./", SPEC_FILE},
+		{"../", SPEC_FILE},
+		{"/", SPEC_FILE},
+		{"~/", SPEC_FILE},
+		{"workspace:", SPEC_WORKSPACE},
+		{"catalog:", SPEC_WORKSPACE},
 	};
 
 	s = str_trim(s);
@@ -27,7 +42,9 @@ enum spec_kind spec_kind(struct str s)
 			size_t end = str_find_z(s, "#");
 			struct str url = str_part(s, 0, end == SIZE_MAX ? s.len : end);
 
-			return prefixes[i].kind == SPEC_URL && str_ends(url, ".git") ? SPEC_GIT : prefixes[i].kind;
+			return prefixes[i].kind == SPEC_URL && str_ends(url, ".git")
+				? SPEC_GIT
+				: prefixes[i].kind;
 		}
 	return is_shorthand(s) ? SPEC_GIT : SPEC_RANGE;
 }
@@ -71,14 +88,16 @@ static bool is_exact(struct str s)
 static bool is_any(struct str s)
 {
 	s = str_trim(s);
-	return s.len == 0 || str_is(s, "*") || str_is(s, "x") || str_is(s, "latest") || (str_starts(s, ">") && !str_has(s, "<"));
+	return s.len == 0 || str_is(s, "*") || str_is(s, "x") || str_is(s, "latest") ||
+		(str_starts(s, ">") && !str_has(s, "<"));
 }
 
 const char *spec_change(struct str old, struct str new_)
 {
 	enum spec_kind was = spec_kind(old), is = spec_kind(new_);
 
-	if (is == SPEC_ALIAS && (was != SPEC_ALIAS || !str_equal(spec_place(old, was), spec_place(new_, is))))
+	if (is == SPEC_ALIAS &&
+		(was != SPEC_ALIAS || !str_equal(spec_place(old, was), spec_place(new_, is))))
 		return "alias";
 	if (is == SPEC_GIT || is == SPEC_URL) {
 		if (was != is)
@@ -87,7 +106,8 @@ const char *spec_change(struct str old, struct str new_)
 	}
 	if (is == SPEC_FILE && was != SPEC_FILE)
 		return "source";
-	if (is == SPEC_RANGE && was == SPEC_RANGE && ((is_exact(old) && !is_exact(new_)) || (!is_any(old) && is_any(new_))))
+	if (is == SPEC_RANGE && was == SPEC_RANGE &&
+		((is_exact(old) && !is_exact(new_)) || (!is_any(old) && is_any(new_))))
 		return "loosened";
 	return "range";
 }

@@ -10,7 +10,13 @@
 #include "read/shell_command.h"
 #include "read/trust_csp.h"
 
-enum { TRUST_TEXT_MAX = 16 << 20, BLOCKS_MAX = 64, BUNDLE_BLOCKS = 5, PINS_MAX = 256, LIST_MAX = 4096 };
+enum {
+	TRUST_TEXT_MAX = 16 << 20,
+	BLOCKS_MAX = 64,
+	BUNDLE_BLOCKS = 5,
+	PINS_MAX = 256,
+	LIST_MAX = 4096
+};
 
 struct trust {
 	struct fresh_lines f;
@@ -20,7 +26,8 @@ struct trust {
 
 static bool is_script(struct str path)
 {
-	static const char *const ends[] = {".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".sh", ".bash"};
+	static const char *const ends[] = {
+		".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".sh", ".bash"};
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (str_ends_nocase(path, ends[i]))
@@ -30,20 +37,23 @@ static bool is_script(struct str path)
 
 static bool is_prose_name(struct str path)
 {
-	static const char *const ends[] = {".md", ".markdown", ".rst", ".txt", ".adoc", ".map", ".d.ts", ".po", ".log"};
+	static const char *const ends[] = {
+		".md", ".markdown", ".rst", ".txt", ".adoc", ".map", ".d.ts", ".po", ".log"};
 	struct str base = str_basename(path);
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (str_ends_nocase(base, ends[i]))
 			return true;
-	return str_find_nocase(base, "readme") != SIZE_MAX || str_find_nocase(base, "changelog") != SIZE_MAX ||
-		str_is(base, "CHANGES") || str_is(base, "NEWS") || str_is(base, "copyright");
+	return str_find_nocase(base, "readme") != SIZE_MAX ||
+		str_find_nocase(base, "changelog") != SIZE_MAX || str_is(base, "CHANGES") ||
+		str_is(base, "NEWS") || str_is(base, "copyright");
 }
 
 static bool is_test_data(struct str path)
 {
-	static const char *const parts[] = {"/test/", "/tests/", "/__tests__/", "/spec/", "/fixtures/", "/fixture/", "/testdata/",
-		"/examples/", "/example/", "/docs/", "/doc/"};
+	static const char *const parts[] = {"/test/", "/tests/", "/__tests__/", "/spec/",
+		"/fixtures/", "/fixture/", "/testdata/", "/examples/", "/example/", "/docs/",
+		"/doc/"};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (str_find_nocase(path, parts[i]) != SIZE_MAX)
@@ -82,10 +92,14 @@ static void place(struct trust *t, size_t at, size_t len, struct fact *f)
 	f->unit = read_unit(t->in, &u);
 }
 
-static void say(struct trust *t, const char *key, struct str value, struct str detail, size_t at, size_t len)
+static void say(struct trust *t, const char *key, struct str value, struct str detail, size_t at,
+	size_t len)
 {
-	struct fact f = {.kind = FACT_TRUST, .flags = FACT_CONSTANT | (t->in->has_old ? FACT_CHANGED_VALUE : 0),
-		.key = str_of(key), .value = value, .detail = detail};
+	struct fact f = {.kind = FACT_TRUST,
+		.flags = FACT_CONSTANT | (t->in->has_old ? FACT_CHANGED_VALUE : 0),
+		.key = str_of(key),
+		.value = value,
+		.detail = detail};
 
 	if (at == SIZE_MAX)
 		at = len = 0;
@@ -95,7 +109,8 @@ static void say(struct trust *t, const char *key, struct str value, struct str d
 
 static struct str arrow(struct trust *t, struct str from, struct str to)
 {
-	return arena_printf(t->in->arena, "%.*s -> %.*s", STR_ARG(str_part(from, 0, 600)), STR_ARG(str_part(to, 0, 600)));
+	return arena_printf(t->in->arena, "%.*s -> %.*s", STR_ARG(str_part(from, 0, 600)),
+		STR_ARG(str_part(to, 0, 600)));
 }
 
 static bool has(struct str s, const char *z)
@@ -124,7 +139,8 @@ static uint64_t block_hash(struct arena *a, struct str body)
 			i++;
 			continue;
 		}
-		if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '=')
+		if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			c == '/' || c == '=')
 			p[n++] = c;
 	}
 	return key_of(str_view(p, n), 17);
@@ -150,8 +166,11 @@ static size_t blocks_find(struct trust *t, struct str text, struct block *blocks
 		label = str_part(rest, 0, end);
 		rest = str_part(rest, end + 5, 16 << 10);
 		end = str_find_z(rest, "-----END ");
-		if (end != SIZE_MAX && (str_ends(label, "PUBLIC KEY") || str_ends(label, "CERTIFICATE") || str_is(label, "PGP PUBLIC KEY BLOCK"))) {
-			blocks[n].key = str_ends(label, "CERTIFICATE") ? "certificate" : "public-key";
+		if (end != SIZE_MAX &&
+			(str_ends(label, "PUBLIC KEY") || str_ends(label, "CERTIFICATE") ||
+				str_is(label, "PGP PUBLIC KEY BLOCK"))) {
+			blocks[n].key = str_ends(label, "CERTIFICATE") ? "certificate"
+								       : "public-key";
 			blocks[n].hash = block_hash(t->in->arena, str_part(rest, 0, end));
 			blocks[n].at = at;
 			blocks[n++].len = 16 + label.len + end;
@@ -190,27 +209,33 @@ static void pem_swap(struct trust *t)
 		}
 	for (size_t i = 0; i < n_now; i++)
 		if (!block_in(&now[i], before, n_before))
-			say(t, now[i].key, gone ? STR("another one stands in its place") : STR("one more is trusted"),
-				str_part(t->f.old, before[at].at, gone ? before[at].len : 0), now[i].at, now[i].len);
+			say(t, now[i].key,
+				gone ? STR("another one stands in its place")
+				     : STR("one more is trusted"),
+				str_part(t->f.old, before[at].at, gone ? before[at].len : 0),
+				now[i].at, now[i].len);
 }
 
 /* --- pins: "sha256/BASE64=" as HTTP clients write them --- */
 
 static size_t pins_find(struct trust *t, struct str text, uint64_t *pins, size_t *places)
 {
-	static const char *const marks[] = {"sha256/", "pin-sha256=\"", "digest=\"SHA-256\">", "digest=\"SHA-256\" >"};
+	static const char *const marks[] = {
+		"sha256/", "pin-sha256=\"", "digest=\"SHA-256\">", "digest=\"SHA-256\" >"};
 	size_t n = 0;
 
 	for (size_t m = 0; m < sizeof(marks) / sizeof(marks[0]); m++) {
 		size_t at = 0, hit;
 
-		while (n < PINS_MAX && (hit = str_find_z(str_part(text, at, text.len), marks[m])) != SIZE_MAX) {
+		while (n < PINS_MAX &&
+			(hit = str_find_z(str_part(text, at, text.len), marks[m])) != SIZE_MAX) {
 			struct str s;
 			size_t len = 0;
 
 			at += hit + strlen(marks[m]);
 			s = str_part(text, at, 44);
-			while (len < s.len && s.p[len] != '"' && s.p[len] != '<' && s.p[len] != ' ' && s.p[len] != '\n')
+			while (len < s.len && s.p[len] != '"' && s.p[len] != '<' &&
+				s.p[len] != ' ' && s.p[len] != '\n')
 				len++;
 			if (len != 44 || s.p[43] != '=')
 				continue;
@@ -243,8 +268,10 @@ static void pin_swap(struct trust *t)
 		for (size_t k = 0; k < n_before && !known; k++)
 			known = before[k] == now[i];
 		if (!known)
-			say(t, "pin", arrow(t, str_part(t->f.old, at_before[0], 44), str_part(t->f.text, at_now[i], 44)), STR_NONE,
-				at_now[i], 44);
+			say(t, "pin",
+				arrow(t, str_part(t->f.old, at_before[0], 44),
+					str_part(t->f.text, at_now[i], 44)),
+				STR_NONE, at_now[i], 44);
 	}
 }
 
@@ -252,7 +279,8 @@ static void pin_swap(struct trust *t)
 
 static bool name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		c == '_' || c == '-' || c == '.';
 }
 
 /*
@@ -276,7 +304,9 @@ static struct str value_behind(struct str text, size_t at)
 	for (i++; i < s.len && (s.p[i] == ' ' || s.p[i] == '\t'); i++)
 		;
 	if (i < s.len && s.p[i] == '[') /* a list: its first value stands for it */
-		for (i++; i < s.len && (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r'); i++)
+		for (i++; i < s.len &&
+			(s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r');
+			i++)
 			;
 	if (i < s.len && (s.p[i] == '"' || s.p[i] == '\'')) {
 		char q = s.p[i++];
@@ -284,7 +314,9 @@ static struct str value_behind(struct str text, size_t at)
 		for (end = i; end < s.len && s.p[end] != q && s.p[end] != '\n'; end++)
 			;
 	} else {
-		for (end = i; end < s.len && s.p[end] != '\n' && s.p[end] != ',' && s.p[end] != '}' && s.p[end] != '#'; end++)
+		for (end = i; end < s.len && s.p[end] != '\n' && s.p[end] != ',' &&
+			s.p[end] != '}' && s.p[end] != '#';
+			end++)
 			;
 	}
 	return str_trim(str_part(s, i, end - i));
@@ -303,7 +335,8 @@ static struct str value_named(struct str text, const char *name, size_t *from, s
 			break;
 		at = *from + hit;
 		*from = at + len;
-		if ((at && name_char(text.p[at - 1])) || (at + len < text.len && name_char(text.p[at + len])))
+		if ((at && name_char(text.p[at - 1])) ||
+			(at + len < text.len && name_char(text.p[at + len])))
 			continue;
 		v = value_behind(text, at + len);
 		if (v.len) {
@@ -322,7 +355,9 @@ static struct str host_of(struct str url)
 	if (at == SIZE_MAX)
 		return STR_NONE;
 	url = str_part(url, at + 3, url.len);
-	for (end = 0; end < url.len && url.p[end] != '/' && url.p[end] != '?' && url.p[end] != '#' && url.p[end] != ':'; end++)
+	for (end = 0; end < url.len && url.p[end] != '/' && url.p[end] != '?' &&
+		url.p[end] != '#' && url.p[end] != ':';
+		end++)
 		;
 	return str_part(url, 0, end);
 }
@@ -339,7 +374,8 @@ static bool value_known(struct str old, const char *name, struct str value, stru
 			return false;
 		if (!ret_before->len)
 			*ret_before = v;
-		if (str_equal(v, value) || (host_of(value).len && str_equal_nocase(host_of(v), host_of(value))))
+		if (str_equal(v, value) ||
+			(host_of(value).len && str_equal_nocase(host_of(v), host_of(value))))
 			return true;
 	}
 	return false;
@@ -372,7 +408,8 @@ static void named_value(struct trust *t, const char *name, const char *key, enum
 	for (int n = 0; n < 64 && from != SIZE_MAX; n++) {
 		struct str v = value_named(t->f.text, name, &from, &at), before = STR_NONE;
 
-		if (!v.len || !is_value_of(kind, name, v) || value_known(t->f.old, name, v, &before) || !before.len)
+		if (!v.len || !is_value_of(kind, name, v) ||
+			value_known(t->f.old, name, v, &before) || !before.len)
 			continue;
 		say(t, key, arrow(t, before, v), str_of(name), at, strlen(name) + v.len);
 	}
@@ -382,20 +419,24 @@ static bool is_updater_file(struct str path)
 {
 	struct str base = str_basename(path);
 
-	return str_is(base, "app-update.yml") || str_is(base, "dev-app-update.yml") || str_is(base, "electron-builder.yml") ||
+	return str_is(base, "app-update.yml") || str_is(base, "dev-app-update.yml") ||
+		str_is(base, "electron-builder.yml") ||
 		(str_starts(base, "latest") && str_ends(base, ".yml"));
 }
 
 /* A value that changed in place. Names that say by themselves what they are, in any file. */
 static void updaters(struct trust *t)
 {
-	static const char *const urls[] = {"updateUrl", "update_url", "updateURL", "updaterUrl", "updateServer", "updateServerUrl",
-		"feedURL", "feedUrl", "feed_url", "SUFeedURL", "autoUpdateUrl", "updateFeed", "updatesUrl",
-		"updateBase", "updateBaseUrl", "updateBaseURL", "updateHost", "updateEndpoint", "updaterBase", "update", "updates",
+	static const char *const urls[] = {"updateUrl", "update_url", "updateURL", "updaterUrl",
+		"updateServer", "updateServerUrl", "feedURL", "feedUrl", "feed_url", "SUFeedURL",
+		"autoUpdateUrl", "updateFeed", "updatesUrl", "updateBase", "updateBaseUrl",
+		"updateBaseURL", "updateHost", "updateEndpoint", "updaterBase", "update", "updates",
 		"upgradeUrl", "upgradeURL", "releaseFeed", "endpoints"};
-	static const char *const keys[] = {"SUPublicEDKey", "SUPublicDSAKeyFile", "publicKey", "public_key", "pubkey", "updatePublicKey",
-		"signingKey", "verificationKey", "trustedKey"};
-	static const char *const places[] = {"url", "owner", "repo", "host", "bucket", "provider", "endpoint"};
+	static const char *const keys[] = {"SUPublicEDKey", "SUPublicDSAKeyFile", "publicKey",
+		"public_key", "pubkey", "updatePublicKey", "signingKey", "verificationKey",
+		"trustedKey"};
+	static const char *const places[] = {
+		"url", "owner", "repo", "host", "bucket", "provider", "endpoint"};
 
 	if (!t->f.old.p)
 		return;
@@ -416,7 +457,8 @@ static void updaters(struct trust *t)
 	}
 	named_value(t, "publisherName", "pin", VALUE_ANY);
 	if (str_has(t->f.old, "publisherName") && !str_has(t->f.text, "publisherName"))
-		say(t, "pin", STR("the name of the publisher is not checked any more"), STR_NONE, SIZE_MAX, 0);
+		say(t, "pin", STR("the name of the publisher is not checked any more"), STR_NONE,
+			SIZE_MAX, 0);
 }
 
 /* --- switches, by new lines --- */
@@ -427,16 +469,31 @@ struct sign {
 };
 
 static const struct sign switches[] = {
-	{"node_tls_reject_unauthorized=0", "tls-verify-off"}, {"node_tls_reject_unauthorized:0", "tls-verify-off"},
-	{"rejectunauthorized:false", "tls-verify-off"}, {"strict-ssl=false", "tls-verify-off"}, {"strictssl:false", "tls-verify-off"},
-	{"sslverify=false", "tls-verify-off"}, {"ssl_verify=false", "tls-verify-off"}, {"ssl_verify:false", "tls-verify-off"},
-	{"verify_ssl=false", "tls-verify-off"}, {"verify_ssl:false", "tls-verify-off"}, {"insecureskipverify:true", "tls-verify-off"},
-	{"insecure_skip_verify=true", "tls-verify-off"}, {"insecure_skip_verify:true", "tls-verify-off"},
-	{"trusted-host=", "tls-verify-off"}, {"check-certificate=off", "tls-verify-off"},
-	{"contextisolation:false", "context-isolation"}, {"nodeintegration:true", "context-isolation"},
-	{"websecurity:false", "context-isolation"}, {"allowrunninginsecurecontent:true", "context-isolation"},
-	{"verifyupdatecodesignature:false", "updater-check"}, {"gpgcheck=0", "updater-check"}, {"repo_gpgcheck=0", "updater-check"},
-	{"allow-insecure-repositories", "updater-check"}, {"allowunauthenticated", "updater-check"}, {"[trusted=yes]", "updater-check"},
+	{"node_tls_reject_unauthorized=0", "tls-verify-off"},
+	{"node_tls_reject_unauthorized:0", "tls-verify-off"},
+	{"rejectunauthorized:false", "tls-verify-off"},
+	{"strict-ssl=false", "tls-verify-off"},
+	{"strictssl:false", "tls-verify-off"},
+	{"sslverify=false", "tls-verify-off"},
+	{"ssl_verify=false", "tls-verify-off"},
+	{"ssl_verify:false", "tls-verify-off"},
+	{"verify_ssl=false", "tls-verify-off"},
+	{"verify_ssl:false", "tls-verify-off"},
+	{"insecureskipverify:true", "tls-verify-off"},
+	{"insecure_skip_verify=true", "tls-verify-off"},
+	{"insecure_skip_verify:true", "tls-verify-off"},
+	{"trusted-host=", "tls-verify-off"},
+	{"check-certificate=off", "tls-verify-off"},
+	{"contextisolation:false", "context-isolation"},
+	{"nodeintegration:true", "context-isolation"},
+	{"websecurity:false", "context-isolation"},
+	{"allowrunninginsecurecontent:true", "context-isolation"},
+	{"verifyupdatecodesignature:false", "updater-check"},
+	{"gpgcheck=0", "updater-check"},
+	{"repo_gpgcheck=0", "updater-check"},
+	{"allow-insecure-repositories", "updater-check"},
+	{"allowunauthenticated", "updater-check"},
+	{"[trusted=yes]", "updater-check"},
 	{"nopasswd:", "sudoers"},
 };
 
@@ -458,15 +515,17 @@ static struct str folded(struct arena *a, struct str line)
 
 static bool is_comment(struct str line)
 {
-	return str_starts(line, "#") || str_starts(line, "//") || str_starts(line, ";") || str_starts(line, "<!--") || str_starts(line, "*");
+	return str_starts(line, "#") || str_starts(line, "//") || str_starts(line, ";") ||
+		str_starts(line, "<!--") || str_starts(line, "*");
 }
 
 static bool is_registry_config(struct str path)
 {
 	struct str base = str_basename(path);
 
-	return str_is(base, ".npmrc") || str_is(base, "npmrc") || str_is(base, ".yarnrc") || str_is(base, ".yarnrc.yml") ||
-		str_is(base, "pip.conf") || str_is(base, ".pypirc") || str_is(base, "sources.list");
+	return str_is(base, ".npmrc") || str_is(base, "npmrc") || str_is(base, ".yarnrc") ||
+		str_is(base, ".yarnrc.yml") || str_is(base, "pip.conf") ||
+		str_is(base, ".pypirc") || str_is(base, "sources.list");
 }
 
 static void switch_line(struct trust *t, struct str line)
@@ -481,11 +540,13 @@ static void switch_line(struct trust *t, struct str line)
 			continue;
 		if (str_is(str_of(switches[i].key), "sudoers") && !str_has(t->in->path, "sudoers"))
 			continue;
-		say(t, switches[i].key, line, STR("switched in a configuration"), t->f.at, line.len);
+		say(t, switches[i].key, line, STR("switched in a configuration"), t->f.at,
+			line.len);
 		return;
 	}
 	if (is_registry_config(t->in->path) && t->in->has_old &&
-		(str_has(f, "registry=") || str_has(f, "registryserver:") || str_starts(f, "registry") || str_starts(f, "index-url=")))
+		(str_has(f, "registry=") || str_has(f, "registryserver:") ||
+			str_starts(f, "registry") || str_starts(f, "index-url=")))
 		say(t, "updater-url", line, STR("packages come from elsewhere"), t->f.at, line.len);
 	if (str_is(str_basename(t->in->path), "authorized_keys"))
 		say(t, "public-key", line, STR("somebody may log in"), t->f.at, line.len);
@@ -494,7 +555,8 @@ static void switch_line(struct trust *t, struct str line)
 /* Units and desktop entries: what they start. */
 static void start_line(struct trust *t, struct str line)
 {
-	static const char *const keys[] = {"ExecStart=", "ExecStartPre=", "ExecStartPost=", "ExecStop=", "ExecReload=", "Exec="};
+	static const char *const keys[] = {"ExecStart=", "ExecStartPre=", "ExecStartPost=",
+		"ExecStop=", "ExecReload=", "Exec="};
 	struct fact f, at;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -510,15 +572,17 @@ static void start_line(struct trust *t, struct str line)
 
 static bool starts_by_itself(struct str path)
 {
-	return str_has(path, "systemd/system/") || str_has(path, "systemd/user/") || str_has(path, "etc/cron") ||
-		str_has(path, "autostart/") || str_has(path, "etc/init.d/") || str_has(path, "etc/rc.local");
+	return str_has(path, "systemd/system/") || str_has(path, "systemd/user/") ||
+		str_has(path, "etc/cron") || str_has(path, "autostart/") ||
+		str_has(path, "etc/init.d/") || str_has(path, "etc/rc.local");
 }
 
 static bool is_start_line(struct str path, struct str line)
 {
 	if (str_starts(line, "Exec"))
 		return str_has(line, "=");
-	return (str_has(path, "etc/cron.d/") || str_ends(path, "crontab")) && !is_comment(line) && !str_has(str_part(line, 0, 12), "=");
+	return (str_has(path, "etc/cron.d/") || str_ends(path, "crontab")) && !is_comment(line) &&
+		!str_has(str_part(line, 0, 12), "=");
 }
 
 static void lines(struct trust *t)
@@ -539,11 +603,14 @@ static void lines(struct trust *t)
 static void entitlements(struct trust *t)
 {
 	static const char *const names[] = {"com.apple.security.cs.disable-library-validation",
-		"com.apple.security.cs.allow-dyld-environment-variables", "com.apple.security.cs.allow-unsigned-executable-memory",
-		"com.apple.security.cs.disable-executable-page-protection", "com.apple.security.cs.allow-jit",
-		"com.apple.security.get-task-allow", "com.apple.security.automation.apple-events", "NSAllowsArbitraryLoads",
-		"com.apple.security.device.audio-input", "com.apple.security.device.camera", "com.apple.security.personal-information.addressbook",
-		"com.apple.private.", "com.apple.security.temporary-exception"};
+		"com.apple.security.cs.allow-dyld-environment-variables",
+		"com.apple.security.cs.allow-unsigned-executable-memory",
+		"com.apple.security.cs.disable-executable-page-protection",
+		"com.apple.security.cs.allow-jit", "com.apple.security.get-task-allow",
+		"com.apple.security.automation.apple-events", "NSAllowsArbitraryLoads",
+		"com.apple.security.device.audio-input", "com.apple.security.device.camera",
+		"com.apple.security.personal-information.addressbook", "com.apple.private.",
+		"com.apple.security.temporary-exception"};
 
 	if (!t->in->has_old || !str_has(t->f.text, "<plist"))
 		return;
@@ -556,7 +623,8 @@ static void entitlements(struct trust *t)
 		behind = str_part(t->f.text, at, 200);
 		behind = str_part(behind, 0, str_find_z(str_part(behind, 1, behind.len), "<key>"));
 		if (!str_has(behind, "<false"))
-			say(t, "entitlement", str_of(names[i]), STR("not in the release before"), at, strlen(names[i]));
+			say(t, "entitlement", str_of(names[i]), STR("not in the release before"),
+				at, strlen(names[i]));
 	}
 }
 
@@ -565,10 +633,12 @@ static void entitlements(struct trust *t)
 /* Those that a browser warns about; the others open nothing that belongs to somebody else. */
 static bool is_grave(struct str p)
 {
-	static const char *const grave[] = {"cookies", "tabs", "history", "downloads", "debugger", "management", "nativeMessaging", "proxy",
-		"webRequest", "webRequestBlocking", "declarativeNetRequestWithHostAccess", "clipboardRead", "scripting", "webNavigation",
-		"privacy", "pageCapture", "tabCapture", "desktopCapture", "bookmarks", "geolocation", "contentSettings", "browsingData",
-		"sessions", "topSites", "identity.email", "userScripts", "unsafe-eval", "<all_urls>"};
+	static const char *const grave[] = {"cookies", "tabs", "history", "downloads", "debugger",
+		"management", "nativeMessaging", "proxy", "webRequest", "webRequestBlocking",
+		"declarativeNetRequestWithHostAccess", "clipboardRead", "scripting",
+		"webNavigation", "privacy", "pageCapture", "tabCapture", "desktopCapture",
+		"bookmarks", "geolocation", "contentSettings", "browsingData", "sessions",
+		"topSites", "identity.email", "userScripts", "unsafe-eval", "<all_urls>"};
 
 	for (size_t i = 0; i < sizeof(grave) / sizeof(grave[0]); i++)
 		if (str_is(p, grave[i]))
@@ -587,7 +657,8 @@ static bool list_has(const json_t *list, struct str s)
 	return false;
 }
 
-static void permission_list(struct trust *t, const json_t *now, const json_t *before, const char *name)
+static void permission_list(
+	struct trust *t, const json_t *now, const json_t *before, const char *name)
 {
 	size_t i;
 	json_t *v;
@@ -622,11 +693,13 @@ static json_t *matches_of(const json_t *root)
 
 static void extension(struct trust *t)
 {
-	static const char *const lists[] = {"permissions", "optional_permissions", "host_permissions", "optional_host_permissions"};
+	static const char *const lists[] = {"permissions", "optional_permissions",
+		"host_permissions", "optional_host_permissions"};
 	struct json_doc now, before;
 	json_t *granted, *m_now, *m_before;
 
-	if (!str_is(str_basename(t->in->path), "manifest.json") || !t->in->has_old || !has(t->f.text, "manifest_version"))
+	if (!str_is(str_basename(t->in->path), "manifest.json") || !t->in->has_old ||
+		!has(t->f.text, "manifest_version"))
 		return;
 	if (json_doc_read(t->in, t->in->new_, &now) != STATUS_OK)
 		return;
@@ -670,11 +743,13 @@ static void duplicate_keys(struct trust *t)
 	struct json_doc now, before = {0};
 	bool same;
 
-	if (!str_ends_nocase(t->in->path, ".json") || str_is(str_basename(t->in->path), "package.json") || t->test_data ||
+	if (!str_ends_nocase(t->in->path, ".json") ||
+		str_is(str_basename(t->in->path), "package.json") || t->test_data ||
 		t->f.text.len > 1 << 20)
 		return;
 	if (json_doc_read(t->in, t->in->new_, &now) == STATUS_OK && now.duplicates) {
-		same = t->in->has_old && json_doc_read(t->in, t->in->old, &before) == STATUS_OK && before.duplicates;
+		same = t->in->has_old && json_doc_read(t->in, t->in->old, &before) == STATUS_OK &&
+			before.duplicates;
 		if (!same && t->in->has_old)
 			say(t, "duplicate-json-key", now.duplicate, STR_NONE, now.duplicate_at, 1);
 		json_doc_release(&before);
@@ -707,14 +782,16 @@ static enum status trust_read(struct read_in *in)
 		duplicate_keys(t);
 	}
 	lines(t);
-	read_cover(in, t->f.limit ? COVER_BLIND : COVER_PARSED, in->new_.len, t->f.limit ? "over budget" : "");
+	read_cover(in, t->f.limit ? COVER_BLIND : COVER_PARSED, in->new_.len,
+		t->f.limit ? "over budget" : "");
 	return t->f.limit ? STATUS_LIMIT : STATUS_OK;
 }
 
 extern const struct reader reader_trust;
 const struct reader reader_trust = {
 	.name = "trust",
-	.summary = "updater addresses, keys, pins, policies, permissions, TLS switches in configuration",
+	.summary =
+		"updater addresses, keys, pins, policies, permissions, TLS switches in configuration",
 	.claim = trust_claim,
 	.read = trust_read,
 };

@@ -5,13 +5,15 @@ enum { WORDS_MAX = 256, POLICY_MAX = 8192 };
 /* Words that only a policy holds in front of its sources. */
 static bool looks_like_policy(struct str s)
 {
-	return str_has(s, "-src") || str_has(s, "frame-ancestors") || str_has(s, "upgrade-insecure") || str_has(s, "sandbox");
+	return str_has(s, "-src") || str_has(s, "frame-ancestors") ||
+		str_has(s, "upgrade-insecure") || str_has(s, "sandbox");
 }
 
 /* Names of its place: header, meta element, key of a manifest. The policy is the quoted text behind. */
 bool csp_find(struct str text, struct str *ret_policy, size_t *ret_at)
 {
-	static const char *const names[] = {"content-security-policy", "content_security_policy", "contentSecurityPolicy"};
+	static const char *const names[] = {
+		"content-security-policy", "content_security_policy", "contentSecurityPolicy"};
 	size_t best = SIZE_MAX, len = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -32,8 +34,11 @@ bool csp_find(struct str text, struct str *ret_policy, size_t *ret_at)
 		if (q != '"' && q != '\'')
 			continue;
 		/* single quotes stand inside a policy: only the same kind ends it, at the end of a value */
-		while (end < s.len && !(s.p[end] == q && (q == '"' || end + 1 >= s.len || s.p[end + 1] == '>' || s.p[end + 1] == ';' ||
-			s.p[end + 1] == ',' || s.p[end + 1] == '\n' || s.p[end + 1] == ' ')))
+		while (end < s.len &&
+			!(s.p[end] == q &&
+				(q == '"' || end + 1 >= s.len || s.p[end + 1] == '>' ||
+					s.p[end + 1] == ';' || s.p[end + 1] == ',' ||
+					s.p[end + 1] == '\n' || s.p[end + 1] == ' ')))
 			end++;
 		s = str_part(s, 0, end);
 		if (looks_like_policy(s)) {
@@ -57,7 +62,8 @@ static bool directive(struct str policy, const char *name, struct str *ret)
 		struct str one = str_trim(str_part(policy, 0, end));
 
 		policy = end == SIZE_MAX ? STR_NONE : str_part(policy, end + 1, policy.len);
-		if (one.len >= n && str_equal_nocase(str_part(one, 0, n), str_of(name)) && (one.len == n || one.p[n] == ' ' || one.p[n] == '\n')) {
+		if (one.len >= n && str_equal_nocase(str_part(one, 0, n), str_of(name)) &&
+			(one.len == n || one.p[n] == ' ' || one.p[n] == '\n')) {
 			*ret = str_trim(str_part(one, n, one.len));
 			return true;
 		}
@@ -75,7 +81,8 @@ static bool next_source(struct str *rest, struct str *ret)
 	size_t end = 0;
 
 	*rest = str_trim(*rest);
-	while (end < rest->len && rest->p[end] != ' ' && rest->p[end] != '\n' && rest->p[end] != '\t')
+	while (end < rest->len && rest->p[end] != ' ' && rest->p[end] != '\n' &&
+		rest->p[end] != '\t')
 		end++;
 	*ret = str_part(*rest, 0, end);
 	*rest = str_part(*rest, end, rest->len);
@@ -95,7 +102,8 @@ static bool allows(struct str sources, struct str one)
 /* Hashes and nonces name one script that the page itself carries. */
 static bool is_harmless(struct str s)
 {
-	return str_starts(s, "'sha") || str_starts(s, "'nonce-") || str_is(s, "'self'") || str_is(s, "'none'") || str_is(s, "'strict-dynamic'") ||
+	return str_starts(s, "'sha") || str_starts(s, "'nonce-") || str_is(s, "'self'") ||
+		str_is(s, "'none'") || str_is(s, "'strict-dynamic'") ||
 		str_is(s, "'report-sample'") || str_is(s, "'wasm-unsafe-eval'");
 }
 
@@ -112,7 +120,8 @@ bool csp_loosened(struct arena *a, struct str before, struct str now, struct str
 	for (int i = 0; i < WORDS_MAX && next_source(&is, &s); i++) {
 		if (is_harmless(s) || allows(was, s))
 			continue;
-		*ret_what = arena_printf(a, "scripts may come from %.*s", STR_ARG(str_part(s, 0, 200)));
+		*ret_what = arena_printf(
+			a, "scripts may come from %.*s", STR_ARG(str_part(s, 0, 200)));
 		return true;
 	}
 	return false;

