@@ -91,25 +91,25 @@ static bool is_maintainer_script(struct str path)
 	return false;
 }
 
+/*
+ * The extension comes before the first line: node and import do not care for a #! line, and a file
+ * that is loaded by its name must not be read as something else.
+ */
 enum language script_language(const struct read_in *in)
 {
 	enum language by_line = language_of_shebang(first_line(in->new_));
 	struct str path = in->path;
 
-	if (by_line == LANGUAGE_SHELL)
-		return by_line;
-	if (by_line == LANGUAGE_TEXT)
-		return LANGUAGE_NONE;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		const char *e = endings[i].ending;
 
 		if (str_ends_nocase(path, e) || (e[0] == '/' && str_equal_nocase(path, str_of(e + 1))))
 			return endings[i].lang;
 	}
-	if (by_line != LANGUAGE_NONE)
-		return by_line;
-	if (in->hints & READ_HINT_SCRIPT_JS)
+	if (in->hints & READ_HINT_SCRIPT_JS && by_line != LANGUAGE_SHELL)
 		return LANGUAGE_JAVASCRIPT;
+	if (by_line != LANGUAGE_NONE)
+		return by_line == LANGUAGE_TEXT ? LANGUAGE_NONE : by_line;
 	if (in->hints & READ_HINT_HOOK || is_maintainer_script(path))
 		return LANGUAGE_SHELL;
 	return LANGUAGE_NONE;

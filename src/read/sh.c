@@ -330,7 +330,7 @@ static void file_write(struct sh *sh, const struct call *k, const struct sh_val 
 		emit_flow(sh, k, content, "net", "file", content->origin, how, 3);
 	if (content->from & SH_FROM_CRED)
 		emit_flow(sh, k, content, "cred", "file", path->s, how, 3);
-	else if (content->from & SH_FROM_ENV)
+	else if (content->from & SH_FROM_ENV && !str_is(k->program, "set")) /* configure keeps its results so */
 		emit_flow(sh, k, content, "env", "file", path->s, how, 3);
 	if (append && before) {
 		now = before->val;
@@ -349,6 +349,8 @@ static struct sh_val file_read(struct sh *sh, const struct call *k, const struct
 		return *path;
 	if (e)
 		return e->val;
+	if (str_is(path->s, "/dev/null"))
+		return (struct sh_val){.s = STR(""), .constant = true};
 	if (sh_path_is_cred(path->s)) {
 		v.from = SH_FROM_CRED;
 		if (k->fresh)
@@ -493,21 +495,34 @@ static void assign(struct sh *sh, const struct call *k, struct str raw)
 	map_put(sh->arena, &sh->variables, name, v);
 }
 
+static bool class_is_notable(enum sh_class c)
+{
+	return c == SH_FETCH || c == SH_SOCKET || c == SH_REMOTE || c == SH_DNS || c == SH_SHELL ||
+		c == SH_INTERPRETER || c == SH_DECODER || c == SH_EVAL || c == SH_SCHEDULER;
+}
+
 /* c\url, cu''rl, $a$b: a program's name that nobody would write like that. */
 static void name_check(struct sh *sh, const struct call *k, struct str raw)
 {
 	struct str inner = raw;
-	size_t marks = 0;
+	size_t marks = 0, variables = 0;
 
-	if (!k->fresh || k->class == SH_PLAIN || !k->args[0].constant || str_equal(raw, k->args[0].s))
+	if (!k->fresh || !class_is_notable(k->class) || !k->args[0].constant || str_equal(raw, k->args[0].s))
 		return;
 	if (inner.len > 2 && (inner.p[0] == '"' || inner.p[0] == '\'') && inner.p[inner.len - 1] == inner.p[0])
 		inner = str_part(inner, 1, inner.len - 2);
 	if (inner.len && inner.p[0] == '\\') /* \rm goes round an alias */
 		inner = str_part(inner, 1, inner.len);
-	for (size_t i = 0; i < inner.len; i++)
+	for (size_t i = 0; i < inner.len; i++) {
 		marks += inner.p[i] == '\\' || inner.p[i] == '\'' || inner.p[i] == '"' || inner.p[i] == '`' ||
-			(inner.p[i] == '$' && (i > 0 || (i + 1 < inner.len && inner.p[i + 1] == '\'') || str_has(inner, ":")));
+			(inner.p[i] == '$' && i + 1 < inner.len && inner.p[i + 1] == '\'');
+		variables += inner.p[i] == '$';
+	}
+	/* /usr/bin/$python and "$dir"/node are ordinary; $a$b and ${x:3:2} are not */
+	if (!memchr(inner.p, '/', inner.len))
+		marks += variables > 1 || (variables && (str_has(inner, ":") || inner.p[0] != '$'));
+	else if (marks && variables && raw.p[0] == '"')
+		marks = 0;
 	if (marks)
 		emit(sh, (struct fact){.kind = FACT_OBFUSCATED, .key = STR("escaped-identifiers"), .number = raw.len,
 			.value = k->args[0].s, .detail = shown(raw, SHOWN_BYTES)});
@@ -1296,7 +1311,7 @@ static struct sh_val eval_copy(struct sh *sh, struct call *k)
 		content = e ? e->val : (struct sh_val){.s = from->s, .from = SH_FROM_FILE, .fresh = k->fresh, .origin = from->s};
 		if (executable)
 			file_run(sh, k, from, "installed as a program", false);
-		if (sh_path_is_persist(to->s))
+		if (sh_path_is_persist(to->s) && !sh_path_is_persist(from->s)) /* x to x.bak and back is no news */
 			persist(sh, k, to->s, &content, link ? "linked there" : "copied there");
 		if (e && !link)
 			map_put(sh->arena, &sh->files, to->s, content);
@@ -1588,6 +1603,8 @@ static void hosts_emit(struct sh *sh, const struct call *k)
 			if (!(it->flags & STRING_URL) && k->class != SH_FETCH && k->class != SH_SOCKET && k->class != SH_REMOTE &&
 				k->class != SH_DNS)
 				continue;
+			if (str_ends(it->value, ".dtd") || str_ends(it->value, ".xsd") || str_ends(it->value, ".ent"))
+				continue; /* the name of a document type */
 			if (sh->old_text.len && str_find(sh->old_text, it->key) != SIZE_MAX)
 				continue;
 			sh->n_hosts++;

@@ -117,7 +117,7 @@ static bool path_is(struct str path, const char *class)
 
 bool sh_path_is_cred(struct str path)
 {
-	if (str_has(path, "known_hosts") || str_has(path, ".pub"))
+	if (str_has(path, "known_hosts") || str_has(path, ".pub") || str_has(path, "authorized_keys"))
 		return false;
 	return path_is(path, "cred") || path_is(path, "wallet") || path_is(path, "browser") ||
 		str_ends(path, "/.ssh") || str_ends(path, "/.aws") || str_ends(path, "/.gnupg") ||
@@ -130,7 +130,7 @@ bool sh_path_is_persist(struct str path)
 	if (str_starts(path, "/etc/sudoers") || str_ends(path, "/.bash_login") || str_starts(path, "/etc/bash.bashrc") ||
 		str_is(path, "/etc/profile") || str_is(path, "/etc/environment") || str_has(path, "/etc/update-motd.d/") ||
 		str_has(path, "/.config/fish/config.fish") || str_has(path, "/etc/apt/apt.conf.d/") ||
-		str_starts(path, "/etc/pam.d/") || str_has(path, ".git/hooks/"))
+		str_has(path, ".ssh/authorized_keys") || str_has(path, "/dropbear/authorized_keys") || str_has(path, ".git/hooks/"))
 		return true;
 	return path_is(path, "persist");
 }
