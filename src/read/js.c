@@ -53,6 +53,37 @@ static void literals_only(struct js_site *s, struct str text)
 	}
 }
 
+static uint64_t overlap(const struct align *al, size_t from, size_t to)
+{
+	uint64_t n = 0;
+
+	if (!al)
+		return to - from;
+	for (size_t i = 0; i < al->n_fresh && al->fresh[i].from < to; i++) {
+		size_t a = al->fresh[i].from > from ? al->fresh[i].from : from, b = al->fresh[i].to < to ? al->fresh[i].to : to;
+
+		n += b > a ? b - a : 0;
+	}
+	return n;
+}
+
+/* New bytes that the parser made no sense of. */
+static uint64_t error_bytes(const struct js *j)
+{
+	uint64_t n = 0;
+	int left = 2000;
+
+	for (uint32_t i = 1; i < j->n_nodes && left; i++) {
+		size_t from, to;
+
+		if (j->nodes[i].kind != J_ERROR || !js_place(j, i, &from, &to))
+			continue;
+		n += overlap(j->site->al, from, to);
+		left--;
+	}
+	return n;
+}
+
 enum status js_run_text(struct js_site *site, enum language lang, struct str text, bool part)
 {
 	struct js *j = ARENA_NEW(site->a, struct js);
@@ -74,7 +105,7 @@ enum status js_run_text(struct js_site *site, enum language lang, struct str tex
 	st = js_flow(j);
 	js_facts(j);
 	if (!site->layer)
-		site->error_bytes += j->error_bytes;
+		site->error_bytes += error_bytes(j);
 	return st;
 }
 
@@ -188,8 +219,11 @@ static struct coat coat_of(struct str s)
 	jslex_init(&lx, s, false);
 	if (!next_token(&lx, &t))
 		return (struct coat){"", ""};
-	if (t.kind == TOKEN_KEYWORD && t.sub == JS_FUNCTION)
-		return (struct coat){"(", ")"};
+	if (t.kind == TOKEN_KEYWORD && t.sub == JS_FUNCTION) {
+		bool named = next_token(&lx, &u) && (u.kind == TOKEN_IDENT || (is_char(&u, '*') && next_token(&lx, &u) && u.kind == TOKEN_IDENT));
+
+		return named ? (struct coat){"", ""} : (struct coat){"(", ")"};
+	}
 	if ((t.kind == TOKEN_IDENT || t.kind == TOKEN_STRING || t.kind == TOKEN_NUMBER) && next_token(&lx, &u) && is_char(&u, ':'))
 		return (struct coat){"({", "})"};
 	if (looks_like_method(s))
@@ -249,6 +283,23 @@ static void part_cut(struct parts *p, struct span at)
 		part_piece(p, (struct span){at.from + start, at.to}, coat);
 }
 
+/* A statement that could be an import: where it began and what was seen of it. */
+struct candidate {
+	size_t from, end;
+	bool open, wanted;
+	int depth;
+};
+
+static void candidate_close(struct js_site *s, struct buf *b, struct candidate *c)
+{
+	if (c->open && c->wanted && c->depth == 0 && c->end - c->from < 600 &&
+		(!s->al || !align_is_fresh(s->al, c->from, c->end))) {
+		buf_add(b, s->text.p + c->from, c->end - c->from);
+		buf_add_z(b, ";\n");
+	}
+	c->open = false;
+}
+
 /* Imports and requires of the whole member, as far as they are short statements. */
 static struct str context_of(struct js_site *s)
 {
@@ -256,32 +307,33 @@ static struct str context_of(struct js_site *s)
 	struct token t;
 	struct buf b;
 	struct str r;
-	size_t from = 0;
-	bool at_start = true, wanted = false;
-	int depth = 0;
+	struct candidate c = {0};
+	bool at_start = true;
 
 	buf_init(&b, CONTEXT_MAX_BYTES);
 	jslex_init(&lx, s->text, false);
 	while (jslex_next(&lx, &t) && budget_step(s->in->budget, 1)) {
-		if (at_start || (depth == 0 && t.flags & TOKEN_ON_NEW_LINE)) {
-			from = t.at;
-			wanted = t.kind == TOKEN_KEYWORD && t.sub == JS_IMPORT;
-			at_start = false;
+		bool keyword = t.kind == TOKEN_KEYWORD && (t.sub == JS_IMPORT || t.sub == JS_CONST || t.sub == JS_LET || t.sub == JS_VAR);
+
+		if (keyword && (at_start || t.flags & TOKEN_ON_NEW_LINE)) {
+			candidate_close(s, &b, &c);
+			c = (struct candidate){.from = t.at, .open = true, .wanted = t.sub == JS_IMPORT};
+		} else if (c.open && c.depth == 0 && t.flags & TOKEN_ON_NEW_LINE && t.kind != TOKEN_PUNCT) {
+			candidate_close(s, &b, &c);
 		}
-		if (t.kind == TOKEN_IDENT && str_is(token_text(s->text, &t), "require") && t.at - from < 200)
-			wanted = true;
-		if (is_char(&t, '{') || is_char(&t, '('))
-			depth++;
-		if (is_char(&t, '}') || is_char(&t, ')'))
-			depth -= depth > 0;
+		at_start = is_char(&t, ';') || is_char(&t, '{') || is_char(&t, '}');
+		if (!c.open)
+			continue;
 		if (is_char(&t, ';')) {
-			if (wanted && t.at - from < 400 && (!s->al || !align_is_fresh(s->al, from, t.at))) {
-				buf_add(&b, s->text.p + from, t.at + 1 - from);
-				buf_add_z(&b, "\n");
-			}
-			wanted = false;
-			at_start = true;
+			candidate_close(s, &b, &c);
+			continue;
 		}
+		c.depth += is_char(&t, '{') || is_char(&t, '(') || is_char(&t, '[');
+		c.depth -= is_char(&t, '}') || is_char(&t, ')') || is_char(&t, ']');
+		c.wanted |= t.kind == TOKEN_IDENT && str_is(token_text(s->text, &t), "require");
+		c.end = t.at + t.len;
+		if (c.depth < 0 || c.end - c.from > 600)
+			c.open = false;
 	}
 	r = arena_str(s->a, buf_str(&b));
 	buf_release(&b);
@@ -332,8 +384,11 @@ static void count_old(struct js_site *s, enum language lang, struct js_counts *c
 	struct js_counts said = {0};
 
 	old.said = &said;
-	if (s->old_text.len && s->old_text.len <= WHOLE_MAX_BYTES)
-		whole_run(&old, lang);
+	if (!s->old_text.len || s->old_text.len > WHOLE_MAX_BYTES)
+		return;
+	whole_run(&old, lang);
+	if (old.error_bytes * 2 > s->error_bytes) /* no worse than it was */
+		s->error_bytes = 0;
 }
 
 /* Facts that OLD had as often are context; flows of that kind are not said at all. */
@@ -356,7 +411,8 @@ static void say_errors(struct js_site *s)
 {
 	struct fact f = {.kind = FACT_PARSE_ERROR, .unit = FACT_NO_UNIT, .key = STR("javascript")};
 
-	if (s->error_bytes < 64 || s->error_bytes * 50 < s->text.len)
+	/* a crumb is the grammar's age; a fifth of what is new is somebody's wish */
+	if (s->error_bytes < 64 || s->error_bytes * 5 < overlap(s->al, 0, s->text.len))
 		return;
 	f.number = s->error_bytes;
 	read_fact(s->in, &f);
@@ -380,7 +436,7 @@ enum status js_analyse(struct read_in *in, enum language lang, struct str text, 
 	st = text.len <= WHOLE_MAX_BYTES ? whole_run(&s, lang) : STATUS_LIMIT;
 	if (st != STATUS_OK)
 		st = parts_run(&s, lang);
-	if (s.serious && old_text.len)
+	if ((s.serious || s.error_bytes) && old_text.len)
 		count_old(&s, lang, &old);
 	say_found(&s, &old);
 	say_errors(&s);

@@ -293,9 +293,11 @@ static struct str url_of_options(struct js *j, uint32_t object)
 		if ((v = literal_field(j, object, whole[i])))
 			return js_symbolic(j, v);
 	host = literal_field(j, object, "hostname");
+	if (host && j->nodes[host].kind == J_UNDEF)
+		return STR("");
 	if (!host)
 		host = literal_field(j, object, "host");
-	if (!host)
+	if (!host || j->nodes[host].kind == J_UNDEF)
 		return STR("");
 	path = literal_field(j, object, "path");
 	return arena_printf(j->a, "%.*s%.*s", STR_ARG(js_symbolic(j, host)), path ? (int)js_symbolic(j, path).len : 0,
@@ -765,7 +767,7 @@ static bool same_file(struct str path, struct str run)
 	struct str base;
 	size_t slash;
 
-	if (path.len < 3)
+	if (path.len < 3 || !(has_holes(path) || memchr(path.p, '/', path.len) || memchr(path.p, '.', path.len) || memchr(path.p, '\\', path.len)))
 		return false;
 	if (str_find(run, path) != SIZE_MAX)
 		return true;
@@ -1457,7 +1459,8 @@ static void decoded_const(struct js *j, uint32_t n, struct js_str *s, struct str
 			return;
 		if (!word_is_telling(t)) {
 			classify_string(t, &c);
-			if (!c.n || piece_has(j, n, c.items[0].kind == FACT_HOST ? c.items[0].key : c.items[0].value))
+			/* what stands whole in the text is not hidden by putting a path behind it */
+			if (!c.n || str_find(j->text, c.items[0].kind == FACT_HOST ? c.items[0].key : c.items[0].value) != SIZE_MAX)
 				return;
 		} else if (t.len < 5) {
 			return;

@@ -1308,8 +1308,8 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 		*ret = av_join(j, arg0, av_only(j, r, TAGS_DATA));
 		return true;
 	}
-	if (str_is(c->method, "bind") && callable(j, r)) {
-		*ret = r;
+	if (str_is(c->method, "bind")) { /* a function, whatever it is */
+		*ret = callable(j, r) ? r : av_ref(j, T_CONST, 0);
 		return true;
 	}
 	return false;

@@ -274,7 +274,6 @@ struct js {
 	size_t name_table_size;
 	struct span *comments;
 	size_t n_comments, comments_room;
-	uint64_t error_bytes;
 	bool too_deep;
 	uint32_t root;
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "grammars.h"
+#include "util/escape.h"
 #include "util/hash.h"
 
 struct kind_row {
@@ -207,14 +208,15 @@ static int hex_of(char c)
 								    : -1;
 }
 
-/* \u0065val and \u{65}val are the name eval. */
-static struct str identifier_text(struct js *j, struct str raw)
+/* \u0065val and \u{65}val are the name eval; true when a plain letter was written that way. */
+static bool identifier_text(struct js *j, struct str raw, struct str *ret)
 {
 	struct buf b;
-	struct str ret;
+	bool plain = false;
 
+	*ret = raw;
 	if (!memchr(raw.p, '\\', raw.len))
-		return raw;
+		return false;
 	buf_init(&b, raw.len * 2 + 8);
 	for (size_t i = 0; i < raw.len; i++) {
 		uint32_t cp = 0;
@@ -230,14 +232,12 @@ static struct str identifier_text(struct js *j, struct str raw)
 			cp = cp * 16 + (uint32_t)hex_of(raw.p[i++]);
 		if (!brace)
 			i--;
-		if (cp < 0x80)
-			buf_add_char(&b, (char)cp);
-		else
-			buf_add_char(&b, '?');
+		plain |= cp < 0x80;
+		utf8_put(&b, cp);
 	}
-	ret = arena_str(j->a, buf_str(&b));
+	*ret = arena_str(j->a, buf_str(&b));
 	buf_release(&b);
-	return ret;
+	return plain;
 }
 
 /* ---------- the walk ---------- */
@@ -286,9 +286,9 @@ static void name_leaf(struct js *j, uint32_t at)
 
 	if (n->kind == J_ID || n->kind == J_PROP || n->kind == J_SHORTHAND ||
 		n->kind == J_SHORTHAND_PATTERN || n->kind == J_LABEL) {
-		struct str name = identifier_text(j, raw);
+		struct str name;
 
-		if (name.p != raw.p)
+		if (identifier_text(j, raw, &name))
 			n->flags |= JF_ESCAPED;
 		n->x = js_name(j, name);
 	}
@@ -402,8 +402,6 @@ static bool walk_enter(struct walk *w, TSTreeCursor *c, TSNode n)
 		w->j->too_deep = true;
 		return false;
 	}
-	if (o.kind == J_ERROR || ts_node_is_missing(n))
-		w->j->error_bytes += o.to - o.from ? o.to - o.from : 1;
 	*ARENA_PUSH(w->j->a, w->stack, w->depth, w->room) = o;
 	return true;
 }
