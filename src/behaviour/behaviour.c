@@ -902,7 +902,11 @@ static const struct oddity_rule oddity_rules[] = {
 	{"zip-methods-differ", 34, 5.6},    {"zip-duplicate-name", 34, 3.0},
 	{"tar-sizes-differ", 34, 5.6},	    {"asar-integrity-mismatch", 34, 5.6},
 	{"asar-integrity-missing", 34, 4.0}, {"asar-duplicate-key", 34, 5.6},
-	{"asar-overlap", 34, 4.0},	    {"polyglot", 34, 4.0},
+	{"asar-overlap", 34, 4.0},	    {"asar-unknown-key", 34, 2.0},
+	{"asar-trailing-data", 35, 3.0},    {"asar-gap", 35, 3.0},
+	{"asar-unsafe-name", 34, 5.6},	    {"asar-link-outside", 34, 5.6},
+	{"nsis-crc-mismatch", 34, 4.0},	    {"nsis-offset-between-blocks", 34, 4.0},
+	{"nsis-opcodes-unknown", 34, 2.0},	    {"polyglot", 34, 4.0},
 	{"duplicate-name", 34, 2.0},	    {"duplicate-name-differs", 34, 5.6},
 };
 

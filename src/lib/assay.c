@@ -144,6 +144,35 @@ static enum status open_history(struct assay *a, struct analysis *x)
 	return STATUS_OK;
 }
 
+static bool lost_something(const struct member *m)
+{
+	for (size_t i = 0; i < m->n_facts; i++)
+		if (m->facts[i].kind == FACT_LOST_REACH ||
+		    (m->facts[i].kind == FACT_HOOK && (m->facts[i].flags & FACT_REMOVED)))
+			return true;
+	return false;
+}
+
+/* Marks as read, so that nobody reads them, the members of OLD that lost nothing that reached out.
+ * False when none is left. */
+static bool leave_what_may_be_bad(const struct delta *d, struct delta *back)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < back->n_members; i++) {
+		struct member *m = &back->members[i];
+		const struct member *forth = m->old ? delta_member(d, m->old) : NULL;
+
+		if (m->what & MEMBER_ADDED) /* NEW dropped it whole */
+			any |= m->new_ && m->new_->format == FORMAT_TEXT;
+		else if (forth && (lost_something(forth) || str_ends(m->new_->path, "package.json")))
+			any |= lost_something(forth);
+		else
+			m->read = true;
+	}
+	return any;
+}
+
 enum { SUSPECT_MAX_BYTES = 8 << 20 };
 
 /*
@@ -163,6 +192,8 @@ static enum status suspect_old(struct assay *a, struct analysis *x, const struct
 	if (bytes > SUSPECT_MAX_BYTES)
 		return STATUS_OK;
 	TRY(compare_trees(x, d->new_, d->old, ret_delta));
+	if (!leave_what_may_be_bad(d, *ret_delta))
+		return STATUS_OK;
 	TRY(compare_read(x, *ret_delta));
 	TRY(behaviour_find(x, *ret_delta, &b));
 	TRY(judge_run(x, *ret_delta, b, a->options.base_rate, NULL, NULL, ret));

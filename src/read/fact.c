@@ -35,6 +35,7 @@ const char *fact_kind_name(enum fact_kind k)
 		[FACT_EXE_STRINGS] = "exe-strings",
 		[FACT_KIND] = "kind",
 		[FACT_APPENDED] = "appended",
+		[FACT_LOST_REACH] = "lost-reach",
 	};
 
 	if ((unsigned)k >= FACT_N || !names[k])

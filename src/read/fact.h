@@ -85,6 +85,7 @@ enum fact_kind {
 	FACT_EXE_STRINGS,/* key: class as FACT_STRING or "host", "url", "command"; value: new string */
 	FACT_KIND,       /* key: "type"; value: "png -> pe": content type changed, or name and content disagree */
 	FACT_APPENDED,   /* key: format; bytes after the end of an image, archive or signature; number: bytes */
+	FACT_LOST_REACH, /* what OLD lost reached out of its member: OLD may have been the bad one */
 	FACT_N
 };
 

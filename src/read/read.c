@@ -5,32 +5,18 @@
  * Besides, every reader of the second list that claims the member adds its facts.
  */
 static const struct reader *const readers[] = {
-#if __has_include("read/package_json.c")
 	&reader_package_json,
-#endif
-#if __has_include("read/lockfile.c")
 	&reader_lockfile,
-#endif
-#if __has_include("read/nsis_lines.c")
 	&reader_nsis_lines,
-#endif
-#if __has_include("read/exec.c")
 	&reader_exec,
-#endif
 	&reader_javascript,
 	&reader_shell,
-#if __has_include("read/data.c")
 	&reader_data,
-#endif
 };
 
 static const struct reader *const beside[] = {
-#if __has_include("read/trust.c")
 	&reader_trust,
-#endif
-#if __has_include("read/manifest.c")
 	&reader_manifest,
-#endif
 	NULL,
 };
 

@@ -2,6 +2,7 @@
  * Scripts from end to end: decode, align with OLD, cut into units, look at their placement and at
  * lost checks, then hand the changed units to the analyser of the language.
  */
+#include "read/reach.h"
 #include "read/script.h"
 
 enum { SCRIPT_MAX_BYTES = 64 << 20, HEAD_BYTES = 512 };
@@ -234,23 +235,6 @@ struct str script_of_page(struct arena *a, struct str page)
 
 /* --- the readers --- */
 
-#if !__has_include("read/js.c")
-enum status js_analyse(struct read_in *in, enum language lang, struct str text, size_t shift,
-	struct str old_text, const struct align *al, const struct unit_span *units, size_t n_units,
-	const struct line_index *lines)
-{
-	return STATUS_UNSUPPORTED;
-}
-#endif
-#if !__has_include("read/sh.c")
-enum status sh_analyse(struct read_in *in, struct str text, size_t shift, struct str old_text,
-	const struct align *al, const struct unit_span *units, size_t n_units,
-	const struct line_index *lines)
-{
-	return STATUS_UNSUPPORTED;
-}
-#endif
-
 /* A script with stray NUL bytes still runs in places: read it as bytes if it is mostly text. */
 static bool script_text(struct read_in *in, struct cursor bytes, struct str *ret, size_t *ret_shift)
 {
@@ -288,6 +272,18 @@ static void cover_script(struct read_in *in, const struct align *al, enum status
 		read_cover(in, COVER_PARSED, in->new_.len - blind, "");
 		read_cover(in, COVER_BLIND, blind, status == STATUS_LIMIT ? "over budget" : "not analysed");
 	}
+}
+
+/* Did what OLD lost reach out? Then it is worth asking whether OLD was the bad one. */
+static bool lost_reaches(struct str old, const struct align *al)
+{
+	for (size_t i = 0; i < al->n_lost; i++) {
+		struct str lost = str_part(old, al->lost[i].from, al->lost[i].to - al->lost[i].from);
+
+		if (text_reaches(lost) || text_could_hide(lost))
+			return true;
+	}
+	return false;
 }
 
 static enum status script_read(struct read_in *in)
@@ -332,10 +328,13 @@ static enum status script_read(struct read_in *in)
 	hidden_facts(in, is_page(in->path) ? LANGUAGE_TEXT : lang, page, &al, lines);
 	if (old.p)
 		guard_facts(in, lang, old, text, &al, lines);
+	if (old.p && lost_reaches(old, &al))
+		read_fact(in, &(struct fact){.kind = FACT_LOST_REACH, .unit = FACT_NO_UNIT, .flags = FACT_REMOVED});
 	if (al.n_fresh) {
+		status = STATUS_OK;
 		if (lang == LANGUAGE_SHELL)
 			status = sh_analyse(in, text, shift, old, &al, units, n_units, lines);
-		else
+		else if (script_needs_analysis(text, units, n_units))
 			status = js_analyse(in, lang, text, shift, old, &al, units, n_units, lines);
 		if (worst == STATUS_OK || status == STATUS_LIMIT)
 			worst = status;

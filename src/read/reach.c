@@ -1,0 +1,84 @@
+#include "read/reach.h"
+
+enum { LONG_WORD = 48, MANY_NUMBERS = 24 };
+
+bool text_reaches(struct str text)
+{
+	static const char *const words[] = {
+		/* modules */
+		"child_process", "'http", "\"http", "`http", "'net'", "\"net\"", "`net`", "'tls'", "\"tls\"",
+		"'dns", "\"dns", "'vm'", "\"vm\"", "'fs", "\"fs", "'os'", "\"os\"", "node:", "worker_threads",
+		"cluster", "inspector", "axios", "undici", "node-fetch", "superagent", "execa", "shelljs",
+		"cross-spawn", "nodemailer", "electron", "ws'", "ws\"", "ssh2", "socket", "keytar",
+		/* globals */
+		"fetch", "XMLHttpRequest", "WebSocket", "EventSource", "sendBeacon", "eval", "Function",
+		"WebAssembly", "Worker", "process", "Buffer", "atob", "btoa", "fromCharCode", "fromCodePoint",
+		"unescape", "decodeURI", "document", "window", "navigator", "globalThis", "global.", "self.",
+		"localStorage", "sessionStorage", "cookie", "clipboard", "ethereum", "import(", "importScripts",
+		"Reflect", "Proxy", ".constructor", "__proto__", "mainModule", "_load", "_compile", "dlopen",
+		/* what people guard */
+		"secret", "password", "mnemonic", "privateKey", "private_key", "passphrase", "seed", "token",
+		"credential", "apiKey", "api_key",
+	};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has(text, words[i]))
+			return true;
+	/* require() says nothing when all it names are the package's own files. */
+	for (struct str rest = text;;) {
+		size_t at = str_find_z(rest, "require(");
+		char next;
+
+		if (at == SIZE_MAX)
+			return false;
+		rest = str_part(rest, at + 8, rest.len);
+		next = rest.len ? rest.p[0] : ' ';
+		if (next != '\'' && next != '"')
+			return true;
+		if (rest.len < 2 || rest.p[1] != '.')
+			return true; /* another package: what it does is not known here */
+	}
+}
+
+static bool word_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+	       c == '$' || c == '+' || c == '/' || c == '=';
+}
+
+bool text_could_hide(struct str text)
+{
+	size_t run = 0, numbers = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.p[i], next = i + 1 < text.len ? text.p[i + 1] : ' ';
+
+		if (c == '\\' && (next == 'x' || next == 'u'))
+			return true;
+		if (c == ']' && (next == '(' || next == '[' || next == '`'))
+			return true;
+		if (c == '`' || (c == '0' && next == 'x'))
+			return true;
+		if ((uint8_t)c >= 0x80)
+			return true; /* not worth telling harmless letters from others */
+		run = word_char(c) ? run + 1 : 0;
+		if (run >= LONG_WORD)
+			return true;
+		numbers += c == ',' && next >= '0' && next <= '9';
+		if (numbers >= MANY_NUMBERS)
+			return true;
+	}
+	return str_has(text, "://") || str_has(text, "www.") || str_has(text, "while") || str_has(text, "for");
+}
+
+bool script_needs_analysis(struct str text, const struct unit_span *units, size_t n_units)
+{
+	if (text_reaches(text))
+		return true;
+	for (size_t i = 0; i < n_units; i++) {
+		struct str unit = str_part(text, units[i].at.from, units[i].at.to - units[i].at.from);
+
+		if (text_could_hide(unit))
+			return true;
+	}
+	return false;
+}
