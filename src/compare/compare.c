@@ -190,12 +190,28 @@ static void index_members(struct analysis *a, struct delta *d)
 	qsort(d->by_path, n, sizeof(*d->by_path), node_by_path);
 }
 
+/* A container in OLD that is none in NEW: cut to nothing, overwritten, or in disguise. */
+static void mark_lost_sight(struct analysis *a, struct tree *new_)
+{
+	for (size_t i = 0; i < new_->n_nodes; i++) {
+		struct node *n = new_->nodes[i], *o = n->mate;
+
+		if (!o || !(o->marks & NODE_OPENED) || !o->n_children || n->type != ENTRY_FILE ||
+			(n->marks & (NODE_OPENED | NODE_SKIPPED)))
+			continue;
+		tree_blind(n, arena_printf(&a->arena, "was %s, cannot be opened now", format_name(o->format)),
+			n->size_bytes ? n->size_bytes : 1);
+	}
+	if (!new_->is_directory && !new_->size_bytes)
+		tree_blind(new_->root, STR("an empty file"), 1);
+}
+
 enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new_,
 	struct delta **ret)
 {
 	struct delta *d = ARENA_NEW(&a->arena, struct delta);
 	struct node **known = NULL;
-	size_t n_known = 0, known_leaves = 0;
+	size_t n_known = 0, known_leaves = 0, new_leaves = 0;
 
 	d->old = old;
 	d->new_ = new_;
@@ -205,9 +221,11 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 		known = content_index(a, old, &n_known);
 		d->same_bytes = sha256_equal(&old->sha256, &new_->sha256) && all_seen(new_);
 	}
+	mark_lost_sight(a, new_);
 	for (size_t i = 0; i < new_->n_nodes; i++) {
 		struct node *n = new_->nodes[i];
 
+		new_leaves += node_is_leaf(n);
 		if (n->type == ENTRY_DIR || (n == new_->root && new_->is_directory))
 			continue;
 		if (n == new_->root && (n->marks & NODE_OPENED) && !old)
@@ -224,7 +242,8 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 	if (d->n_members)
 		qsort(d->members, d->n_members, sizeof(*d->members), by_path);
 	index_members(a, d);
-	d->unrelated = old && known_leaves > KIN_LEAVES && !d->identical && !kin(a, d);
+	d->unrelated = old && known_leaves > KIN_LEAVES && new_leaves > KIN_LEAVES && !d->identical &&
+		       !kin(a, d);
 	return STATUS_OK;
 }
 

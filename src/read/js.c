@@ -14,6 +14,7 @@ enum {
 	PARTS_MAX = 64,
 	ALONE_MAX = 40, /* pieces tried alone after a part failed */
 	CONTEXT_MAX_BYTES = 24 << 10,
+	CUT_LEVELS = 8,
 	FOLD_STEPS = 24000000,
 	FOLD_BYTES = 160 << 20,
 };
@@ -43,7 +44,8 @@ static void literals_only(struct js_site *s, struct str text)
 			for (size_t i = 0; i < c.n && s->n_found < 1000 && !s->is_old; i++) {
 				struct fact f = {.kind = c.items[i].kind, .unit = FACT_NO_UNIT, .offset = at + s->shift, .length = t.len};
 
-				f.key = arena_str(s->in->arena, c.items[i].key);
+				f.key = arena_str(s->in->arena, str_part(c.items[i].key, 0, FACT_KEY_BYTES));
+				f.excerpt = str_part(s->text, at, t.len < FACT_EXCERPT_BYTES ? t.len : FACT_EXCERPT_BYTES);
 				f.value = arena_str(s->in->arena, str_part(c.items[i].value, 0, FACT_VALUE_BYTES));
 				f.line = s->lines ? line_of(s->lines, at, NULL) : 0;
 				*ARENA_PUSH(s->a, s->found, s->n_found, s->found_room) = (struct js_found){f, 0};
@@ -129,6 +131,15 @@ static void part_begin(struct parts *p)
 	buf_add_str(&p->text, p->context);
 	buf_add_z(&p->text, "\n");
 	*ARENA_PUSH(p->site->a, p->pieces, p->n_pieces, p->room) = (struct js_piece){0, p->text.len, SIZE_MAX};
+}
+
+static void literals_of(struct js_site *s, struct span at)
+{
+	struct js_piece only = {0, at.to - at.from, at.from};
+
+	s->pieces = &only;
+	s->n_pieces = 1;
+	literals_only(s, str_part(s->text, at.from, at.to - at.from));
 }
 
 /* One piece that could not be parsed together with others; its literals are read if it fails again. */
@@ -249,38 +260,134 @@ static void part_piece(struct parts *p, struct span at, struct coat coat)
 		part_glue(p, coat.behind);
 }
 
+/* Text around brackets that are read apart; too much of it is not read. */
+static void part_skeleton(struct parts *p, struct span at)
+{
+	size_t from = p->text.len;
+
+	if (at.to - at.from > PART_MAX_BYTES) {
+		p->status = STATUS_LIMIT;
+		literals_of(p->site, at);
+		return;
+	}
+	buf_add(&p->text, p->site->text.p + at.from, at.to - at.from);
+	*ARENA_PUSH(p->site->a, p->pieces, p->n_pieces, p->room) = (struct js_piece){from, p->text.len, at.from};
+}
+
+static bool opens(const struct token *t)
+{
+	return is_char(t, '{') || is_char(t, '(') || is_char(t, '[');
+}
+
+static bool closes(const struct token *t)
+{
+	return is_char(t, '}') || is_char(t, ')') || is_char(t, ']');
+}
+
+/* After a closing brace: does another statement begin with this token? */
+static bool begins_statement(const struct token *t)
+{
+	if (t->kind == TOKEN_IDENT)
+		return true;
+	return t->kind == TOKEN_KEYWORD && t->sub != JS_ELSE && t->sub != JS_CATCH && t->sub != JS_FINALLY &&
+		t->sub != JS_WHILE && t->sub != JS_IN && t->sub != JS_OF && t->sub != JS_INSTANCEOF;
+}
+
+static void part_cut(struct parts *p, struct span at, int level);
+
+/* Some items of one list, all of them whole. */
+static void part_items(struct parts *p, struct span at, int level)
+{
+	if (at.to <= at.from)
+		return;
+	if (at.to - at.from > PART_MAX_BYTES)
+		part_cut(p, at, level + 1);
+	else
+		part_piece(p, at, coat_of(str_part(p->site->text, at.from, at.to - at.from < 4000 ? at.to - at.from : 4000)));
+}
+
+/* A list too large for one tree: its items in groups, as large as a tree may be. */
+static void part_list(struct parts *p, struct span list, int level)
+{
+	struct str s = str_part(p->site->text, list.from, list.to - list.from);
+	struct jslex lx;
+	struct token t, last = {0};
+	size_t start = 0, item = 0;
+	int depth = 0;
+
+	jslex_init(&lx, s, false);
+	while (next_token(&lx, &t) && budget_step(p->site->in->budget, 1)) {
+		bool comma = depth == 0 && (is_char(&t, ',') || is_char(&t, ';'));
+
+		if (comma || (depth == 0 && is_char(&last, '}') && begins_statement(&t))) {
+			size_t end = is_char(&t, ';') ? t.at + t.len : t.at, next = comma ? t.at + t.len : t.at;
+
+			if (end - start > PART_MAX_BYTES && item > start) { /* what came before this item goes */
+				part_items(p, (struct span){list.from + start, list.from + item}, level);
+				start = item;
+			}
+			if (end - start > PART_MAX_BYTES / 2) {
+				part_items(p, (struct span){list.from + start, list.from + end}, level);
+				start = next;
+			}
+			item = next;
+		}
+		depth += opens(&t);
+		depth -= closes(&t) && depth > 0;
+		last = t;
+	}
+	if (s.len - start > PART_MAX_BYTES && item > start) {
+		part_items(p, (struct span){list.from + start, list.from + item}, level);
+		start = item;
+	}
+	part_items(p, (struct span){list.from + start, list.to}, level);
+}
+
 /*
- * A unit larger than a part is cut at commas and semicolons of the shallowest depth that gives
- * small enough pieces; what is in the pieces is parsed as members or as statements.
+ * A span larger than a part: what stands in its largest brackets is read as a list of its own, and
+ * the rest around them as if they were empty. A span without such brackets is a list itself.
  */
-static void part_cut(struct parts *p, struct span at)
+static void part_cut(struct parts *p, struct span at, int level)
 {
 	struct str s = str_part(p->site->text, at.from, at.to - at.from);
 	struct jslex lx;
 	struct token t;
-	size_t start = 0;
-	int depth = 0;
-	struct coat coat = {"", ""};
+	size_t open = 0, skeleton = 0;
+	int depth = 0, found = 0;
 
-	jslex_init(&lx, s, false);
-	while (next_token(&lx, &t) && budget_step(p->site->in->budget, 1)) {
-		size_t end = t.at + t.len;
-		bool cut;
-
-		depth += is_char(&t, '{') || is_char(&t, '(') || is_char(&t, '[');
-		depth -= is_char(&t, '}') || is_char(&t, ')') || is_char(&t, ']');
-		cut = (is_char(&t, ',') || is_char(&t, ';') || is_char(&t, '}')) && depth <= 6 && end - start > PART_MAX_BYTES / 2;
-		if (!cut && end - start <= PART_MAX_BYTES)
-			continue;
-		part_piece(p, (struct span){at.from + start, at.from + (is_char(&t, ',') ? t.at : end)}, coat);
-		part_run(p);
-		start = end;
-		coat = coat_of(str_part(s, start, 2000));
-		if (strcmp(coat.before, "({") && strcmp(coat.before, "(class{"))
-			coat = (struct coat){"", ""};
+	if (level > CUT_LEVELS) {
+		p->status = STATUS_LIMIT;
+		p->site->error_bytes += s.len;
+		literals_of(p->site, at);
+		return;
 	}
-	if (start < s.len)
-		part_piece(p, (struct span){at.from + start, at.to}, coat);
+	jslex_init(&lx, s, false);
+	part_run(p);
+	while (next_token(&lx, &t) && budget_step(p->site->in->budget, 1)) {
+		if (opens(&t) && depth++ == 0)
+			open = t.at + t.len;
+		if (!closes(&t) || !depth || --depth)
+			continue;
+		if (t.at - open <= PART_MAX_BYTES / 2)
+			continue;
+		found++;
+		part_skeleton(p, (struct span){at.from + skeleton, at.from + open});
+		skeleton = t.at;
+	}
+	if (!found) {
+		part_list(p, at, level);
+		return;
+	}
+	part_skeleton(p, (struct span){at.from + skeleton, at.to});
+	part_run(p);
+	jslex_init(&lx, s, false);
+	depth = 0;
+	while (next_token(&lx, &t)) {
+		if (opens(&t) && depth++ == 0)
+			open = t.at + t.len;
+		if (closes(&t) && depth && !--depth && t.at - open > PART_MAX_BYTES / 2)
+			part_list(p, (struct span){at.from + open, at.from + t.at}, level + 1);
+	}
 }
 
 /* A statement that could be an import: where it began and what was seen of it. */
@@ -356,7 +463,7 @@ static enum status parts_run(struct js_site *s, enum language lang)
 		if (at.from < done)
 			at.from = done;
 		if (at.to - at.from > PART_MAX_BYTES)
-			part_cut(&p, at);
+			part_cut(&p, at, 0);
 		else
 			part_piece(&p, at, coat_of(str_part(s->text, at.from, at.to - at.from < 4000 ? at.to - at.from : 4000)));
 		done = at.to;

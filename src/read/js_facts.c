@@ -107,7 +107,7 @@ static void say(struct js *j, struct fact f, uint32_t n, bool fresh)
 	size_t from = s->outer_from, to = s->outer_to, place;
 	uint64_t key;
 
-	if (!s->layer && !js_place(j, n, &from, &to))
+	if (!f.key.len || (!s->layer && !js_place(j, n, &from, &to)))
 		return;
 	key = hash_str(f.key, 100 + (uint64_t)f.kind);
 	key = hash_str(f.value, key);
@@ -1510,7 +1510,7 @@ static void string_facts(struct facts *fa, uint32_t n)
 	bool fresh;
 	size_t at, len;
 
-	if (!s || (j->nodes[n].parent && js_av_const(j, j->av[j->nodes[n].parent], &v)))
+	if (!s || (j->nodes[n].parent && j->nodes[j->nodes[n].parent].kind != J_SEQ && js_av_const(j, j->av[j->nodes[n].parent], &v)))
 		return; /* the larger constant speaks for it */
 	if (j->nodes[n].kind == J_ID || j->nodes[n].kind == J_AWAIT)
 		return; /* said where it was written */

@@ -113,6 +113,8 @@ static void bag_add(struct js *j, struct bag *b, uint32_t r)
 	for (size_t i = 0; i < b->n; i++) {
 		if (b->refs[i] == r)
 			return;
+		if (b->refs[i] > r && REF_TAG(r) != T_TAINT)
+			break; /* they are sorted */
 		if (REF_TAG(r) == T_TAINT && REF_TAG(b->refs[i]) == T_TAINT &&
 			j->taints[REF_ID(r)].base == j->taints[REF_ID(b->refs[i])].base)
 			return;
@@ -137,6 +139,11 @@ static void bag_join(struct js *j, struct bag *b, uint32_t av)
 	size_t n;
 	const uint32_t *refs = js_refs(j, av, &n);
 
+	if (b->n == 0 && n <= AV_MAX_REFS) { /* sorted and distinct already */
+		memcpy(b->refs, refs, n * sizeof(*refs));
+		b->n = n;
+		return;
+	}
 	for (size_t i = 0; i < n; i++)
 		bag_add(j, b, refs[i]);
 }
