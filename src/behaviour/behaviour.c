@@ -378,6 +378,7 @@ static void flow_steps(struct query *q, const struct fact *f, struct finding *x)
 	*ARENA_PUSH(&q->a->arena, steps, n, room) = f->value;
 	x->flow = steps;
 	x->n_flow = n;
+	x->subject = STR_NONE; /* it stands in the last step */
 }
 
 static void decoded_of(struct query *q, struct finding *x, const struct member *m, uint32_t unit)

@@ -163,8 +163,10 @@ static bool leave_what_may_be_bad(const struct delta *d, struct delta *back)
 		struct member *m = &back->members[i];
 		const struct member *forth = m->old ? delta_member(d, m->old) : NULL;
 
+		if (!m->new_)
+			continue; /* new in NEW: OLD has nothing to answer for */
 		if (m->what & MEMBER_ADDED) /* NEW dropped it whole */
-			any |= m->new_ && m->new_->format == FORMAT_TEXT;
+			any |= m->new_->format == FORMAT_TEXT;
 		else if (forth && (lost_something(forth) || str_ends(m->new_->path, "package.json")))
 			any |= lost_something(forth);
 		else
