@@ -292,14 +292,14 @@ static void hook_findings(struct query *q)
 
 		if (!h->fresh)
 			continue;
-		if (hook_is_customary(h->fact->value))
+		if (str_starts(h->fact->key, "deb:"))
+			w = 1.0; /* packages gain maintainer scripts all the time: what they do counts */
+		else if (hook_is_customary(h->fact->value))
 			w = 1.5;
 		else if (h->fact->flags & FACT_CHANGED_VALUE)
 			w = 3.0;
 		else if (had_hooks(q))
 			w = 4.0;
-		else if (str_starts(h->fact->key, "deb:"))
-			w = 1.0; /* packages gain maintainer scripts all the time: what they do counts */
 		else if (!str_starts(h->fact->key, "npm:"))
 			w = 3.0;
 		if (q->b->first)

@@ -13,7 +13,7 @@ FINDING(4, "exfil/credentials", "reads credentials and sends them out", "T1552.0
 	"New code connects a place where secrets lie with the network.")
 FINDING(5, "exfil/files", "reads files and sends them out", "T1005 T1041", 3.5,
 	"New code connects local files with the network.")
-FINDING(6, "exfil/host-survey", "sends facts about the host out", "T1082 T1041", 3.5,
+FINDING(6, "exfil/host-survey", "sends facts about the host out", "T1082 T1041", 4.0,
 	"New code collects host, user or network names and sends them.")
 FINDING(7, "exfil/page-input", "sends page input out", "T1056.003 T1041", 4.5,
 	"New code watches what people type or submit in a page and sends it.")

@@ -1773,7 +1773,7 @@ static bool id_ish(struct js *j, uint32_t n)
 	const struct js_var *v;
 
 	if (!me->y)
-		return j->name_flags && me->x < j->n_names && j->name_flags[me->x] & NAME_BUILTIN;
+		return me->x < j->n_flagged && j->name_flags[me->x] & NAME_BUILTIN;
 	v = &j->vars[me->y];
 	if (v->kind == VAR_FUNCTION) {
 		uint32_t f = j->nodes[v->decl].parent;
@@ -1875,22 +1875,14 @@ static void builtins_mark(struct js *j)
 
 	for (int i = 0; names[i]; i++)
 		js_name(j, str_of(names[i]));
+	j->n_flagged = j->n_names;
 	j->name_flags = ARENA_ARRAY(j->a, j->n_names + 1, uint8_t);
 	for (int i = 0; names[i]; i++)
 		j->name_flags[js_name(j, str_of(names[i]))] = NAME_BUILTIN;
 }
 
-static bool name_flag_ok(struct js *j, uint32_t name)
+static void round_once(struct js *j)
 {
-	return name < j->n_names;
-}
-
-static void round_once(struct js *j, size_t n_names)
-{
-	size_t names = j->n_names;
-
-	(void)n_names;
-	j->n_names = names;
 	for (uint32_t n = 1; n < j->n_nodes; n++) {
 		uint32_t av;
 		struct js_val v;
@@ -2022,10 +2014,8 @@ static void wallet_params(struct js *j)
 
 enum status js_flow(struct js *j)
 {
-	uint32_t none[1];
-
 	ARENA_PUSH(j->a, j->sets, j->n_sets, j->sets_room);
-	(void)none;
+	ARENA_PUSH(j->a, j->refs, j->n_refs, j->refs_room);
 	if (!j->n_taints)
 		ARENA_PUSH(j->a, j->taints, j->n_taints, j->taints_room);
 	if (!j->n_fields)
@@ -2035,17 +2025,7 @@ enum status js_flow(struct js *j)
 	j->av = ARENA_ARRAY(j->a, j->n_nodes, uint32_t);
 	j->fold_tried = ARENA_ARRAY(j->a, j->n_nodes, uint8_t);
 	j->ish = ARENA_ARRAY(j->a, j->n_nodes, uint8_t);
-	j->refs_room = 0;
 	builtins_mark(j);
-	(void)name_flag_ok;
-	{
-		/* names made later are no builtins: the flags end where the names ended */
-		size_t n = j->n_names;
-		uint8_t *flags = j->name_flags;
-
-		j->name_flags = ARENA_ARRAY(j->a, n * 4 + 65536, uint8_t);
-		memcpy(j->name_flags, flags, n);
-	}
 	js_fold_init(j);
 	js_run_rotators(j);
 	wallet_params(j);
@@ -2053,7 +2033,7 @@ enum status js_flow(struct js *j)
 		j->changed = false;
 		if (!budget_step(j->in->budget, 1 + j->n_nodes / 8))
 			return STATUS_LIMIT;
-		round_once(j, 0);
+		round_once(j);
 		if (!j->changed)
 			break;
 	}

@@ -299,6 +299,7 @@ struct js {
 	uint32_t *av;             /* per node */
 	uint8_t *fold_tried, *ish; /* per node: was folded; could be constant */
 	uint8_t *name_flags;      /* per name: is a builtin */
+	size_t n_flagged;
 	struct js_set *sets;
 	size_t n_sets, sets_room;
 	uint32_t *refs;

@@ -85,7 +85,7 @@ def deb_tree(package, target):
     with open(os.path.join(source, "package.json"), encoding="utf-8") as f:
         version = json.load(f)["version"]
     name = package.replace("/", "-").replace("@", "").replace(".", "-")
-    tree.copy(source, os.path.join(target, "usr/share/nodejs", name), share=True)
+    tree.copy(source, os.path.join(target, "usr/share/nodejs", name), share=False)
     values = {"name": name, "version": version}
     for path, text, mode in (("DEBIAN/control", CONTROL, 0o644), ("DEBIAN/postinst", POSTINST, 0o755),
                              ("DEBIAN/prerm", PRERM, 0o755), ("usr/bin/" + name, WRAPPER, 0o755)):
@@ -96,7 +96,7 @@ def deb_tree(package, target):
 def base_tree(base, target, version=None):
     """{"npm": NAME}, {"deb": NAME} (the npm package as a Debian package) or {"helpdesk": VERSION}."""
     if "npm" in base:
-        tree.copy(os.path.join(node_modules(), base["npm"]), target, share=True)
+        tree.copy(os.path.join(node_modules(), base["npm"]), target, share=False)
     elif "deb" in base:
         os.makedirs(target)
         deb_tree(base["deb"], target)
