@@ -234,7 +234,7 @@ static struct str num_text(struct js *j, double d)
 		return STR("NaN");
 	if (isinf(d))
 		return d < 0 ? STR("-Infinity") : STR("Infinity");
-	if (d == (double)(int64_t)d && fabs(d) < 1e15)
+	if (fabs(d) < 1e15 && d == (double)(int64_t)d)
 		return arena_printf(j->a, "%lld", (long long)d);
 	for (int p = 1; p <= 17; p++) {
 		n = snprintf(b, sizeof(b), "%.*g", p, d);
@@ -1054,9 +1054,9 @@ static bool bytes_text(struct js *j, const struct js_arr *a, const struct js_str
 	if (a->props) {
 		struct js_val *d = obj_find(j, a->props, STR("%depth")), *s = obj_find(j, a->props, STR("%scheme"));
 
-		if (d)
+		if (d && d->t == V_NUM && d->n >= 0 && d->n <= 200)
 			r->s->depth = (uint8_t)d->n;
-		if (s)
+		if (s && s->t == V_NUM && s->n >= 0 && s->n <= 0xffff)
 			r->s->scheme = (uint16_t)s->n;
 	}
 	return true;
@@ -1067,7 +1067,7 @@ static bool parse_int(struct js *j, const struct js_str *s, double radix, struct
 	size_t i = 0;
 	bool minus = false, any = false;
 	double v = 0;
-	int base = (int)radix;
+	int base = radix >= 2 && radix <= 36 ? (int)radix : 0;
 
 	while (i < s->len && js_unit(s, i) <= ' ')
 		i++;
@@ -1636,10 +1636,10 @@ static bool str_method(struct js *j, enum native id, struct js_str *s, struct js
 	case M_REPEAT:
 		if (!arg_num(j, args, n, 0, 0, &d))
 			return false;
-		if (!(d >= 0) || d * s->len > 1 << 20)
+		if (!(d >= 0) || isinf(d) || d * s->len > 1 << 20)
 			return fail(j);
 		*r = js_str_val(j, "", 0, false);
-		for (size_t i = 0; i < (size_t)d; i++)
+		for (size_t i = 0; s->len && i < (size_t)d; i++)
 			if (!concat(j, r->s, s, r))
 				return false;
 		return true;
@@ -1656,7 +1656,7 @@ static bool str_method(struct js *j, enum native id, struct js_str *s, struct js
 	case M_INCLUDES:
 		if (!arg_str(j, args, n, 0, &o) || !arg_num(j, args, n, 1, 0, &d))
 			return false;
-		at = str_index(j, s, o, d > 0 ? (size_t)d : 0);
+		at = str_index(j, s, o, d > 0 ? (d > s->len ? s->len : (size_t)d) : 0);
 		*r = id == M_INCLUDES ? boolean(at != SIZE_MAX) : num(at == SIZE_MAX ? -1 : (double)at);
 		return true;
 	case M_LAST_INDEX_OF: {
@@ -2078,7 +2078,7 @@ static bool num_method(struct js *j, enum native id, double v, struct js_val *ar
 		return false;
 	if (radix == 10)
 		return to_str(j, num(v), r);
-	if (radix < 2 || radix > 36 || v != trunc(v) || fabs(v) > 9007199254740992.0)
+	if (!(radix >= 2 && radix <= 36) || v != trunc(v) || fabs(v) > 9007199254740992.0)
 		return fail(j);
 	x = fabs(v);
 	do {

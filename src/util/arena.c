@@ -62,7 +62,7 @@ void *arena_alloc(struct arena *a, size_t bytes)
 
 	if (bytes > SIZE_MAX - ARENA_ALIGN)
 		arena_exhausted(a);
-	bytes = (bytes + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+	bytes = (bytes + !bytes + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1); /* never NULL, also for none */
 	if (bytes <= (size_t)(a->end - a->next)) {
 		at = a->next;
 		a->next += bytes;
