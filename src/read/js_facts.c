@@ -1038,6 +1038,21 @@ static void pipe_call(struct facts *fa, const struct js_call *c, uint32_t from_a
 	note_write(fa, c->node, path, from_av, fresh);
 }
 
+/* A socket that feeds a program, or is fed by one: a shell for whoever sits at the other end. */
+static void shell_pipe(struct js *j, const struct js_call *c, bool fresh)
+{
+	struct str from = js_api_of(j, c->receiver), to = js_api_of(j, c->arg_av[0]);
+	bool socket = str_has(from, "Socket") || str_has(from, "net.") || str_has(from, "tls.");
+	struct fact f = fact_of(FACT_FLOW, STR("net>exec"), STR(""));
+
+	if (!socket || !str_ends(to, ".stdin") || str_starts(to, "process."))
+		return;
+	f.number = 3;
+	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, c->node);
+	f.detail = STR("reverse shell\nsocket -> standard input of a program");
+	say(j, f, c->node, fresh);
+}
+
 /* Calls that are known by the name of the method alone. */
 static void method_call(struct facts *fa, const struct js_call *c, bool fresh)
 {
@@ -1061,6 +1076,7 @@ static void method_call(struct facts *fa, const struct js_call *c, bool fresh)
 		flows_into(j, &k, c->arg_av[0], c->args[0]);
 		code_value(j, c->node, c->args[0], c->arg_av[0], fresh, k.name);
 	} else if (str_is(m, "pipe") && c->n_args) {
+		shell_pipe(j, c, fresh);
 		pipe_call(fa, c, c->receiver, c->arg_av[0], fresh);
 	} else if (str_is(m, "then") && c->n_args && js_api_of(j, c->arg_av[0]).len) {
 		struct str api = js_api_of(j, c->arg_av[0]);
@@ -1650,6 +1666,14 @@ static bool loop_ends(struct js *j, uint32_t body, uint32_t fn)
 	return false;
 }
 
+static bool is_below_infinity(struct js *j, uint32_t cond)
+{
+	uint32_t right = cond ? j->nodes[cond].last : 0;
+
+	return right && j->nodes[cond].kind == J_BIN && (j->nodes[cond].op == OP_LT || j->nodes[cond].op == OP_LE) &&
+		str_is(str_trim(js_text(j, right)), "Infinity");
+}
+
 static void loop_facts(struct js *j, uint32_t n)
 {
 	uint32_t cond = js_kid(j, n, R_COND), body = js_kid(j, n, R_BODY);
@@ -1658,7 +1682,7 @@ static void loop_facts(struct js *j, uint32_t n)
 		cond = j->nodes[cond].first;
 	if (j->nodes[n].kind != J_FOR && !cond)
 		return;
-	if (!is_true_literal(j, cond) || loop_ends(j, body, j->nodes[n].fn) || j->nodes[j->fns[j->nodes[n].fn].node].flags & JF_ASYNC)
+	if ((!is_true_literal(j, cond) && !is_below_infinity(j, cond)) || loop_ends(j, body, j->nodes[n].fn) || j->nodes[j->fns[j->nodes[n].fn].node].flags & JF_ASYNC)
 		return;
 	if (cond && loop_ends(j, cond, j->nodes[n].fn))
 		return;

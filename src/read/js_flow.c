@@ -1122,6 +1122,17 @@ static struct str last_segment(struct str api)
 	return dot == SIZE_MAX ? api : str_part(api, dot + 1, api.len);
 }
 
+/* An object that becomes text carries along what stands in its fields. */
+static uint32_t av_written_out(struct js *j, uint32_t object, uint32_t node)
+{
+	uint32_t taints[8], av = AV_NONE;
+	size_t n = js_taints_of(j, object, node, taints, 8, NULL);
+
+	for (size_t i = 0; i < n; i++)
+		av = av_join(j, av, av_ref(j, T_TAINT, taints[i]));
+	return av;
+}
+
 static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const struct js_api *row)
 {
 	uint32_t av = AV_NONE, cb = last_function(j, c), arg;
@@ -1142,6 +1153,8 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 	} else if (row->flags & API_PASS) {
 		av = args_join(j, c, TAGS_CARRY & ~(1u << T_CONST));
 		av = av_join(j, av, av_ref(j, T_CONST, 0));
+		if (str_is(api, "JSON.stringify") && c->n_args)
+			av = av_join(j, av, av_written_out(j, c->arg_av[0], c->node));
 		if (row->source == SRC_FORM && !c->n_args)
 			arg = AV_NONE;
 	}
@@ -1313,6 +1326,11 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 	}
 	if (str_is(c->method, "pipe") || str_is(c->method, "pipeThrough") || str_is(c->method, "pipeTo")) {
 		*ret = av_join(j, arg0, av_only(j, r, TAGS_DATA));
+		return true;
+	}
+	if (!c->n_args && (str_is(c->method, "serializeArray") || str_is(c->method, "serialize")) &&
+		!js_av_has(j, r, T_OBJ)) { /* a form, by the common page libraries */
+		*ret = av_taint(j, SRC_FORM, c->node, c->method);
 		return true;
 	}
 	if (str_is(c->method, "bind")) { /* a function, whatever it is */
