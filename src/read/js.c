@@ -407,6 +407,42 @@ static void candidate_close(struct js_site *s, struct buf *b, struct candidate *
 	c->open = false;
 }
 
+/* The last tokens, to look back at what stands before a require(). */
+enum { RECENT = 16 };
+
+struct recent {
+	struct token t[RECENT];
+	unsigned n;
+};
+
+static const struct token *back(const struct recent *r, unsigned i)
+{
+	static const struct token none;
+
+	return i < RECENT && i < r->n ? &r->t[(r->n - 1 - i) % RECENT] : &none;
+}
+
+/* 123: m => { m.exports = require("https") } of a bundle is context as well. */
+static void bundle_module(struct js_site *s, struct buf *b, const struct recent *r)
+{
+	/* newest first: ) STRING ( require = exports . name */
+	if (!is_char(back(r, 0), ')') || back(r, 1)->kind != TOKEN_STRING || !is_char(back(r, 2), '(') ||
+		!str_is(token_text(s->text, back(r, 3)), "require") || !is_char(back(r, 4), '=') ||
+		!str_is(token_text(s->text, back(r, 5)), "exports"))
+		return;
+	for (unsigned i = 7; i + 1 < RECENT && i + 1 < r->n; i++) {
+		const struct token *key = back(r, i + 1);
+
+		if ((is_char(back(r, i), ':') || is_char(back(r, i), '(')) && (key->kind == TOKEN_NUMBER || key->kind == TOKEN_STRING)) {
+			struct str k = token_text(s->text, key), spec = token_text(s->text, back(r, 1));
+
+			if (k.len < 80 && spec.len < 80)
+				buf_printf(b, ";({%.*s:function(m){m.exports=require(%.*s)}});\n", STR_ARG(k), STR_ARG(spec));
+			return;
+		}
+	}
+}
+
 /* Imports and requires of the whole member, as far as they are short statements. */
 static struct str context_of(struct js_site *s)
 {
@@ -415,12 +451,18 @@ static struct str context_of(struct js_site *s)
 	struct buf b;
 	struct str r;
 	struct candidate c = {0};
+	struct recent recent = {.n = 0};
 	bool at_start = true;
 
 	buf_init(&b, CONTEXT_MAX_BYTES);
 	jslex_init(&lx, s->text, false);
 	while (jslex_next(&lx, &t) && budget_step(s->in->budget, 1)) {
-		bool keyword = t.kind == TOKEN_KEYWORD && (t.sub == JS_IMPORT || t.sub == JS_CONST || t.sub == JS_LET || t.sub == JS_VAR);
+		bool keyword;
+
+		recent.t[recent.n++ % RECENT] = t;
+		if (is_char(&t, ')'))
+			bundle_module(s, &b, &recent);
+		keyword = t.kind == TOKEN_KEYWORD && (t.sub == JS_IMPORT || t.sub == JS_CONST || t.sub == JS_LET || t.sub == JS_VAR);
 
 		if (keyword && (at_start || t.flags & TOKEN_ON_NEW_LINE)) {
 			candidate_close(s, &b, &c);

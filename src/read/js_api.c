@@ -154,7 +154,11 @@ static const struct js_api rows[] = {
 	{"document.querySelectorAll", CLASS_DOM, 0, 0, SRC_NONE, API_CALL | API_QUIET, "HTMLInput"},
 	{"document.getElementsByName", CLASS_DOM, 0, 0, SRC_NONE, API_CALL | API_QUIET, "HTMLInput"},
 	{"document.getElementsByTagName", CLASS_DOM, 0, 0, SRC_NONE, API_CALL | API_QUIET, "HTMLInput"},
-	MAKES("Image", "HTMLImage"),
+	MAKES("Image", "HTMLImage"), MAKES("jQuery", "jQuery.fn"),
+	{"jQuery.fn.serialize", CLASS_DOM, 0, 0, SRC_FORM, API_CALL | API_QUIET, NULL},
+	{"jQuery.fn.serializeArray", CLASS_DOM, 0, 0, SRC_FORM, API_CALL | API_QUIET, NULL},
+	{"jQuery.fn.val", CLASS_DOM, 0, 0, SRC_FORM, API_CALL | API_QUIET, NULL},
+	VALUE("document.forms", SRC_NONE),
 	/* decoding */
 	DECODE("atob"), DECODE("Buffer.from"), DECODE("Buffer"), DECODE("unescape"), DECODE("String.fromCharCode"),
 	DECODE("String.fromCodePoint"), DECODE("zlib.gunzipSync"), DECODE("zlib.inflateSync"),
@@ -164,6 +168,13 @@ static const struct js_api rows[] = {
 	DECODE("CryptoJS.AES.decrypt"), DECODE("crypto-js.AES.decrypt"), DECODE("crypto.privateDecrypt"),
 	DECODE("crypto.Decipher.update"), DECODE("crypto.Decipher.final"), DECODE("crypto.subtle.decrypt"),
 	MAKES("crypto.createDecipheriv", "crypto.Decipher"), MAKES("crypto.createDecipher", "crypto.Decipher"),
+	/* a digest or a signature does not give away what went in */
+	MAKES("crypto.createHash", "crypto.Hash"), MAKES("crypto.createHmac", "crypto.Hash"),
+	MAKES("crypto.createSign", "crypto.Hash"), MAKES("crypto.createVerify", "crypto.Hash"),
+	MAKES("crypto.Hash.*", "crypto.Hash"), MAKES("crypto.sign", "crypto.Hash"), MAKES("crypto.subtle.sign", "crypto.Hash"),
+	MAKES("crypto.subtle.digest", "crypto.Hash"), MAKES("jsonwebtoken.sign", "crypto.Hash"),
+	MAKES("jsonwebtoken.verify", "crypto.Hash"), MAKES("bcrypt.*", "crypto.Hash"), MAKES("bcryptjs.*", "crypto.Hash"),
+	MAKES("crypto.scryptSync", "crypto.Hash"), MAKES("crypto.pbkdf2Sync", "crypto.Hash"), MAKES("crypto.timingSafeEqual", "crypto.Hash"),
 	/* these hand on what they are given */
 	PASS("JSON.stringify"), PASS("JSON.parse"), PASS("encodeURIComponent"), PASS("encodeURI"),
 	PASS("decodeURIComponent"), PASS("decodeURI"), PASS("escape"), PASS("btoa"), PASS("String"), PASS("Object.assign"),

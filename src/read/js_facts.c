@@ -471,6 +471,8 @@ static bool cred_param_matters(struct js *j, const struct js_taint *t, struct st
 {
 	struct str label = j->taints[t->base].label;
 
+	if (str_starts(label, "field "))
+		return host_of(j->a, dest).len > 0 && !t->weak;
 	if (!str_starts(label, "parameter "))
 		return true;
 	if (js_name_is_password(str_part(label, 10, label.len)))
@@ -837,6 +839,32 @@ static void sink_args(struct js *j, const struct drain *k, const struct js_call 
 	}
 }
 
+/* <script src="https://..."> in text that becomes part of the page. */
+static void script_tag(struct js *j, uint32_t n, struct str html, bool fresh)
+{
+	size_t at = str_find_nocase(html, "<script"), src;
+	struct fact f;
+	struct str host;
+
+	if (at == SIZE_MAX)
+		return;
+	html = str_part(html, at, 400);
+	src = str_find_nocase(html, "src=");
+	if (src == SIZE_MAX)
+		return;
+	html = str_part(html, src + 4, html.len);
+	while (html.len && (html.p[0] == '"' || html.p[0] == '\'' || html.p[0] == '\\'))
+		html = str_part(html, 1, html.len);
+	host = host_of(j->a, html);
+	if (!host.len)
+		return;
+	f = fact_of(FACT_FLOW, STR("net>code"), host);
+	f.number = 3;
+	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | FACT_CONSTANT | place_flags(j, n);
+	f.detail = STR("script tag -> page");
+	say(j, f, n, fresh);
+}
+
 static void code_call(struct facts *fa, const struct js_call *c, struct str api, bool fresh)
 {
 	struct js *j = fa->j;
@@ -874,8 +902,10 @@ static void code_call(struct facts *fa, const struct js_call *c, struct str api,
 	}
 	say_call(j, c->node, c->is_new ? arena_printf(j->a, "new %.*s", STR_ARG(api)) : api, "code", value, flags, fresh);
 	sink_args(j, &k, c, i ? 1u << i : 1);
-	if (page)
+	if (page) {
+		script_tag(j, c->node, value, fresh);
 		return;
+	}
 	code_value(j, c->node, c->args[i], c->arg_av[i], fresh, api);
 	if (str_is(api, "importScripts") && s && host_of(j->a, value).len) {
 		struct fact f = fact_of(FACT_FLOW, STR("net>code"), host_of(j->a, value));
@@ -1352,6 +1382,8 @@ static void property_sink(struct facts *fa, uint32_t n, uint32_t left, uint32_t 
 
 		if (js_const_str(j, j->av[right], &html) ? str_has_nocase(html, "<script") || str_has_nocase(html, "onerror=") : m > 0) {
 			say_call(j, n, STR("innerHTML"), "code", js_const_str(j, j->av[right], &html) ? html : STR(""), const_flags(j, j->av[right]), fresh);
+			if (js_const_str(j, j->av[right], &html))
+				script_tag(j, n, html, fresh);
 		}
 	}
 }
@@ -1633,6 +1665,9 @@ static bool is_true_literal(struct js *j, uint32_t n)
 	struct js_val v;
 
 	if (!n)
+		return true;
+	if (j->nodes[n].kind == J_BIN && (j->nodes[n].op == OP_LT || j->nodes[n].op == OP_LE) &&
+		str_is(js_text(j, j->nodes[n].last), "Infinity"))
 		return true;
 	if (j->nodes[n].kind == J_EMPTY)
 		return true;

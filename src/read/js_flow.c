@@ -558,6 +558,8 @@ static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 
 	for (size_t i = 0; i < k; i++)
 		bag_join(j, &b, member_one(j, n, j->refs[j->sets[av].first + i], name, name_id));
+	if (js_name_is_wallet_key(name) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
+		bag_join(j, &b, av_taint(j, SRC_CRED, n, arena_printf(j->a, "field %.*s", STR_ARG(name))));
 	return set_of(j, b.refs, b.n);
 }
 
@@ -577,7 +579,10 @@ static uint32_t elements(struct js *j, uint32_t n, uint32_t av)
 		case T_API:
 			if (str_is(js_name_str(j, REF_ID(r)), "process.env"))
 				bag_join(j, &b, av_taint(j, SRC_ENV, n, STR("process.env[...]")));
-			bag_add(j, &b, REF(T_UNKNOWN, 0));
+			if (str_starts(js_name_str(j, REF_ID(r)), "HTML")) /* a list of what it holds */
+				bag_add(j, &b, r);
+			else
+				bag_add(j, &b, REF(T_UNKNOWN, 0));
 			break;
 		case T_CONST:
 			bag_add(j, &b, REF(T_CONST, 0));
@@ -1285,6 +1290,15 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 		}
 		return true;
 	}
+	if (str_starts(js_api_of(j, r), "jQuery.fn") && c->n_args && js_av_has(j, c->arg_av[c->n_args - 1], T_FN)) {
+		event = c->method;
+		if (c->n_args > 1)
+			js_const_str(j, arg0, &event);
+		got = event_av(j, c->node, r, event);
+		bind_functions(j, c->arg_av[c->n_args - 1], &got, 1, c->node);
+		*ret = r;
+		return true;
+	}
 	if (method_is(c, on_names) && c->n_args >= 2) {
 		event = STR("");
 		js_const_str(j, arg0, &event);
@@ -1362,6 +1376,62 @@ static uint32_t new_object(struct js *j, struct js_call *c, uint32_t ref)
 	return av_ref(j, T_OBJ, fn_this(j, REF_ID(ref)));
 }
 
+/* ---------- bundles ---------- */
+
+/* The key under which a function stands in an object literal, 0 if it does not. */
+static uint32_t key_of_function(struct js *j, uint32_t fn_node)
+{
+	uint32_t p = j->nodes[fn_node].parent, key;
+
+	if (j->nodes[p].kind == J_PAIR)
+		key = js_kid(j, p, R_KEY);
+	else if (j->nodes[fn_node].flags & JF_METHOD && j->nodes[p].kind == J_OBJECT)
+		key = js_kid(j, fn_node, R_NAME);
+	else
+		return 0;
+	return key && j->nodes[key].kind != J_COMPUTED ? js_key_name(j, key) : 0;
+}
+
+/* 123: m => { m.exports = require("https") }: then load(123) is require("https"). */
+static void bundle_modules(struct js *j)
+{
+	for (uint32_t i = 1; i < j->n_nodes; i++) {
+		uint32_t l, r, callee, args, key, f;
+		struct js_val v;
+		struct str spec;
+
+		if (j->nodes[i].kind != J_ASSIGN || j->nodes[i].op)
+			continue;
+		l = js_kid(j, i, R_LEFT);
+		r = js_kid(j, i, R_RIGHT);
+		if (!l || !r || j->nodes[l].kind != J_MEMBER || j->nodes[r].kind != J_CALL || !str_ends(js_text(j, l), ".exports"))
+			continue;
+		callee = js_kid(j, r, R_CALLEE);
+		args = js_kid(j, r, R_ARGS);
+		if (!callee || !args || !str_is(js_text(j, callee), "require") || !j->nodes[args].first || j->nodes[j->nodes[args].first].kind != J_STR)
+			continue;
+		f = j->fns[j->nodes[i].fn].node;
+		key = key_of_function(j, f);
+		v = js_literal(j, j->nodes[args].first);
+		if (!key || v.t != V_STR)
+			continue;
+		spec = js_utf8(j, v.s);
+		*map_at(j, &j->bundle_map, key, true) = js_name(j, spec);
+		j->n_bundle++;
+	}
+}
+
+static uint32_t bundle_load(struct js *j, const struct js_call *c)
+{
+	uint32_t a = c->args[0], *slot;
+
+	if (!j->n_bundle || c->n_args != 1 || j->nodes[c->callee_node].kind != J_ID || !a ||
+		(j->nodes[a].kind != J_NUM && j->nodes[a].kind != J_STR))
+		return AV_NONE;
+	slot = map_at(j, &j->bundle_map, js_key_name(j, a), false);
+	return slot && *slot ? module_av(j, js_name_str(j, *slot)) : AV_NONE;
+}
+
 static uint32_t flow_call(struct js *j, uint32_t n)
 {
 	struct js_call c;
@@ -1373,6 +1443,9 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 	js_call_of(j, n, &c);
 	if (!c.callee_node)
 		return AV_NONE;
+	got = bundle_load(j, &c);
+	if (got)
+		return got;
 	if (name_of_callee_passes(j, c.callee_node) && c.n_args)
 		return c.arg_av[0];
 	if (j->nodes[c.callee_node].kind == J_ID && str_is(js_name_str(j, j->nodes[c.callee_node].x), "__awaiter"))
@@ -2045,6 +2118,7 @@ enum status js_flow(struct js *j)
 	j->ish = ARENA_ARRAY(j->a, j->n_nodes, uint8_t);
 	builtins_mark(j);
 	js_fold_init(j);
+	bundle_modules(j);
 	js_run_rotators(j);
 	wallet_params(j);
 	for (j->pass = 0; j->pass < PASSES_MAX; j->pass++) {

@@ -304,7 +304,8 @@ struct js {
 	size_t n_sets, sets_room;
 	uint32_t *refs;
 	size_t n_refs, refs_room;
-	struct js_map *set_map, *field_map, *taint_map, *hop_map;
+	struct js_map *set_map, *field_map, *taint_map, *hop_map, *bundle_map;
+	size_t n_bundle;
 	struct js_taint *taints;
 	size_t n_taints, taints_room;
 	struct js_field *fields;
