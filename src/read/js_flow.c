@@ -1912,7 +1912,7 @@ static bool node_ish(struct js *j, uint32_t n)
 	case J_SEQ:
 	case J_UNARY:
 		for (uint32_t k = me->first; k; k = j->nodes[k].next)
-			if (!j->ish[k])
+			if (!j->ish[k] && !(me->kind == J_CALL && j->nodes[k].role == R_CALLEE && js_call_inflates(j, n)))
 				return false;
 		return me->kind != J_UNARY || me->op != OP_DELETE;
 	default:

@@ -3,6 +3,8 @@
  * host exists in it. What it does not know, or what would reach outside, ends the run (abort), and
  * then the value counts as not constant. Steps, bytes and depth are bounded.
  */
+#include <zlib.h>
+
 #include "js_int.h"
 
 #include <math.h>
@@ -2981,6 +2983,52 @@ static bool ev_member_key(struct js *j, struct js_env *e, uint32_t n, struct str
 	return p && ev(j, e, p, &k) ? key_of(j, k, ret) : fail(j);
 }
 
+/* ---------- compressed layers ---------- */
+
+enum { INFLATED_MAX = 2 << 20 };
+
+/* The window bits of zlib for a method of node's zlib module that unpacks at once; 0 = another one. */
+static int inflate_bits(const struct js *j, uint32_t callee)
+{
+	struct str name;
+	uint32_t key;
+
+	if (j->nodes[callee].kind != J_MEMBER || !(key = js_kid(j, callee, R_PROPERTY)))
+		return 0;
+	name = js_name_str(j, j->nodes[key].x);
+	if (str_is(name, "inflateRawSync"))
+		return -15;
+	return str_is(name, "inflateSync") || str_is(name, "gunzipSync") || str_is(name, "unzipSync") ? 15 + 32 : 0;
+}
+
+bool js_call_inflates(const struct js *j, uint32_t call)
+{
+	uint32_t callee = js_kid(j, call, R_CALLEE);
+
+	return callee && inflate_bits(j, callee) != 0;
+}
+
+static bool inflate_value(struct js *j, struct js_val packed, int bits, struct js_val *r)
+{
+	z_stream z = {0};
+	uint8_t *from, *to;
+	bool ok;
+
+	if (packed.t != V_ARR || !bytes_of(j, packed.a, &from) || !packed.a->n || inflateInit2(&z, bits) != Z_OK)
+		return fail(j);
+	to = arena_alloc(j->a, INFLATED_MAX);
+	z.next_in = from;
+	z.avail_in = (uInt)packed.a->n;
+	z.next_out = to;
+	z.avail_out = INFLATED_MAX;
+	ok = inflate(&z, Z_FINISH) == Z_STREAM_END && spend_bytes(j, z.total_out);
+	inflateEnd(&z);
+	if (!ok)
+		return fail(j);
+	*r = bytes_val(j, to, z.total_out, NULL, SCHEME_PACKED);
+	return true;
+}
+
 static bool ev_call(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 {
 	uint32_t callee = js_kid(j, n, R_CALLEE), args = js_kid(j, n, R_ARGS);
@@ -2990,6 +3038,11 @@ static bool ev_call(struct js *j, struct js_env *e, uint32_t n, struct js_val *r
 
 	if (!callee)
 		return fail(j);
+	if (inflate_bits(j, callee)) {
+		if (!ev_args(j, e, args, &v, &n_args) || !n_args)
+			return fail(j);
+		return inflate_value(j, v[0], inflate_bits(j, callee), r);
+	}
 	if (j->nodes[callee].kind == J_MEMBER || j->nodes[callee].kind == J_SUBSCRIPT) {
 		uint32_t o = js_kid(j, callee, R_OBJECT);
 

@@ -459,6 +459,8 @@ void js_call_of(struct js *j, uint32_t n, struct js_call *ret);
 /* Text of an expression with holes: "\x01label\x02" stands for what is not known. */
 struct str js_symbolic(struct js *j, uint32_t n);
 /* All taints that reach a value, through parameters and fields; at most max. */
+/* A call of node's zlib that unpacks at once: foldable when its argument is. */
+bool js_call_inflates(const struct js *j, uint32_t call);
 size_t js_taints_of(struct js *j, uint32_t av, uint32_t node, uint32_t *ret, size_t max, bool *ret_through_param);
 bool js_av_has(const struct js *j, uint32_t av, enum js_tag tag);
 const uint32_t *js_refs(const struct js *j, uint32_t av, size_t *ret_n);
