@@ -1911,7 +1911,7 @@ static size_t tree_errors(struct sh *sh, struct str text, const struct align *fr
 static void grammar_check(struct sh *sh)
 {
 	size_t first = 0, unused = 0, now, then;
-	struct fact f = {.kind = FACT_PARSE_ERROR};
+	struct fact f = {.kind = FACT_PARSE_ERROR, .key = STR("shell")};
 
 	if (!sh->al->n_fresh || sh->whole.len > TREE_BYTES || sh->old_text.len > TREE_BYTES || !sh->old_text.p)
 		return;
