@@ -17,6 +17,8 @@
  * the strongest finding of the kind that counts by itself and weak the strongest that does not. Both
  * only grow with more findings, and so does the sum: nothing that is added elsewhere lowers it.
  */
+/* Sums in another order differ in their last bits: a threshold must not hang on that. */
+static const double ROUNDING = 1e-9;
 static const double WEAK_NATS = 2.5;
 static const double ALONE_NATS = 3.0;
 static const double CARRIES_NATS = 2.0;
@@ -409,9 +411,9 @@ enum status judge_run(struct analysis *a, const struct delta *d, const struct be
 		if (!j->findings[i].accepted)
 			j->findings[i].counted = counted[k++].counted;
 	see(a, d, j);
-	if (j->evidence >= JUDGE_TAMPERED_NATS)
+	if (j->evidence + ROUNDING >= JUDGE_TAMPERED_NATS)
 		j->verdict = VERDICT_TAMPERED;
-	else if (j->evidence >= JUDGE_REVIEW_NATS || raw >= JUDGE_TAMPERED_NATS)
+	else if (j->evidence + ROUNDING >= JUDGE_REVIEW_NATS || raw + ROUNDING >= JUDGE_TAMPERED_NATS)
 		j->verdict = VERDICT_REVIEW;
 	else if (j->n_blind && !d->same_bytes)
 		j->verdict = VERDICT_UNKNOWN;
