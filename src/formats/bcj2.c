@@ -1,6 +1,6 @@
 /*
- * BCJ2: x86 code with the targets of near calls (E8) and jumps (E9, 0F 8x) taken out into streams of
- * their own, as absolute big-endian addresses. Behind each such opcode one range-coded bit says
+ * BCJ2: x86 code with the targets of near calls (E8) and jumps (E9, 0F 8x) taken out into streams
+ * of their own, as absolute big-endian addresses. Behind each such opcode one range-coded bit says
  * whether its target was taken out; the probability hangs on the opcode and, for calls, on the byte
  * before it. The range coder is LZMA's: 11 bits, shift 5, five bytes to begin with.
  */

@@ -3,13 +3,13 @@
  *
  * 0 "7z\xbc\xaf\x27\x1c"  6 version u8[2]  8 CRC of the next 20 bytes  12 offset of the header
  * behind byte 32, u64  20 its size u64  28 its CRC
- * Packed streams follow, then the header: a tree of properties, each an id byte; numbers have one to
- * nine bytes, the first one's leading ones say how many follow. The header may itself be packed (id
- * 0x17), several times. A folder is a small graph of coders over packed streams; it gives one stream
- * in which the files stand one behind the other.
+ * Packed streams follow, then the header: a tree of properties, each an id byte; numbers have one
+ * to nine bytes, the first one's leading ones say how many follow. The header may itself be packed (id
+ * 0x17), several times. A folder is a small graph of coders over packed streams; it gives one
+ * stream in which the files stand one behind the other.
  *
- * Coders are run by liblzma (LZMA, LZMA2, Delta and the branch filters, ARM64 too), zlib, libbz2 and
- * our own BCJ2. What has no reader (PPMd, AES, ...) is a child with a reason.
+ * Coders are run by liblzma (LZMA, LZMA2, Delta and the branch filters, ARM64 too), zlib, libbz2
+ * and our own BCJ2. What has no reader (PPMd, AES, ...) is a child with a reason.
  */
 #include "formats/archive.h"
 #include "util/escape.h"
@@ -693,8 +693,8 @@ static struct stream *open_single(const struct coder *k, uint64_t out_bytes, str
 }
 
 /*
- * Follows simple coders (one in, one out) from the out-stream down to a packed stream. *ret_why says
- * why there is no stream, if it is not memory.
+ * Follows simple coders (one in, one out) from the out-stream down to a packed stream. *ret_why
+ * says why there is no stream, if it is not memory.
  */
 static struct stream *open_chain(const struct sevenzip *z, const struct streams *s,
 				 const struct folder *f, uint64_t out, const char **ret_why)

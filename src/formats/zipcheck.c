@@ -248,7 +248,8 @@ static int64_t dos_time(uint16_t time, uint16_t date)
 	       (time >> 5 & 63) * 60 + (time & 31) * 2;
 }
 
-static void central_extra(struct zip *z, struct zip_entry *e, uint64_t at, size_t n, uint64_t offset)
+static void central_extra(struct zip *z, struct zip_entry *e, uint64_t at, size_t n,
+			  uint64_t offset)
 {
 	struct extra x = {.packed = e->packed, .size = e->size, .offset = offset};
 
