@@ -1,5 +1,8 @@
 #include "formats/archive.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum {
 	PIECE_BYTES = 256 << 10,
 	SOURCE_BUFFER_BYTES = 256 << 10,

@@ -4,8 +4,8 @@
  * 0 "7z\xbc\xaf\x27\x1c"  6 version u8[2]  8 CRC of the next 20 bytes  12 offset of the header
  * behind byte 32, u64  20 its size u64  28 its CRC
  * Packed streams follow, then the header: a tree of properties, each an id byte; numbers have one
- * to nine bytes, the first one's leading ones say how many follow. The header may itself be packed (id
- * 0x17), several times. A folder is a small graph of coders over packed streams; it gives one
+ * to nine bytes, the first one's leading ones say how many follow. The header may itself be packed
+ * (id 0x17), several times. A folder is a small graph of coders over packed streams; it gives one
  * stream in which the files stand one behind the other.
  *
  * Coders are run by liblzma (LZMA, LZMA2, Delta and the branch filters, ARM64 too), zlib, libbz2

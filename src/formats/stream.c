@@ -14,6 +14,8 @@
 
 #include <bzlib.h>
 #include <lzma.h>
+#include <stdlib.h>
+#include <string.h>
 #include <xxhash.h>
 #include <zlib.h>
 #define ZSTD_STATIC_LINKING_ONLY /* to check sums ourselves, behind the content */

@@ -19,6 +19,9 @@
 #include "formats/zip_int.h"
 #include "util/hash.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum {
 	TAIL_BYTES = (64 << 10) + ZIP_END_BYTES,
 	EXTRA_ZIP64 = 0x0001,
