@@ -5,6 +5,7 @@
  */
 #include "formats/zip_int.h"
 
+#include <stdio.h>
 #include <zlib.h>
 
 enum { METHOD_STORED = 0, METHOD_DEFLATE = 8, METHOD_BZIP2 = 12, METHOD_LZMA = 14,
