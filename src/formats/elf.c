@@ -506,6 +506,17 @@ static void find_overlay(struct parse *p, const struct header *h)
 	}
 }
 
+bool elf_may_carry(struct cursor head, uint64_t total_bytes)
+{
+	struct elf e = {0};
+	struct parse p = {.in = head, .elf = &e};
+	struct header h;
+
+	if (!read_header(&p, &h))
+		return false;
+	return h.n_sh == 0 || h.shoff > total_bytes || (uint64_t)h.n_sh * h.sh_bytes < total_bytes - h.shoff;
+}
+
 enum status elf_parse(struct arena *a, struct budget *b, struct cursor in, struct elf *ret)
 {
 	struct parse p = {.arena = a, .budget = b, .in = in, .elf = ret};

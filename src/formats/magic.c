@@ -234,22 +234,6 @@ static int cab_probe(struct cursor head, uint64_t total_bytes)
 }
 LEAF(cab, FORMAT_CAB, "cab", "Windows cabinet (not opened yet)", 16);
 
-/* 0 u32 magic, 20 u16 compression, 22 u16 log2 of the block, 28 u16 version 4.0 */
-static int squashfs_probe(struct cursor head, uint64_t total_bytes)
-{
-	uint32_t magic = cursor_u32le(&head);
-	uint16_t block_log, major;
-
-	cursor_seek(&head, 22);
-	block_log = cursor_u16le(&head);
-	cursor_seek(&head, 28);
-	major = cursor_u16le(&head);
-	if (!cursor_ok(&head) || magic != 0x73717368)
-		return 0;
-	return major == 4 && block_log >= 12 && block_log <= 20 ? 56 : 32;
-}
-LEAF(squashfs, FORMAT_SQUASHFS, "squashfs", "SquashFS image (not opened yet)", 30);
-
 /* The same magic as fat Mach-O, which has a small number of architectures where this has a version
  * of the language: 45 (1.1) and up. */
 static int java_class_probe(struct cursor head, uint64_t total_bytes)

@@ -2,6 +2,7 @@
 
 #include "confine/frame.h"
 #include "confine/wire.h"
+#include "formats/elf.h"
 
 enum {
 	FLUSH_BYTES = 256 << 10,
@@ -122,8 +123,10 @@ static enum status on_child_data(struct sink *s, const void *p, size_t n)
 static enum format_id looks_like(struct cursor head, uint64_t total)
 {
 	struct format_claim claims[4];
+	enum format_id id = format_probe(head, total, claims) ? claims[0].id : FORMAT_NONE;
 
-	return format_probe(head, total, claims) ? claims[0].id : FORMAT_NONE;
+	/* Opened to see, which costs a job: every PE, but ELF only where something may follow. */
+	return id == FORMAT_ELF && elf_may_carry(head, total) ? FORMAT_PE_OVERLAY : id;
 }
 
 static enum status on_child_end(struct sink *s, enum status how, const char *why)

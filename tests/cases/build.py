@@ -189,12 +189,39 @@ def pack_7z(root, target):
     run(["7zz", "a", "-t7z", "-mx=1", "-mmt=1", "-mtc=off", "-mta=off", target, "."], cwd=root)
 
 
+def pack_squashfs(root, target):
+    run(["mksquashfs", root, target, "-noappend", "-quiet", "-no-progress", "-all-root", "-comp", "lzo",
+         "-all-time", "1750680000", "-mkfs-time", "1750680000"])
+
+
+def pack_appimage(root, target):
+    """A program with a SquashFS image behind its end."""
+    pack_squashfs(root, target + ".image")
+    with open(target, "wb") as out:
+        for part in ("/bin/true", target + ".image"):
+            with open(part, "rb") as f:
+                out.write(f.read())
+    os.remove(target + ".image")
+
+
 ENDINGS = {"dir": "", "tgz": ".tgz", "tar.xz": ".tar.xz", "tar.bz2": ".tar.bz2", "zip": ".zip",
-           "deb": ".deb", "7z": ".7z", "asar": ".asar", "nsis": ".exe"}
+           "deb": ".deb", "7z": ".7z", "asar": ".asar", "nsis": ".exe", "squashfs": ".snap",
+           "appimage": ".AppImage"}
+
+
+def wrap(kind, inner, target, version, signing):
+    """Packs one release into a container, beside a line of text."""
+    root = inner + ".tree"
+    tree.write(os.path.join(root, "README.txt"), "see the file beside this one\n")
+    os.rename(inner, os.path.join(root, "setup" + os.path.splitext(inner)[1]))
+    return pack(kind, root, target, version, signing)
 
 
 def pack(kind, root, target, version, signing):
-    """Packs a tree; returns the path of the release."""
+    """Packs a tree; returns the path of the release. "a+b+c": as a, that in b, that in c."""
+    if "+" in kind:
+        kind, outer = kind.rsplit("+", 1)
+        return wrap(outer, pack(kind, root, target, version, signing), target, version, signing)
     target += ENDINGS[kind]
     if kind == "dir":
         os.rename(root, target)
@@ -209,6 +236,10 @@ def pack(kind, root, target, version, signing):
         pack_deb(root, target)
     elif kind == "7z":
         pack_7z(root, target)
+    elif kind == "squashfs":
+        pack_squashfs(root, target)
+    elif kind == "appimage":
+        pack_appimage(root, target)
     elif kind == "asar":
         run([HELPDESK, "--asar", version, target, root])
     else:
