@@ -55,7 +55,7 @@ static const struct {
 	{&reader_lockfile, "package-lock.json"},
 	{&reader_lockfile, "yarn.lock"},
 	{&reader_lockfile, "pnpm-lock.yaml"},
-	{&reader_nsis_lines, "x.exe!/[install script].nsi"},
+	{&reader_install_lines, "x.exe!/[install script].nsi"},
 	{&reader_manifest, "x.deb!/control.tar.xz!/control"},
 	{&reader_manifest, "x.deb!/control.tar.xz!/postinst"},
 	{&reader_manifest, "x-1.dist-info/METADATA"},

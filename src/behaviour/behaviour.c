@@ -908,6 +908,8 @@ static const struct oddity_rule oddity_rules[] = {
 	{"asar-unsafe-name", 34, 5.6},	    {"asar-link-outside", 34, 5.6},
 	{"nsis-crc-mismatch", 34, 4.0},	    {"nsis-offset-between-blocks", 34, 4.0},
 	{"nsis-opcodes-unknown", 34, 2.0},	    {"polyglot", 34, 4.0},
+	{"ole-sector-shared", 34, 4.0},	    {"ole-entry-orphaned", 34, 4.0},
+	{"msi-tables-damaged", 34, 5.6},
 	{"duplicate-name", 34, 2.0},	    {"duplicate-name-differs", 34, 5.6},
 };
 

@@ -263,7 +263,7 @@ static void permissions(struct diff *d)
 /* --- signature and overlay --- */
 
 /* "..., O=Helpdesk Example, ..." -> the organisation, else the common name, else all of it. */
-static struct str publisher(struct str subject)
+struct str exe_publisher(struct str subject)
 {
 	static const char *const parts[] = {"O=", "CN="};
 
@@ -320,7 +320,7 @@ static void signer(struct diff *d)
 		fact(d, FACT_EXE_SIGNER, STR("none"), change(d, o->subject, STR("unreadable")), STR("unreadable"), 0);
 	if (!o->present || !n->present || !n->readable || !o->readable)
 		return;
-	signer_field(d, "subject", o->subject, n->subject, !str_equal(publisher(o->subject), publisher(n->subject)));
+	signer_field(d, "subject", o->subject, n->subject, !str_equal(exe_publisher(o->subject), exe_publisher(n->subject)));
 	signer_field(d, "issuer", o->issuer, n->issuer, false);
 	signer_field(d, "serial", o->serial, n->serial, false);
 	signer_field(d, "key", o->key, n->key, false);

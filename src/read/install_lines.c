@@ -1,11 +1,20 @@
 /*
- * The decoded script of an installer ("[install script].nsi", made by formats/nsis_script.c): lines
- * that are new against OLD, as a bag, so that moving code around says nothing. Numbers are left out
- * of the comparison, except in hosts: a version step is no new line.
+ * What an installer does, as lines: "[install script].nsi" (formats/nsis_script.c), "[install tables]"
+ * (formats/msi_lines.c). Lines that are new against OLD, as a bag, so that moving code around says nothing.
+ * Numbers are left out of the comparison, except in hosts: a version step is no new line.
+ *
+ * A line is words, then arguments in quotes. Words that are understood, whatever the format:
+ *	Exec, ExecWait "command"           ExecShell "verb" "file" "arguments"       RegDLL "file"
+ *	CustomAction KIND SOURCE ... "name" "command, script or library!function" "source"
+ *	WriteRegX ROOT "key" "name" "value"    CreateShortCut "link" "target" "arguments"
+ *	Service START "name" "command" "shown name" "account"    Property "name" "value"
+ *	File "target" ...    Signer "subject" "issuer" "serial" "key"    plugin::Function "argument" ...
+ * Of others, hosts, paths and notable words are said.
  */
+#include "read/exec_int.h"
 #include "read/keyset.h"
 #include "read/place.h"
-#include "read/read.h"
+#include "read/readers.h"
 #include "read/shell_command.h"
 #include "read/strings.h"
 #include "util/buf.h"
@@ -29,6 +38,7 @@ struct download {
 
 struct reading {
 	struct read_in *in;
+	const char *kind; /* "nsis", "msi": in front of what hooks are called */
 	struct str text;
 	size_t shift;
 	uint64_t *bag; /* sorted hashes of OLD's lines */
@@ -38,9 +48,24 @@ struct reading {
 	size_t n_downloads;
 };
 
-static int nsis_claim(const struct read_in *in)
+static const struct {
+	const char *name, *kind;
+} texts[] = {{"[install script].nsi", "nsis"}, {"[install tables]", "msi"}, {"[install script].iss", "inno"}};
+
+static const char *kind_of(struct str path)
 {
-	return str_is(str_basename(in->path), "[install script].nsi") ? 100 : 0;
+	size_t bang = str_rfind_char(path, '!');
+	struct str name = str_part(path, bang == SIZE_MAX ? 0 : bang + 2, path.len);
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (str_is(name, texts[i].name))
+			return texts[i].kind;
+	return NULL;
+}
+
+static int claim(const struct read_in *in)
+{
+	return kind_of(in->path) ? 100 : 0;
 }
 
 /* --- the bag --- */
@@ -211,13 +236,13 @@ static struct str member_name(struct arena *a, struct str path)
 	return s;
 }
 
-static void run_facts(struct reading *r, const struct line *l, struct str command, const char *key)
+static void run_facts(struct reading *r, const struct line *l, struct str command, const char *verb)
 {
 	struct fact f = fact_of(r, l), at = f;
 	struct str file;
 
 	f.kind = FACT_HOOK;
-	f.key = str_of(key);
+	f.key = arena_printf(r->in->arena, "%s:%s", r->kind, verb);
 	f.value = command;
 	/* A script that starts to be run is read anew; a program says nothing new by being started. */
 	file = command_file(command);
@@ -238,7 +263,7 @@ static void shell_open(struct reading *r, const struct line *l, struct str verb,
 		return;
 	}
 	run_facts(r, l, arena_printf(r->in->arena, "\"%.*s\" %.*s", STR_ARG(file), STR_ARG(params)),
-		str_equal_nocase(verb, STR("runas")) ? "nsis:runas" : "nsis:exec");
+		str_equal_nocase(verb, STR("runas")) ? "runas" : "exec");
 }
 
 static bool has(struct str s, const char *what)
@@ -377,7 +402,7 @@ static void plugin(struct reading *r, const struct line *l)
 		}
 		command = arena_str(r->in->arena, buf_str(&b));
 		buf_release(&b);
-		run_facts(r, l, command, "nsis:exec");
+		run_facts(r, l, command, "exec");
 	} else if (plugin_is(l, "SimpleSC") || plugin_is(l, "nsSCM") ||
 		plugin_is(l, "NSIS_Service_Lib")) {
 		if (has(l->words, "Install"))
@@ -433,15 +458,74 @@ static void text_items(struct reading *r, const struct line *l)
 	}
 }
 
+/* A word behind the first. */
+static bool option_is(const struct line *l, const char *word)
+{
+	struct str rest = l->words;
+	size_t blank;
+
+	while ((blank = str_find_z(rest, " ")) != SIZE_MAX) {
+		rest = str_part(rest, blank + 1, rest.len);
+		if (str_starts(rest, word) && (rest.len == strlen(word) || rest.p[strlen(word)] == ' '))
+			return true;
+	}
+	return false;
+}
+
+/* What stands in a script or library of the installer is read there; here is said that it runs. */
+static void custom_action(struct reading *r, const struct line *l)
+{
+	struct fact f;
+
+	if (option_is(l, "error"))
+		return;
+	if (option_is(l, "set")) { /* values that are handed to an action are commands as often as not */
+		f = fact_of(r, l);
+		command_facts(r->in, arg(l, 1), &f);
+		return;
+	}
+	if (option_is(l, "exe")) {
+		run_facts(r, l, arg(l, 1), "action");
+		return;
+	}
+	f = fact_of(r, l);
+	f.kind = FACT_HOOK;
+	f.key = arena_printf(r->in->arena, "%s:action", r->kind);
+	f.value = arena_printf(r->in->arena, "%.*s (%.*s)", STR_ARG(arg(l, 1)),
+		STR_ARG(str_part(l->words, 13, l->words.len)));
+	if (option_is(l, "jscript") || option_is(l, "vbscript"))
+		f.detail = member_name(r->in->arena, arg(l, 1));
+	read_fact(r->in, &f);
+}
+
+static void property(struct reading *r, const struct line *l)
+{
+	struct fact f = fact_of(r, l);
+
+	if (command_facts(r->in, arg(l, 1), &f) == COMMAND_PLAIN)
+		return; /* its hosts were said */
+	f.kind = FACT_HOOK;
+	f.key = arena_printf(r->in->arena, "%s:property", r->kind);
+	f.value = arg(l, 1);
+	read_fact(r->in, &f);
+}
+
 static void fresh_line(struct reading *r, struct line *l)
 {
-	if (word_is(l, "Exec") || word_is(l, "ExecWait")) {
-		run_facts(r, l, arg(l, 0), "nsis:exec");
+	if (word_is(l, "CustomAction")) {
+		custom_action(r, l);
+	} else if (word_is(l, "Property")) {
+		property(r, l);
+	} else if (word_is(l, "Service")) {
+		persist(r, l, arena_printf(r->in->arena, "service %.*s %.*s", STR_ARG(arg(l, 0)),
+			STR_ARG(arg(l, 1))), arg(l, 1));
+	} else if (word_is(l, "Exec") || word_is(l, "ExecWait")) {
+		run_facts(r, l, arg(l, 0), "exec");
 	} else if (word_is(l, "ExecShell")) {
 		shell_open(r, l, arg(l, 0), arg(l, 1), arg(l, 2));
 	} else if (word_is(l, "RegDLL")) {
 		run_facts(r, l, arena_printf(r->in->arena, "regsvr32 \"%.*s\"", STR_ARG(arg(l, 0))),
-			"nsis:regdll");
+			"regdll");
 	} else if (str_starts(l->words, "WriteReg")) {
 		if (!registry(r, l))
 			text_items(r, l);
@@ -451,7 +535,8 @@ static void fresh_line(struct reading *r, struct line *l)
 		plugin(r, l);
 	} else if ((word_is(l, "CreateShortCut") || word_is(l, "File") || word_is(l, "CopyFiles") ||
 			   word_is(l, "Rename")) &&
-		(has(l->text, "$SMSTARTUP") || has(l->text, "Programs\\Startup"))) {
+		(has(l->text, "$SMSTARTUP") || has(l->text, "Programs\\Startup") ||
+			has(l->text, "StartupFolder"))) {
 		persist(r, l, l->text,
 			word_is(l, "CreateShortCut")
 				? arena_printf(r->in->arena, "%.*s %.*s", STR_ARG(arg(l, 1)),
@@ -464,7 +549,7 @@ static void fresh_line(struct reading *r, struct line *l)
 		f.key = STR("exec");
 		f.detail = l->text;
 		read_fact(r->in, &f);
-	} else if (!word_is(l, "File") && !word_is(l, "Push")) {
+	} else if (!word_is(l, "File") && !word_is(l, "Push") && !word_is(l, "Signer")) {
 		text_items(r, l);
 	}
 }
@@ -501,16 +586,48 @@ static void flow_facts(struct reading *r)
 	}
 }
 
-static enum status nsis_read(struct read_in *in)
+/* The signer as the first line of its kind states it; false when there is none. */
+static bool signer_of(struct arena *a, struct str text, struct line *ret)
+{
+	struct str rest = text, line;
+
+	while (str_line(&rest, &line)) {
+		*ret = (struct line){.text = str_trim(line)};
+		if (!str_starts(ret->text, "Signer \""))
+			continue;
+		line_split(a, ret);
+		return true;
+	}
+	return false;
+}
+
+static void signer_facts(struct reading *r, struct str old)
+{
+	struct fact f = {.kind = FACT_EXE_SIGNER, .unit = FACT_NO_UNIT};
+	struct line was, is;
+	bool signed_ = signer_of(r->in->arena, r->text, &is);
+
+	if (!signer_of(r->in->arena, old, &was) || (signed_ && str_equal(was.text, is.text)))
+		return;
+	f.key = signed_ ? STR("subject") : STR("none");
+	f.value = arena_printf(r->in->arena, "%.*s -> %.*s", STR_ARG(arg(&was, 0)),
+		STR_ARG(signed_ ? arg(&is, 0) : STR("none")));
+	if (signed_ && !str_equal(exe_publisher(arg(&was, 0)), exe_publisher(arg(&is, 0))))
+		f.flags = FACT_CHANGED_VALUE;
+	read_fact(r->in, &f);
+}
+
+static enum status read_lines(struct read_in *in)
 {
 	struct reading *r = ARENA_NEW(in->arena, struct reading);
-	struct str rest, line, old;
+	struct str rest, line, old = STR_NONE;
 	struct buf room;
 	size_t old_shift;
 	uint32_t number = 0;
 	bool whole = true;
 
 	r->in = in;
+	r->kind = kind_of(in->path);
 	if (!read_text(in->arena, in->new_, &r->text, &r->shift)) {
 		read_cover(in, COVER_BLIND, in->new_.len, "not text");
 		return STATUS_DAMAGED;
@@ -518,6 +635,8 @@ static enum status nsis_read(struct read_in *in)
 	buf_init(&room, LINE_MAX_BYTES);
 	if (in->has_old && read_text(in->arena, in->old, &old, &old_shift))
 		whole = bag_fill(r, old, &room);
+	if (in->has_old)
+		signer_facts(r, old);
 	for (rest = r->text; whole && str_line(&rest, &line);) {
 		struct line l = {.text = str_trim(line),
 			.number = ++number,
@@ -537,10 +656,9 @@ static enum status nsis_read(struct read_in *in)
 	return whole ? STATUS_OK : STATUS_LIMIT;
 }
 
-extern const struct reader reader_nsis_lines;
-const struct reader reader_nsis_lines = {
+const struct reader reader_install_lines = {
 	.name = "install script",
-	.summary = "what an NSIS installer does, line by line",
-	.claim = nsis_claim,
-	.read = nsis_read,
+	.summary = "what an installer does, line by line: NSIS scripts, MSI tables",
+	.claim = claim,
+	.read = read_lines,
 };
