@@ -1,16 +1,19 @@
 /*
  * Who controls these bytes: whoever made the release. The first byte picks the kind, so that one
- * target reaches all five; a tar behind them is read as tar.
+ * target reaches all of them; a tar or cpio behind them is read as such.
  */
 #include "container.h"
 
 #include <bzlib.h>
+#include <lz4frame.h>
 #include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
 static const enum format_id kinds[] = {FORMAT_GZIP, FORMAT_BZIP2, FORMAT_XZ, FORMAT_LZMA,
-				       FORMAT_ZSTD};
+				       FORMAT_ZSTD, FORMAT_LZ4, FORMAT_COMPRESS, FORMAT_BROTLI};
+
+enum { N_KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
@@ -54,11 +57,19 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	n = ZSTD_compress(out + 1, sizeof(out) - 1, text, sizeof(text), 1);
 	if (!ZSTD_isError(n))
 		run(out, 1 + n);
+	out[0] = 5;
+	n = LZ4F_compressFrame(out + 1, sizeof(out) - 1, text, sizeof(text), NULL);
+	if (!LZ4F_isError(n))
+		run(out, 1 + n);
+	/* what compress(1) and brotli(1) make of "some text, some text, some text" */
+	run("\6\x1f\x9d\x90\x73\xde\xb4\x29\x03\x82\x4e\x19\x3c\x74\x58\x80\x08\x38\xb0\xe0\xc1\x84\x0b\x05"
+	    "\x12\x34\x88\x10", 28);
+	run("\7\x1f\x1e\x00\xf8\x8d\xd3\x65\xf6\xd3\x09\x6d\x0d\xd2\x36\x87\xa7\x59\xca\xde\xe8\xc4\x50\x11\x40\x96\xb2\x0f", 28);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	if (n == 0)
 		return 0;
-	return container_check(kinds[bytes[0] % 5], bytes + 1, n - 1);
+	return container_check(kinds[bytes[0] % N_KINDS], bytes + 1, n - 1);
 }

@@ -267,3 +267,89 @@ bool source_skip(struct source *s, uint64_t n)
 	}
 	return true;
 }
+
+enum status source_pass(struct source *s, uint64_t n, uint64_t *ret_missing)
+{
+	while (n > 0) {
+		const uint8_t *p;
+		size_t got = source_take(s, n, &p);
+
+		if (got == 0)
+			break;
+		if (s->watch)
+			s->watch(s->watch_user, p, got);
+		TRY(archive_data(s->archive, p, got));
+		n -= got;
+	}
+	*ret_missing = n;
+	return STATUS_OK;
+}
+
+/* Ends a child whose bytes may have run out, for the reason why they did. */
+static enum status end_after(struct source *s, uint64_t missing)
+{
+	struct archive *a = s->archive;
+
+	if (missing == 0)
+		return archive_child_end(a, STATUS_OK, NULL);
+	a->damaged = true;
+	if (s->how == STATUS_OK || s->how == STATUS_NOMEM)
+		return archive_child_end(a, STATUS_DAMAGED, "archive ends inside this member");
+	return archive_child_end(a, s->how, s->why);
+}
+
+enum status source_child(struct source *s, struct entry *e, uint64_t n)
+{
+	struct archive *a = s->archive;
+	uint64_t have = n < s->left ? n : s->left, missing = 0;
+
+	if (s->stream) {
+		TRY(archive_child(a, e));
+		TRY(source_pass(s, n, &missing));
+		return end_after(s, missing);
+	}
+	e->flags |= ENTRY_SPAN;
+	e->span_offset = (uint64_t)(s->p - a->in->bytes.base);
+	e->span_bytes = have;
+	TRY(archive_child(a, e));
+	TRY(end_after(s, n - have));
+	archive_region(a, e->span_offset, have, "member");
+	if (s->watch && have)
+		s->watch(s->watch_user, s->p, (size_t)have);
+	(void)source_skip(s, have);
+	return STATUS_OK;
+}
+
+enum status source_gap_begin(struct source *s)
+{
+	struct entry e = {.type = ENTRY_FILE, .origin = ORIGIN_GAP, .size_bytes = UINT64_MAX};
+
+	e.name = arena_printf(s->archive->in->arena, "[gap at %llu]", (unsigned long long)s->pos);
+	return archive_child(s->archive, &e);
+}
+
+enum status source_gap(struct source *s, uint64_t n, uint64_t *ret_missing)
+{
+	uint64_t from = s->pos;
+	const uint8_t *p;
+	size_t got;
+	bool begun = false;
+
+	if (!s->stream) {
+		(void)source_skip(s, n);
+		*ret_missing = n - (s->pos - from);
+		return STATUS_OK;
+	}
+	while (n > 0) {
+		if (!begun)
+			TRY(source_gap_begin(s));
+		begun = true;
+		got = source_take(s, n, &p);
+		if (got == 0)
+			break;
+		TRY(archive_data(s->archive, p, got));
+		n -= got;
+	}
+	*ret_missing = n;
+	return begun ? archive_child_end(s->archive, STATUS_OK, NULL) : STATUS_OK;
+}

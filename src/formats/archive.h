@@ -67,6 +67,9 @@ struct source {
 	enum status how; /* why no more bytes come: OK = the end */
 	const char *why;
 	bool ended;
+	/* Sees the bytes of source_child() as they pass; NULL for nobody. */
+	void (*watch)(void *user, const uint8_t *p, size_t n);
+	void *watch_user;
 };
 
 /* A decoder's output; one such source at a time. The stream stays the caller's. */
@@ -78,5 +81,15 @@ const uint8_t *source_peek(struct source *s, size_t n);
 size_t source_take(struct source *s, uint64_t max, const uint8_t **ret_p);
 /* Moves past n bytes; false when the content ends before. */
 bool source_skip(struct source *s, uint64_t n);
+/* Passes the next n bytes on to the child that is open; *ret_missing: so many did not come. */
+enum status source_pass(struct source *s, uint64_t n, uint64_t *ret_missing) MUST_CHECK;
+/* The next n bytes as a child: of plain bytes a span, explained as "member". It ends as damaged, or
+ * as the content did, when that ends before. */
+enum status source_child(struct source *s, struct entry *e, uint64_t n) MUST_CHECK;
+/* Begins the child of bytes that nothing explains; for decoders' output only. */
+enum status source_gap_begin(struct source *s) MUST_CHECK;
+/* The next n bytes, or all that come, which nothing explains: from a decoder a child; of plain bytes
+ * the engine makes one, since no region covers them. */
+enum status source_gap(struct source *s, uint64_t n, uint64_t *ret_missing) MUST_CHECK;
 
 #endif

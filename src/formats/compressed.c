@@ -1,8 +1,10 @@
 /*
- * A file that is one compressed stream. If what comes out looks like tar, its members are the
- * children and nothing is ever held whole; otherwise there is one child.
+ * A file that is one compressed stream. If what comes out looks like tar or cpio, its members are
+ * the children and nothing is ever held whole; otherwise there is one child.
  */
 #include "formats/archive.h"
+#include "formats/codecs.h"
+#include "formats/cpio.h"
 #include "formats/tar.h"
 
 struct suffix {
@@ -13,7 +15,8 @@ static const struct suffix suffixes[] = {
 	{".tgz", ".tar"},  {".tbz", ".tar"}, {".tbz2", ".tar"}, {".txz", ".tar"},
 	{".tlz", ".tar"},  {".tzst", ".tar"}, {".svgz", ".svg"}, {".gz", ""},
 	{".bz2", ""},      {".xz", ""},      {".lzma", ""},     {".zst", ""},
-	{".zstd", ""},
+	{".zstd", ""},     {".taz", ".tar"}, {".lz4", ""},      {".br", ""},
+	{".Z", ""},
 };
 
 /* "x.js.gz" -> "x.js"; a name that says nothing about compression -> "content". */
@@ -71,15 +74,25 @@ static void account(struct archive *a, const struct stream *stream)
 	}
 }
 
+static enum status read_content(struct archive *a, struct source *s)
+{
+	const uint8_t *p = source_peek(s, TAR_BLOCK);
+
+	if (p && tar_block_bits(p))
+		return tar_read(a, s);
+	p = source_peek(s, CPIO_STRIPPED_BYTES);
+	if (p && cpio_head_bits(p, s->left))
+		return cpio_read(a, s, NULL);
+	return content_child(a, s);
+}
+
 static enum status read_stream(struct archive *a, struct stream *stream)
 {
 	struct source s;
-	const uint8_t *block;
 	enum status st;
 
 	source_of_stream(&s, a, stream);
-	block = source_peek(&s, TAR_BLOCK);
-	st = block && tar_block_bits(block) ? tar_read(a, &s) : content_child(a, &s);
+	st = read_content(a, &s);
 	if (st != STATUS_OK && st != STATUS_LIMIT)
 		return st;
 	account(a, stream);
@@ -89,9 +102,9 @@ static enum status read_stream(struct archive *a, struct stream *stream)
 	return a->damaged ? STATUS_DAMAGED : STATUS_OK;
 }
 
-static enum status compressed_open(struct open_in *in, enum stream_kind kind)
+/* Takes over the stream. */
+static enum status open_stream(struct open_in *in, struct stream *stream)
 {
-	struct stream *stream = stream_open(kind, in->bytes.base, in->bytes.len);
 	struct archive a;
 	enum status st;
 
@@ -101,6 +114,11 @@ static enum status compressed_open(struct open_in *in, enum stream_kind kind)
 	st = read_stream(&a, stream);
 	stream_close(stream);
 	return st;
+}
+
+static enum status compressed_open(struct open_in *in, enum stream_kind kind)
+{
+	return open_stream(in, stream_open(kind, in->bytes.base, in->bytes.len));
 }
 
 static int gzip_probe(struct cursor head, uint64_t total_bytes)
@@ -118,7 +136,7 @@ static enum status gzip_open(struct open_in *in)
 const struct format format_gzip = {
 	.id = FORMAT_GZIP,
 	.name = "gzip",
-	.summary = "gzip stream, also around tar",
+	.summary = "gzip stream, also around tar or cpio",
 	.head_bytes = 10,
 	.probe = gzip_probe,
 	.open = gzip_open,
@@ -144,7 +162,7 @@ static enum status bzip2_open(struct open_in *in)
 const struct format format_bzip2 = {
 	.id = FORMAT_BZIP2,
 	.name = "bzip2",
-	.summary = "bzip2 stream, also around tar",
+	.summary = "bzip2 stream, also around tar or cpio",
 	.head_bytes = 10,
 	.probe = bzip2_probe,
 	.open = bzip2_open,
@@ -165,7 +183,7 @@ static enum status xz_open(struct open_in *in)
 const struct format format_xz = {
 	.id = FORMAT_XZ,
 	.name = "xz",
-	.summary = "xz stream, also around tar",
+	.summary = "xz stream, also around tar or cpio",
 	.head_bytes = 6,
 	.probe = xz_probe,
 	.open = xz_open,
@@ -199,7 +217,7 @@ static enum status lzma_open(struct open_in *in)
 const struct format format_lzma = {
 	.id = FORMAT_LZMA,
 	.name = "lzma",
-	.summary = "lzma stream of the old kind, also around tar",
+	.summary = "lzma stream of the old kind, also around tar or cpio",
 	.head_bytes = 14,
 	.probe = lzma_probe,
 	.open = lzma_open,
@@ -224,8 +242,97 @@ static enum status zstd_open(struct open_in *in)
 const struct format format_zstd = {
 	.id = FORMAT_ZSTD,
 	.name = "zstd",
-	.summary = "zstd frames, also around tar",
+	.summary = "zstd frames, also around tar or cpio",
 	.head_bytes = 4,
 	.probe = zstd_probe,
 	.open = zstd_open,
+};
+
+static int lz4_probe(struct cursor head, uint64_t total_bytes)
+{
+	uint32_t magic = cursor_u32le(&head);
+
+	return cursor_ok(&head) && (magic == 0x184d2204 || magic == 0x184c2102) ? 32 : 0;
+}
+
+static enum status lz4_format_open(struct open_in *in)
+{
+	return open_stream(in, stream_open_codec(lz4_open(in->bytes.base, in->bytes.len)));
+}
+
+const struct format format_lz4 = {
+	.id = FORMAT_LZ4,
+	.name = "lz4",
+	.summary = "LZ4 frames, legacy ones too, also around tar or cpio",
+	.head_bytes = 4,
+	.probe = lz4_probe,
+	.open = lz4_format_open,
+};
+
+static int compress_probe(struct cursor head, uint64_t total_bytes)
+{
+	const uint8_t *p = cursor_peek(&head, 4);
+
+	/* The first code is a plain byte, so its ninth bit is not set. */
+	return p && p[0] == 0x1f && p[1] == 0x9d && (p[2] & 0x60) == 0 && (p[2] & 0x1f) >= 9 &&
+			       (p[2] & 0x1f) <= 16
+		       ? 21
+		       : 0;
+}
+
+static enum status compress_open(struct open_in *in)
+{
+	return open_stream(in, stream_open_codec(lzw_open(in->bytes.base, in->bytes.len)));
+}
+
+const struct format format_compress = {
+	.id = FORMAT_COMPRESS,
+	.name = "compress",
+	.summary = "Unix compress (.Z), also around tar or cpio",
+	.head_bytes = 4,
+	.probe = compress_probe,
+	.open = compress_open,
+};
+
+static int brotli_probe(struct cursor head, uint64_t total_bytes)
+{
+	return 0; /* any bytes may begin one */
+}
+
+/*
+ * Nothing in the bytes says brotli but that all of them decode. The consumer goes by the name, so
+ * that is asked first. What decodes so far is taken for brotli without its end having been seen.
+ */
+static int brotli_probe_named(struct cursor whole, struct str name)
+{
+	enum { TRIAL_BYTES = 64 << 20, PIECE_BYTES = 16 << 10 };
+	uint8_t piece[PIECE_BYTES];
+	struct stream *s;
+	uint64_t got = 0;
+	size_t n = 1;
+	bool fits;
+
+	if (!str_ends_nocase(name, ".br") || whole.len == 0)
+		return 0;
+	s = stream_open_codec(brotli_open(whole.base, whole.len));
+	while (s && got < TRIAL_BYTES && (n = stream_read(s, piece, sizeof(piece))) > 0)
+		got += n;
+	fits = s && (n > 0 || (stream_how(s) == STATUS_OK && stream_used(s) == whole.len));
+	stream_close(s);
+	return fits ? 24 : 0;
+}
+
+static enum status brotli_format_open(struct open_in *in)
+{
+	return open_stream(in, stream_open_codec(brotli_open(in->bytes.base, in->bytes.len)));
+}
+
+const struct format format_brotli = {
+	.id = FORMAT_BROTLI,
+	.name = "brotli",
+	.summary = "brotli stream, when the name ends in .br and all of it decodes",
+	.suffix = ".br",
+	.probe = brotli_probe,
+	.probe_named = brotli_probe_named,
+	.open = brotli_format_open,
 };

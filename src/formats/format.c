@@ -50,6 +50,14 @@ const char *format_name(enum format_id id)
 	}
 }
 
+const struct format *format_by_suffix(struct str name)
+{
+	for (size_t i = 0; i < N_FORMATS; i++)
+		if (formats[i]->suffix && str_ends_nocase(name, formats[i]->suffix))
+			return formats[i];
+	return NULL;
+}
+
 /* Keeps the strongest claims sorted; among equals the earlier row of the table stays first. */
 static size_t claim_insert(struct format_claim *claims, size_t n, struct format_claim c)
 {

@@ -70,6 +70,8 @@ enum format_id {
 	FORMAT_PYC,
 	FORMAT_PE_OVERLAY, /* a PE with data behind its sections that no installer format claims */
 	FORMAT_DIRECTORY, /* a release given as a folder; opened by the parent */
+	FORMAT_COMPRESS,  /* Unix compress, ".Z" */
+	FORMAT_BROTLI,
 	FORMAT_N
 };
 
@@ -144,6 +146,10 @@ struct format {
 	/* Second look with the whole blob at hand, for formats that start deep inside another (an
 	 * installer behind a program). NULL for most. Bits as probe(); must be linear and cheap. */
 	int (*probe_whole)(struct cursor whole);
+	/* For formats without any mark: asked only of files whose name ends in suffix (any case), with
+	 * the whole blob at hand. Both NULL for all others. Bits as probe(). */
+	const char *suffix;
+	int (*probe_named)(struct cursor whole, struct str name);
 	/* NULL for leaves. Returns OK; DAMAGED/LIMIT with what could be read delivered;
 	 * UNSUPPORTED when nothing of it can be read. */
 	enum status (*open)(struct open_in *in);
@@ -158,6 +164,9 @@ struct format_claim {
 	enum format_id id;
 	int bits;
 };
+
+/* The format that files of this name have when their bytes say nothing, or NULL. */
+const struct format *format_by_suffix(struct str name);
 
 enum { FORMAT_HEAD_BYTES = 36 << 10 };
 

@@ -56,10 +56,6 @@ PLAIN_MAGIC(rpm, FORMAT_RPM, "rpm", "RPM package (not opened yet)", 5, AT(0, "\x
 	    AT(0, "\xed\xab\xee\xdb\4"));
 PLAIN_MAGIC(xar, FORMAT_XAR, "xar", "XAR archive, macOS package (not opened yet)", 6,
 	    AT(0, "xar!\0\x1c"), AT(0, "xar!"));
-PLAIN_MAGIC(lz4, FORMAT_LZ4, "lz4", "LZ4 frame (not opened yet)", 4, AT(0, "\4\x22\x4d\x18"),
-	    AT(0, "\2\x21\x4c\x18"));
-PLAIN_MAGIC(cpio, FORMAT_CPIO, "cpio", "cpio archive (not opened yet)", 6, AT(0, "070701"),
-	    AT(0, "070702"), AT(0, "070707"));
 
 static int jpeg_probe(struct cursor head, uint64_t total_bytes)
 {

@@ -39,8 +39,7 @@ struct stream {
 	uint64_t used, frames;
 	uint32_t crc;
 	uint64_t frame_out;
-	struct stream_aside asides[STREAM_ASIDES_MAX];
-	size_t n_asides;
+	struct stream_asides asides;
 	/* which of the libraries' states is live */
 	bool z_live, bz_live, lz_live;
 	z_stream z;
@@ -50,6 +49,7 @@ struct stream {
 	XXH64_state_t *zstd_sum;
 	bool zstd_has_sum;
 	struct bcj2 *bcj2;
+	struct codec *codec;
 	uint8_t alone_header[13]; /* made up in front of raw LZMA1 data */
 	size_t alone_left;
 };
@@ -64,14 +64,14 @@ static size_t stream_end(struct stream *s, enum status how, const char *why)
 
 /* Block sizes of parallel writers and the like stay unsaid. When there are too many to list, the
  * last one grows over everything since, content too: seen twice is better than not at all. */
-static void stream_aside(struct stream *s, uint64_t offset, uint64_t length)
+void stream_asides_add(struct stream_asides *x, uint64_t offset, uint64_t length)
 {
-	struct stream_aside *last = &s->asides[STREAM_ASIDES_MAX - 1];
+	struct stream_aside *last = &x->list[STREAM_ASIDES_MAX - 1];
 
 	if (length <= ASIDE_SMALL_BYTES)
 		return;
-	if (s->n_asides < STREAM_ASIDES_MAX)
-		s->asides[s->n_asides++] = (struct stream_aside){offset, length};
+	if (x->n < STREAM_ASIDES_MAX)
+		x->list[x->n++] = (struct stream_aside){offset, length};
 	else
 		last->length = offset + length - last->offset;
 }
@@ -106,7 +106,7 @@ static bool gzip_header(struct stream *s)
 	if (flags & 4) {
 		uint16_t n = cursor_u16le(&c);
 
-		stream_aside(s, c.pos, cursor_left(&c) < n ? cursor_left(&c) : n);
+		stream_asides_add(&s->asides, c.pos, cursor_left(&c) < n ? cursor_left(&c) : n);
 		cursor_skip(&c, n);
 	}
 	if (flags & 8)
@@ -115,7 +115,7 @@ static bool gzip_header(struct stream *s)
 		size_t at = c.pos;
 		struct str comment = cursor_zstr(&c, 64 << 10);
 
-		stream_aside(s, at, comment.len);
+		stream_asides_add(&s->asides, at, comment.len);
 	}
 	if (flags & 2) {
 		uint32_t crc = (uint32_t)crc32(0, s->p + from, (uInt)(c.pos - from)) & 0xffff;
@@ -417,7 +417,7 @@ static bool zstd_skippable(struct stream *s)
 	length = cursor_u32le(&c);
 	if (!cursor_ok(&c) || length > cursor_left(&c))
 		return false;
-	stream_aside(s, c.pos, length);
+	stream_asides_add(&s->asides, c.pos, length);
 	s->pos = c.pos + length;
 	s->used = s->pos;
 	return true;
@@ -656,10 +656,32 @@ struct stream *stream_open_bcj2(struct stream *rest, struct stream *calls, struc
 	return s;
 }
 
+static size_t codec_read(struct stream *s, uint8_t *out, size_t room)
+{
+	size_t n = s->codec->ended ? 0 : s->codec->read(s->codec, out, room);
+
+	s->used = s->codec->used;
+	s->frames = s->codec->frames;
+	return n ? n : stream_end(s, s->codec->how, s->codec->why);
+}
+
+struct stream *stream_open_codec(struct codec *c)
+{
+	struct stream *s = c ? stream_open(STREAM_CODEC, NULL, 0) : NULL;
+
+	if (s)
+		s->codec = c;
+	else if (c)
+		c->close(c);
+	return s;
+}
+
 void stream_close(struct stream *s)
 {
 	if (!s)
 		return;
+	if (s->codec)
+		s->codec->close(s->codec);
 	if (s->z_live)
 		inflateEnd(&s->z);
 	if (s->bz_live)
@@ -685,6 +707,7 @@ size_t stream_read(struct stream *s, uint8_t *out, size_t room)
 	case STREAM_ZSTD: return zstd_read(s, out, room);
 	case STREAM_COPY: return copy_read(s, out, room);
 	case STREAM_BCJ2: return bcj2_stream_read(s, out, room);
+	case STREAM_CODEC: return codec_read(s, out, room);
 	case STREAM_DEFLATE: return deflate_read(s, out, room);
 	}
 	return stream_end(s, STATUS_UNSUPPORTED, "stream without a reader");
@@ -712,6 +735,8 @@ uint64_t stream_frames(const struct stream *s)
 
 size_t stream_asides(const struct stream *s, const struct stream_aside **ret_asides)
 {
-	*ret_asides = s->asides;
-	return s->n_asides;
+	const struct stream_asides *x = s->codec ? &s->codec->asides : &s->asides;
+
+	*ret_asides = x->list;
+	return x->n;
 }

@@ -23,6 +23,7 @@ enum stream_kind {
 	STREAM_COPY,    /* the bytes as they are */
 	STREAM_BCJ2,    /* see stream_open_bcj2() */
 	STREAM_CHAIN,   /* raw LZMA1, LZMA2 with branch filters; see stream_open_chain() */
+	STREAM_CODEC,   /* a decoder in a file of its own; see struct codec */
 };
 
 enum {
@@ -40,6 +41,34 @@ struct stream_aside {
 };
 
 enum { STREAM_ASIDES_MAX = 64 };
+
+struct stream_asides {
+	struct stream_aside list[STREAM_ASIDES_MAX];
+	size_t n;
+};
+
+void stream_asides_add(struct stream_asides *x, uint64_t offset, uint64_t length);
+
+/* A decoder with a state of its own: the first member of its struct, filled by its x_open(). */
+struct codec {
+	/* Up to room bytes (> 0); 0 at the end, when how and why say how it ended. */
+	size_t (*read)(struct codec *c, uint8_t *out, size_t room);
+	void (*close)(struct codec *c); /* frees it */
+	uint64_t used, frames;          /* as stream_used() and stream_frames() say them */
+	struct stream_asides asides;
+	bool ended;
+	enum status how;
+	const char *why; /* static */
+};
+
+/* Ends the codec; returns 0 for its read(). */
+static inline size_t codec_end(struct codec *c, enum status how, const char *why)
+{
+	c->ended = true;
+	c->how = how;
+	c->why = why;
+	return 0;
+}
 
 /* Borrowed bytes. NULL when out of memory. */
 struct stream *stream_open(enum stream_kind kind, const uint8_t *p, size_t n);
@@ -63,6 +92,8 @@ struct stream *stream_open_bcj2(struct stream *rest, struct stream *calls, struc
 /* LZMA1 as zip stores it: 5 property bytes apart from the data. */
 struct stream *stream_open_lzma1(const uint8_t props[5], uint64_t out_bytes, const uint8_t *p,
 				 size_t n);
+/* Takes over the codec; NULL gives NULL. */
+struct stream *stream_open_codec(struct codec *c);
 void stream_close(struct stream *s);
 
 /* Up to room bytes (> 0) of output; 0 at the end, whatever the reason. */

@@ -186,36 +186,13 @@ static void explain(struct tar *t, uint64_t at, uint64_t n)
 		archive_region(t->a, at, n, "member");
 }
 
-static enum status gap_begin(struct tar *t)
-{
-	struct entry e = {.type = ENTRY_FILE, .origin = ORIGIN_GAP, .size_bytes = UINT64_MAX};
-
-	e.name = arena_printf(t->a->in->arena, "[gap at %llu]", (unsigned long long)t->s->pos);
-	return archive_child(t->a, &e);
-}
-
-/* n bytes as a child of their own; of plain bytes the engine makes one, since no region covers
- * them. *ret_short: the content ended before. */
+/* n bytes as a child of their own. *ret_short: the content ended before. */
 static enum status gap(struct tar *t, uint64_t n, bool *ret_short)
 {
-	bool begun = false;
+	uint64_t missing = 0;
 
-	while (n > 0 && !t->plain) {
-		const uint8_t *p;
-		size_t got;
-
-		if (!begun)
-			TRY(gap_begin(t));
-		begun = true;
-		got = source_take(t->s, n, &p);
-		if (got == 0)
-			break;
-		TRY(archive_data(t->a, p, got));
-		n -= got;
-	}
-	if (begun)
-		TRY(archive_child_end(t->a, STATUS_OK, NULL));
-	*ret_short = t->plain ? !source_skip(t->s, n) : n > 0;
+	TRY(source_gap(t->s, n, &missing));
+	*ret_short = missing > 0;
 	return STATUS_OK;
 }
 
@@ -534,58 +511,6 @@ static enum status zeros(struct tar *t, uint64_t n)
 	return STATUS_OK;
 }
 
-/* Passes n bytes of content on; *ret_short when the content ended before. */
-static enum status pass_on(struct tar *t, uint64_t n, uint64_t *ret_short)
-{
-	while (n > 0) {
-		const uint8_t *p;
-		size_t got = source_take(t->s, n, &p);
-
-		if (got == 0)
-			break;
-		TRY(archive_data(t->a, p, got));
-		n -= got;
-	}
-	*ret_short = n;
-	return STATUS_OK;
-}
-
-/* Ends a child whose bytes may have run out, for the reason why they did. */
-static enum status end_after(struct tar *t, uint64_t missing)
-{
-	struct source *s = t->s;
-
-	if (missing == 0)
-		return archive_child_end(t->a, STATUS_OK, NULL);
-	t->a->damaged = true;
-	if (s->how == STATUS_OK || s->how == STATUS_NOMEM)
-		return archive_child_end(t->a, STATUS_DAMAGED, "archive ends inside this member");
-	return archive_child_end(t->a, s->how, s->why);
-}
-
-static enum status file_stored(struct tar *t, struct entry *e, uint64_t size)
-{
-	uint64_t have = size < t->s->left ? size : t->s->left;
-
-	e->flags |= ENTRY_SPAN;
-	e->span_offset = t->s->pos;
-	e->span_bytes = have;
-	TRY(archive_child(t->a, e));
-	TRY(end_after(t, size - have));
-	explain(t, t->s->pos, have);
-	(void)source_skip(t->s, have);
-	return STATUS_OK;
-}
-
-static enum status file_passed(struct tar *t, const struct entry *e, uint64_t size)
-{
-	uint64_t missing = 0;
-
-	TRY(archive_child(t->a, e));
-	TRY(pass_on(t, size, &missing));
-	return end_after(t, missing);
-}
-
 /* ---- sparse files ---- */
 
 /* A decimal line of the map in front of the data (GNU sparse 1.0). */
@@ -688,7 +613,7 @@ static enum status sparse_content(struct tar *t, uint64_t *left, const char **re
 			return STATUS_OK;
 		}
 		TRY(zeros(t, p.offset - at));
-		TRY(pass_on(t, p.length, &missing));
+		TRY(source_pass(t->s, p.length, &missing));
 		*left -= p.length - missing;
 		if (missing) {
 			*ret_wrong = "archive ends inside this member";
@@ -780,10 +705,8 @@ static enum status member(struct tar *t, struct header *h)
 			return STATUS_OK;
 	} else if (h->type == 'S' || t->next.sparse) {
 		TRY(file_sparse(t, h, &e));
-	} else if (t->plain) {
-		TRY(file_stored(t, &e, h->size));
 	} else {
-		TRY(file_passed(t, &e, h->size));
+		TRY(source_child(t->s, &e, h->size));
 	}
 	return padding(t, h->size);
 }
@@ -820,7 +743,7 @@ static enum status damaged_part(struct tar *t)
 	archive_odd_z(t->a, "tar-header-damaged", t->s->pos, NULL);
 	t->a->damaged = true;
 	if (!t->plain)
-		TRY(gap_begin(t));
+		TRY(source_gap_begin(t->s));
 	while ((p = source_peek(t->s, TAR_BLOCK)) && tar_block_bits(p) == 0) {
 		size_t n = TAR_BLOCK;
 

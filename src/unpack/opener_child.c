@@ -120,11 +120,20 @@ static enum status on_child_data(struct sink *s, const void *p, size_t n)
 	return STATUS_OK;
 }
 
-static enum format_id looks_like(struct cursor head, uint64_t total)
+/* Bytes that say nothing, or no more than text does, may be what the name says: opening shows it. */
+static bool says_little(const struct format_claim *claims, size_t n)
+{
+	return n == 0 || claims[0].id == FORMAT_TEXT;
+}
+
+static enum format_id looks_like(struct cursor head, uint64_t total, struct str name)
 {
 	struct format_claim claims[4];
-	enum format_id id = format_probe(head, total, claims) ? claims[0].id : FORMAT_NONE;
+	size_t n = format_probe(head, total, claims);
+	enum format_id id = n ? claims[0].id : FORMAT_NONE;
 
+	if (says_little(claims, n) && total && format_by_suffix(name))
+		return format_by_suffix(name)->id;
 	/* Opened to see, which costs a job: every PE, but ELF only where something may follow. */
 	return id == FORMAT_ELF && elf_may_carry(head, total) ? FORMAT_PE_OVERLAY : id;
 }
@@ -141,9 +150,9 @@ static enum status on_child_end(struct sink *s, enum status how, const char *why
 								: FORMAT_HEAD_BYTES);
 
 		size = o->child.span_bytes;
-		id = looks_like(part, size);
+		id = looks_like(part, size, o->child.name);
 	} else if (o->child.type == ENTRY_FILE) {
-		id = looks_like(cursor_of(o->head, o->head_len), size);
+		id = looks_like(cursor_of(o->head, o->head_len), size, o->child.name);
 	}
 	o->in_child = false;
 	wire_child_end_put(o->out, &(struct wire_child_end){how, id, size, str_of(why ? why : "")});
@@ -228,7 +237,13 @@ static size_t opener_claims(struct opener *o, struct format_claim claims[5])
 	size_t n = format_probe(head, o->in.bytes.len, claims);
 	size_t n_formats;
 	const struct format *const *list = format_list(&n_formats);
+	const struct format *named = says_little(claims, n) ? format_by_suffix(o->in.name) : NULL;
+	int named_bits = named ? named->probe_named(o->in.bytes, o->in.name) : 0;
 
+	if (named_bits > 0) {
+		claims[0] = (struct format_claim){named->id, named_bits};
+		return 1;
+	}
 	for (size_t i = 0; i < n_formats; i++) {
 		int bits;
 

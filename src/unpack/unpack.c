@@ -359,8 +359,7 @@ static bool got_container(struct opening *o, struct cursor *payload)
 	if (o->claimed || o->container->first_child || !wire_container_get(payload, &c))
 		return false;
 	f = format_by_id(c.format);
-	if (c.format != FORMAT_NONE)
-		o->container->format = c.format;
+	o->container->format = c.format; /* what only its name promised, it need not be */
 	o->claimed = c.format;
 	if (f && f->open)
 		o->container->marks |= NODE_OPENED;

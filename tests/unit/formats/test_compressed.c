@@ -19,6 +19,7 @@ static const struct kind kinds[] = {
 	{FORMAT_XZ, "xz", ".xz"},
 	{FORMAT_LZMA, "lzma", ".lzma"},
 	{FORMAT_ZSTD, "zstd", ".zst"},
+	{FORMAT_LZ4, "lz4", ".lz4"},
 };
 
 enum { N_KINDS = sizeof(kinds) / sizeof(kinds[0]) };
@@ -29,8 +30,8 @@ static struct maker_file pack(const struct kind *k, const char *path)
 	char packed[100];
 
 	RUN("rm", "-f", "packed");
-	if (k->id == FORMAT_ZSTD)
-		RUN("zstd", "-qfk", path);
+	if (k->id == FORMAT_ZSTD || k->id == FORMAT_LZ4)
+		RUN(k->program, k->id == FORMAT_LZ4 ? "-qfkm" : "-qfk", path);
 	else
 		RUN(k->program, "-fk", path);
 	snprintf(packed, sizeof(packed), "%s%s", path, k->suffix);
@@ -154,7 +155,7 @@ static void test_gzip_fields(void **state)
 /* Checks fail only behind the content: it is delivered and the child says so. */
 static void test_wrong_check(void **state)
 {
-	static const size_t from_end[N_KINDS] = {8, 0, 0, 0, 4};
+	static const size_t from_end[N_KINDS] = {8, 0, 0, 0, 4, 4};
 
 	maker_write("text", "some text that is long enough", 29);
 	for (size_t i = 0; i < N_KINDS; i++) {
@@ -226,6 +227,110 @@ static void test_xz_dictionary(void **state)
 	assert_string_equal(r.children[0].why, "dictionary over the memory limit");
 	recorder_release(&r);
 	free(f.p);
+}
+
+static void test_lz4_frames(void **state)
+{
+	static const uint8_t skippable[] = "\x5a\x2a\x4d\x18\x20\0\0\0this is not content at all 123456";
+	static uint8_t text[9 << 20]; /* more than one legacy block */
+	struct maker_file f;
+	struct recorder r;
+	struct buf b;
+
+	maker_fill(text, sizeof(text), 3);
+	maker_write("text", text, sizeof(text));
+	RUN("lz4", "-qflk", "text", "legacy.lz4");
+	maker_open(&r, "legacy.lz4", FORMAT_LZ4, &f);
+	recorder_expect(&r, "legacy", text, sizeof(text));
+	assert_int_equal(r.status, STATUS_OK);
+	assert_int_equal(recorder_uncovered(&r), 0);
+	recorder_release(&r);
+	buf_init(&b, 32 << 20);
+	buf_add(&b, f.p, f.n); /* a legacy frame ends where another begins */
+	buf_add(&b, skippable, 8 + 32);
+	recorder_open(&r, FORMAT_LZ4, b.p, b.len, "x.lz4");
+	recorder_expect(&r, "x", text, sizeof(text));
+	assert_int_equal(recorder_uncovered(&r), 32);
+	recorder_release(&r);
+	/* a frame that needs a dictionary: magic, flags, block size, id, sum of the header */
+	memcpy(f.p, "\4\x22\x4d\x18\x61\x40\1\2\3\4\0", 11);
+	recorder_open(&r, FORMAT_LZ4, f.p, 11, "x.lz4");
+	assert_int_equal(r.status, STATUS_UNSUPPORTED);
+	recorder_release(&r);
+	buf_release(&b);
+	free(f.p);
+}
+
+/* Widths grow from 9 to the widest code, the table is emptied when it no longer helps. */
+static void test_compress(void **state)
+{
+	static uint8_t text[3 << 20];
+	static const char *const widths[] = {"-b10", "-b12", "-b16"};
+
+	maker_fill(text, sizeof(text) / 3, 1);
+	memset(text + sizeof(text) / 3, 'x', sizeof(text) / 3);
+	for (size_t i = sizeof(text) / 3 * 2; i < sizeof(text); i++)
+		text[i] = (uint8_t)(i * i >> 7);
+	for (size_t i = 0; i < 3; i++) {
+		struct maker_file f;
+		struct recorder r;
+
+		maker_write("text", text, sizeof(text));
+		RUN("compress", "-f", widths[i], "text");
+		maker_open(&r, "text.Z", FORMAT_COMPRESS, &f);
+		recorder_expect(&r, "text", text, sizeof(text));
+		assert_int_equal(r.status, STATUS_OK);
+		assert_int_equal(recorder_uncovered(&r), 0);
+		recorder_release(&r);
+		free(f.p);
+	}
+	maker_write("small", text, 3000);
+	RUN("compress", "-f", "small");
+	{
+		struct maker_file f = maker_read("small.Z");
+
+		for (size_t cut = 1; cut < f.n; cut += 3) {
+			struct recorder r;
+
+			recorder_open(&r, FORMAT_COMPRESS, f.p, cut, "x");
+			assert_true(r.children[0].n_data < 3000);
+			if (r.children[0].n_data)
+				assert_memory_equal(r.children[0].data, text, r.children[0].n_data);
+			recorder_release(&r);
+		}
+		maker_check_flips(FORMAT_COMPRESS, f.p, f.n, 13);
+		maker_check_sink_failures(FORMAT_COMPRESS, f.p, f.n);
+		free(f.p);
+	}
+}
+
+/* Only the name and a whole decoding say that this is brotli. */
+static void test_brotli(void **state)
+{
+	static uint8_t text[200000];
+	const struct format *f = format_by_suffix(STR("dir/APP.js.BR"));
+	struct maker_file b;
+	struct recorder r;
+
+	maker_fill(text, sizeof(text), 2);
+	maker_write("app.js", text, sizeof(text));
+	RUN("brotli", "-fk", "app.js");
+	b = maker_read("app.js.br");
+	assert_ptr_equal(f, format_by_id(FORMAT_BROTLI));
+	assert_null(format_by_suffix(STR("app.js")));
+	assert_true(f->probe_named(cursor_of(b.p, b.n), STR("app.js.br")) > 0);
+	assert_int_equal(f->probe_named(cursor_of(b.p, b.n), STR("app.js")), 0);
+	assert_int_equal(f->probe_named(cursor_of(b.p, b.n - 1), STR("app.js.br")), 0);
+	assert_int_equal(f->probe_named(cursor_of(text, 100), STR("app.js.br")), 0);
+	recorder_open(&r, FORMAT_BROTLI, b.p, b.n, "app.js.br");
+	recorder_expect(&r, "app.js", text, sizeof(text));
+	assert_int_equal(r.status, STATUS_OK);
+	assert_int_equal(recorder_uncovered(&r), 0);
+	recorder_release(&r);
+	maker_check_cuts(FORMAT_BROTLI, b.p, b.n, 997);
+	maker_check_flips(FORMAT_BROTLI, b.p, b.n, 9973);
+	maker_check_sink_failures(FORMAT_BROTLI, b.p, b.n);
+	free(b.p);
 }
 
 /* A sink that only counts: bombs need not be kept. */
@@ -418,6 +523,9 @@ int main(void)
 		cmocka_unit_test(test_one_file),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_several_and_trailing),
+		cmocka_unit_test(test_lz4_frames),
+		cmocka_unit_test(test_compress),
+		cmocka_unit_test(test_brotli),
 		cmocka_unit_test(test_gzip_fields),
 		cmocka_unit_test(test_wrong_check),
 		cmocka_unit_test(test_zstd_frames),
