@@ -7,6 +7,7 @@
 
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/utf8.h"
 
 /*
  * A member name as it stands in paths: '!', '%', control bytes, DEL, C1 and bidirectional or
@@ -20,10 +21,6 @@ struct str escape_name(struct arena *a, struct str raw);
  * line breaks and tabs become one space. Cut at max bytes with "..." appended. */
 struct str escape_text(struct arena *a, struct str raw, size_t max);
 
-/* True if the bytes are well-formed UTF-8 (no overlongs, no surrogates, no NUL). */
-bool utf8_valid(struct str s);
-/* Decodes one code point at *pos and moves on; 0xFFFD and one byte on malformed input. */
-uint32_t utf8_next(struct str s, size_t *pos);
 /* Appends a code point; surrogates and values above 0x10FFFF become U+FFFD. */
 void utf8_put(struct buf *b, uint32_t cp);
 /* Bidirectional controls, zero-width and other invisible format characters. */
