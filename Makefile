@@ -5,7 +5,7 @@ BUILD = build
 PREFIX = /usr/local
 MINUTES = 1
 
-.PHONY: help build setup demo test bench fuzz noise install man clean
+.PHONY: help build setup demo test bench fuzz noise corpus evaluate install man clean
 
 build: setup
 	scripts/build $(BUILD)
@@ -15,6 +15,8 @@ help:
 	@echo 'make demo [SEED=n]    real releases, then a tampered installer drawn from the seed'
 	@echo 'make test             every test, plain and under ASan + UBSan'
 	@echo 'make noise [LIMIT=n]  ordinary releases from bench/noise: how many are not clean'
+	@echo 'make corpus           fetches the corpus of ordinary releases (bench/corpus) into the cache'
+	@echo 'make evaluate         judges the corpus and tampered copies of it: docs/evaluation.md'
 	@echo 'make bench            speed against peers and floors'
 	@echo 'make fuzz [MINUTES=n] all fuzz targets, n minutes shared between them'
 	@echo 'make install [PREFIX=/usr/local] [DESTDIR=]'
@@ -48,6 +50,15 @@ noise:
 	@scripts/setup noise
 	scripts/build $(BUILD)
 	scripts/noise $(if $(LIMIT),--limit $(LIMIT))
+
+corpus:
+	@scripts/setup corpus
+	scripts/corpus
+
+evaluate:
+	@scripts/setup evaluate
+	scripts/build $(BUILD)
+	scripts/evaluate --output docs/evaluation.md
 
 install: build
 	meson configure $(BUILD) -Dprefix=$(PREFIX)

@@ -111,7 +111,7 @@ def base_tree(base, target, version=None):
 
 def tamper_options(base, step):
     fields = dict(kind="auto", app="helpdesk" in base, prefix="", reveal=False, product=None, module=None,
-                  purpose=None, place=None, hiding=None, host_style=None)
+                  purpose=None, place=None, hiding=None, host_style=None, side=None, old=None)
     if "helpdesk" in base:
         fields["product"] = "helpdesk"
     given = {k.replace("-", "_"): v for k, v in step.items() if k not in ("do", "seed")}

@@ -6,6 +6,7 @@ with its plain text, so that a test can prove that it decodes to what the templa
 """
 
 import base64
+import gzip
 import json
 import re
 import zlib
@@ -15,6 +16,14 @@ STRING_STYLES = ["none", "hex-array", "hex-escape", "base64", "char-codes", "shi
                  "concat", "reversed", "string-array", "percent"]
 CODE_STYLES = ["code-base64", "code-hex", "code-char-codes", "code-xor", "code-reversed",
                "code-deflate", "code-percent"]
+
+# Styles of the measuring side: what weights were set by knows the lists above only (families.py).
+MEASURING_STRING_STYLES = ["template", "getter", "unicode-escape", "alphabet", "edited-base64", "split-files"]
+MEASURING_CODE_STYLES = ["code-gzip", "code-packed-units", "code-pieces", "code-alphabet"]
+
+
+class NothingHidden(Exception):
+    """The template has no string to hide."""
 
 
 def mark(text):
@@ -53,6 +62,7 @@ class Hider:
         self.key = rng.randrange(3, 120)
         self.word = "".join(rng.choice("abcdefghjkmnpqrstvwxyz0123456789") for _ in range(6))
         self.form = rng.randrange(3)
+        self.other_file = {}                 # split-files: what a second module exports
 
     def apply(self, source):
         out = MARK.sub(lambda m: self.expression(bytes.fromhex(m.group(1)).decode()), source)
@@ -67,6 +77,8 @@ class Hider:
 
     def as_none(self, text):
         return quoted(self.rng, text)
+
+    as_in_style = as_none
 
     def as_hex_array(self, text):
         if self.form == 0:
@@ -143,6 +155,65 @@ class Hider:
     def as_percent(self, text):
         return "decodeURIComponent('%s')" % "".join("%%%02x" % b for b in text.encode())
 
+    def as_template(self, text):
+        parts = pieces(self.rng, text.replace("`", "").replace("$", ""))
+        if self.form == 0:
+            return "`%s`" % "".join("${%s}" % quoted(self.rng, p) for p in parts)
+        if self.form == 1:
+            return "String.raw`%s`" % "".join("${%s}%s" % (quoted(self.rng, a), b) for a, b in
+                                              zip(parts[::2], parts[1::2] + [""]))
+        v = self.names()
+        return "((%s, ...k) => %s.map((s, i) => s + (k[i] || '')).join(''))`%s`" % (
+            v, v, "".join("%s${%s}" % (a, quoted(self.rng, b)) if b else a
+                          for a, b in zip(parts[::2], parts[1::2] + [""])))
+
+    def as_getter(self, text):
+        parts = pieces(self.rng, text)
+        names = ["p%d" % i for i in range(len(parts))]
+        body = ", ".join("get %s() { return %s; }" % (n, quoted(self.rng, t)) for n, t in zip(names, parts))
+        if self.form == 0:
+            return "Object.values({ %s }).join('')" % body
+        v = self.names()
+        return "((%s) => %s)({ %s })" % (v, " + ".join("%s.%s" % (v, n) for n in names), body)
+
+    def as_unicode_escape(self, text):
+        if self.form == 0:
+            return '"%s"' % "".join("\\u%04x" % ord(c) for c in text)
+        if self.form == 1:
+            return '"%s"' % "".join("\\u{%x}" % ord(c) for c in text)
+        return '"%s"' % "".join(c if i % 3 else "\\u%04x" % ord(c) for i, c in enumerate(text))
+
+    def as_alphabet(self, text):
+        letters = "".join(dict.fromkeys(text + "abcdefghijklmnopqrstuvwxyz/:."))
+        letters = "".join(self.rng.sample(letters, len(letters)))
+        v = self.names()
+        codes = ",".join(str(letters.index(c)) for c in text)
+        if self.form == 0:
+            return "[%s].map(%s=>%s[%s]).join('')" % (codes, v, json.dumps(letters), v)
+        if self.form == 1:
+            return "[%s].map(function(%s){return %s.charAt(%s)}).join('')" % (codes, v, json.dumps(letters), v)
+        return "Array.from([%s], %s => %s.substr(%s, 1)).join('')" % (codes, v, json.dumps(letters), v)
+
+    def as_edited_base64(self, text):
+        coded = base64.b64encode(text.encode()).decode()
+        common = max(set(coded) - set("="), key=coded.count)
+        odd = self.rng.choice(["-", "!", "#", "%", "."])
+        held = coded.replace(common, odd)
+        back = "%s.split(%s).join(%s)" % (quoted(self.rng, held), quoted(self.rng, odd), quoted(self.rng, common))
+        if self.form == 0:
+            back = "%s.replaceAll(%s, %s)" % (quoted(self.rng, held), quoted(self.rng, odd), quoted(self.rng, common))
+        return "atob(%s)" % back if self.browser or self.form else "Buffer.from(%s, 'base64').toString()" % back
+
+    def as_split_files(self, text):
+        """Half of it stands in another module; the caller writes other_file and loads it as `helper`."""
+        self.helper = self.helper or self.names()
+        made = []
+        for part in (text[:len(text) // 2], text[len(text) // 2:]):
+            name = "%s%d" % (self.word[:3] if self.word[0].isalpha() else "k" + self.word[:2], len(self.other_file))
+            self.other_file[name] = part
+            made.append("%s.%s" % (self.helper, name))
+        return "(%s)" % " + ".join(made)
+
     def as_string_array(self, text):
         parts = pieces(self.rng, text) if len(text) > 8 and self.form else [text]
         indices = []
@@ -202,4 +273,27 @@ def encode_code(rng, style, text, names, browser):
         packed = zlib.compress(data, 9)
         return "require('zlib').inflateSync(Buffer.from('%s', 'base64')).toString()" % \
             base64.b64encode(packed).decode()
+    if style == "code-gzip":
+        packed = base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()
+        return "require('zlib').gunzipSync(Buffer.from('%s', 'base64')).toString()" % packed
+    if style == "code-packed-units":
+        even = data + b" " * (len(data) % 2)
+        v = names()
+        units = "".join("\\u%04x" % (even[i] << 8 | even[i + 1]) for i in range(0, len(even), 2))
+        return "[...'%s'].map(%s => String.fromCharCode(%s.charCodeAt() >> 8, %s.charCodeAt() & 255)).join('')%s" % (
+            units, v, v, v, ".trimEnd()" if len(even) > len(data) else "")
+    if style == "code-pieces":
+        coded = base64.b64encode(data).decode()
+        cut = [coded[i:i + 40] for i in range(0, len(coded), 40)]
+        order = rng.sample(range(len(cut)), len(cut))
+        v = names()
+        held = "[%s]" % ", ".join("'%s'" % cut[i] for i in order)
+        turn = ",".join(str(order.index(i)) for i in range(len(cut)))
+        joined = "((%s) => [%s].map((i) => %s[i]).join(''))(%s)" % (v, turn, v, held)
+        return "atob(%s)" % joined if browser else "Buffer.from(%s, 'base64').toString()" % joined
+    if style == "code-alphabet":
+        letters = "".join(dict.fromkeys(text))
+        v = names()
+        return "[%s].map(%s => %s[%s]).join('')" % (
+            ",".join(str(letters.index(c)) for c in text), v, json.dumps(letters), v)
     return "decodeURIComponent('%s')" % "".join("%%%02x" % b for b in data)

@@ -28,12 +28,17 @@ RESERVED_NAMES = jslex.KEYWORDS | {
     "Buffer", "atob", "String", "name", "location", "navigator", "undefined", "NaN", "Function"}
 
 
+OTHER_FILE = "\x03"
+
+
 class Payload:
-    def __init__(self, rng, env, host, purpose, scope, electron=False, whole=False):
+    def __init__(self, rng, env, host, purpose, scope, electron=False, whole=False, words=None):
         self.rng, self.env, self.host = rng, env, hosts.check(host)
         self.purpose, self.scope, self.electron = purpose, scope, electron
         self.whole = whole                   # the code will be a text: only `require` is in reach
-        self.naming = rng.choice(["plain", "plain", "short", "hex"])
+        self.naming = "file" if words else rng.choice(["plain", "plain", "short", "hex"])
+        self.words = words                   # names of the file, when it should look like its author's
+        self.family = purpose
         self.used = set(RESERVED_NAMES)
         self.loader = rng.choice(["create-require", "builtin", "imports"])
         self.modules = {}
@@ -69,6 +74,10 @@ class Payload:
             name, n = base, 2
             while name in self.used:
                 name, n = base + str(n), n + 1
+        elif self.naming == "file":
+            name = self.rng.choice(self.words)
+            while name in self.used:
+                name = self.rng.choice(self.words) + self.rng.choice(["Value", "Info", "Ref", "Next", "s", "2"])
         elif self.naming == "short":
             n = 0
             name = "a"
@@ -675,19 +684,21 @@ class Made:
         self.__dict__.update(fields)
 
 
-def build(rng, env, purpose, host, style, electron=False):
-    """Draws one statement: `env` cjs, esm or browser; `style` of hiding.STRING_ or CODE_STYLES."""
+def build(rng, env, purpose, host, style, electron=False, template=None, words=None):
+    """Draws one statement: `env` cjs, esm or browser; `style` of hiding.py; `template` makes its body
+    in place of the one of `purpose`; `words` are names to use."""
     whole = style.startswith("code-")
     scope = "none" if style == "none" else "all" if rng.random() < 0.45 else "host"
-    p = Payload(rng, env, host, purpose, "host" if whole else scope, electron, whole)
+    p = Payload(rng, env, host, purpose, "host" if whole else scope, electron, whole, words)
     if whole and env == "esm":
         p.loader = "create-require"
     table = PAGE if env == "browser" else NODE
-    body = table[purpose](p)
+    body = (template or table[purpose])(p)
     gate_kind, condition = gate(p)
     if condition:
         body = "if (%s) {\n%s\n}" % (condition, indent(body))
     names = lambda: p.v("item")
+    other_file = None
     if whole:
         inner = hiding.plain(wrap(p, body))
         shown, pairs = whole_statement(p, rng, style, inner, names)
@@ -696,11 +707,18 @@ def build(rng, env, purpose, host, style, electron=False):
         hider = hiding.Hider(rng, style, names, env == "browser")
         body = hider.apply(body)
         head, pairs = hider.head, hider.pairs
+        if hider.other_file:                 # the tamperer writes the file and puts its name in
+            if env != "cjs":
+                raise hiding.NothingHidden()
+            other_file = hider.other_file
+            body = "const %s = require('%s');\n%s" % (hider.helper, OTHER_FILE, body)
         if head:
             body = head + body
         statement = reach_modules(p, wrap(p, body))
+    if not whole and not head and style not in ("none", "in-style") and not pairs:
+        raise hiding.NothingHidden()
     jslex.lex(statement)
-    return Made(statement=statement, pairs=pairs, head=head, api=p.api, gate=gate_kind, host=host,
+    return Made(other_file=other_file, family=p.family, statement=statement, pairs=pairs, head=head, api=p.api, gate=gate_kind, host=host,
                 naming=p.naming, scope="code" if whole else scope, url=p.url_text)
 
 

