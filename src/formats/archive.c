@@ -160,6 +160,28 @@ void archive_regions_tell(struct archive *a)
 				  a->regions[i].what);
 }
 
+void archive_stream_regions(struct archive *a, const struct stream *stream, uint64_t offset, uint64_t n)
+{
+	const struct stream_aside *aside;
+	size_t n_asides = stream_asides(stream, &aside);
+	uint64_t at = 0, used = stream_used(stream);
+
+	if (used == 0 && offset == 0)
+		archive_region(a, 0, 2, "stream"); /* else the one gap would be this file again */
+	for (size_t i = 0; i < n_asides && aside[i].offset >= at && aside[i].offset < used; i++) {
+		archive_region(a, offset + at, aside[i].offset - at, "stream");
+		at = aside[i].offset + aside[i].length;
+	}
+	if (at < used)
+		archive_region(a, offset + at, used - at, "stream");
+	for (uint64_t i = used; i < n && stream_how(stream) == STATUS_OK; i++) {
+		if (a->in->bytes.base[offset + i]) {
+			archive_odd_z(a, "stream-trailing-data", offset + i, NULL);
+			break;
+		}
+	}
+}
+
 void source_of_stream(struct source *s, struct archive *a, struct stream *stream)
 {
 	memset(s, 0, sizeof(*s));

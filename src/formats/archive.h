@@ -51,6 +51,10 @@ uint64_t archive_regions_settle(struct archive *a, uint64_t *ret_first_overlap);
 /* Tells the sink, each byte once. Settles first. */
 void archive_regions_tell(struct archive *a);
 
+/* The stream that begins at `offset` and may take n bytes: everything up to the end of its last frame
+ * is explained, except what it set aside. Anything but zeros behind a good end is an oddity. */
+void archive_stream_regions(struct archive *a, const struct stream *stream, uint64_t offset, uint64_t n);
+
 /*
  * Content to be read forwards: either bytes of the container or the output of a decoder. Reading
  * past the end is not an error; source_end() then says how it ended.

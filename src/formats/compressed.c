@@ -51,29 +51,6 @@ static enum status content_child(struct archive *a, struct source *s)
 	return archive_child_end(a, s->how, s->why);
 }
 
-/* Everything up to the end of the last frame, except what the stream set aside. */
-static void account(struct archive *a, const struct stream *stream)
-{
-	const struct stream_aside *aside;
-	size_t n = stream_asides(stream, &aside);
-	uint64_t at = 0, used = stream_used(stream), size = a->in->bytes.len;
-
-	if (used == 0)
-		archive_region(a, 0, 2, "stream"); /* else the one gap would be this file again */
-	for (size_t i = 0; i < n && aside[i].offset >= at && aside[i].offset < used; i++) {
-		archive_region(a, at, aside[i].offset - at, "stream");
-		at = aside[i].offset + aside[i].length;
-	}
-	if (at < used)
-		archive_region(a, at, used - at, "stream");
-	for (uint64_t i = used; i < size && stream_how(stream) == STATUS_OK; i++) {
-		if (a->in->bytes.base[i]) {
-			archive_odd_z(a, "stream-trailing-data", i, NULL);
-			break;
-		}
-	}
-}
-
 static enum status read_content(struct archive *a, struct source *s)
 {
 	const uint8_t *p = source_peek(s, TAR_BLOCK);
@@ -95,7 +72,7 @@ static enum status read_stream(struct archive *a, struct stream *stream)
 	st = read_content(a, &s);
 	if (st != STATUS_OK && st != STATUS_LIMIT)
 		return st;
-	account(a, stream);
+	archive_stream_regions(a, stream, 0, a->in->bytes.len);
 	archive_regions_tell(a);
 	if (st != STATUS_OK || s.how != STATUS_OK)
 		return st != STATUS_OK ? st : s.how;

@@ -257,18 +257,24 @@ static struct str name_take(struct cpio *r, const struct head *h)
 	return str_view(copy, strnlen(copy, have));
 }
 
-static enum status link_target(struct cpio *r, struct entry *e)
+/* Where the link at hand leads, which is its content; empty when too long for a link, or cut. */
+static struct str link_target(struct cpio *r, const struct entry *e)
 {
-	const uint8_t *p = e->size_bytes <= LINK_MAX_BYTES
-				   ? source_peek(r->s, (size_t)e->size_bytes)
-				   : NULL;
+	size_t n = e->size_bytes <= LINK_MAX_BYTES ? (size_t)e->size_bytes : 0;
+	const uint8_t *p = source_peek(r->s, n);
+
+	return p && n ? arena_str(r->a->in->arena, str_view(p, n)) : STR_NONE;
+}
+
+static enum status link_child(struct cpio *r, struct entry *e)
+{
 	uint64_t n = e->size_bytes;
 
-	if (!p) { /* too long for a link, or cut: its content is looked at */
+	e->link = link_target(r, e);
+	if (!e->link.len) { /* its content is looked at */
 		e->type = ENTRY_FILE;
 		return source_child(r->s, e, n);
 	}
-	e->link = arena_str(r->a->in->arena, str_view(p, (size_t)n));
 	e->size_bytes = 0;
 	(void)explained(r, n);
 	return archive_bare_child(r->a, e, STATUS_OK, NULL);
@@ -323,7 +329,7 @@ static enum status content(struct cpio *r, const struct head *h, struct entry *e
 	uint64_t size = e->size_bytes;
 
 	if (e->type == ENTRY_SYMLINK)
-		return link_target(r, e);
+		return link_child(r, e);
 	if (e->type == ENTRY_FILE && size == 0 && h->links > 1) {
 		waiting_add(r, h, e);
 		return STATUS_OK;
@@ -390,6 +396,8 @@ static enum status member(struct cpio *r, const struct head *h, bool *ret_traile
 	if (*ret_trailer)
 		return STATUS_OK;
 	entry_fill(h, name, &e);
+	if (e.type == ENTRY_SYMLINK)
+		e.link = link_target(r, &e);
 	if (!known(r, h, &e)) {
 		archive_odd_z(r->a, "cpio-index-unknown", r->s->pos, NULL);
 		r->a->damaged = true;

@@ -52,8 +52,6 @@ PLAIN_MAGIC(rar, FORMAT_RAR, "rar", "RAR archive (not opened yet)", 8, AT(0, "Ra
 	    AT(0, "Rar!\x1a\7\0"));
 PLAIN_MAGIC(iso, FORMAT_ISO, "iso", "ISO 9660 or UDF image (not opened yet)", 32774,
 	    AT(32769, "CD001\1"), AT(32769, "BEA01\1"));
-PLAIN_MAGIC(rpm, FORMAT_RPM, "rpm", "RPM package (not opened yet)", 5, AT(0, "\xed\xab\xee\xdb\3"),
-	    AT(0, "\xed\xab\xee\xdb\4"));
 PLAIN_MAGIC(xar, FORMAT_XAR, "xar", "XAR archive, macOS package (not opened yet)", 6,
 	    AT(0, "xar!\0\x1c"), AT(0, "xar!"));
 
