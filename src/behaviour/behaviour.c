@@ -275,6 +275,11 @@ static bool hook_is_customary(struct str command)
 	return false;
 }
 
+static bool hook_of_package(struct str key)
+{
+	return str_starts(key, "deb:") || str_starts(key, "rpm:") || str_starts(key, "pkg:");
+}
+
 static bool had_hooks(const struct query *q)
 {
 	for (size_t i = 0; i < q->n_hooks; i++)
@@ -292,7 +297,7 @@ static void hook_findings(struct query *q)
 
 		if (!h->fresh)
 			continue;
-		if (str_starts(h->fact->key, "deb:"))
+		if (hook_of_package(h->fact->key))
 			w = 1.0; /* packages gain maintainer scripts all the time: what they do counts */
 		else if (hook_is_customary(h->fact->value))
 			w = 1.5;
@@ -910,6 +915,10 @@ static const struct oddity_rule oddity_rules[] = {
 	{"nsis-opcodes-unknown", 34, 2.0},	    {"polyglot", 34, 4.0},
 	{"ole-sector-shared", 34, 4.0},	    {"ole-entry-orphaned", 34, 4.0},
 	{"msi-tables-damaged", 34, 5.6},
+	{"rpm-file-unlisted", 34, 5.6},
+	{"rpm-file-missing", 34, 4.0},
+	{"rpm-files-differ", 34, 5.6},
+	{"rpm-digest-differs", 34, 5.6},
 	{"duplicate-name", 34, 2.0},	    {"duplicate-name-differs", 34, 5.6},
 };
 
@@ -993,7 +1002,8 @@ static void name_from_facts(struct query *q)
 				  str_ends(m->new_->path, "control.tar.xz!/control") ||
 				  str_ends(m->new_->path, "control.tar.zst!/control") ||
 				  str_ends(m->new_->path, "control.tar.gz!/control") ||
-				  str_ends(m->new_->path, "app.asar!/package.json")))
+				  str_ends(m->new_->path, "app.asar!/package.json") ||
+				  str_is(m->new_->path, "[rpm header].txt")))
 			continue;
 		for (size_t k = 0; k < m->n_facts; k++) {
 			const struct fact *f = &m->facts[k];

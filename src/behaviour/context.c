@@ -30,7 +30,7 @@ static struct str with_colon(struct arena *a, struct str version)
 struct release_name name_from_file(struct arena *a, struct str file)
 {
 	static const char *const suffixes[] = {".tgz", ".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst", ".tar",
-		".zip", ".deb", ".exe", ".msi", ".7z", ".asar", ".whl", ".jar", ".js", ".sh"};
+		".zip", ".deb", ".rpm", ".exe", ".msi", ".pkg", ".cab", ".iso", ".rar", ".cpio", ".tar.lz4", ".7z", ".asar", ".whl", ".jar", ".js", ".sh"};
 	struct release_name r = {.kind = STR("file")};
 
 	if (str_ends_nocase(file, ".deb")) { /* name_version_architecture.deb */
@@ -47,7 +47,10 @@ struct release_name name_from_file(struct arena *a, struct str file)
 	}
 	if (str_ends_nocase(file, ".tgz"))
 		r.kind = STR("npm");
-	else if (str_ends_nocase(file, ".exe") || str_ends_nocase(file, ".msi"))
+	else if (str_ends_nocase(file, ".rpm"))
+		r.kind = STR("rpm");
+	else if (str_ends_nocase(file, ".exe") || str_ends_nocase(file, ".msi") ||
+		 str_ends_nocase(file, ".pkg"))
 		r.kind = STR("installer");
 	else if (str_ends_nocase(file, ".js") || str_ends_nocase(file, ".sh"))
 		r.kind = STR("script");

@@ -28,6 +28,8 @@ static bool measure(struct rpm_header *h, struct rpm_entry *e)
 	struct cursor c = h->store;
 
 	cursor_seek(&c, e->offset);
+	if (!cursor_ok(&c))
+		return false;
 	if (is_text(e->type)) {
 		e->count = e->type == RPM_STRING ? 1 : cursor_count(&c, e->count, 1);
 		for (uint64_t i = 0; i < e->count && cursor_ok(&c); i++)

@@ -4,12 +4,14 @@
  * packages, `.pth` lines, command expansions of binding.gyp. Works beside the reader of the content.
  */
 #include "read/fresh_lines.h"
+#include "read/package_script.h"
 #include "read/shell_command.h"
 
 enum manifest_kind {
 	MANIFEST_NONE,
 	MANIFEST_DEB_CONTROL,
-	MANIFEST_DEB_SCRIPT,
+	MANIFEST_RPM_HEADER,
+	MANIFEST_PACKAGE_SCRIPT,
 	MANIFEST_DEB_TRIGGERS,
 	MANIFEST_PYTHON,
 	MANIFEST_PTH,
@@ -18,7 +20,6 @@ enum manifest_kind {
 
 static enum manifest_kind kind_of(struct str path)
 {
-	static const char *const scripts[] = {"preinst", "postinst", "prerm", "postrm", "config"};
 	struct str base = str_basename(path);
 
 	if (str_has(path, "control.tar") && str_has(path, "!/")) {
@@ -26,10 +27,12 @@ static enum manifest_kind kind_of(struct str path)
 			return MANIFEST_DEB_CONTROL;
 		if (str_is(base, "triggers"))
 			return MANIFEST_DEB_TRIGGERS;
-		for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
-			if (str_is(base, scripts[i]))
-				return MANIFEST_DEB_SCRIPT;
 	}
+	if (str_is(base, "[rpm header].txt"))
+		return MANIFEST_RPM_HEADER;
+	/* of a package; in its source tree nothing runs them yet */
+	if (package_script(path).len && (str_has(path, "!/") || str_has(path, "[scriptlets]/")))
+		return MANIFEST_PACKAGE_SCRIPT;
 	if (str_is(base, "PKG-INFO") || (str_is(base, "METADATA") && str_has(path, ".dist-info/")))
 		return MANIFEST_PYTHON;
 	if (str_ends(base, ".pth"))
@@ -183,6 +186,50 @@ static void deb_control(struct fresh_lines *f)
 	relations(f, "Recommends");
 }
 
+/* The name in "Requires: NAME >= 1". What rpm itself provides, files and libraries are no packages. */
+static struct str rpm_relation(struct str line)
+{
+	struct str name = relation_name(str_part(line, sizeof("Requires:") - 1, line.len));
+
+	return str_starts(name, "/") || str_is(name, "rpmlib") || str_has(name, ".so") ? STR_NONE : name;
+}
+
+/* The text that the opener made of the header (formats/rpm_text.c). */
+static void rpm_header(struct fresh_lines *f)
+{
+	struct str line, before = field(f->old, "Signature"), now = field(f->text, "Signature");
+
+	identity(f, "Name", "name");
+	identity(f, "Version", "version");
+	statement(f, "Vendor", "maintainer");
+	statement(f, "Packager", "maintainer");
+	statement(f, "URL", "homepage");
+	if (f->old.p && before.len && !str_equal(before, now)) {
+		struct fact x = {.kind = FACT_EXE_SIGNER,
+			.flags = FACT_CHANGED_VALUE,
+			.unit = FACT_NO_UNIT,
+			.key = now.len ? STR("key") : STR("none"),
+			.value = arena_printf(f->in->arena, "%.*s -> %.*s", STR_ARG(before),
+				STR_ARG(now.len ? now : STR("none")))};
+
+		read_fact(f->in, &x);
+	}
+	while (fresh_next(f, &line)) {
+		struct str name = str_starts(line, "Requires:") ? rpm_relation(line) : STR_NONE;
+		struct fact x;
+
+		if (!name.len || !f->old.p ||
+			str_has(f->old, arena_printf(f->in->arena, "\nRequires: %.*s", STR_ARG(name)).p))
+			continue; /* another version of the same */
+		x = fresh_fact(f, FACT_DEP_ADDED, line);
+		x.flags = 0;
+		x.key = name;
+		x.value = str_trim(str_part(line, sizeof("Requires:") - 1, line.len));
+		x.detail = STR("Requires");
+		read_fact(f->in, &x);
+	}
+}
+
 static void python_metadata(struct fresh_lines *f)
 {
 	struct str line;
@@ -214,8 +261,8 @@ static void python_metadata(struct fresh_lines *f)
 	}
 }
 
-/* A maintainer script: new ones are hooks; in a changed one the change runs when the hook does. */
-static void deb_script(struct fresh_lines *f)
+/* A script of the package: new ones are hooks; in a changed one the change runs when the hook does. */
+static void package_script_hook(struct fresh_lines *f)
 {
 	struct read_in *in = f->in;
 	struct str base = str_basename(in->path), first = STR_NONE, rest = f->text;
@@ -231,8 +278,8 @@ static void deb_script(struct fresh_lines *f)
 
 		x.unit = read_unit(in, &u);
 	}
-	x.key = arena_printf(in->arena, "deb:%.*s", STR_ARG(base));
-	x.value = arena_printf(in->arena, "maintainer script %.*s (%.*s)", STR_ARG(base),
+	x.key = arena_printf(in->arena, "%.*s:%.*s", STR_ARG(package_script(in->path)), STR_ARG(base));
+	x.value = arena_printf(in->arena, "package script %.*s (%.*s)", STR_ARG(base),
 		STR_ARG(str_part(first, 0, 80)));
 	x.detail = base;
 	x.length = in->new_.len;
@@ -331,7 +378,8 @@ static enum status manifest_read(struct read_in *in)
 	}
 	switch (kind_of(in->path)) {
 	case MANIFEST_DEB_CONTROL: deb_control(&f); break;
-	case MANIFEST_DEB_SCRIPT: deb_script(&f); break;
+	case MANIFEST_RPM_HEADER: rpm_header(&f); break;
+	case MANIFEST_PACKAGE_SCRIPT: package_script_hook(&f); break;
 	case MANIFEST_DEB_TRIGGERS: deb_triggers(&f); break;
 	case MANIFEST_PYTHON: python_metadata(&f); break;
 	case MANIFEST_PTH: pth_lines(&f); break;
@@ -347,7 +395,7 @@ extern const struct reader reader_manifest;
 const struct reader reader_manifest = {
 	.name = "manifest",
 	.summary =
-		"control files and maintainer scripts of .deb, Python metadata, .pth, binding.gyp",
+		"control data and scripts of .deb, .rpm and macOS packages, Python metadata, .pth, binding.gyp",
 	.claim = manifest_claim,
 	.read = manifest_read,
 };

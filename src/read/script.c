@@ -4,6 +4,7 @@
  */
 #include "read/reach.h"
 #include "read/script.h"
+#include "read/package_script.h"
 
 enum { SCRIPT_MAX_BYTES = 64 << 20, HEAD_BYTES = 512 };
 
@@ -73,25 +74,6 @@ static bool is_page(struct str path)
 	return false;
 }
 
-/* Debian's maintainer scripts: names without an extension in the control archive. */
-static bool is_maintainer_script(struct str path)
-{
-	static const char *const names[] = {"preinst", "postinst", "prerm", "postrm", "config"};
-	struct str name = str_basename(path);
-	bool control = str_has(path, "control.tar") || str_has(path, "DEBIAN/") || str_starts(path, "control");
-
-	if (str_starts(path, "debian/") || str_has(path, "/debian/"))
-		control = true;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		size_t dot = str_rfind_char(name, '.');
-
-		if ((str_is(name, names[i]) && control) ||
-			(control && dot != SIZE_MAX && str_is(str_part(name, dot + 1, name.len), names[i])))
-			return true;
-	}
-	return false;
-}
-
 /*
  * The extension comes before the first line: node and import do not care for a #! line, and a file
  * that is loaded by its name must not be read as something else.
@@ -111,7 +93,7 @@ enum language script_language(const struct read_in *in)
 		return LANGUAGE_JAVASCRIPT;
 	if (by_line != LANGUAGE_NONE)
 		return by_line == LANGUAGE_TEXT ? LANGUAGE_NONE : by_line;
-	if (in->hints & READ_HINT_HOOK || is_maintainer_script(path))
+	if (in->hints & READ_HINT_HOOK || package_script(path).len)
 		return LANGUAGE_SHELL;
 	return LANGUAGE_NONE;
 }

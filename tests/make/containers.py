@@ -1,0 +1,99 @@
+"""Containers made by their real makers out of a folder: for the tests that ask the program."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+TIME = 1750680000
+ENVIRONMENT = dict(os.environ, SOURCE_DATE_EPOCH=str(TIME), LC_ALL="C.UTF-8", TZ="UTC")
+
+
+def run(argv, **more):
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env=ENVIRONMENT, **more)
+    if done.returncode:
+        raise RuntimeError("%s: %s" % (argv[0], done.stdout.decode("utf-8", "replace")[-800:]))
+    return done.stdout
+
+
+def files(root):
+    """Paths of all files and folders, sorted, with one time for all of them."""
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        found += [os.path.relpath(os.path.join(folder, n), root) for n in folders + names]
+    for path in found:
+        os.utime(os.path.join(root, path), (TIME, TIME), follow_symlinks=False)
+    return sorted(found)
+
+
+def cpio_bytes(root, form="newc"):
+    names = "".join("./%s\0" % p for p in files(root)).encode()
+    done = subprocess.run(["cpio", "-o", "-0", "--quiet", "--reproducible", "-R", "0:0", "-H", form], input=names,
+                          stdout=subprocess.PIPE, cwd=root, check=True)
+    return done.stdout
+
+
+def cpio(root, target):
+    with open(target, "wb") as f:
+        f.write(cpio_bytes(root))
+
+
+def tar_lz4(root, target):
+    plain = target + ".plain"
+    run(["tar", "--sort=name", "--owner=0", "--group=0", "--numeric-owner", "-cf", plain, "-C", root] + sorted(
+        os.listdir(root)))
+    run(["lz4", "-qf", plain, target])
+    os.unlink(plain)
+
+
+SPEC = """%%global _build_id_links none
+%%global __os_install_post %%{nil}
+%%global use_source_date_epoch_as_buildtime 1
+%%global clamp_mtime_to_source_date_epoch 1
+%%global _buildhost builder.example
+Name: %(name)s
+Version: %(version)s
+Release: 1
+Summary: %(name)s, packed for the tests
+License: MIT
+Vendor: Example Maintainer
+URL: https://helpdesk.example/
+BuildArch: noarch
+AutoReqProv: no
+%%description
+Made from the npm package of the same name.
+%%install
+mkdir -p %%{buildroot}
+cp -a %(root)s/. %%{buildroot}/
+%%files
+%%defattr(-, root, root)
+/*
+"""
+SCRIPTLETS = {"preinst": "pre", "postinst": "post", "prerm": "preun", "postrm": "postun"}
+
+
+def rpm(root, target, name="sample", version="1.0.0"):
+    """Scripts in the folder's DEBIAN/ become scriptlets; a Debian tree thus makes an RPM, too."""
+    with tempfile.TemporaryDirectory() as work:
+        tree, spec = os.path.join(work, "tree"), SPEC % {"name": name, "version": version,
+                                                         "root": os.path.join(work, "tree")}
+        shutil.copytree(root, tree, symlinks=True)
+        scripts = os.path.join(tree, "DEBIAN")
+        for script, scriptlet in SCRIPTLETS.items():
+            if os.path.exists(os.path.join(scripts, script)):
+                with open(os.path.join(scripts, script), encoding="utf-8") as f:
+                    first, _, text = f.read().partition("\n")
+                spec += "%%%s -p %s\n%s\n" % (scriptlet, first[2:].strip(), text.replace("%", "%%"))
+        shutil.rmtree(scripts, ignore_errors=True)
+        files(tree)
+        with open(os.path.join(work, "x.spec"), "w", encoding="utf-8") as f:
+            f.write(spec)
+        run(["rpmbuild", "-bb", "--quiet", "--define", "_topdir %s/top" % work, "--define",
+             "_tmppath %s" % work, os.path.join(work, "x.spec")])
+        folder = os.path.join(work, "top", "RPMS", "noarch")
+        shutil.move(os.path.join(folder, os.listdir(folder)[0]), target)
+
+
+MAKERS = {".cpio": cpio, ".tar.lz4": tar_lz4, ".rpm": rpm}
