@@ -6,20 +6,27 @@ struct line_index {
 	size_t n;
 };
 
+/* Offset of the next line feed at or after `at`; the length of the text if there is none. */
+static size_t line_end(struct str text, size_t at)
+{
+	const char *p = at < text.len ? memchr(text.p + at, '\n', text.len - at) : NULL;
+
+	return p ? (size_t)(p - text.p) : text.len;
+}
+
 struct line_index *line_index_make(struct arena *a, struct str text)
 {
 	struct line_index *ix = ARENA_NEW(a, struct line_index);
-	const char *p = text.p, *end = text.p + text.len;
 	size_t n = 1;
 
-	for (; text.len && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+	for (size_t at = 0; (at = line_end(text, at)) < text.len; at++)
 		n++;
 	ix->text = text;
 	ix->starts = ARENA_ARRAY(a, n, size_t);
 	ix->n = n;
 	n = 1;
-	for (p = text.p; text.len && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
-		ix->starts[n++] = (size_t)(p - text.p) + 1;
+	for (size_t at = 0; (at = line_end(text, at)) < text.len; at++)
+		ix->starts[n++] = at + 1;
 	return ix;
 }
 
