@@ -581,6 +581,7 @@ static void code_fact_findings(struct query *q, struct member *m, const struct f
 {
 	bool hooked = hook_of(q, m->new_) || place_runs_itself(m->new_->path);
 	struct finding *x;
+	double w;
 
 	switch (f->kind) {
 	case FACT_FLOW:
@@ -614,6 +615,14 @@ static void code_fact_findings(struct query *q, struct member *m, const struct f
 			weight_of(13) * (string_class_is(f, "far-right") ? 1.2 : 0.7), m, f);
 		x->subject = arena_printf(&q->a->arena, "%.*s, %llu", STR_ARG(f->key),
 			(unsigned long long)f->number);
+		break;
+	case FACT_IMPORT:
+		if (!(f->flags & FACT_DECODED_ARG))
+			break;
+		w = weight_of(54) * (f->number ? 1 : 0.35) * (q->b->first ? 0.5 : 1);
+		x = add(q, 54, f->number ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
+		x->runs = runs_when(q, m, f);
+		x->subject = f->key;
 		break;
 	case FACT_UNRESOLVED:
 		x = add(q, 11, FINDING_SUPPORTING, weight_of(11) * (hooked ? 1.5 : 1), m, f);

@@ -109,3 +109,5 @@ FINDING(52, "hide/decoded", "needs decoding to be read", "T1140", 1.5,
 	"What the new code uses had to be decoded in layers.")
 FINDING(53, "depend/near-name", "takes a dependency whose name resembles a popular one", "T1195.001 T1036", 3.5,
 	"The name is one step away from a name that everybody knows, or wraps it.")
+FINDING(54, "hide/names", "hides the name of what it loads", "T1027 T1140", 5.6,
+	"A module is named by a literal that has to be decoded first; honest code names what it uses.")

@@ -3,13 +3,14 @@
 
 #include "read/decode.h"
 #include "read/host.h"
+#include "read/hook_script.h"
 #include "read/shell_command.h"
 #include "read/strings.h"
 #include "util/escape.h"
 #include "util/hash.h"
 
 /* Flows and their like keep room that a flood of hosts and calls cannot take. */
-enum { FOUND_MAX = 3000, FOUND_LIGHT_MAX = 2200, DECODED_MAX = 80, TAINTS_MAX = 12, LAYER_DEPTH = 8, LAYER_BYTES = 4 << 20, LAYERS_MAX = 64 };
+enum { FOUND_MAX = 3000, FOUND_LIGHT_MAX = 2200, DECODED_MAX = 80, TAINTS_MAX = 12, LAYER_DEPTH = 8, LAYER_BYTES = 4 << 20, LAYERS_MAX = 64, NESTED_MAX = 4 };
 
 /* ---------- counting ---------- */
 
@@ -718,6 +719,45 @@ static void relay_cover(struct read_out *o, enum cover_grade grade, uint64_t byt
 	(void)why;
 }
 
+/* Programs that take a command line as an argument. */
+static bool is_shell(struct str program)
+{
+	static const char *const names[] = {"sh", "bash", "zsh", "dash", "ash", "ksh"};
+	size_t slash = str_rfind_char(program, '/');
+
+	if (slash != SIZE_MAX)
+		program = str_part(program, slash + 1, program.len);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_is(program, names[i]))
+			return true;
+	return false;
+}
+
+/* What a shell reads of a command line: all of it, or what follows "bash -c". */
+static struct str shell_text(struct str cmd)
+{
+	size_t end = str_find_z(cmd, " ");
+	struct str rest = end == SIZE_MAX ? STR("") : str_trim(str_part(cmd, end, cmd.len));
+
+	if (end == SIZE_MAX || !is_shell(str_part(cmd, 0, end)) || !str_starts(rest, "-"))
+		return cmd;
+	end = str_find_z(rest, " ");
+	if (end == SIZE_MAX || end > 5 || rest.p[end - 1] != 'c')
+		return cmd;
+	return str_trim(str_part(rest, end, rest.len));
+}
+
+/* More than one program with its arguments: a script of its own. */
+static bool is_script(struct str cmd)
+{
+	static const char *const marks[] = {"|", "&&", ";", "$(", "`", ">"};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (str_has(cmd, marks[i]))
+			return true;
+	return false;
+}
+
 static void say_command(struct js *j, uint32_t n, struct str cmd, bool fresh)
 {
 	struct relay r = {.out = {relay_unit, relay_fact, relay_cover, 0, 0}, .j = j, .node = n, .fresh = fresh};
@@ -729,6 +769,9 @@ static void say_command(struct js *j, uint32_t n, struct str cmd, bool fresh)
 	in.out = &r.out;
 	in.arena = j->a;
 	command_facts(&in, shown(j, cmd), &at);
+	cmd = shell_text(cmd);
+	if (in.nested++ < NESTED_MAX && (fresh || j->is_old) && !has_holes(cmd) && is_script(cmd))
+		(void)hook_script(&in, cmd, 0, 0, cmd);
 }
 
 /* ---------- writes that are run or that stay ---------- */
@@ -1083,7 +1126,8 @@ static void require_call(struct facts *fa, const struct js_call *c, struct str a
 		if (str_starts(spec, "data:text/javascript"))
 			js_run_layer(j, c->node, str_part(spec, str_find_z(spec, ",") + 1, spec.len));
 		f = fact_of(FACT_IMPORT, spec, STR(""));
-		f.flags = FACT_CONSTANT | (s->depth || s->scheme ? FACT_DECODED_ARG : 0);
+		f.flags = FACT_CONSTANT | (s->depth || s->scheme ? FACT_DECODED_ARG : 0) | place_flags(j, c->node);
+		f.number = s->depth;
 		if (!j->site->old_text.len || s->depth || s->scheme ||
 			(!str_has(j->site->old_text, arena_printf(j->a, "\"%.*s\"", STR_ARG(spec)).p) && !str_has(j->site->old_text, arena_printf(j->a, "'%.*s'", STR_ARG(spec)).p)))
 			say(j, f, c->node, fresh);
@@ -1133,6 +1177,41 @@ static void shell_pipe(struct js *j, const struct js_call *c, bool fresh)
 	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, c->node);
 	f.detail = STR("reverse shell\nsocket -> standard input of a program");
 	say(j, f, c->node, fresh);
+}
+
+/* run('bash', ['-c', LINE]): whatever the function is called, its arguments start a shell. */
+static void shell_call(struct facts *fa, const struct js_call *c, bool fresh)
+{
+	static const struct js_api row = {"", CLASS_EXEC, SINK_EXEC, 3, SRC_NONE, API_CALL | API_ARGV, NULL};
+	struct js *j = fa->j;
+	struct str program, flag;
+	uint32_t list = c->n_args > 1 ? c->args[1] : 0;
+
+	if (!list || j->nodes[list].kind != J_ARRAY || !js_const_str(j, c->arg_av[0], &program) || !is_shell(program))
+		return;
+	list = j->nodes[list].first;
+	if (list && js_const_str(j, j->av[list], &flag) && str_starts(flag, "-") && str_ends(flag, "c"))
+		exec_call(fa, c, c->method.len ? c->method : STR("call"), &row, fresh);
+}
+
+/* module[name](...) with a name that cannot be known, on objects that run what they are given. */
+static void nameless_call(struct js *j, const struct js_call *c, bool fresh)
+{
+	static const char *const runners[] = {"module", "child_process", "vm"};
+	struct str api = js_api_of(j, c->receiver);
+	struct fact f = fact_of(FACT_UNRESOLVED, STR("code"), STR(""));
+
+	if (c->method.len || !c->receiver || !api.len || j->nodes[c->callee_node].kind != J_SUBSCRIPT)
+		return;
+	for (size_t i = 0; i < sizeof(runners) / sizeof(runners[0]); i++) {
+		size_t n = strlen(runners[i]);
+
+		if (!str_starts(api, runners[i]) || (api.len > n && api.p[n] != '.'))
+			continue;
+		f.detail = str_part(js_text(j, c->callee_node), 0, 300);
+		f.flags = place_flags(j, c->node);
+		say(j, f, c->node, fresh);
+	}
 }
 
 /* Calls that are known by the name of the method alone. */
@@ -1205,7 +1284,7 @@ static void call_facts(struct facts *fa, uint32_t n)
 	struct js *j = fa->j;
 	struct js_call c;
 	size_t k;
-	bool fresh = call_fresh(j, n);
+	bool fresh = call_fresh(j, n), known = false;
 
 	js_call_of(j, n, &c);
 	if (!c.callee_node)
@@ -1229,6 +1308,7 @@ static void call_facts(struct facts *fa, uint32_t n)
 		row = js_api_find(api, API_CALL);
 		if (!row)
 			continue;
+		known = true;
 		switch (row->class_) {
 		case CLASS_CODE:
 		case CLASS_TIMER:
@@ -1263,6 +1343,10 @@ static void call_facts(struct facts *fa, uint32_t n)
 		default:
 			break;
 		}
+	}
+	if (!known) {
+		shell_call(fa, &c, fresh);
+		nameless_call(j, &c, fresh);
 	}
 	if (c.method.len)
 		method_call(fa, &c, fresh);

@@ -26,6 +26,7 @@ struct read_in {
 	enum format_id format; /* what NEW looks like by content */
 	enum format_id old_format;
 	uint32_t hints;        /* READ_HINT_* */
+	uint32_t nested;       /* scripts within scripts around this text, 0 = it stands in the member */
 	struct arena *arena;
 	struct budget *budget;
 	struct read_out *out;

