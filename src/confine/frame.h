@@ -37,6 +37,7 @@ enum frame_type {
 	FRAME_CHILD_END, /* it ends: status, looks-like format */
 	FRAME_ODDITY,    /* a damaged or strange field */
 	FRAME_SPAN,      /* accounting: [offset, length) of the container is `what` */
+	FRAME_ALIAS,     /* what members of the children are called by the consumer */
 	/* reader */
 	FRAME_JOB,       /* which job of the batch the following frames belong to */
 	FRAME_UNIT,

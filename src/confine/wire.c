@@ -196,6 +196,23 @@ bool wire_oddity_get(struct cursor *p, struct wire_oddity *ret)
 	return whole(p);
 }
 
+bool wire_alias_put(struct buf *b, const struct wire_alias *v)
+{
+	struct frame_out f;
+
+	frame_begin(&f, b, FRAME_ALIAS);
+	frame_str(&f, v->name, FRAME_NAME_BYTES);
+	frame_str(&f, v->becomes, FRAME_NAME_BYTES);
+	return frame_end(&f);
+}
+
+bool wire_alias_get(struct cursor *p, struct wire_alias *ret)
+{
+	ret->name = frame_get_str(p, FRAME_NAME_BYTES);
+	ret->becomes = frame_get_str(p, FRAME_NAME_BYTES);
+	return whole(p);
+}
+
 bool wire_span_put(struct buf *b, const struct wire_span *v)
 {
 	struct frame_out f;

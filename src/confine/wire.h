@@ -56,6 +56,10 @@ struct wire_span {
 	struct str what;
 };
 
+struct wire_alias {
+	struct str name, becomes; /* foreign, raw, at most FRAME_NAME_BYTES */
+};
+
 struct wire_job {
 	uint32_t index;
 };
@@ -84,6 +88,8 @@ bool wire_oddity_put(struct buf *b, const struct wire_oddity *v);
 bool wire_oddity_get(struct cursor *payload, struct wire_oddity *ret);
 bool wire_span_put(struct buf *b, const struct wire_span *v);
 bool wire_span_get(struct cursor *payload, struct wire_span *ret);
+bool wire_alias_put(struct buf *b, const struct wire_alias *v);
+bool wire_alias_get(struct cursor *payload, struct wire_alias *ret);
 bool wire_job_put(struct buf *b, const struct wire_job *v);
 bool wire_job_get(struct cursor *payload, struct wire_job *ret);
 /* Name at most WIRE_UNIT_NAME_BYTES, raw. */

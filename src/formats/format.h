@@ -127,6 +127,9 @@ struct sink {
 	void (*oddity)(struct sink *s, const char *code, uint64_t offset, struct str detail);
 	/* [offset, offset+length) of the container is accounted for as `what` ("header", "member", ..). */
 	void (*span)(struct sink *s, uint64_t offset, uint64_t length, const char *what);
+	/* May be NULL. What the children of a child call `name`, the consumer calls `becomes`: cabinets of an
+	 * installer database hold keys, and the database says which file each is. */
+	void (*alias)(struct sink *s, struct str name, struct str becomes);
 };
 
 struct open_in {

@@ -3,7 +3,7 @@
  * a line a row, see msi_lines.c), scripts that stand in the tables ("[custom action]/Name.vbs"), every
  * stream under its decoded name ("app.cab", "Binary.Tool", "storage/stream"; scripts that an action runs
  * get their ending), streams of tables only where they could not be read as such, and "[left over]": what
- * no stream owns and is not zero.
+ * no stream owns and is not zero. Members of cabinets get the names that the table File gives them.
  */
 #include "formats/msi.h"
 
@@ -164,6 +164,19 @@ static enum status tables_load(struct opening *o, bool *ret)
 	return STATUS_OK;
 }
 
+/* Cabinets hold keys; who installs sees the names that the table gives them. */
+static enum status names_tell(struct opening *o)
+{
+	const struct msi_table *files = msi_table(&o->msi, "File");
+	struct sink *sink = o->a.in->sink;
+
+	for (size_t i = 0; sink->alias && files && i < files->n_rows; i++) {
+		TRY(archive_step(&o->a, 4));
+		sink->alias(sink, msi_cell(&o->msi, files, i, 0), msi_file_path(&o->msi, files, i));
+	}
+	return STATUS_OK;
+}
+
 static enum status inline_scripts(struct opening *o)
 {
 	struct str name, text;
@@ -253,6 +266,7 @@ static enum status entries_open(struct opening *o)
 	if (database) {
 		TRY(msi_lines(&o->msi, &o->text));
 		TRY(text_deliver(o, STR("[install tables]"), buf_str(&o->text)));
+		TRY(names_tell(o));
 		TRY(inline_scripts(o));
 	}
 	return left_over(o);

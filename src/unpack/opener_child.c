@@ -173,6 +173,14 @@ static void on_span(struct sink *s, uint64_t offset, uint64_t length, const char
 	opener_account((struct opener *)s, offset, length, what);
 }
 
+static void on_alias(struct sink *s, struct str name, struct str becomes)
+{
+	struct opener *o = (struct opener *)s;
+
+	wire_alias_put(o->out, &(struct wire_alias){name, becomes});
+	opener_flush(o, FLUSH_BYTES);
+}
+
 static int interval_cmp(const void *a, const void *b)
 {
 	const struct interval *x = a, *y = b;
@@ -307,7 +315,7 @@ void opener_run(const struct opener_job *job, struct cursor bytes, struct arena 
 		.max_depth = 64,
 	};
 	struct opener o = {
-		.sink = {on_child_begin, on_child_data, on_child_end, on_oddity, on_span},
+		.sink = {on_child_begin, on_child_data, on_child_end, on_oddity, on_span, on_alias},
 		.in = {.bytes = bytes, .name = job->name, .arena = arena, .budget = &budget},
 		.out = out,
 		.flush = flush,

@@ -1,6 +1,7 @@
 #include "unpack/tree.h"
 
 #include "util/escape.h"
+#include "util/hash.h"
 
 struct node *tree_add(struct arena *a, struct tree *t, struct node *parent, struct str raw_name)
 {
@@ -35,6 +36,64 @@ struct str node_plain_path(const struct node *n)
 	size_t mark = n->copy ? str_rfind_char(n->path, '#') : SIZE_MAX;
 
 	return mark == SIZE_MAX ? n->path : str_part(n->path, 0, mark);
+}
+
+enum { ALIAS_PROBES = 64 }; /* names are the enemy's: he may have chosen them to fall into one place */
+
+/* The slot of the name, or the free one where it would stand; NULL when neither is near. */
+static struct alias *alias_slot(const struct aliases *x, struct str name)
+{
+	size_t at = fast_hash(name.p, name.len, 3);
+
+	for (int i = 0; i < ALIAS_PROBES; i++) {
+		struct alias *slot = &x->slots[(at + (size_t)i) & (x->room - 1)];
+
+		if (!slot->name.len || str_equal(slot->name, name))
+			return slot;
+	}
+	return NULL;
+}
+
+static void aliases_grow(struct arena *a, struct aliases *x)
+{
+	struct aliases old = *x;
+
+	x->room = old.room ? old.room * 2 : 64;
+	x->slots = ARENA_ARRAY(a, x->room, struct alias);
+	for (size_t i = 0; i < old.room; i++) {
+		struct alias *slot = old.slots[i].name.len ? alias_slot(x, old.slots[i].name) : NULL;
+
+		if (slot)
+			*slot = old.slots[i];
+	}
+}
+
+void tree_alias(struct arena *a, struct tree *t, struct node *n, struct str raw_name, struct str raw_becomes)
+{
+	struct str name = escape_name(a, raw_name);
+	struct alias *slot;
+
+	if (!n->aliases)
+		n->aliases = ARENA_NEW(a, struct aliases);
+	if (n->aliases->n * 2 >= n->aliases->room)
+		aliases_grow(a, n->aliases);
+	slot = alias_slot(n->aliases, name);
+	if (!slot || slot->name.len)
+		return;
+	*slot = (struct alias){name, arena_str(a, raw_becomes)};
+	n->aliases->n++;
+	t->held_bytes += 4 * sizeof(*slot) + name.len + raw_becomes.len;
+}
+
+struct str tree_alias_of(struct arena *a, const struct node *container, struct str raw)
+{
+	const struct node *up = container->parent;
+	const struct alias *slot;
+
+	if (!up || !up->aliases || !up->aliases->n)
+		return raw;
+	slot = alias_slot(up->aliases, escape_name(a, raw));
+	return slot && slot->name.len ? slot->becomes : raw;
 }
 
 void tree_oddity(struct arena *a, struct node *n, struct str code, uint64_t offset,

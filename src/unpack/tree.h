@@ -23,6 +23,16 @@ struct oddity {
 	uint64_t offset;
 };
 
+/* What members of a container's children are called by the consumer: escaped, by hash of the name. */
+struct alias {
+	struct str name, becomes;
+};
+
+struct aliases {
+	struct alias *slots; /* open addressing */
+	size_t n, room;
+};
+
 enum { /* node.marks */
 	NODE_CONTAINER = 1 << 0, /* looks like a container that we open */
 	NODE_OPENED = 1 << 1,    /* was opened; its children are below */
@@ -54,6 +64,7 @@ struct node {
 	uint64_t blind_bytes;
 	bool damaged; /* what was read contradicts the format, or ended early */
 	struct oddity *oddities;
+	struct aliases *aliases; /* for the members of its children, or NULL */
 	uint32_t index;    /* position in the tree's list: containers before what is in them */
 	uint32_t copy;     /* n when the name ends in "#n", else 0 */
 	uint32_t n_children;
@@ -81,6 +92,10 @@ struct tree {
 };
 
 struct node *tree_add(struct arena *a, struct tree *t, struct node *parent, struct str raw_name);
+/* The first of several stays. */
+void tree_alias(struct arena *a, struct tree *t, struct node *n, struct str raw_name, struct str raw_becomes);
+/* What the container's own container says about a member's name; `raw` when it says nothing. */
+struct str tree_alias_of(struct arena *a, const struct node *container, struct str raw);
 void tree_oddity(struct arena *a, struct node *n, struct str code, uint64_t offset,
 	struct str detail);
 void tree_blind(struct node *n, struct str reason, uint64_t bytes);

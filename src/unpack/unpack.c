@@ -172,7 +172,8 @@ static bool got_child(struct opening *o, struct cursor *payload)
 		o->spanned += e.span_bytes - more;
 		o->t->expanded_bytes += more;
 	}
-	n = tree_add(&o->a->arena, o->t, o->container, e.name);
+	n = tree_add(&o->a->arena, o->t, o->container,
+		tree_alias_of(&o->a->arena, o->container, e.name));
 	name_unique(o, n);
 	n->link = e.link.len ? escape_text(&o->a->arena, e.link, LINK_BYTES) : STR_NONE;
 	o->t->held_bytes += n->link.len;
@@ -379,6 +380,7 @@ static bool opener_frame(void *user, enum frame_type type, struct cursor *payloa
 {
 	struct opening *o = user;
 	struct wire_oddity odd;
+	struct wire_alias alias;
 	struct wire_done done;
 
 	switch (type) {
@@ -392,6 +394,12 @@ static bool opener_frame(void *user, enum frame_type type, struct cursor *payloa
 		return got_child_end(o, payload);
 	case FRAME_SPAN:
 		return got_span(o, payload);
+	case FRAME_ALIAS:
+		if (!wire_alias_get(payload, &alias))
+			return false;
+		tree_alias(&o->a->arena, o->t, o->container, alias.name, alias.becomes);
+		o->over |= over_budget(o);
+		return !o->over;
 	case FRAME_ODDITY:
 		if (!wire_oddity_get(payload, &odd))
 			return false;

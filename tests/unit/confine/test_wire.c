@@ -275,6 +275,18 @@ static void test_oddity(void **state)
 	buf_clear(&one);
 }
 
+static void test_alias(void **state)
+{
+	struct wire_alias v = {STR("fil0A1B"), STR("INSTALLDIR/a\0b.js")}, got;
+	struct cursor c;
+
+	assert_true(wire_alias_put(&one, &v));
+	c = payload(FRAME_ALIAS);
+	assert_true(wire_alias_get(&c, &got));
+	assert_true(str_equal(got.name, v.name) && str_equal(got.becomes, v.becomes));
+	check(FRAME_ALIAS);
+}
+
 static void test_span(void **state)
 {
 	struct wire_span v = {.offset = UINT64_MAX - 7, .length = 7, .what = STR("local header")};
@@ -463,6 +475,7 @@ int main(void)
 		cmocka_unit_test(test_child_end),
 		cmocka_unit_test(test_labels),
 		cmocka_unit_test(test_oddity),
+		cmocka_unit_test(test_alias),
 		cmocka_unit_test(test_span),
 		cmocka_unit_test(test_job),
 		cmocka_unit_test(test_unit),

@@ -15,6 +15,7 @@ static inline bool wire_again(enum frame_type type, struct cursor payload, struc
 		struct wire_child_end child_end;
 		struct wire_oddity oddity;
 		struct wire_span span;
+		struct wire_alias alias;
 		struct wire_job job;
 		struct unit unit;
 		struct fact fact;
@@ -36,6 +37,8 @@ static inline bool wire_again(enum frame_type type, struct cursor payload, struc
 			wire_child_end_put(out, &v.child_end);
 	case FRAME_ODDITY:
 		return wire_oddity_get(&payload, &v.oddity) && wire_oddity_put(out, &v.oddity);
+	case FRAME_ALIAS:
+		return wire_alias_get(&payload, &v.alias) && wire_alias_put(out, &v.alias);
 	case FRAME_SPAN:
 		return wire_span_get(&payload, &v.span) && wire_span_put(out, &v.span);
 	case FRAME_JOB:
