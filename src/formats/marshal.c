@@ -21,7 +21,7 @@ static struct marshal_item text(struct marshal *m, uint64_t n)
 	return cursor_ok(&m->c) ? item : bad(m);
 }
 
-static struct marshal_item open(struct marshal *m, uint32_t n)
+static struct marshal_item sequence(struct marshal *m, uint32_t n)
 {
 	if (m->depth == MARSHAL_DEPTH)
 		return bad(m);
@@ -62,9 +62,9 @@ static struct marshal_item value(struct marshal *m, uint8_t type)
 	case 't':
 	case 's': return text(m, cursor_u32le(&m->c));
 	case '(':
-	case '[': return open(m, cursor_u32le(&m->c));
-	case ')': return open(m, cursor_u8(&m->c));
-	case '{': return open(m, UINT32_MAX);
+	case '[': return sequence(m, cursor_u32le(&m->c));
+	case ')': return sequence(m, cursor_u8(&m->c));
+	case '{': return sequence(m, UINT32_MAX);
 	case 'r': return reference(m);
 	case 'N':
 	case 'T':

@@ -14,9 +14,11 @@ import zipfile
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(ROOT, "tests", "tamper"))
 
 import innocent  # noqa: E402
+import programs  # noqa: E402
 import tamper  # noqa: E402
 import tree  # noqa: E402
 
@@ -137,6 +139,9 @@ def apply(base, steps, root):
         elif step["do"] == "tamper":
             record = tamper.Tamperer(root, step["seed"], tamper_options(base, step)).run()
             size += record["length"] + sum(a["length"] for a in record["also"])
+        elif step["do"] == "write":
+            tree.write(os.path.join(root, step["path"]), step["text"])
+            size += len(step["text"])
         else:
             raise RuntimeError("unknown step " + step["do"])
     return record, size
@@ -206,7 +211,8 @@ def pack_appimage(root, target):
 
 ENDINGS = {"dir": "", "tgz": ".tgz", "tar.xz": ".tar.xz", "tar.bz2": ".tar.bz2", "zip": ".zip",
            "deb": ".deb", "7z": ".7z", "asar": ".asar", "nsis": ".exe", "squashfs": ".snap",
-           "appimage": ".AppImage"}
+           "appimage": ".AppImage",
+           "msi": ".msi", "resource": ".exe", "bundle": ".exe", "pyinstaller": ".exe"}
 
 
 def wrap(kind, inner, target, version, signing):
@@ -240,6 +246,15 @@ def pack(kind, root, target, version, signing):
         pack_squashfs(root, target)
     elif kind == "appimage":
         pack_appimage(root, target)
+    elif kind == "msi":
+        programs.pack_msi(root, target, version)
+    elif kind == "resource":
+        pack_zip(root, target + ".zip")
+        programs.pack_resource(target + ".zip", target)
+    elif kind == "bundle":
+        programs.pack_bundle(members(root), target)
+    elif kind == "pyinstaller":
+        programs.pack_pyinstaller(members(root), target)
     elif kind == "asar":
         run([HELPDESK, "--asar", version, target, root])
     else:

@@ -16,9 +16,12 @@ def is_member(member, path):
     inner = member.replace("\\", "/").split("!/")[-1]
     while inner.startswith("./"):
         inner = inner[2:]
-    for top in ("package/", "release/"):             # the folder that pack puts round the tree
+    # the folder that pack puts round the tree
+    for top in ("package/", "release/", "[bundle]/", "[package]/", "ProgramFilesFolder/Helpdesk/"):
         if inner.startswith(top) and not path.startswith(top):
             inner = inner[len(top):]
+    if path.startswith("actions/"):                  # a script in the table Binary of a database
+        return inner == "Binary." + path[len("actions/"):]
     return inner == path or "DEBIAN/" + inner == path
 
 

@@ -55,6 +55,9 @@ class Compare(unittest.TestCase):
         self.assertTrue(is_member("n_1.deb!/data.tar.xz!/./usr/bin/x", "usr/bin/x"))
         self.assertTrue(is_member("p.tgz!/package/index.js", "index.js"))
         self.assertTrue(is_member("index.js", "index.js"))
+        self.assertTrue(is_member("p.exe!/[bundle]/index.js", "index.js"))
+        self.assertTrue(is_member("p.msi!/Binary.setup.js", "actions/setup.js"))
+        self.assertFalse(is_member("p.msi!/Binary.other.js", "actions/setup.js"))
         self.assertFalse(is_member("lib/index.js", "index.js"))
 
     def test_line_that_loads_the_module(self):
