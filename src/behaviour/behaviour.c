@@ -859,7 +859,15 @@ static void attribute_findings(struct query *q, struct member *m)
 	const struct node *o = m->old, *n = m->new_;
 	struct finding *x = NULL;
 
-	if (!o || !n || !(m->what & MEMBER_ATTRIBUTES) || q->b->first)
+	if (!n || q->b->first)
+		return;
+	/* What comes with rights of its own is said as much as what gains them. */
+	if ((m->what & MEMBER_ADDED) && n->type == ENTRY_DEVICE)
+		add(q, 43, FINDING_CARRYING, weight_of(43), m, NULL)->subject = STR("a device");
+	else if ((m->what & MEMBER_ADDED) && n->type == ENTRY_FILE && (n->mode & 06000) && !(o && (o->mode & 06000)))
+		add(q, 43, FINDING_CARRYING, weight_of(43), m, NULL)->subject =
+			arena_printf(&q->a->arena, "added with mode %04o", n->mode);
+	if (!o || !(m->what & MEMBER_ATTRIBUTES))
 		return;
 	if ((n->mode & ~o->mode & 06000) || ((n->mode & ~o->mode & 0002) && n->type == ENTRY_FILE))
 		x = add(q, 43, FINDING_CARRYING, weight_of(43), m, NULL);
@@ -892,8 +900,6 @@ static void place_findings(struct query *q, struct member *m)
 		m, NULL);
 	x->runs = when_it_runs(m->new_->path);
 	x->subject = m->new_->path;
-	if (m->new_->mode & 06000)
-		add(q, 43, FINDING_CARRYING, weight_of(43), m, NULL);
 }
 
 static bool has_oddity(const struct node *n, struct str code)
@@ -929,6 +935,11 @@ static const struct oddity_rule oddity_rules[] = {
 	{"rpm-files-differ", 34, 5.6},
 	{"rpm-digest-differs", 34, 5.6},
 	{"duplicate-name", 34, 2.0},	    {"duplicate-name-differs", 34, 5.6},
+	{"name-leaves", 34, 5.6},	    {"name-below-link", 34, 5.6},
+	{"link-leaves", 34, 5.6},	    {"hard-link-nowhere", 34, 4.0},
+	{"names-fold", 34, 4.0},	    {"zip-encrypted-differs", 34, 5.6},
+	{"zip-count-differs", 34, 5.6},	    {"zip-descriptor-differs", 34, 4.0},
+	{"tar-pax-damaged", 34, 5.6},
 };
 
 static void oddity_findings(struct query *q, struct node *n, struct member *m)
@@ -945,8 +956,8 @@ static void oddity_findings(struct query *q, struct node *n, struct member *m)
 		if (!r)
 			continue;
 		x = add(q, r->finding, FINDING_CARRYING, r->weight, m, NULL);
-		x->subject = arena_printf(&q->a->arena, "%.*s: %.*s %.*s", STR_ARG(n->path),
-			STR_ARG(o->code), STR_ARG(o->detail));
+		x->subject = arena_printf(&q->a->arena, "%.*s%s%.*s %.*s", STR_ARG(n->path),
+			n->path.len ? ": " : "", STR_ARG(o->code), STR_ARG(o->detail));
 	}
 }
 

@@ -222,6 +222,10 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 		d->same_bytes = sha256_equal(&old->sha256, &new_->sha256) && all_seen(new_);
 	}
 	mark_lost_sight(a, new_);
+	/* Room for all that may come, at once: pages that nobody touches cost nothing, a list that grows in an
+	 * arena leaves each shorter one behind. */
+	d->room_members = new_->n_nodes + (old ? old->n_nodes : 0) + 64;
+	d->members = ARENA_ARRAY(&a->arena, d->room_members, struct member);
 	for (size_t i = 0; i < new_->n_nodes; i++) {
 		struct node *n = new_->nodes[i];
 

@@ -151,21 +151,21 @@ static void pair_unique(const struct keyed *o, size_t n_o, const struct keyed *n
 	}
 }
 
-static void pair_children(struct analysis *a, struct node *o, struct node *n)
+static void pair_children(struct arena *a, struct node *o, struct node *n)
 {
 	static key_fn *const keys[] = {key_name, key_version_aware, key_unwrapped};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		size_t n_old, n_new;
-		struct keyed *old = children_by_key(&a->arena, o, keys[i], &n_old);
-		struct keyed *new_ = children_by_key(&a->arena, n, keys[i], &n_new);
+		struct keyed *old = children_by_key(a, o, keys[i], &n_old);
+		struct keyed *new_ = children_by_key(a, n, keys[i], &n_new);
 
 		pair_unique(old, n_old, new_, n_new);
 	}
 }
 
 /* From the roots down: the children of paired containers. Iterative; depth is a budget already. */
-static void pair_down(struct analysis *a, struct tree *new_)
+static void pair_down(struct arena *a, struct tree *new_)
 {
 	for (size_t i = 0; i < new_->n_nodes; i++) { /* parents stand before their children */
 		struct node *n = new_->nodes[i];
@@ -228,28 +228,39 @@ static struct node **nodes_of(struct arena *a, const struct keyed *list, size_t 
 	return nodes;
 }
 
-enum status pair_trees(struct analysis *a, struct tree *old, struct tree *new_)
+/* What nothing else pairs, by similarity. */
+static void pair_alike(struct analysis *a, struct arena *work, struct tree *old, struct tree *new_)
 {
 	size_t n_old, n_new;
-	struct keyed *o, *n;
+	struct keyed *o = left_over(work, old, key_name, &n_old);
+	struct keyed *n = left_over(work, new_, key_name, &n_new);
 
-	mate(old->root, new_->root);
-	pair_down(a, new_);
-	o = left_over(&a->arena, old, key_sha, &n_old);
-	n = left_over(&a->arena, new_, key_sha, &n_new);
-	pair_same(o, n_old, n, n_new);
-	pair_down(a, new_);
-	o = left_over(&a->arena, old, key_path, &n_old);
-	n = left_over(&a->arena, new_, key_path, &n_new);
-	pair_unique(o, n_old, n, n_new);
-	pair_down(a, new_);
-	o = left_over(&a->arena, old, key_name, &n_old);
-	n = left_over(&a->arena, new_, key_name, &n_new);
 	for (size_t i = 0; i < n_old; i++)
 		sketch_make(a, old, o[i].node);
 	for (size_t i = 0; i < n_new; i++)
 		sketch_make(a, new_, n[i].node);
-	sketch_pair(a, nodes_of(&a->arena, o, n_old), n_old, nodes_of(&a->arena, n, n_new), n_new);
-	pair_down(a, new_);
+	sketch_pair(a, nodes_of(work, o, n_old), n_old, nodes_of(work, n, n_new), n_new);
+}
+
+enum status pair_trees(struct analysis *a, struct tree *old, struct tree *new_)
+{
+	struct arena work; /* lists that nobody needs afterwards, as long as the trees */
+	struct keyed *o, *n;
+	size_t n_old, n_new;
+
+	arena_init(&work, 0);
+	mate(old->root, new_->root);
+	pair_down(&work, new_);
+	o = left_over(&work, old, key_sha, &n_old);
+	n = left_over(&work, new_, key_sha, &n_new);
+	pair_same(o, n_old, n, n_new);
+	pair_down(&work, new_);
+	o = left_over(&work, old, key_path, &n_old);
+	n = left_over(&work, new_, key_path, &n_new);
+	pair_unique(o, n_old, n, n_new);
+	pair_down(&work, new_);
+	pair_alike(a, &work, old, new_);
+	pair_down(&work, new_);
+	arena_release(&work);
 	return STATUS_OK;
 }

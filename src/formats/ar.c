@@ -184,11 +184,13 @@ static enum status member(struct ar *r, bool *ret_more)
 	}
 	if (member_is_table(r, &m, raw))
 		return STATUS_OK;
-	if (!member_name(r, &m, raw))
+	if (!member_name(r, &m, raw)) {
+		r->a->damaged = true;
 		archive_odd(r->a, "ar-name-damaged", m.header_at, raw);
-	else if (m.data_at > m.header_at + AR_HEADER_BYTES)
+	} else if (m.data_at > m.header_at + AR_HEADER_BYTES) {
 		archive_region(r->a, m.header_at + AR_HEADER_BYTES,
 			       m.data_at - m.header_at - AR_HEADER_BYTES, "header");
+	}
 	return member_deliver(r, &m, cut);
 }
 

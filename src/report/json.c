@@ -50,7 +50,8 @@ static void finding(struct json_out *j, const struct doc_finding *f)
 	strings(j, "flow", f->flow);
 	jout_key(j, "untrusted");
 	jout_open(j, '{');
-	jout_key_str(j, "evidence", f->evidence);
+	/* Findings about names, attributes and structure have no excerpt: what they are about stands in its place. */
+	jout_key_str(j, "evidence", f->evidence.len ? f->evidence : f->subject);
 	strings(j, "decoded", f->decoded);
 	jout_close(j, '}');
 	jout_key_str(j, "why", f->why);

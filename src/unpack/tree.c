@@ -12,7 +12,7 @@ struct node *tree_add(struct arena *a, struct tree *t, struct node *parent, stru
 	n->index = (uint32_t)(t->n_nodes - 1);
 	n->parent = parent;
 	n->name = escape_name(a, raw_name);
-	t->held_bytes += sizeof(*n) + 2 * sizeof(*slot) + 2 * n->name.len + 64;
+	t->held_bytes += TREE_NODE_BYTES + 2 * n->name.len;
 	if (!parent) {
 		n->path = STR("");
 		return n;
@@ -111,6 +111,48 @@ void tree_oddity(struct arena *a, struct node *n, struct str code, uint64_t offs
 	o->detail = escape_text(a, detail, 300);
 	o->offset = offset;
 	*at = o;
+}
+
+struct twin {
+	const struct node *first; /* NULL = free */
+	uint32_t seen;
+};
+
+static struct twin *twin_find(const struct tree *t, const struct node *n)
+{
+	size_t i = fast_hash(n->sha256.b, SHA256_BYTES, 0) & (t->room_twins - 1);
+
+	while (t->twins[i].first && !sha256_equal(&t->twins[i].first->sha256, &n->sha256))
+		i = (i + 1) & (t->room_twins - 1);
+	return &t->twins[i];
+}
+
+static void twins_grow(struct arena *a, struct tree *t)
+{
+	struct twin *old = t->twins;
+	size_t n_old = t->room_twins;
+
+	t->room_twins = n_old ? n_old * 2 : 64;
+	t->twins = ARENA_ARRAY(a, t->room_twins, struct twin);
+	for (size_t i = 0; i < n_old; i++)
+		if (old[i].first)
+			*twin_find(t, old[i].first) = old[i];
+}
+
+uint32_t tree_twins(struct arena *a, struct tree *t, const struct node *n)
+{
+	struct twin *w;
+
+	if (!n->has_sha256 || n->partial)
+		return 1;
+	if (t->n_twins * 2 >= t->room_twins)
+		twins_grow(a, t);
+	w = twin_find(t, n);
+	if (!w->first) {
+		w->first = n;
+		t->n_twins++;
+	}
+	return ++w->seen;
 }
 
 void tree_blind(struct node *n, struct str reason, uint64_t bytes)

@@ -36,7 +36,8 @@ struct aliases {
 enum { /* node.marks */
 	NODE_CONTAINER = 1 << 0, /* looks like a container that we open */
 	NODE_OPENED = 1 << 1,    /* was opened; its children are below */
-	NODE_SKIPPED = 1 << 2,   /* a container with the same bytes on the other side: not opened */
+	NODE_SKIPPED = 1 << 2,   /* not opened: a container of these bytes stands on the other side, or was
+				  * opened elsewhere on this one */
 	NODE_KEPT = 1 << 3,      /* its bytes can still be read */
 };
 
@@ -85,11 +86,16 @@ struct tree {
 	uint64_t size_bytes;
 	struct sha256 sha256; /* of the file; of the sorted member list for a directory */
 	uint64_t expanded_bytes, bytes_read, steps;
-	uint64_t held_bytes;  /* memory that its nodes and names take */
+	uint64_t held_bytes;  /* memory that its nodes and names take, here and in the stages to come */
+	struct twin *twins;   /* contents of containers met so far; see tree_twins() */
+	size_t n_twins, room_twins;
 	struct tree *before;  /* in analysis.opened */
 	/* Text stands in for a manifest until one is read: taken from the file's own name. */
 	struct str product, version, kind;
 };
+
+/* What one member costs besides its name: the node, its place in lists, its line in the delta. */
+enum { TREE_NODE_BYTES = 640 };
 
 struct node *tree_add(struct arena *a, struct tree *t, struct node *parent, struct str raw_name);
 /* The first of several stays. */
@@ -98,6 +104,8 @@ void tree_alias(struct arena *a, struct tree *t, struct node *n, struct str raw_
 struct str tree_alias_of(struct arena *a, const struct node *container, struct str raw);
 void tree_oddity(struct arena *a, struct node *n, struct str code, uint64_t offset,
 	struct str detail);
+/* The how-manieth container of this content in this tree is this one? 1 for the first, and without a hash. */
+uint32_t tree_twins(struct arena *a, struct tree *t, const struct node *n);
 void tree_blind(struct node *n, struct str reason, uint64_t bytes);
 /* "release.tgz!/package/index.js" for printing. */
 struct str tree_display(struct arena *a, const struct tree *t, const struct node *n);

@@ -9,6 +9,7 @@
 
 #include "confine/wire.h"
 #include "unpack/directory.h"
+#include "unpack/names.h"
 #include "unpack/opener_child.h"
 #include "util/escape.h"
 
@@ -17,7 +18,8 @@ enum {
 	FORGET_BYTES = 1 << 20,        /* smaller ones are kept even when nothing will read them */
 	READ_BYTES = 256 << 10,
 	LINK_BYTES = 4096,
-	TREE_HELD_BYTES = 320 << 20, /* nodes and names of one release */
+	TREE_HELD_BYTES = 128 << 20, /* what the members of one release take here, all stages together */
+	TWINS_OPENED = 4,           /* containers of one content in one release; more say nothing new */
 };
 
 /* ---- in the child ---- */
@@ -59,12 +61,6 @@ const struct zygote_role unpack_opener_role = {"opener", opener_prepare, opener_
 
 /* ---- in the parent ---- */
 
-struct name_slot {
-	struct str name;
-	struct node *first;
-	uint32_t seen;
-};
-
 struct opening {
 	struct analysis *a;
 	struct tree *t;
@@ -76,8 +72,7 @@ struct opening {
 	bool spilled;         /* ... after which it stands in the scratch file */
 	bool dropped;         /* over the member budget: hashed no more */
 	uint64_t spill_at, received;
-	struct name_slot *names; /* open addressing; finds duplicates */
-	size_t n_names, room_names;
+	struct names names;
 	uint64_t spanned;   /* stored content so far, counted each time it is named */
 	uint64_t accounted; /* end of the last span */
 	bool untiled;       /* the spans do not cover the container exactly once */
@@ -93,56 +88,11 @@ static bool over_budget(const struct opening *o)
 	       o->t->held_bytes > TREE_HELD_BYTES;
 }
 
-static struct name_slot *name_slot(struct opening *o, struct str name)
-{
-	size_t i;
-
-	if (o->n_names * 2 >= o->room_names) {
-		struct name_slot *old = o->names;
-		size_t room = o->room_names;
-
-		o->room_names = room ? room * 2 : 64;
-		o->names = ARENA_ARRAY(&o->a->arena, o->room_names, struct name_slot);
-		for (size_t k = 0; k < room; k++) {
-			if (!old[k].seen)
-				continue;
-			i = fast_hash(old[k].name.p, old[k].name.len, 0) % o->room_names;
-			while (o->names[i].seen)
-				i = (i + 1) % o->room_names;
-			o->names[i] = old[k];
-		}
-	}
-	i = fast_hash(name.p, name.len, 0) % o->room_names;
-	while (o->names[i].seen && !str_equal(o->names[i].name, name))
-		i = (i + 1) % o->room_names;
-	return &o->names[i];
-}
-
-/* The n-th member of one name ends in "#n", so that each has a path of its own. */
-static void name_unique(struct opening *o, struct node *n)
-{
-	struct arena *a = &o->a->arena;
-	struct name_slot *slot = name_slot(o, n->name);
-
-	if (slot->seen++ == 0) {
-		slot->name = n->name;
-		slot->first = n;
-		o->n_names++;
-		return;
-	}
-	n->copy = slot->seen;
-	n->name = arena_printf(a, "%.*s#%u", STR_ARG(n->name), slot->seen);
-	n->path = o->container->path.len
-			  ? arena_printf(a, "%.*s!/%.*s", STR_ARG(o->container->path), STR_ARG(n->name))
-			  : n->name;
-}
-
 /* Which of the two a consumer gets is its own affair: with other content, that is two readings. */
 static void name_twice(struct opening *o, struct node *n)
 {
 	struct str plain = str_part(n->name, 0, str_rfind_char(n->name, '#'));
-	struct name_slot *slot = name_slot(o, plain);
-	struct node *first = slot->seen ? slot->first : NULL;
+	struct node *first = names_find(&o->names, plain);
 	bool same = first && first->type == n->type &&
 		    (n->type == ENTRY_FILE ? node_same_bytes(first, n) : str_equal(first->link, n->link));
 
@@ -174,10 +124,10 @@ static bool got_child(struct opening *o, struct cursor *payload)
 	}
 	n = tree_add(&o->a->arena, o->t, o->container,
 		tree_alias_of(&o->a->arena, o->container, e.name));
-	name_unique(o, n);
+	if (names_add(&o->names, &o->a->arena, o->container, n, &e) != STATUS_OK)
+		return false;
 	n->link = e.link.len ? escape_text(&o->a->arena, e.link, LINK_BYTES) : STR_NONE;
 	o->t->held_bytes += n->link.len;
-	n->type = e.type;
 	n->origin = e.origin;
 	n->flags = e.flags;
 	n->mode = e.mode;
@@ -448,6 +398,7 @@ static void opener_ended(void *user, enum job_outcome outcome)
 		n->damaged = true;
 	sha256_close(o->sha);
 	buf_release(&o->bytes);
+	names_release(&o->names);
 }
 
 /* ---- level by level ---- */
@@ -497,6 +448,16 @@ static unsigned depth_of(const struct node *n)
 	return d;
 }
 
+/* A child stops where we would: it holds its directory whole before it names the first member. */
+static uint64_t members_left(const struct limits *l, const struct tree *t)
+{
+	uint64_t stated = l->members > t->n_nodes ? l->members - t->n_nodes : 0;
+	uint64_t held = t->held_bytes < TREE_HELD_BYTES ? TREE_HELD_BYTES - t->held_bytes : 0;
+	uint64_t fit = held / TREE_NODE_BYTES + 1;
+
+	return stated < fit ? stated : fit;
+}
+
 static struct opener_job job_for(const struct analysis *a, const struct tree *t, const struct node *n)
 {
 	const struct limits *l = &a->limits;
@@ -507,7 +468,7 @@ static struct opener_job job_for(const struct analysis *a, const struct tree *t,
 		.name = n->parent ? n->name : t->label,
 		.max_steps = l->steps,
 		.max_bytes = l->bytes > t->expanded_bytes ? l->bytes - t->expanded_bytes : 0,
-		.max_members = l->members > t->n_nodes ? l->members - t->n_nodes : 0,
+		.max_members = members_left(l, t),
 		.is_root = !n->parent,
 	};
 }
@@ -619,8 +580,25 @@ static enum status open_level(struct analysis *a, struct tree *trees[SIDE_N], st
 	return STATUS_OK;
 }
 
+/* Not only may: what turns out to be none is read as a leaf, every one of them. */
+static bool surely_contains(const struct node *n)
+{
+	const struct format *f = format_by_id(n->format);
+
+	return f && f->open;
+}
+
+static bool contains_itself(const struct node *n)
+{
+	const struct node *above = n->parent;
+
+	while (above && !node_same_bytes(above, n))
+		above = above->parent;
+	return above != NULL;
+}
+
 /* Containers among the nodes added since `from`; those with the same bytes on the other side are
- * skipped, those too deep are blind. */
+ * skipped, and so are those that this side has opened often enough; those too deep are blind. */
 static void next_level(struct analysis *a, struct tree *trees[SIDE_N], const size_t from[SIDE_N],
 	struct level *l)
 {
@@ -645,6 +623,10 @@ static void next_level(struct analysis *a, struct tree *trees[SIDE_N], const siz
 					n->marks &= ~(uint32_t)NODE_KEPT;
 					n->place = PLACE_NONE;
 				}
+			} else if (contains_itself(n)) {
+				tree_blind(n, STR("it contains itself"), n->size_bytes);
+			} else if (surely_contains(n) && tree_twins(&a->arena, t, n) > TWINS_OPENED) {
+				n->marks |= NODE_SKIPPED;
 			} else if (depth_of(n) >= a->limits.depth) {
 				tree_blind(n, STR("over budget: containers inside containers"),
 					n->size_bytes);

@@ -54,6 +54,19 @@ static bool shows(uint32_t cp)
 	return cp >= 0x20 && !(cp >= 0x7F && cp < 0xA0) && !utf8_is_invisible(cp);
 }
 
+/* ".js": what readers go by, so that no length of a name hides it. */
+static struct str ending_of(struct str name)
+{
+	size_t dot = str_rfind_char(name, '.');
+	struct str end = dot == SIZE_MAX ? STR_NONE : str_part(name, dot, name.len);
+
+	for (size_t i = 1; i < end.len; i++)
+		if (!((end.p[i] >= 'a' && end.p[i] <= 'z') || (end.p[i] >= 'A' && end.p[i] <= 'Z') ||
+		      (end.p[i] >= '0' && end.p[i] <= '9')))
+			return STR_NONE;
+	return end.len <= 12 ? end : STR_NONE;
+}
+
 struct str escape_name(struct arena *a, struct str raw)
 {
 	struct buf out;
@@ -95,6 +108,7 @@ struct str escape_name(struct arena *a, struct str raw)
 		if (out.len && (uint8_t)out.p[out.len - 1] >= 0xC0)
 			out.len--;
 		buf_printf(&out, "%%~%.16s", hex);
+		buf_add_str(&out, ending_of(whole));
 	}
 	kept = arena_str(a, buf_str(&out));
 	buf_release(&out);

@@ -13,7 +13,7 @@
  * A member name as it stands in paths: '!', '%', control bytes, DEL, C1 and bidirectional or
  * invisible format characters and bytes that are not UTF-8 become %XX. Slashes stay; leading "./"
  * and "/" go; an empty name becomes "%". At most 4096 bytes; longer names end in "%~" and the
- * first 16 hexadecimal digits of their SHA-256, so that they stay distinct.
+ * first 16 hexadecimal digits of their SHA-256, so that they stay distinct, and their ending (".js").
  */
 struct str escape_name(struct arena *a, struct str raw);
 
