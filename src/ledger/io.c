@@ -91,19 +91,18 @@ enum status io_read_file(const struct ledger_io *io, const char *path, size_t ma
 	if (fd < 0)
 		return status_of(fd);
 	for (;;) {
-		char *p = buf_reserve(ret, 16 << 10);
-		int64_t got = p ? io->read(io->user, fd, p, 16 << 10, at) : 0;
+		char chunk[16 << 10];
+		int64_t got = io->read(io->user, fd, chunk, sizeof(chunk), at);
 
-		if (!p || at + (uint64_t)(got > 0 ? got : 0) > max) {
-			status = STATUS_LIMIT;
-			break;
-		}
 		if (got < 0)
 			status = STATUS_IO;
 		if (got <= 0)
 			break;
-		ret->len += (size_t)got;
 		at += (uint64_t)got;
+		if (at > max || !buf_add(ret, chunk, (size_t)got)) {
+			status = STATUS_LIMIT;
+			break;
+		}
 	}
 	io->close(io->user, fd);
 	return status;
