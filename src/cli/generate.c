@@ -105,7 +105,7 @@ static void man_options(const struct verb *v)
 
 		for (size_t i = 0; i < n; i++) {
 			if ((int)table[i].category != c || table[i].hidden ||
-				(v ? !(table[i].verbs & v->bit) : table[i].verbs != VERBS_ALL))
+				(v ? !(table[i].verbs & v->bit) : table[i].verbs != (unsigned)VERBS_ALL))
 				continue;
 			if (first)
 				printf(".Ss %s\n.Bl -tag -width Ds\n", option_category_name(c));
@@ -213,16 +213,30 @@ static void man_program(void)
 	man_see_verbs(list, n);
 }
 
+static void man_subs(const struct verb *v)
+{
+	printf(".Pp\nThe verbs of\n.Nm assay\n.Cm %s :\n.Bl -tag -width Ds\n", v->name);
+	for (size_t i = 0; v->subs[i]; i++) {
+		printf(".It Cm %s Ar %s\n", v->subs[i]->name, v->subs[i]->args);
+		man_sentence(v->subs[i]->summary);
+		printf("See\n.Xr assay-%s-%s 1 .\n", v->name,
+			v->subs[i]->name + strlen(v->name) + 1);
+	}
+	printf(".El\n");
+}
+
 static void man_verb(const struct verb *v)
 {
-	char upper[40];
+	char upper[40], lower[40];
 	size_t i = 0;
 
-	for (; v->name[i] && i < sizeof(upper) - 1; i++)
-		upper[i] = (char)(v->name[i] - 'a' + 'A');
-	upper[i] = '\0';
+	for (; v->name[i] && i < sizeof(upper) - 1; i++) {
+		lower[i] = v->name[i] == ' ' ? '-' : v->name[i];
+		upper[i] = lower[i] == '-' ? '-' : (char)(v->name[i] - 'a' + 'A');
+	}
+	upper[i] = lower[i] = '\0';
 	printf(".Dd " MANUAL_DATE "\n.Dt ASSAY-%s 1\n.Os\n.Sh NAME\n.Nm assay-%s\n.Nd %s\n", upper,
-		v->name, v->summary);
+		lower, v->summary);
 	printf(".Sh SYNOPSIS\n.Nm assay\n.Cm %s\n.Op Ar options\n", v->name);
 	if (v->args[0] == '[')
 		printf(".Op Ar %.*s\n", (int)strlen(v->args) - 2, v->args + 1);
@@ -234,6 +248,8 @@ static void man_verb(const struct verb *v)
 		printf(".Pp\n");
 		man_text(v->text);
 	}
+	if (v->subs)
+		man_subs(v);
 	man_options(v);
 	if (v->bit & VERBS_JUDGE)
 		man_exit();
@@ -294,6 +310,32 @@ static void bash_values(void)
 	}
 }
 
+/* `assay ledger <TAB>`: the verbs of the verb. */
+static void bash_subs(const struct verb *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i]->subs)
+			continue;
+		printf("\tif [[ $verb == %s && $prev == %s ]]; then\n"
+		       "\t\tCOMPREPLY=($(compgen -W '",
+			list[i]->name, list[i]->name);
+		for (size_t k = 0; list[i]->subs[k]; k++)
+			printf("%s%s", k ? " " : "",
+				list[i]->subs[k]->name + strlen(list[i]->name) + 1);
+		printf("' -- \"$cur\"))\n\t\treturn\n\tfi\n");
+	}
+}
+
+/* Options of the verb, and of all its verbs. */
+static unsigned all_bits(const struct verb *v)
+{
+	unsigned bits = v->bit;
+
+	for (size_t i = 0; v->subs && v->subs[i]; i++)
+		bits |= v->subs[i]->bit;
+	return bits;
+}
+
 static void complete_bash(void)
 {
 	size_t n;
@@ -311,7 +353,7 @@ static void complete_bash(void)
 	printf("\tesac\n\tif [[ $cur == -* ]]; then\n\t\tcase $verb in\n");
 	for (size_t i = 0; i < n; i++) {
 		printf("\t\t%s) COMPREPLY=($(compgen -W '", list[i]->name);
-		bash_options(list[i]->bit);
+		bash_options(all_bits(list[i]));
 		printf("' -- \"$cur\")) ;;\n");
 	}
 	printf("\t\t*) COMPREPLY=($(compgen -W '");
@@ -320,8 +362,9 @@ static void complete_bash(void)
 	       "\tif [[ $verb == help ]]; then\n"
 	       "\t\tCOMPREPLY=($(compgen -W '");
 	print_verbs(" ");
-	printf("' -- \"$cur\"))\n\t\treturn\n\tfi\n"
-	       "\tcompopt -o filenames\n"
+	printf("' -- \"$cur\"))\n\t\treturn\n\tfi\n");
+	bash_subs(list, n);
+	printf("\tcompopt -o filenames\n"
 	       "\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
 	       "\tif [[ -z $verb ]]; then\n"
 	       "\t\tCOMPREPLY+=($(compgen -W '");
@@ -385,6 +428,22 @@ static void zsh_options(unsigned bit)
 	}
 }
 
+static void zsh_subs(const struct verb *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i]->subs)
+			continue;
+		printf("\tif (( CURRENT == 3 )) && [[ ${words[2]} == %s ]]; then\n\t\tverbs=(\n",
+			list[i]->name);
+		for (size_t k = 0; list[i]->subs[k]; k++) {
+			printf("\t\t\t'%s:", list[i]->subs[k]->name + strlen(list[i]->name) + 1);
+			quoted(list[i]->subs[k]->summary, ":\\");
+			printf("'\n");
+		}
+		printf("\t\t)\n\t\t_describe verb verbs\n\t\treturn\n\tfi\n");
+	}
+}
+
 static void complete_zsh(void)
 {
 	size_t n;
@@ -399,14 +458,15 @@ static void complete_zsh(void)
 	printf("\t)\n\tcase ${words[2]} in\n");
 	for (size_t i = 0; i < n; i++) {
 		printf("\t%s)\n\t\toptions=(\n", list[i]->name);
-		zsh_options(list[i]->bit);
+		zsh_options(all_bits(list[i]));
 		printf("\t\t)\n\t\t;;\n");
 	}
 	printf("\t*)\n\t\toptions=(\n");
 	zsh_options(VERB_DIFF);
 	printf("\t\t)\n\t\t;;\n\tesac\n"
-	       "\tif (( CURRENT == 2 )); then\n\t\t_describe verb verbs\n\tfi\n"
-	       "\t_arguments -s $options '*:file:_files'\n}\n\n_assay \"$@\"\n");
+	       "\tif (( CURRENT == 2 )); then\n\t\t_describe verb verbs\n\tfi\n");
+	zsh_subs(list, n);
+	printf("\t_arguments -s $options '*:file:_files'\n}\n\n_assay \"$@\"\n");
 }
 
 static void fish_line(const struct option_row *row, const char *name, char letter, const char *line)
@@ -415,10 +475,10 @@ static void fish_line(const struct option_row *row, const char *name, char lette
 	const struct verb *const *list = verb_list(&n);
 
 	printf("complete -c assay");
-	if (row->verbs != VERBS_ALL) {
+	if (row->verbs != (unsigned)VERBS_ALL) {
 		printf(" -n 'not __fish_seen_subcommand_from");
 		for (size_t i = 0; i < n; i++)
-			if (!(row->verbs & list[i]->bit))
+			if (!(row->verbs & all_bits(list[i])))
 				printf(" %s", list[i]->name);
 		putchar('\'');
 	}
@@ -438,6 +498,19 @@ static void fish_line(const struct option_row *row, const char *name, char lette
 	printf("'\n");
 }
 
+static void fish_subs(const struct verb *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; list[i]->subs && list[i]->subs[k]; k++) {
+			printf("complete -c assay -n '__fish_seen_subcommand_from %s' -a %s -d '",
+				list[i]->name,
+				list[i]->subs[k]->name + strlen(list[i]->name) + 1);
+			quoted(list[i]->subs[k]->summary, "");
+			printf("'\n");
+		}
+	}
+}
+
 static void complete_fish(void)
 {
 	size_t n;
@@ -450,6 +523,7 @@ static void complete_fish(void)
 		quoted(list[i]->summary, "");
 		printf("'\n");
 	}
+	fish_subs(list, n);
 	table = option_table(&n);
 	for (size_t i = 0; i < n; i++) {
 		if (table[i].hidden)
@@ -464,7 +538,7 @@ static void complete_fish(void)
 
 int generate_run(const struct settings *s, const char *what)
 {
-	const struct verb *v = strncmp(what, "man-", 4) == 0 ? verb_find(what + 4) : NULL;
+	const struct verb *v = strncmp(what, "man-", 4) == 0 ? verb_of_page(what + 4) : NULL;
 
 	if (v) {
 		man_verb(v);

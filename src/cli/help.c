@@ -78,8 +78,8 @@ static bool belongs(const struct option_row *row, const struct verb *v, bool is_
 	if (row->hidden)
 		return false;
 	if (!v)
-		return is_long || row->verbs == VERBS_ALL;
-	return (row->verbs & v->bit) && (is_long || row->verbs != VERBS_ALL);
+		return is_long || row->verbs == (unsigned)VERBS_ALL;
+	return (row->verbs & v->bit) && (is_long || row->verbs != (unsigned)VERBS_ALL);
 }
 
 static void print_options(const struct verb *v, bool is_long)
@@ -156,6 +156,12 @@ void help_print(const struct verb *v, bool is_long)
 		wrap(v->text, 0, 0);
 		putchar('\n');
 	}
+	for (size_t i = 0; v->subs && v->subs[i]; i++) {
+		char usage[80];
+
+		snprintf(usage, sizeof(usage), "assay %s %s", v->subs[i]->name, v->subs[i]->args);
+		printf("  %-43s %s\n%s", usage, v->subs[i]->summary, v->subs[i + 1] ? "" : "\n");
+	}
 	print_options(v, is_long);
 	printf(is_long ? "Examples\n" : "\nExamples\n");
 	print_examples(v);
@@ -172,10 +178,13 @@ static int run(const struct settings *s)
 {
 	const struct verb *v = NULL;
 
-	if (s->n_args == 1) {
+	if (s->n_args >= 1) {
 		v = verb_find(s->args[0]);
+		if (v && s->n_args == 2)
+			v = verb_sub(v, s->args[1]);
 		if (!v) {
-			say_error("no verb %s; assay -h lists them", shown(s->args[0]).text);
+			say_error("no verb %s; assay -h lists them",
+				shown(s->args[s->n_args - 1]).text);
 			return say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
 		}
 	}
@@ -186,11 +195,11 @@ static int run(const struct settings *s)
 const struct verb verb_help = {
 	.name = "help",
 	.bit = VERB_HELP,
-	.args = "[VERB]",
+	.args = "[VERB...]",
 	.summary = "show help at length, of the program or of a verb",
 	.text = "",
 	.examples = "assay help diff\tthe same as assay diff --help\n",
 	.min_args = 0,
-	.max_args = 1,
+	.max_args = 2,
 	.run = run,
 };

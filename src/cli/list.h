@@ -1,6 +1,8 @@
 /* Every verb, in the order in which help shows them. VERB(x) stands for `verb_x` in x.c. */
 VERB(diff)
 VERB(inspect)
+VERB(verify)
+VERB(ledger)
 VERB(formats)
 VERB(behaviours)
 VERB(explain)

@@ -56,9 +56,16 @@ static const struct verb *take_verb(struct settings *s)
 	const struct verb *v = s->n_args ? verb_find(s->args[0]) : NULL;
 
 	if (v) {
+		const struct verb *sub;
+
 		s->args++;
 		s->n_args--;
-		return v;
+		sub = s->n_args ? verb_sub(v, s->args[0]) : NULL;
+		if (!sub)
+			return v;
+		s->args++;
+		s->n_args--;
+		return sub;
 	}
 	return is_bare_diff(s) ? &verb_diff : NULL;
 }

@@ -19,8 +19,23 @@ enum {
 	VERB_EXPLAIN = 1 << 4,
 	VERB_HELP = 1 << 5,
 	VERB_VERSION = 1 << 6,
+	VERB_VERIFY = 1 << 16,
+	VERB_LEDGER = 1 << 17,
+	VERB_LEDGER_INIT = 1 << 18,
+	VERB_LEDGER_REQUEST = 1 << 19,
+	VERB_LEDGER_APPROVE = 1 << 20,
+	VERB_LEDGER_PUBLISH = 1 << 21,
+	VERB_LEDGER_REVOKE = 1 << 22,
+	VERB_LEDGER_REBUILD = 1 << 23,
+	VERB_LEDGER_PULSE = 1 << 24,
+	VERB_LEDGER_KEYS = 1 << 25,
+	VERB_LEDGER_FSCK = 1 << 26,
+	VERB_LEDGER_SERVE = 1 << 27,
+	VERB_LEDGER_WITNESS = 1 << 28,
+	VERB_LEDGER_MONITOR = 1 << 29,
+	VERB_LEDGER_HAMMER = 1 << 30,
 	VERBS_JUDGE = VERB_DIFF | VERB_INSPECT,
-	VERBS_ALL = (1 << 7) - 1,
+	VERBS_ALL = -1,
 };
 
 enum option_category { OPTION_RESULT, OPTION_INPUT, OPTION_LIMIT, OPTION_TALK, OPTION_OTHER };
@@ -58,6 +73,12 @@ struct settings {
 	bool quiet, stats, force, no_progress, offline, online, unconfined, no_config;
 	bool help_short, help_long, version;
 	const char *generate;
+	const char *trust, *proof, *more, *seen, *name, *product, *channel, *release;
+	const char *origin, *policy, *passphrase_file, *source, *recipe, *rebuilds, *reason;
+	const char *listen, *alerts, *webhook, *state, *requests;
+	struct texts keys;
+	bool gate, cosigner, once;
+	uint64_t every, count;
 	uint64_t jobs, limit_bytes, limit_members, limit_depth, limit_steps, limit_memory;
 	const char **args; /* what is no option, without the verb */
 	int n_args;

@@ -15,6 +15,7 @@ struct verb {
 	const char *examples; /* one a line: command, TAB, what it does */
 	int min_args, max_args;
 	int (*run)(const struct settings *s); /* returns the exit status */
+	const struct verb *const *subs; /* verbs of the verb, up to a NULL; NULL: none */
 };
 
 #define VERB(name) extern const struct verb verb_##name;
@@ -23,5 +24,9 @@ struct verb {
 
 const struct verb *const *verb_list(size_t *ret_n);
 const struct verb *verb_find(const char *name); /* NULL if there is none */
+/* The verb of a verb, by its own word: "init" of ledger. */
+const struct verb *verb_sub(const struct verb *v, const char *word);
+/* "ledger-init": the name with dashes, as pages are called. */
+const struct verb *verb_of_page(const char *page);
 
 #endif

@@ -11,6 +11,7 @@
 #include "ledger/b64.h"
 #include "ledger/keyset.h"
 #include "ledger/proof.h"
+#include "ledger/rebuild.h"
 #include "ledger/trust.h"
 #include "ledger/unsigned.h"
 
@@ -342,98 +343,40 @@ static bool check_revoked(struct asking *a)
 
 /* ---- rebuilds -------------------------------------------------------------------------------- */
 
-/* What one builder's entry says about the whole release: the worst of its files. */
-static enum rebuild_result builder_says(const struct entry *release, const struct entry *rebuild)
-{
-	enum rebuild_result worst = REBUILD_SAME;
-
-	for (size_t i = 0; i < release->n_files; i++) {
-		const struct entry_file *f = &release->files[i];
-		const struct entry_result *r = NULL;
-
-		for (size_t k = 0; k < rebuild->n_results; k++)
-			if (str_equal(rebuild->results[k].name, f->name))
-				r = &rebuild->results[k];
-		if (!r || r->result == REBUILD_FAILED)
-			return REBUILD_FAILED;
-		/* The word is the builder's, the comparison is ours. */
-		if (r->result == REBUILD_DIFFERS || !str_equal(r->method, f->method) ||
-			memcmp(r->sha256, f->unsigned_sha256, TREE_HASH_BYTES) != 0)
-			worst = REBUILD_DIFFERS;
-		else if (r->result == REBUILD_EQUIVALENT && worst == REBUILD_SAME)
-			worst = REBUILD_EQUIVALENT;
-	}
-	return worst;
-}
-
-static bool about_same(const struct entry *a, const struct entry *b)
-{
-	return str_equal(a->vendor, b->vendor) && str_equal(a->product, b->product) &&
-	       str_equal(a->channel, b->channel) && str_equal(a->version, b->version) &&
-	       str_equal(a->source, b->source) && str_equal(a->recipe, b->recipe);
-}
-
-struct builders {
-	uint8_t keys[KEYSET_KEYS_MAX][ED25519_KEY_BYTES];
-	size_t n;
-};
-
-/* Counts a key once, by its bytes. */
-static void builder_add(struct builders *b, const uint8_t key[ED25519_KEY_BYTES])
-{
-	for (size_t i = 0; i < b->n; i++)
-		if (memcmp(b->keys[i], key, ED25519_KEY_BYTES) == 0)
-			return;
-	if (b->n < KEYSET_KEYS_MAX)
-		memcpy(b->keys[b->n++], key, ED25519_KEY_BYTES);
-}
-
-static void count_rebuild(struct asking *a, const struct block *block, struct builders *agree,
-	struct builders *differ)
+static void count_block(struct asking *a, const struct block *block, struct rebuild_count *c)
 {
 	struct work *w = a->w;
 	const struct keyset *k;
-	struct keyset_count c;
-	enum rebuild_result says;
-	struct builders *to;
 
-	if (!read_entry(w, block, &w->other) || w->other.kind != ENTRY_REBUILD ||
-		!about_same(&w->release, &w->other))
+	if (!read_entry(w, block, &w->other))
 		return;
 	k = chain_find(w, w->other.keyset, block->proof.index);
-	says = builder_says(&w->release, &w->other);
-	if (!k || says == REBUILD_FAILED ||
-		(says == REBUILD_EQUIVALENT && !w->trust.equivalent))
-		return;
-	c = keyset_count(k, ROLE_BUILDER, &w->note);
-	to = says == REBUILD_DIFFERS ? differ : agree;
-	for (size_t i = 0; i < k->n && !c.forged; i++)
-		if (c.which >> i & 1)
-			builder_add(to, k->keys[i].key);
+	if (k)
+		rebuild_count(c, &w->release, &w->other, &w->note, k, w->trust.equivalent);
 }
 
 static bool check_rebuilt(struct asking *a)
 {
 	const struct trust *t = &a->w->trust;
-	struct builders agree = {.n = 0}, differ = {.n = 0};
+	struct rebuild_count c = {.agree.n = 0};
 	uint64_t need = a->w->release.rebuild_need;
 
 	need = need > t->rebuild_need ? need : t->rebuild_need;
 	for (size_t i = 1; i < a->w->n_blocks; i++)
-		count_rebuild(a, &a->w->blocks[i], &agree, &differ);
-	a->r->builders = (unsigned)agree.n;
-	a->r->builders_differ = (unsigned)differ.n;
+		count_block(a, &a->w->blocks[i], &c);
+	a->r->builders = (unsigned)c.agree.n;
+	a->r->builders_differ = (unsigned)c.differ.n;
 	a->r->builders_need = (unsigned)need;
-	if (agree.n > 0 && agree.n >= need)
+	if (c.agree.n > 0 && c.agree.n >= need)
 		a->r->rebuilt = ASSAY_GRADE_YES;
-	else if (differ.n > 0)
+	else if (c.differ.n > 0)
 		a->r->rebuilt = ASSAY_GRADE_NO;
 	if (a->r->rebuilt == ASSAY_GRADE_NO)
 		return refuse(a, ASSAY_VERIFY_DIFFERS, "%zu builder%s got other bytes from this source",
-			differ.n, differ.n == 1 ? "" : "s");
-	if (t->gate && agree.n < need)
+			c.differ.n, c.differ.n == 1 ? "" : "s");
+	if (t->gate && c.agree.n < need)
 		return refuse(a, ASSAY_VERIFY_NOT_REBUILT, "rebuilt by %zu where %llu are needed; "
-			"nobody got other bytes", agree.n, (unsigned long long)need);
+			"nobody got other bytes", c.agree.n, (unsigned long long)need);
 	return true;
 }
 

@@ -22,7 +22,7 @@ static const char usage[] =
 	"  --name NAME       the name under which FILE was published (its own)\n"
 	"  --product NAME    refuse any other product\n"
 	"  --channel NAME    refuse any other channel\n"
-	"  --version VERSION refuse any other version\n"
+	"  --release VERSION refuse any other version\n"
 	"  --now TIME        the clock: 2026-07-27T10:30:00Z or @SECONDS\n"
 	"  --quiet           only the exit status\n\n"
 	"Exit status: 0 verified, 2 could not be asked, 10 and up refused, one number a reason;\n"
@@ -54,7 +54,7 @@ int main(int argc, char **argv)
 		const char **to;
 	} options[] = {{"--trust", &a.trust}, {"--proof", &a.proof}, {"--more", &a.more},
 		{"--seen", &a.seen}, {"--name", &a.name}, {"--product", &a.product},
-		{"--channel", &a.channel}, {"--version", &a.version}};
+		{"--channel", &a.channel}, {"--release", &a.version}};
 
 	for (int i = 1; i < argc; i++) {
 		const char **to = NULL;

@@ -2,7 +2,8 @@
 # Help, manual and completions come from one table and say the same.
 . "$(dirname "$0")/lib.sh"
 
-verbs='diff inspect formats behaviours explain help version'
+verbs='diff inspect verify ledger formats behaviours explain help version'
+subs='init request approve publish revoke rebuild pulse keys fsck'
 
 is 0 -h
 has out 'assay OLD NEW'
@@ -47,6 +48,27 @@ for verb in $verbs; do
 		fail 'mandoc is not installed'
 	fi
 done
+for sub in $subs; do
+	is 0 ledger "$sub" -h
+	has out "assay ledger $sub"
+	ok "the short help of ledger $sub fits a screen" [ "$(wc -l <out)" -le 45 ]
+	is 0 ledger "$sub" --help
+	cp out long
+	is 0 help ledger "$sub"
+	same out long
+	sed -n 's/^  \(-., \)\{0,1\}--\([a-z-]*\).*/\2/p' long | sort >in-help
+	is 0 --generate "man-ledger-$sub"
+	ok "man/assay-ledger-$sub.1 is what the program generates (scripts/man)" \
+		cmp -s out "$ROOT/man/assay-ledger-$sub.1"
+	sed -n 's/^\.It \(Fl . , \)\{0,1\}Fl -\([a-z-]*\).*/\2/p' out | sort >in-man
+	same in-help in-man
+	mandoc -Tlint -Wstyle out | grep -v 'referenced manual not found' >lint
+	ok "mandoc: $(head -3 lint)" [ ! -s lint ]
+	is 0 ledger -h
+	has out "assay ledger $sub"
+done
+is 2 ledger publsh
+has err 'is it ledger publish?'
 is 0 --generate man
 ok 'man/assay.1 is what the program generates (scripts/man)' cmp -s out "$ROOT/man/assay.1"
 mandoc -Tlint -Wstyle out | grep -v 'referenced manual not found' >lint
