@@ -3,6 +3,7 @@
  * read yet, so the grade is shallow and says so.
  */
 #include "read/data_notes.h"
+#include "read/dotnet.h"
 #include "read/exec_int.h"
 
 static bool is_executable(enum format_id f)
@@ -76,6 +77,18 @@ static const char *why(const struct exe *e)
 	return e->dotnet ? "managed code compared by imports and strings only" : "native code compared by imports and strings only";
 }
 
+/* Methods of managed code. True when all of NEW's could be read. */
+static bool managed_facts(struct read_in *in, bool had, bool *ret_limit)
+{
+	struct code_image old = {0}, new_ = {0};
+
+	if (!dotnet_read(in, in->new_, &new_))
+		return false;
+	had = had && dotnet_read(in, in->old, &old);
+	*ret_limit = code_units_say(in, had ? &old : NULL, &new_, dotnet_apis, n_dotnet_apis) == STATUS_LIMIT;
+	return !new_.partial && !*ret_limit;
+}
+
 static enum status read_exec(struct read_in *in)
 {
 	struct exe *new_ = ARENA_NEW(in->arena, struct exe), *old = NULL;
@@ -83,6 +96,7 @@ static enum status read_exec(struct read_in *in)
 	struct exe_strings_result strings;
 	struct exe_diff_result diff;
 	uint32_t unit;
+	bool managed = false, limit = false;
 
 	if (!exe_load(in->arena, in->budget, in->new_, in->format, new_)) {
 		read_cover(in, COVER_BLIND, in->new_.len, "damaged program");
@@ -101,11 +115,16 @@ static enum status read_exec(struct read_in *in)
 		flow_facts(in, &diff, &strings, unit);
 		code_facts(in, old, new_, unit, diff.n_facts == 0 && strings.n_new == 0);
 	}
-	if (new_->status == STATUS_LIMIT || strings.limit || in->budget->steps >= in->budget->max_steps) {
+	if (new_->dotnet)
+		managed = managed_facts(in, old && old->dotnet, &limit);
+	if (new_->status == STATUS_LIMIT || strings.limit || limit || in->budget->steps >= in->budget->max_steps) {
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
-	read_cover(in, COVER_SHALLOW, in->new_.len, why(new_));
+	if (managed && new_->status == STATUS_OK && !new_->overlay_opened)
+		read_cover(in, COVER_PARSED, in->new_.len, "");
+	else
+		read_cover(in, COVER_SHALLOW, in->new_.len, why(new_));
 	return new_->status == STATUS_DAMAGED ? STATUS_DAMAGED : STATUS_OK;
 }
 

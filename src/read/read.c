@@ -9,6 +9,8 @@ static const struct reader *const readers[] = {
 	&reader_lockfile,
 	&reader_install_lines,
 	&reader_exec,
+	&reader_java_class,
+	&reader_pyc,
 	&reader_javascript,
 	&reader_shell,
 	&reader_data,
