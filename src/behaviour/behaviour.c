@@ -288,6 +288,25 @@ static bool had_hooks(const struct query *q)
 	return false;
 }
 
+/* What a package manager runs at install time, or when the table says. */
+static struct str hook_runs(const struct hook *h)
+{
+	struct str at = when_it_runs(h->member->new_->path);
+
+	return at.len && !str_starts(h->fact->key, "npm:") && !str_starts(h->fact->key, "deb:")
+		? at
+		: STR("when the package is installed");
+}
+
+/* A library, module or setting that other programs load without having asked for it. */
+static void forced_load(struct query *q, const struct hook *h)
+{
+	struct finding *x = add(q, 55, FINDING_CARRYING, q->b->first ? 1.5 : weight_of(55), h->member, h->fact);
+
+	x->runs = hook_runs(h);
+	x->evidence = h->fact->value;
+}
+
 static void hook_findings(struct query *q)
 {
 	for (size_t i = 0; i < q->n_hooks; i++) {
@@ -297,6 +316,10 @@ static void hook_findings(struct query *q)
 
 		if (!h->fresh)
 			continue;
+		if (str_starts(h->fact->key, "load:")) {
+			forced_load(q, h);
+			continue;
+		}
 		if (hook_of_package(h->fact->key))
 			w = 1.0; /* packages gain maintainer scripts all the time: what they do counts */
 		else if (hook_is_customary(h->fact->value))
@@ -312,7 +335,7 @@ static void hook_findings(struct query *q)
 		x = add(q, 15, FINDING_CARRYING, w, h->member, h->fact);
 		x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(h->fact->key),
 			STR_ARG(h->fact->value));
-		x->runs = STR("when the package is installed");
+		x->runs = hook_runs(h);
 		x->evidence = h->fact->value;
 		if (h->target && !h->target->mate && !q->b->first) {
 			x = add(q, 16, FINDING_CARRYING, weight_of(16), h->member, h->fact);
@@ -683,6 +706,9 @@ static void trust_findings(struct query *q, struct member *m, const struct fact 
 		return;
 	}
 	x = add(q, anchor ? 29 : 28, FINDING_CARRYING, weight_of(anchor ? 29 : 28), m, f);
+	if (str_is(f->key, "workflow-permission")) /* publishing by identity asks for it as well */
+		x->weight = 2.0;
+	x->runs = when_it_runs(m->new_->path);
 	x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(f->key), STR_ARG(f->value));
 }
 
@@ -762,6 +788,7 @@ static enum status dependency_findings(struct query *q, struct member *m, const 
 			x = add(q, 26, FINDING_CARRYING, weight_of(26), m, f);
 			x->subject = arena_printf(&q->a->arena, "%.*s %.*s", STR_ARG(f->key),
 				STR_ARG(f->value));
+			x->runs = when_it_runs(m->new_->path);
 		}
 		return STATUS_OK;
 	}

@@ -6,9 +6,10 @@
 
 /*
  * Reads the command as a shell script, and code that it hands to node ("node -e CODE") as JavaScript.
- * All of it counts as new. `at` is where the command stands in the text of the member, so that lines
- * and offsets of the facts are those of the member; nothing is read when it does not fit there.
+ * All of it counts as new. It is written at [at, at+len) of the text, so that lines and offsets of the
+ * facts are those of the member; nothing is read when that lies outside.
  */
-enum status hook_script(struct read_in *in, struct str text, size_t shift, size_t at, struct str command);
+enum status hook_script(
+	struct read_in *in, struct str text, size_t shift, size_t at, size_t len, struct str command);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * What packages of other kinds say about themselves and run by themselves: the control files and
  * maintainer scripts of a .deb (the shell reader reads what the scripts do), metadata of Python
- * packages, `.pth` lines, command expansions of binding.gyp. Works beside the reader of the content.
+ * packages, `.pth` lines. Works beside the reader of the content.
  */
 #include "read/fresh_lines.h"
 #include "read/package_script.h"
@@ -15,7 +15,6 @@ enum manifest_kind {
 	MANIFEST_DEB_TRIGGERS,
 	MANIFEST_PYTHON,
 	MANIFEST_PTH,
-	MANIFEST_GYP,
 };
 
 static enum manifest_kind kind_of(struct str path)
@@ -37,8 +36,6 @@ static enum manifest_kind kind_of(struct str path)
 		return MANIFEST_PYTHON;
 	if (str_ends(base, ".pth"))
 		return MANIFEST_PTH;
-	if (str_is(base, "binding.gyp"))
-		return MANIFEST_GYP;
 	return MANIFEST_NONE;
 }
 
@@ -321,53 +318,6 @@ static void pth_lines(struct fresh_lines *f)
 	}
 }
 
-/* Asking for a folder, a version or flags is what expansions are for. */
-static bool is_question(struct str command)
-{
-	static const char *const asking[] = {"pkg-config", "uname", "echo", "krb5-config", "xcrun",
-		"which", "icu-config", "pwd", "llvm-config", "python-config", "python3-config",
-		"sdl2-config", "dirname", "arch"};
-	static const char *const acting[] = {"child_process", "exec", "spawn", "http", "fetch",
-		"eval", "Function", "Buffer", "atob", "writeFile", "net.", "dns", "import("};
-	struct str program = command_program(command);
-
-	for (size_t i = 0; i < sizeof(asking) / sizeof(asking[0]); i++)
-		if (str_is(program, asking[i]))
-			return true;
-	if (!str_is(program, "node") || command_file(command).len)
-		return false;
-	for (size_t i = 0; i < sizeof(acting) / sizeof(acting[0]); i++)
-		if (str_has(command, acting[i]))
-			return false;
-	return str_has(command, " -p") || str_has(command, " -e");
-}
-
-/* "<!(command)" and "<!@(command)" run when the package is built at install time. */
-static void gyp_expansions(struct fresh_lines *f)
-{
-	struct str line;
-
-	while (fresh_next(f, &line)) {
-		size_t at = str_find_z(line, "<!");
-		struct fact x, place;
-		struct str command;
-
-		if (at == SIZE_MAX)
-			continue;
-		command = str_part(line, at + 2, line.len);
-		if (str_starts(command, "@"))
-			command = str_part(command, 1, command.len);
-		if (!str_starts(command, "(") || is_question(command))
-			continue;
-		place = x = fresh_fact(f, FACT_HOOK, line);
-		x.key = STR("gyp:expansion");
-		x.value = str_part(line, at, line.len);
-		x.detail = command_file(command);
-		read_fact(f->in, &x);
-		command_facts(f->in, command, &place);
-	}
-}
-
 static enum status manifest_read(struct read_in *in)
 {
 	struct fresh_lines f;
@@ -383,7 +333,6 @@ static enum status manifest_read(struct read_in *in)
 	case MANIFEST_DEB_TRIGGERS: deb_triggers(&f); break;
 	case MANIFEST_PYTHON: python_metadata(&f); break;
 	case MANIFEST_PTH: pth_lines(&f); break;
-	case MANIFEST_GYP: gyp_expansions(&f); break;
 	case MANIFEST_NONE: break;
 	}
 	read_cover(in, f.limit ? COVER_BLIND : COVER_PARSED, in->new_.len,
@@ -395,7 +344,7 @@ extern const struct reader reader_manifest;
 const struct reader reader_manifest = {
 	.name = "manifest",
 	.summary =
-		"control data and scripts of .deb, .rpm and macOS packages, Python metadata, .pth, binding.gyp",
+		"control data and scripts of .deb, .rpm and macOS packages, Python metadata, .pth",
 	.claim = manifest_claim,
 	.read = manifest_read,
 };

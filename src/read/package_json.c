@@ -117,6 +117,7 @@ static void hook(struct package *p, const char *name)
 	struct str before = kept(p, get(get(p->old_root, "scripts"), name));
 	struct str key = arena_printf(p->in->arena, "npm:%s", name);
 	struct fact f;
+	size_t at;
 
 	if (now.len == 0 && before.len == 0)
 		return;
@@ -147,8 +148,10 @@ static void hook(struct package *p, const char *name)
 	read_fact(p->in, &f);
 	f.flags &= ~(uint32_t)FACT_CHANGED_VALUE;
 	command_facts(p->in, now, &f);
-	if (hook_script(p->in, p->new_.text, p->new_.shift, value_place(p, name), now) ==
-		STATUS_LIMIT)
+	at = value_place(p, name);
+	if (at <= p->new_.text.len &&
+		hook_script(p->in, p->new_.text, p->new_.shift, at,
+			str_part(p->new_.text, at, now.len).len, now) == STATUS_LIMIT)
 		p->limit = true;
 }
 
@@ -269,7 +272,7 @@ static void package_facts(struct package *p)
 {
 	static const char *const statements[] = {"main", "module", "browser", "bin", "exports",
 		"imports", "type", "repository", "homepage", "author", "maintainers",
-		"contributors", "license", "gypfile", "bundleDependencies", "bundledDependencies",
+		"contributors", "license", "activationEvents", "extensionDependencies", "gypfile", "bundleDependencies", "bundledDependencies",
 		"overrides", "engines", "os", "cpu"};
 
 	duplicate(p);

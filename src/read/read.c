@@ -19,6 +19,7 @@ static const struct reader *const readers[] = {
 static const struct reader *const beside[] = {
 	&reader_trust,
 	&reader_manifest,
+	&reader_install,
 	NULL,
 };
 

@@ -5,6 +5,7 @@
 #include "read/reach.h"
 #include "read/script.h"
 #include "read/package_script.h"
+#include "util/glob.h"
 
 enum { SCRIPT_MAX_BYTES = 64 << 20, HEAD_BYTES = 512 };
 
@@ -74,6 +75,19 @@ static bool is_page(struct str path)
 	return false;
 }
 
+/* Places whose files a shell runs, whatever they are called and begin with. */
+static bool is_shell_place(struct str path)
+{
+	static const char *const places[] = {"etc/profile", "etc/bash.bashrc", "etc/profile.d/*", "etc/zsh/*",
+		"etc/rc.local", "etc/init.d/*", ".husky/*", ".git/hooks/*", "meta/hooks/*", "etc/cron.hourly/*",
+		"etc/cron.daily/*", "etc/cron.weekly/*", "etc/cron.monthly/*"};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (glob_ends(places[i], path))
+			return true;
+	return false;
+}
+
 /*
  * The extension comes before the first line: node and import do not care for a #! line, and a file
  * that is loaded by its name must not be read as something else.
@@ -93,7 +107,7 @@ enum language script_language(const struct read_in *in)
 		return LANGUAGE_JAVASCRIPT;
 	if (by_line != LANGUAGE_NONE)
 		return by_line == LANGUAGE_TEXT ? LANGUAGE_NONE : by_line;
-	if (in->hints & READ_HINT_HOOK || package_script(path).len)
+	if (in->hints & READ_HINT_HOOK || package_script(path).len || is_shell_place(path))
 		return LANGUAGE_SHELL;
 	return LANGUAGE_NONE;
 }

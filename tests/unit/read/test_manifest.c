@@ -88,39 +88,6 @@ static void python(void **state)
 	member_free(m);
 }
 
-static void gyp_questions(void **state)
-{
-	static const char *const innocent[] = {
-		"\"<!(node -p \\\"process.versions.node.split('.')[0]\\\")\"",
-		"\"<!@(pkg-config --cflags krb5-gssapi)\"",
-		"\"<!(node -e \\\"require('nan')\\\")\"", "\"<!(uname -m)\"",
-		"\"<(module_root_dir)/a\""};
-	struct member *m;
-
-	for (size_t i = 0; i < sizeof(innocent) / sizeof(innocent[0]); i++) {
-		m = read_with(&reader_manifest, "package/binding.gyp", "{}", innocent[i]);
-		if (m->n_facts)
-			print_error("%s\n", innocent[i]);
-		assert_int_equal(m->n_facts, 0);
-		member_free(m);
-	}
-	m = read_with(&reader_manifest, "package/binding.gyp", "{}",
-		"\"<!(node -e \\\"require('child_process').execSync('id')\\\")\"");
-	assert_int_equal(member_count(m, FACT_HOOK, NULL), 1);
-	member_free(m);
-}
-
-static void gyp(void **state)
-{
-	struct member *m = read_with(&reader_manifest, "package/binding.gyp", "{}",
-		"{\"targets\":[{\"sources\":[\"a.c\"],\n\"include_dirs\":[\"<!(node -p \\\"require('node-addon-api').include_dir\\\")\"],\n"
-		"\"defines\":[\"<!(node ./tools/setup.js)\"]}]}");
-
-	assert_int_equal(member_count(m, FACT_HOOK, "gyp:expansion"), 1);
-	assert_str(member_find(m, FACT_HOOK, NULL)->detail, "./tools/setup.js");
-	member_free(m);
-}
-
 /* --- install scripts --- */
 
 static const char nsi[] =
@@ -372,8 +339,6 @@ int main(void)
 		cmocka_unit_test(deb_control),
 		cmocka_unit_test(deb_scripts),
 		cmocka_unit_test(python),
-		cmocka_unit_test(gyp),
-		cmocka_unit_test(gyp_questions),
 		cmocka_unit_test(nsis_version_step),
 		cmocka_unit_test(nsis_runs),
 		cmocka_unit_test(nsis_downloads),
