@@ -771,7 +771,7 @@ static void say_command(struct js *j, uint32_t n, struct str cmd, bool fresh)
 	command_facts(&in, shown(j, cmd), &at);
 	cmd = shell_text(cmd);
 	if (in.nested++ < NESTED_MAX && (fresh || j->is_old) && !has_holes(cmd) && is_script(cmd))
-		(void)hook_script(&in, cmd, 0, 0, cmd);
+		(void)hook_script(&in, cmd, 0, 0, cmd.len, cmd);
 }
 
 /* ---------- writes that are run or that stay ---------- */
