@@ -48,8 +48,8 @@ static void test_elsewhere(void **state)
 		"control.tar.xz!/postinst/x", "control.tar.xz!/doc/postinst", "etc/cron.d", "etc/cron.d/",
 		"etc/cron.daily-old/x", "etc/cron.d/a/b", "myetc/cron.d/x", "xetc/ld.so.preload",
 		"etc/ld.so.preload.txt", "mysetup.py", "setup.pyc", "pth", "x.pth.txt", "xconfigure",
-		"configure.ac", "Makefile.am", "app.asar!/lib/main.js", "my-app.asar.bak/main.js",
-		"systemd/system/agent.service.d/x.conf", "*", "**", "**/*"};
+		"configure.acx", "xMakefile.am", "app.asar!/lib/main.js", "my-app.asar.bak/main.js",
+		"systemd/system/agent.service.d/x.txt", "*", "**", "**/*"};
 
 	for (size_t i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++) {
 		struct str got = when_it_runs(str_of(nothing[i]));
