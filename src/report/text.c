@@ -496,11 +496,31 @@ static void place_line(struct page *p, const struct doc_finding *f)
 	}
 }
 
+/* A statement and the function inside it tell the same twice: once is enough for a person. */
+static bool says_again(struct page *p, const struct doc_findings *list, size_t k)
+{
+	const struct doc_finding *f = &list->items[k];
+
+	for (size_t i = 0; i < k; i++) {
+		const struct doc_finding *before = &list->items[i];
+
+		if (str_equal(before->id, f->id) &&
+			str_equal(before->where.member, f->where.member) &&
+			str_equal(subject(p, before), subject(p, f)) &&
+			before->where.offset < f->where.offset + f->where.length &&
+			f->where.offset < before->where.offset + before->where.length)
+			return true;
+	}
+	return false;
+}
+
 static void findings(struct page *p, const struct doc_findings *list)
 {
 	bool shown[TEXT_FINDINGS] = {false};
 	size_t n = list->n < TEXT_FINDINGS ? list->n : TEXT_FINDINGS, places = 0;
 
+	for (size_t i = 0; i < n; i++)
+		shown[i] = says_again(p, list, i);
 	for (size_t i = 0; i < n; i++) {
 		if (shown[i])
 			continue;

@@ -113,12 +113,35 @@ static void at_most_twenty_findings(void **state)
 		many[i] = sample_findings[0];
 		many[i].where.line = (uint32_t)i + 1;
 		many[i].where.unit = STR_NONE;
+		many[i].where.offset = 10000 * i;
 	}
 	d.findings = (struct doc_findings){many, 33};
 	text = text_of(&d, 0);
 	assert_has(text, "main.js:20 ");
 	assert_lacks(text, "main.js:21 ");
 	assert_has(text, "and 13 more");
+	free(text);
+}
+
+/* Of a function and of the statement that holds it. */
+static void the_same_is_said_once(void **state)
+{
+	struct document d = sample_document();
+	struct doc_finding two[2] = {sample_findings[0], sample_findings[0]};
+	char *text;
+
+	two[1].where.offset += 100;
+	two[1].where.length -= 200;
+	two[1].where.line += 2;
+	two[1].where.unit = STR_NONE;
+	d.findings = (struct doc_findings){two, 2};
+	text = text_of(&d, 0);
+	assert_has(text, "main.js:41 ");
+	assert_lacks(text, "main.js:43 ");
+	free(text);
+	two[1].where.offset = two[0].where.offset + two[0].where.length;
+	text = text_of(&d, 0);
+	assert_has(text, "main.js:43 ");
 	free(text);
 }
 
@@ -236,6 +259,7 @@ int main(void)
 		cmocka_unit_test(a_tampered_release_fits_a_screen),
 		cmocka_unit_test(clean_says_what_was_looked_at),
 		cmocka_unit_test(at_most_twenty_findings),
+		cmocka_unit_test(the_same_is_said_once),
 		cmocka_unit_test(a_fix_release_says_old_looks_tampered_first),
 		cmocka_unit_test(notes_are_sentences),
 		cmocka_unit_test(the_release_itself_is_not_named_again),
