@@ -5,7 +5,7 @@ BUILD = build
 PREFIX = /usr/local
 MINUTES = 1
 
-.PHONY: help build setup demo test bench fuzz noise corpus evaluate install man clean
+.PHONY: help build setup demo test bench fuzz hostile noise corpus evaluate install man clean
 
 build: setup
 	scripts/build $(BUILD)
@@ -19,6 +19,7 @@ help:
 	@echo 'make evaluate         judges the corpus and tampered copies of it: docs/evaluation.md'
 	@echo 'make bench            speed against peers and floors'
 	@echo 'make fuzz [MINUTES=n] all fuzz targets, n minutes shared between them'
+	@echo 'make hostile          the hostile corpus, assay beside clamscan, yara, bsdtar and 7zz'
 	@echo 'make install [PREFIX=/usr/local] [DESTDIR=]'
 	@echo 'make man              writes man/ from the tables of the program'
 	@echo 'make clean            removes the build folders; node_modules and the cache stay'
@@ -41,10 +42,16 @@ bench:
 	scripts/build $(BUILD)
 	ninja -C $(BUILD) bench/bench-floor
 	scripts/bench
+	tests/hostile/series.py $(BUILD)/assay --times
 
 fuzz:
 	@scripts/setup fuzz
 	@scripts/fuzz $(MINUTES)
+
+hostile:
+	@scripts/setup hostile
+	scripts/build $(BUILD)
+	scripts/hostile
 
 noise:
 	@scripts/setup noise

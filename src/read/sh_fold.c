@@ -35,6 +35,36 @@ void sh_val_taint(struct sh_val *v, const struct sh_val *more)
 		v->steps = more->steps;
 }
 
+/*
+ * Behind the text of a value there may be room that it shares with its copies; who holds all that was written
+ * goes on there, anybody else takes a copy. What a script prints would else be copied with each command.
+ */
+struct sh_room {
+	size_t used, size;
+	char text[];
+};
+
+static bool val_append(struct sh_fold *f, struct sh_val *v, struct str more)
+{
+	size_t n = v->s.len + more.len;
+	struct sh_room *r = v->room;
+
+	if (!r || v->s.p != r->text || r->used != v->s.len || n > r->size) {
+		if (!budget_step(f->budget, n / 64))
+			return false;
+		r = arena_alloc(f->arena, sizeof(*r) + 2 * n);
+		r->size = 2 * n;
+		memcpy(r->text, v->s.p, v->s.len);
+	} else if (!budget_step(f->budget, more.len / 64)) {
+		return false;
+	}
+	memcpy(r->text + v->s.len, more.p, more.len);
+	r->used = n;
+	v->room = r;
+	v->s = str_view(r->text, n);
+	return true;
+}
+
 void sh_val_join(struct sh_fold *f, struct sh_val *v, const struct sh_val *more)
 {
 	size_t room = v->constant && more->constant ? SH_VALUE_BYTES : SH_UNKNOWN_BYTES;
@@ -44,13 +74,7 @@ void sh_val_join(struct sh_fold *f, struct sh_val *v, const struct sh_val *more)
 	sh_val_taint(v, more);
 	if (!v->s.len) {
 		v->s = more->s;
-	} else if (more->s.len && n <= room && budget_step(f->budget, n / 64)) {
-		char *p = arena_alloc(f->arena, n + 1);
-
-		memcpy(p, v->s.p, v->s.len);
-		memcpy(p + v->s.len, more->s.p, more->s.len);
-		v->s = str_view(p, n);
-	} else if (more->s.len) {
+	} else if (more->s.len && (n > room || !val_append(f, v, more->s))) {
 		v->constant = false;
 	}
 	if (!v->constant && v->s.len > SH_UNKNOWN_BYTES)

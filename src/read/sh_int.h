@@ -81,6 +81,7 @@ enum { /* where a value comes from; names in sh_source_name() */
 
 struct sh_val {
 	struct str s;    /* unknown parts stand as written: "$dir/x" */
+	struct sh_room *room; /* behind s; sh_val_join()'s own */
 	bool constant;
 	bool fresh;      /* a source of it stands in new code */
 	bool is_command; /* stands for the output of <( ) */

@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""The same input at n, 2n and 4n: work and memory grow with it, not with its square.  series.py ASSAY [--times] [WORD...]
+
+Work is what the program counts itself (cost.steps), so that a result repeats; memory is the private memory of all
+processes, above what an empty run takes. Both may grow 2.6 times a doubling. --times prints the ratio of processor
+time as well, which is for people: nothing is asserted of it. Writes TAP.
+"""
+
+import json
+import os
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "make"))
+
+from footprint import Footprint                                                         # noqa: E402
+from hostile import ORDINARY_JS                                                         # noqa: E402
+import hostile_archive as archive, hostile_image as image, hostile_installer as installer   # noqa: E402, E401
+import hostile_program as program, hostile_stream as stream, hostile_zip as zips            # noqa: E402, E401
+
+MOST = 2.6
+BASE_BYTES = 24 << 20       # below this, memory is that of the program itself
+SERIES = []
+
+
+def series(ending, n):
+    def add(make):
+        SERIES.append((make.__name__.replace("_", "-"), ending, n, make))
+        return make
+    return add
+
+
+# ---- containers ------------------------------------------------------------------------------------------------------
+
+@series(".zip", 5000)
+def zip_members(n):
+    return zips.zip_of([zips.Entry(b"f%d.txt" % i, b"x") for i in range(n)])
+
+
+@series(".zip", 2000)
+def zip_overlaps(n):
+    return zips.overlapping(n, False)
+
+
+@series(".zip", 2000)
+def zip_hidden(n):
+    return zips.zip_of([zips.Entry(b"a", b"x")], unlisted=[zips.Entry(b"h%d" % i, b"x") for i in range(n)])
+
+
+@series(".zip", 3000)
+def zip_one_name(n):
+    return zips.zip_of([zips.Entry(b"same", b"%d" % i) for i in range(n)])
+
+
+@series(".zip", 20000)
+def zip_signatures(n):
+    """Local headers that are none, in a gap."""
+    return zips.zip_of([zips.Entry(b"a", b"x")], prefix=b"PK\3\4PK\1\2PK\5\6" * n)
+
+
+@series(".tar", 5000)
+def tar_members(n):
+    return archive.tar(*[archive.member(b"f%d" % i, b"x") for i in range(n)])
+
+
+@series(".tar", 2000)
+def tar_links(n):
+    return archive.tar(*[archive.member(b"l%d/" % i + b"d/" * 40, kind=b"2", link=b"x") for i in range(n)])
+
+
+@series(".tar", 5000)
+def tar_pax(n):
+    return archive.tar(*[archive.pax([(b"path", b"a" * 200)]) for i in range(n)])
+
+
+@series(".a", 5000)
+def ar_members(n):
+    return b"!<arch>\n" + b"".join(archive.ar_member(b"f%d/" % i, b"x") for i in range(n))
+
+
+@series(".cpio", 5000)
+def cpio_members(n):
+    return b"".join(archive.newc(b"f%d" % i, b"x") for i in range(n)) + archive.newc(b"TRAILER!!!")
+
+
+@series(".gz", 20000)
+def gzip_members(n):
+    return stream.gz(b"") * n
+
+
+@series(".bz2", 10000)
+def bzip2_members(n):
+    import bz2
+    return bz2.compress(b"a") * n
+
+
+@series(".7z", 3000)
+def seven_names(n):
+    text = b"".join(("f%d\0" % i).encode("utf-16-le") for i in range(n))
+    empty = b"\xff" * (n // 8)
+    return stream.seven(b"\1\5" + stream.number(n) + b"\x0e" + stream.number(len(empty)) + empty + b"\x11" +
+                        stream.number(len(text) + 1) + b"\0" + text + b"\0\0")
+
+
+@series(".asar", 3000)
+def asar_overlaps(n):
+    return installer.asar(installer.asar_files(**{"a%d" % i: {"size": 60, "offset": "2"} for i in range(n)}),
+                          b"{}" + b"x" * 60)
+
+
+@series(".asar", 400)
+def asar_depth(n):
+    return installer.asar(b'{"files":' + b'{"d":{"files":' * n + b"{}" + b"}}" * n + b"}", b"")
+
+
+@series(".rpm", 3000)
+def rpm_tags(n):
+    return archive.rpm([(1000 + i, 6, 0, 1) for i in range(n)], b"x\0" * n, b"")
+
+
+@series(".msi", 100000)
+def msi_strings(n):
+    return installer.compound([(installer.POOL, b"\xe4\4\0\0" + b"\1\0\1\0" * n), (installer.DATA, b"x" * n)])
+
+
+@series(".msi", 2000)
+def msi_streams(n):
+    return installer.compound([("s%d" % i, b"x") for i in range(n)])
+
+
+@series(".oci.tar", 300)
+def image_layers(n):
+    return image.image([[("app/%d" % i, b"x")] for i in range(n)])
+
+
+# ---- programs ----------------------------------------------------------------------------------------------------------
+
+@series(".exe", 1000)
+def pe_sections(n):
+    return program.pe([(b".t%d" % (i % 10), 0x1000 + i, 16, 1024, 512) for i in range(n)])
+
+
+@series(".so", 2000)
+def elf_segments(n):
+    return program.elf(segments=[(1, 0, 4096)] * n)
+
+
+@series(".so", 2000)
+def elf_sections(n):
+    return program.elf([(0, 1, 64, 64, 0, 0)] * n)
+
+
+@series(".dylib", 2000)
+def macho_commands(n):
+    import struct
+    return program.macho([struct.pack("<IIQQ", 0x19, 72, 0, 0).ljust(72, b"\0")] * n)
+
+
+# ---- text ----------------------------------------------------------------------------------------------------------------
+
+def text_series(name, ending, n, make):
+    make.__name__ = name
+    series(ending, n)(make)
+
+
+text_series("js_functions", ".js", 1000, lambda n: b"".join(b"function f%d(a) { return a + %d; }\n" % (i, i) for i in range(n)))
+text_series("js_slashes", ".js", 1000, lambda n: ORDINARY_JS + b"a=/b/" * n)
+text_series("js_tags", ".js", 20000, lambda n: ORDINARY_JS + b"<a " * n)
+text_series("js_open_brackets", ".js", 10000, lambda n: ORDINARY_JS + b"(" * n)
+text_series("js_closed_brackets", ".js", 10000, lambda n: ORDINARY_JS + b"var a = " + b"(" * n + b"1" + b")" * n + b";\n")
+text_series("js_sum", ".js", 20000, lambda n: ORDINARY_JS + b"var a = " + b"1+" * n + b"1;\n")
+text_series("js_strings_joined", ".js", 2000, lambda n: ORDINARY_JS + b"var s = '';\n" + b"s += 'abcdefgh';\n" * n + b"eval(s);\n")
+text_series("js_templates", ".js", 5000, lambda n: ORDINARY_JS + b"var t = " + b"`${" * n + b"1" + b"}`" * n + b";\n")
+text_series("js_calls_in_calls", ".js", 2000, lambda n: ORDINARY_JS + b"f(" * n + b")" * n + b";\n")
+text_series("js_property_chain", ".js", 5000, lambda n: ORDINARY_JS + b"var a = x" + b".y" * n + b";\n")
+text_series("js_aliases", ".js", 1000, lambda n: ORDINARY_JS + b"var a0 = eval;\n" + b"".join(
+    b"var a%d = a%d;\n" % (i + 1, i) for i in range(n)) + b"a%d(name);\n" % n)
+text_series("js_comment_open", ".js", 20000, lambda n: ORDINARY_JS + b"/*" * n)
+text_series("js_one_line", ".js", 50000, lambda n: b"var a = [" + b"1," * n + b"1];\n")
+text_series("js_invisible", ".js", 5000, lambda n: ORDINARY_JS + "// \u202e\n".encode() * n)
+text_series("sh_commands", ".sh", 2000, lambda n: b"#!/bin/sh\n" + b"".join(b"echo %d | cat\n" % i for i in range(n)))
+text_series("sh_heredocs", ".sh", 5000, lambda n: b"#!/bin/sh\n" + b"".join(b"cat <<E%d\n" % i for i in range(n)))
+text_series("sh_substitutions", ".sh", 2000, lambda n: b"#!/bin/sh\necho " + b"$(echo " * n + b")" * n + b"\n")
+text_series("sh_variables", ".sh", 2000, lambda n: b"#!/bin/sh\na0=x\n" + b"".join(
+    b"a%d=$a%d$a%d\n" % (i + 1, i, i) for i in range(n)))
+text_series("sh_quotes", ".sh", 20000, lambda n: b"#!/bin/sh\n" + b"echo '" * n)
+text_series("py_lines", ".py", 3000, lambda n: b"".join(b"def f%d(a):\n    return a + %d\n" % (i, i) for i in range(n)))
+text_series("json_members", ".json", 5000, lambda n: b"{" + b",".join(b'"k%d": %d' % (i, i) for i in range(n)) + b"}")
+text_series("json_depth", ".json", 5000, lambda n: b"[" * n + b"]" * n)
+text_series("data_hosts", ".txt", 3000, lambda n: b"".join(b"see https://h%d.example/x\n" % i for i in range(n)))
+text_series("data_base64", ".txt", 50000, lambda n: b"QUJD" * n + b"\n")
+text_series("xml_depth", ".xml", 5000, lambda n: b"<a>" * n + b"</a>" * n)
+
+
+# ---- measuring -----------------------------------------------------------------------------------------------------------
+
+def measure(assay, name, data, folder):
+    """(steps, bytes of private memory, seconds of processor time)"""
+    path = os.path.join(folder, name)
+    with open(path, "wb") as f:
+        f.write(data)
+    footprint = Footprint()
+    done = footprint.run([assay, "inspect", "--format", "json", "--no-progress", "--now", "2025-07-01", name], folder,
+                         dict(os.environ, ASSAY_CONFIG=os.devnull), 240)
+    os.unlink(path)
+    assert done.returncode in (0, 1), "exit status %d" % done.returncode
+    document = json.loads(done.stdout)
+    # what ran out of budget has shown that it is bounded, and its figures no longer follow n
+    cut = any("over budget" in b["reason"] for b in document["coverage"]["blind"])
+    return document["cost"]["steps"], footprint.peak_bytes, footprint.seconds, cut
+
+
+def growth(values, base):
+    """The larger of the two ratios, both above `base`."""
+    above = [max(v, base) for v in values]
+    return max(above[1] / above[0], above[2] / above[1])
+
+
+def wrong(rows):
+    steps, memory = [r[0] for r in rows], [r[1] for r in rows]
+    found = []
+    if not any(r[3] for r in rows) and growth(steps, 2000) > MOST:
+        found.append("steps %s grow by more than %.1f" % (steps, MOST))
+    if growth(memory, BASE_BYTES) > MOST:
+        found.append("memory %s grows by more than %.1f" % ([m >> 20 for m in memory], MOST))
+    return found
+
+
+def main(argv):
+    assay = os.path.abspath(argv[1])
+    times = "--times" in argv
+    words = [a for a in argv[2:] if not a.startswith("--")]
+    chosen = [s for s in SERIES if not words or any(w in s[0] for w in words)]
+    failed = 0
+    print("1..%d" % (len(chosen) + 1))
+    # the canary: what grows with the square is found, what grows with n is not
+    good = (wrong([(n * n, 1 << 20, 0, False) for n in (100, 200, 400)]) and
+            wrong([(n, n << 20, 0, False) for n in (30, 60, 200)]) and
+            not wrong([(n * 10, n << 19, 0, False) for n in (300, 600, 1200)]))
+    print("%s 1 - canary" % ("ok" if good else "not ok"))
+    failed += not good
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (name, ending, n, make) in enumerate(chosen, 2):
+            rows = [measure(assay, name + ending, make(n * k), folder) for k in (1, 2, 4)]
+            bad = wrong(rows)
+            failed += bool(bad)
+            print("%s %d - %s" % ("not ok" if bad else "ok", number, name))
+            for line in bad:
+                print("# " + line)
+            if times:
+                print("# steps %s, MiB %s, seconds %s: x %.1f a doubling%s" % (
+                    [r[0] for r in rows], [r[1] >> 20 for r in rows], ["%.2f" % r[2] for r in rows],
+                    growth([r[2] for r in rows], 0.05), ", over budget" if any(r[3] for r in rows) else ""))
+            sys.stdout.flush()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
