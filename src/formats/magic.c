@@ -50,8 +50,6 @@ PLAIN_MAGIC(wasm, FORMAT_WASM, "wasm", "WebAssembly module", 8, AT(0, "\0asm\1\0
 PLAIN_MAGIC(sqlite, FORMAT_SQLITE, "sqlite", "SQLite database", 16, AT(0, "SQLite format 3\0"));
 PLAIN_MAGIC(rar, FORMAT_RAR, "rar", "RAR archive (not opened yet)", 8, AT(0, "Rar!\x1a\7\1\0"),
 	    AT(0, "Rar!\x1a\7\0"));
-PLAIN_MAGIC(iso, FORMAT_ISO, "iso", "ISO 9660 or UDF image (not opened yet)", 32774,
-	    AT(32769, "CD001\1"), AT(32769, "BEA01\1"));
 PLAIN_MAGIC(xar, FORMAT_XAR, "xar", "XAR archive, macOS package (not opened yet)", 6,
 	    AT(0, "xar!\0\x1c"), AT(0, "xar!"));
 
@@ -212,19 +210,6 @@ static int video_probe(struct cursor head, uint64_t total_bytes)
 	return bits ? bits : riff_probe(&head, "AVI ");
 }
 LEAF(video, FORMAT_VIDEO, "video", "Matroska, MP4, QuickTime, AVI, FLV, MPEG", 12);
-
-/* 0 "MSCF", 4 u32 zero, 8 u32 size, 12 u32 zero */
-static int cab_probe(struct cursor head, uint64_t total_bytes)
-{
-	const uint8_t *p = cursor_take(&head, 4);
-	uint32_t zero = cursor_u32le(&head);
-	uint32_t size = cursor_u32le(&head);
-
-	if (!p || !cursor_ok(&head) || memcmp(p, "MSCF", 4) || zero)
-		return 0;
-	return size == total_bytes ? 96 : 64;
-}
-LEAF(cab, FORMAT_CAB, "cab", "Windows cabinet (not opened yet)", 16);
 
 /* The same magic as fat Mach-O, which has a small number of architectures where this has a version
  * of the language: 45 (1.1) and up. */

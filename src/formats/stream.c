@@ -220,7 +220,7 @@ static size_t deflate_read(struct stream *s, uint8_t *out, size_t room)
 	bool done = false;
 
 	if (!s->in_frame) {
-		if (!z_begin(s, -15))
+		if (!z_begin(s, s->kind == STREAM_ZLIB ? 15 : -15))
 			return stream_end(s, STATUS_NOMEM, "out of memory");
 		s->in_frame = true;
 		s->frames = 1;
@@ -708,6 +708,7 @@ size_t stream_read(struct stream *s, uint8_t *out, size_t room)
 	case STREAM_COPY: return copy_read(s, out, room);
 	case STREAM_BCJ2: return bcj2_stream_read(s, out, room);
 	case STREAM_CODEC: return codec_read(s, out, room);
+	case STREAM_ZLIB:
 	case STREAM_DEFLATE: return deflate_read(s, out, room);
 	}
 	return stream_end(s, STATUS_UNSUPPORTED, "stream without a reader");

@@ -20,6 +20,7 @@ enum stream_kind {
 	STREAM_LZMA,    /* "alone": 13 bytes of header */
 	STREAM_ZSTD,    /* frames, skippable ones too */
 	STREAM_DEFLATE, /* raw, one stream */
+	STREAM_ZLIB,    /* RFC 1950: deflate with a header and a sum */
 	STREAM_COPY,    /* the bytes as they are */
 	STREAM_BCJ2,    /* see stream_open_bcj2() */
 	STREAM_CHAIN,   /* raw LZMA1, LZMA2 with branch filters; see stream_open_chain() */

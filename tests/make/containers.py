@@ -96,4 +96,14 @@ def rpm(root, target, name="sample", version="1.0.0"):
         shutil.move(os.path.join(folder, os.listdir(folder)[0]), target)
 
 
-MAKERS = {".cpio": cpio, ".tar.lz4": tar_lz4, ".rpm": rpm}
+def cab(root, target):
+    names = [p for p in files(root) if os.path.isfile(os.path.join(root, p))]
+    run(["gcab", "-cz", target] + names, cwd=root)
+
+
+def iso(root, target):
+    files(root)
+    run(["xorriso", "-as", "mkisofs", "-quiet", "-r", "-J", "-joliet-long", "-o", target, root])
+
+
+MAKERS = {".cpio": cpio, ".tar.lz4": tar_lz4, ".rpm": rpm, ".cab": cab, ".iso": iso}
