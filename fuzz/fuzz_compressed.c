@@ -11,7 +11,7 @@
 #include <zstd.h>
 
 static const enum format_id kinds[] = {FORMAT_GZIP, FORMAT_BZIP2, FORMAT_XZ, FORMAT_LZMA,
-				       FORMAT_ZSTD, FORMAT_LZ4, FORMAT_COMPRESS, FORMAT_BROTLI};
+				       FORMAT_ZSTD, FORMAT_LZ4, FORMAT_COMPRESS, FORMAT_BROTLI, FORMAT_PBZX};
 
 enum { N_KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
@@ -61,6 +61,14 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	n = LZ4F_compressFrame(out + 1, sizeof(out) - 1, text, sizeof(text), NULL);
 	if (!LZ4F_isError(n))
 		run(out, 1 + n);
+	memcpy(out, "\x08pbzx\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\x46\0\0\0\0\0\0\0\0", 29);
+	out[20] = sizeof(text);
+	n = 29;
+	if (lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, (const uint8_t *)text, sizeof(text), out, &n,
+				    sizeof(out)) == LZMA_OK) {
+		out[28] = (uint8_t)(n - 29);
+		run(out, n);
+	}
 	/* what compress(1) and brotli(1) make of "some text, some text, some text" */
 	run("\6\x1f\x9d\x90\x73\xde\xb4\x29\x03\x82\x4e\x19\x3c\x74\x58\x80\x08\x38\xb0\xe0\xc1\x84\x0b\x05"
 	    "\x12\x34\x88\x10", 28);

@@ -13,5 +13,7 @@ struct codec *lz4_open(const uint8_t *p, size_t n);
 struct codec *brotli_open(const uint8_t *p, size_t n);
 /* Unix compress, ".Z". */
 struct codec *lzw_open(const uint8_t *p, size_t n);
+/* Chunks of xz, as payloads of macOS packages have them. */
+struct codec *pbzx_open(const uint8_t *p, size_t n);
 
 #endif

@@ -271,6 +271,27 @@ const struct format format_compress = {
 	.open = compress_open,
 };
 
+static int pbzx_probe(struct cursor head, uint64_t total_bytes)
+{
+	const uint8_t *p = cursor_peek(&head, 8);
+
+	return p && memcmp(p, "pbzx", 4) == 0 ? (p[4] == 0 && p[5] == 0 ? 48 : 32) : 0;
+}
+
+static enum status pbzx_format_open(struct open_in *in)
+{
+	return open_stream(in, stream_open_codec(pbzx_open(in->bytes.base, in->bytes.len)));
+}
+
+const struct format format_pbzx = {
+	.id = FORMAT_PBZX,
+	.name = "pbzx",
+	.summary = "payload of a macOS package: chunks of xz around cpio",
+	.head_bytes = 8,
+	.probe = pbzx_probe,
+	.open = pbzx_format_open,
+};
+
 static int brotli_probe(struct cursor head, uint64_t total_bytes)
 {
 	return 0; /* any bytes may begin one */

@@ -72,6 +72,8 @@ enum format_id {
 	FORMAT_DIRECTORY, /* a release given as a folder; opened by the parent */
 	FORMAT_COMPRESS,  /* Unix compress, ".Z" */
 	FORMAT_BROTLI,
+	FORMAT_PBZX,
+	FORMAT_BOM, /* of a macOS package: its list of files */
 	FORMAT_N
 };
 

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
+import zlib
 
 TIME = 1750680000
 ENVIRONMENT = dict(os.environ, SOURCE_DATE_EPOCH=str(TIME), LC_ALL="C.UTF-8", TZ="UTC")
@@ -106,4 +108,34 @@ def iso(root, target):
     run(["xorriso", "-as", "mkisofs", "-quiet", "-r", "-J", "-joliet-long", "-o", target, root])
 
 
-MAKERS = {".cpio": cpio, ".tar.lz4": tar_lz4, ".rpm": rpm, ".cab": cab, ".iso": iso}
+def rar_number(value):
+    out = bytearray()
+    while value >> 7:
+        out.append(value & 0x7f | 0x80)
+        value >>= 7
+    return bytes(out) + bytes([value])
+
+
+def rar_header(*fields):
+    body = b"".join(rar_number(f) if isinstance(f, int) else f for f in fields)
+    sized = rar_number(len(body)) + body
+    return struct.pack("<I", zlib.crc32(sized)) + sized
+
+
+def rar(root, target):
+    """Generation 5, everything stored: Debian has no maker of its own."""
+    with open(target, "wb") as out:
+        out.write(b"Rar!\x1a\7\1\0" + rar_header(1, 0, 0))
+        for path in files(root):
+            full, name = os.path.join(root, path), path.encode()
+            if not os.path.isfile(full):
+                continue
+            with open(full, "rb") as f:
+                data = f.read()
+            out.write(rar_header(2, 2, len(data), 4, len(data), 0o100644, struct.pack("<I", zlib.crc32(data)), 0, 1,
+                                 len(name), name))
+            out.write(data)
+        out.write(rar_header(5, 0, 0))
+
+
+MAKERS = {".rar": rar, ".cpio": cpio, ".tar.lz4": tar_lz4, ".rpm": rpm, ".cab": cab, ".iso": iso}

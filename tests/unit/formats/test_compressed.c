@@ -304,6 +304,53 @@ static void test_compress(void **state)
 	}
 }
 
+static void u64be(struct buf *b, uint64_t v)
+{
+	for (int i = 56; i >= 0; i -= 8)
+		buf_add_char(b, (char)(v >> i));
+}
+
+/* A chunk as macOS writes it: xz, or as it is where that is no shorter. */
+static void pbzx_chunk(struct buf *b, const uint8_t *p, size_t n)
+{
+	static uint8_t packed[200000];
+	size_t k = 0;
+
+	assert_int_equal(lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, p, n, packed, &k, sizeof(packed)),
+			 LZMA_OK);
+	u64be(b, n);
+	u64be(b, k < n ? k : n);
+	buf_add(b, k < n ? packed : p, k < n ? k : n);
+}
+
+static void test_pbzx(void **state)
+{
+	static uint8_t text[100000];
+	struct recorder r;
+	struct buf b;
+
+	maker_fill(text, sizeof(text), 3);
+	buf_init(&b, 1 << 20);
+	buf_add_z(&b, "pbzx");
+	u64be(&b, 60000);
+	pbzx_chunk(&b, text, 60000);
+	pbzx_chunk(&b, text + 60000, 5);
+	pbzx_chunk(&b, text + 60005, 39995);
+	recorder_open(&r, FORMAT_PBZX, b.p, b.len, "Payload");
+	recorder_expect(&r, "content", text, sizeof(text));
+	assert_int_equal(r.status, STATUS_OK);
+	assert_int_equal(recorder_uncovered(&r), 0);
+	recorder_release(&r);
+	maker_check_cuts(FORMAT_PBZX, (uint8_t *)b.p, b.len, 499);
+	maker_check_flips(FORMAT_PBZX, (uint8_t *)b.p, b.len, 997);
+	maker_check_sink_failures(FORMAT_PBZX, (uint8_t *)b.p, b.len);
+	b.p[12 + 7] ^= 1; /* a size that does not hold */
+	recorder_open(&r, FORMAT_PBZX, b.p, b.len, "Payload");
+	assert_int_equal(r.status, STATUS_DAMAGED);
+	recorder_release(&r);
+	buf_release(&b);
+}
+
 /* Only the name and a whole decoding say that this is brotli. */
 static void test_brotli(void **state)
 {
@@ -526,6 +573,7 @@ int main(void)
 		cmocka_unit_test(test_lz4_frames),
 		cmocka_unit_test(test_compress),
 		cmocka_unit_test(test_brotli),
+		cmocka_unit_test(test_pbzx),
 		cmocka_unit_test(test_gzip_fields),
 		cmocka_unit_test(test_wrong_check),
 		cmocka_unit_test(test_zstd_frames),

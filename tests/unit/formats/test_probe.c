@@ -57,6 +57,8 @@ static const struct sample samples[] = {
 	 BYTES("hsqs....................\0\0\0\0\4\0\0\0"), 0},
 	{FORMAT_OLE, 0, BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), 0},
 	{FORMAT_LZ4, 0, BYTES("\4\x22\x4d\x18"), 0},
+	{FORMAT_PBZX, 0, BYTES("pbzx\0\0\0\0\1\0\0\0"), 0},
+	{FORMAT_BOM, 0, BYTES("BOMStore"), 0},
 	{FORMAT_COMPRESS, 0, BYTES("\x1f\x9d\x90\x73"), 0},
 	{FORMAT_JAVA_CLASS, 0, BYTES("\xca\xfe\xba\xbe\0\0\0\x34\0\x10"), 0},
 	{FORMAT_PYC, 0, BYTES("\xa7\r\r\n\0\0\0\0........\xe3"), 0},

@@ -166,12 +166,12 @@ static void test_blob(void **state)
 
 static void test_no_reader(void **state)
 {
-	char rar[256] = "Rar!\x1a\7\1";
+	char code[256] = "\xca\xfe\xba\xbe\0\0\0\x34\0\x10";
 
 	(void)state;
-	facts_read(&reader_data, "x.rar", STR_NONE, str_view(rar, sizeof(rar)));
+	facts_read(&reader_data, "x.class", STR_NONE, str_view(code, sizeof(code)));
 	assert_int_equal(facts.grade, COVER_BLIND);
-	assert_str(facts.why, "no reader for rar");
+	assert_str(facts.why, "no reader for java-class");
 	assert_int_equal(facts.status, STATUS_UNSUPPORTED);
 }
 

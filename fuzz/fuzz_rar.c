@@ -1,0 +1,35 @@
+/* Who controls these bytes: whoever made the release. One seed of each generation. */
+#include "container.h"
+
+#include "../tests/make/rar.h"
+
+void fuzz_seeds(void (*run)(const void *bytes, size_t n))
+{
+	static const char name[] = "abcd\0\x04\x6c\x16\x38\x04z\2", link[] = "\x0a\5\1\0\5a.txt!";
+	struct rar5_made m = {.type = 2, .name = "link", .extra = link, .n_extra = 11};
+	struct rar5_made note = {.type = 3, .name = "CMT", .size = 7};
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	rar4_start(&b, 0);
+	rar4_stored(&b, 0x74, 0, "a.txt", 5, 0100644, "hello", 5);
+	rar4_stored(&b, 0x74, 0x200, name, sizeof(name) - 1, 0100644, "x", 1);
+	rar4_stored(&b, 0x74, 0, "link", 4, 0120777, "a.txt", 5);
+	rar4_stored(&b, 0x7a, 0, "CMT", 3, 0, "comment", 7);
+	rar4_end(&b);
+	run(b.p, b.len);
+	buf_clear(&b);
+	rar5_start(&b);
+	rar5_stored(&b, "a.txt", "hello", 5);
+	rar5_packed(&b, "packed.txt", (const uint8_t *)"some text, some text, some text", 31);
+	rar5_block(&b, &m, "", 0);
+	rar5_block(&b, &note, "comment", 7);
+	rar5_end(&b);
+	run(b.p, b.len);
+	buf_release(&b);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	return container_check(FORMAT_RAR, bytes, n);
+}
