@@ -18,6 +18,11 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 		  "0, 0, 0, 1, 2, 64, 64};\nint start(void) { return 0; }\nE\n"
 		  "x86_64-w64-mingw32-gcc -Os -s -nostdlib -e start h.c -o s.exe; mv s.exe seed; head -c 200 /dev/zero | tr '\\0' M >>seed\n",
 		run);
+	tool_seed("printf 'int start(void) { return 0; }' >h.c; printf 'var a = 1;\n' >a.js\n"
+		  "(printf 'rDlPtS\\315\\346\\327{\\013*'; head -c 32 /dev/zero) >t.bin; echo '11111 RCDATA \"t.bin\"' >t.rc\n"
+		  "x86_64-w64-mingw32-windres t.rc -o t.o\n"
+		  "x86_64-w64-mingw32-gcc -Os -s -nostdlib -e start h.c t.o -o s.exe\n"
+		  "python3 \"$ASSAY_SOURCE_ROOT/tests/make/inno.py\" s.exe seed a.exe=s.exe b.js=a.js\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

@@ -29,8 +29,10 @@ struct carrier {
 	enum status (*open)(struct program *p, struct archive *a);
 };
 
-extern const struct carrier carrier_resources, carrier_dotnet_bundle, carrier_pyinstaller, carrier_burn;
+extern const struct carrier carrier_resources, carrier_dotnet_bundle, carrier_pyinstaller, carrier_burn, carrier_inno;
 
+/* The first resource of a type and a name that are numbers; its place in the file. False when there is none. */
+bool program_resource(struct program *p, uint32_t type, uint32_t name, struct cursor *ret, uint64_t *ret_at);
 /* A stored child in one call, accounted for as a member. */
 enum status program_span(struct archive *a, struct str name, uint64_t offset, uint64_t bytes) MUST_CHECK;
 /* A child that is packed as raw deflate; e->size_bytes is what it must give. Accounted for as a member. */

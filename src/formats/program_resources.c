@@ -6,6 +6,8 @@
  * What Windows itself shows (icons, bitmaps, menus, dialogs, strings, versions, manifests) stays part of
  * the program as long as it is that.
  */
+#include <stdlib.h>
+
 #include "formats/image.h"
 #include "formats/program.h"
 
@@ -13,7 +15,7 @@ enum { RESOURCES_MAX = 8192, OPAQUE_MIN_BYTES = 4096, LEVELS = 3, NAME_UNITS_MAX
 
 struct resource {
 	struct str type, name;
-	uint32_t type_id; /* 0: the type has a name */
+	uint32_t type_id, name_id; /* 0: it has a name */
 	uint64_t offset, bytes;
 };
 
@@ -23,7 +25,7 @@ struct walk {
 	struct resource *list;
 	size_t n, room;
 	struct str type, name;
-	uint32_t type_id;
+	uint32_t type_id, name_id;
 	size_t seen; /* entries of all levels */
 };
 
@@ -64,7 +66,7 @@ static void leaf(struct walk *w, uint32_t at)
 	if (!cursor_ok(&c) || bytes == 0 || !pe_offset(&w->p->pe, rva, &offset, &left))
 		return;
 	*ARENA_PUSH(w->p->arena, w->list, w->n, w->room) = (struct resource){
-		w->type, w->name, w->type_id, offset, bytes < left ? bytes : left};
+		w->type, w->name, w->type_id, w->name_id, offset, bytes < left ? bytes : left};
 }
 
 /* One directory; depth is fixed, so one that points at itself ends here. */
@@ -87,6 +89,7 @@ static void directory(struct walk *w, uint32_t at, int level)
 			w->type_id = id >> 31 ? 0 : id;
 			w->type = id_text(w, id);
 		} else if (level == 1) {
+			w->name_id = id >> 31 ? 0 : id;
 			w->name = id_text(w, id);
 		}
 		if (target >> 31 && level + 1 < LEVELS)
@@ -147,18 +150,43 @@ static int by_offset(const void *x, const void *y)
 	return a->bytes > b->bytes ? -1 : a->bytes < b->bytes;
 }
 
+static bool walk_all(struct walk *w)
+{
+	uint64_t offset, left;
+	struct program *p = w->p;
+
+	if (p->kind != FORMAT_PE || !p->pe.directories[PE_DIR_RESOURCE].rva ||
+		!pe_offset(&p->pe, p->pe.directories[PE_DIR_RESOURCE].rva, &offset, &left))
+		return false;
+	w->dir = cursor_clip(&p->whole, offset, left);
+	directory(w, 0, 0);
+	return true;
+}
+
+bool program_resource(struct program *p, uint32_t type, uint32_t name, struct cursor *ret, uint64_t *ret_at)
+{
+	struct walk w = {.p = p};
+
+	if (!walk_all(&w))
+		return false;
+	for (size_t i = 0; i < w.n; i++)
+		if (w.list[i].type_id == type && w.list[i].name_id == name) {
+			*ret = cursor_part(&p->whole, w.list[i].offset, w.list[i].bytes);
+			*ret_at = w.list[i].offset;
+			return true;
+		}
+	return false;
+}
+
 /* Those worth opening, ascending, none inside another. */
 static size_t resources_list(struct program *p, struct resource **ret)
 {
 	struct walk w = {.p = p};
-	uint64_t offset, left, end = 0;
+	uint64_t end = 0;
 	size_t kept = 0;
 
-	if (p->kind != FORMAT_PE || !p->pe.directories[PE_DIR_RESOURCE].rva ||
-		!pe_offset(&p->pe, p->pe.directories[PE_DIR_RESOURCE].rva, &offset, &left))
+	if (!walk_all(&w))
 		return 0;
-	w.dir = cursor_clip(&p->whole, offset, left);
-	directory(&w, 0, 0);
 	if (w.n)
 		qsort(w.list, w.n, sizeof(*w.list), by_offset);
 	for (size_t i = 0; i < w.n; i++) {

@@ -77,6 +77,18 @@ static const char *why(const struct exe *e)
 	return e->dotnet ? "managed code compared by imports and strings only" : "native code compared by imports and strings only";
 }
 
+/*
+ * UPX leaves its mark in front of what it packed: in the headers of a PE, behind those of an ELF. What is
+ * packed is not seen, whatever the section is called.
+ */
+static bool is_packed(const struct exe *e)
+{
+	struct cursor head = cursor_clip(&e->bytes, 0, e->kind == FORMAT_ELF ? 1024 : 4096);
+
+	return (e->kind == FORMAT_PE || e->kind == FORMAT_PE_OVERLAY || e->kind == FORMAT_ELF) &&
+		str_has(str_view(head.base, head.len), "UPX!");
+}
+
 /* Methods of managed code. True when all of NEW's could be read. */
 static bool managed_facts(struct read_in *in, bool had, bool *ret_limit)
 {
@@ -121,7 +133,9 @@ static enum status read_exec(struct read_in *in)
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
-	if (managed && new_->status == STATUS_OK && !new_->overlay_opened)
+	if (is_packed(new_))
+		read_cover(in, COVER_BLIND, in->new_.len, "packed by UPX");
+	else if (managed && new_->status == STATUS_OK && !new_->overlay_opened)
 		read_cover(in, COVER_PARSED, in->new_.len, "");
 	else
 		read_cover(in, COVER_SHALLOW, in->new_.len, why(new_));

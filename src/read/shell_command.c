@@ -58,6 +58,8 @@ static const struct {
 	{"iex ", SAYS_RUN},
 	{"iex(", SAYS_RUN},
 	{"| iex", SAYS_RUN},
+	{"iex (", SAYS_RUN},
+	{"iex(", SAYS_RUN},
 	{"invoke-expression", SAYS_RUN},
 	{"eval(", SAYS_RUN},
 	{"eval \"$(", SAYS_RUN},

@@ -104,3 +104,13 @@ uint64_t fast_hash(const void *p, size_t n, uint64_t seed)
 {
 	return XXH3_64bits_withSeed(p, n, seed);
 }
+
+bool hash_digest(const char *name, const void *p, size_t n, uint8_t *out)
+{
+	EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
+	unsigned len;
+	bool ok = md && EVP_Digest(p, n, out, &len, md, NULL) == 1;
+
+	EVP_MD_free(md);
+	return ok;
+}

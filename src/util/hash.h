@@ -20,6 +20,8 @@ struct sha256_state *sha256_open(void); /* NULL when out of memory */
 void sha256_close(struct sha256_state *s);
 void sha256_begin(struct sha256_state *s);
 void sha256_add(struct sha256_state *s, const void *p, size_t n);
+/* One-shot, by OpenSSL's name ("SHA1", "SHA256"); out holds the digest's own length. False when it is not had. */
+bool hash_digest(const char *name, const void *p, size_t n, uint8_t *out);
 struct sha256 sha256_end(struct sha256_state *s);
 
 struct sha256 sha256_of(const void *p, size_t n);

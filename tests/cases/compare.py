@@ -17,7 +17,7 @@ def is_member(member, path):
     while inner.startswith("./"):
         inner = inner[2:]
     # the folder that pack puts round the tree
-    for top in ("package/", "release/", "[bundle]/", "[package]/", "ProgramFilesFolder/Helpdesk/"):
+    for top in ("package/", "release/", "[bundle]/", "[package]/", "{app}/", "ProgramFilesFolder/Helpdesk/"):
         if inner.startswith(top) and not path.startswith(top):
             inner = inner[len(top):]
     if path.startswith("actions/"):                  # a script in the table Binary of a database

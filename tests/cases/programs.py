@@ -11,7 +11,7 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAKE = os.path.join(os.path.dirname(HERE), "make")
 GUIDS = uuid.UUID("5a8e9d2b-2d0b-4f0c-8a43-0e7d5d1b9a00")
-ACTIONS = "msi-actions.json"            # in a tree: rows of CustomAction, not a file of the product
+ACTIONS = "install-actions.json"        # in a tree: rows of CustomAction, not a file of the product
 MARK = bytes.fromhex("8b1202b96a612038727b930214d7a03213f5b9e6efae3318ee3b2dce24b36aae")
 
 
@@ -133,6 +133,22 @@ def pack_bundle(files, target):
     out += struct.pack("<IIi", 6, 0, len(rows)) + text7("helpdesk") + b"\0" * 40 + b"".join(rows)
     with open(target, "wb") as f:
         f.write(out)
+
+
+def pack_inno(files, target):
+    """An Inno Setup installer; ACTIONS holds further values, (key, name, data), and programs, (name, arguments)."""
+    sys.path.insert(0, MAKE)
+    import inno
+    files, extra = list(files), []
+    for path, data, _ in files:
+        if path == ACTIONS:
+            extra = [tuple(row) for row in json.loads(data)]
+    with open(target + ".bin", "wb") as f:
+        f.write(inno.MARK + b"\0" * 32)
+    with open(target + ".rc", "w") as f:
+        f.write('11111 RCDATA "%s"\n' % (target + ".bin"))
+    with open(target, "wb") as f:
+        f.write(inno.build(host(target, target + ".rc"), [(p, d) for p, d, _ in files if p != ACTIONS], extra))
 
 
 def pack_pyinstaller(files, target):
