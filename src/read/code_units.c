@@ -1,5 +1,6 @@
 #include "read/code_units.h"
 
+#include "read/decode.h"
 #include "read/keyset.h"
 #include "read/strings.h"
 
@@ -130,6 +131,28 @@ static void text_facts(struct say *s, const struct code_unit *u, uint32_t unit, 
 	}
 }
 
+/* A literal that is something else in disguise: a program, a script, packed or encrypted bytes. */
+static void blob_facts(struct say *s, const struct code_unit *u, uint32_t unit, struct str text)
+{
+	struct blob b = blob_look(s->in->arena, text);
+	struct fact f = fact_in(u, unit);
+
+	if (b.kind != BLOB_CODE && b.kind != BLOB_EXECUTABLE && b.kind != BLOB_ARCHIVE && b.kind != BLOB_OPAQUE)
+		return;
+	f.excerpt = str_part(text, 0, 80);
+	f.number = text.len;
+	f.kind = FACT_OBFUSCATED;
+	f.key = STR("long-encoded-literal");
+	read_fact(s->in, &f);
+	if (b.kind == BLOB_OPAQUE)
+		return;
+	f.kind = FACT_DECODED;
+	f.key = str_of(b.scheme);
+	f.number = 1;
+	f.value = b.kind == BLOB_CODE ? str_part(b.bytes, 0, FACT_VALUE_BYTES) : str_of(blob_name(b.kind));
+	read_fact(s->in, &f);
+}
+
 struct end {
 	const struct code_event *at;
 	size_t index;
@@ -218,8 +241,10 @@ static void unit_facts(struct say *s, const struct code_unit *u, uint32_t unit, 
 		if (!e->call) {
 			struct string_class c;
 
-			if (fresh && !keyset_has(&s->texts, key_of(e->text, 2)))
+			if (fresh && !keyset_has(&s->texts, key_of(e->text, 2))) {
 				text_facts(s, u, unit, e->text, &host);
+				blob_facts(s, u, unit, e->text);
+			}
 			classify_string(e->text, &c);
 			for (size_t k = 0; k < c.n; k++)
 				if (c.items[k].kind == FACT_PATH && (str_is(c.items[k].key, "cred") ||
@@ -265,11 +290,14 @@ enum status code_units_say(struct read_in *in, const struct code_image *old, str
 		return STATUS_LIMIT;
 	for (size_t i = 0; i < new_->n; i++) {
 		struct code_unit *u = &new_->units[i];
+		uint64_t texts = 0;
 		bool named = keyset_has(&s.names, key_of(u->name, 1));
 		struct unit said_unit = {.change = named ? UNIT_CHANGED : UNIT_ADDED,
 			.name = str_part(u->name, 0, NAME_BYTES)};
 
-		if (!budget_step(in->budget, 4 + u->n_events * (1 + n_apis / 8)))
+		for (size_t k = 0; k < u->n_events; k++)
+			texts += u->events[k].text.len;
+		if (!budget_step(in->budget, 4 + u->n_events * (1 + n_apis / 8) + texts / 32))
 			return STATUS_LIMIT;
 		/* The same code under another name is a move: obfuscators rename, and bodies stay. */
 		if (keyset_has(&s.bodies, u->body | 1) || (u->n_events == 0 && said >= SAID_UNITS))
