@@ -10,7 +10,12 @@
  *	Service START "name" "command" "shown name" "account"    Property "name" "value"
  *	File "target" ...    Signer "subject" "issuer" "serial" "key"    plugin::Function "argument" ...
  * Of others, hosts, paths and notable words are said.
+ *
+ * The manifest of a WiX bundle is XML; its elements are its lines: packages with their arguments, payloads with
+ * the place they are fetched from and the digest that they must have.
  */
+#include <stdlib.h>
+
 #include "read/exec_int.h"
 #include "read/keyset.h"
 #include "read/place.h"
@@ -39,7 +44,7 @@ struct download {
 struct reading {
 	struct read_in *in;
 	const char *kind; /* "nsis", "msi": in front of what hooks are called */
-	struct str text;
+	struct str text, old;
 	size_t shift;
 	uint64_t *bag; /* sorted hashes of OLD's lines */
 	uint32_t *taken;
@@ -63,9 +68,33 @@ static const char *kind_of(struct str path)
 	return NULL;
 }
 
+/* <?xml ...?> may stand in front, and a mark of UTF-8. */
+static bool is_burn(const struct read_in *in)
+{
+	struct cursor head = cursor_clip(&in->new_, 0, 512);
+
+	return in->format == FORMAT_TEXT && str_has(str_view(head.base, head.len), "<BurnManifest");
+}
+
 static int claim(const struct read_in *in)
 {
-	return kind_of(in->path) ? 100 : 0;
+	return kind_of(in->path) || is_burn(in) ? 100 : 0;
+}
+
+/* The next line, or the next element. */
+static bool next_line(const struct reading *r, struct str *rest, struct str *ret)
+{
+	size_t end;
+
+	if (strcmp(r->kind, "burn") != 0)
+		return str_line(rest, ret);
+	if (!rest->len)
+		return false;
+	end = str_find_z(*rest, ">");
+	end = end == SIZE_MAX ? rest->len : end + 1;
+	*ret = str_part(*rest, 0, end);
+	*rest = str_part(*rest, end, rest->len);
+	return true;
 }
 
 /* --- the bag --- */
@@ -113,12 +142,12 @@ static bool bag_fill(struct reading *r, struct str old, struct buf *room)
 	struct str rest = old, line;
 	size_t n = 0;
 
-	while (str_line(&rest, &line))
+	while (next_line(r, &rest, &line))
 		n++;
 	r->bag = ARENA_ARRAY(r->in->arena, n + 1, uint64_t);
 	r->taken = ARENA_ARRAY(r->in->arena, n + 1, uint32_t);
 	rest = old;
-	while (str_line(&rest, &line)) {
+	while (next_line(r, &rest, &line)) {
 		if (!budget_step(r->in->budget, 2 + line.len / 32))
 			return false;
 		r->bag[r->n_bag++] = line_hash(room, str_trim(line));
@@ -510,8 +539,64 @@ static void property(struct reading *r, const struct line *l)
 	read_fact(r->in, &f);
 }
 
+/* The value of an attribute of an element, references to quotes resolved; "" when it has none. */
+static struct str attribute(struct reading *r, const struct line *l, const char *name)
+{
+	struct str key = arena_printf(r->in->arena, " %s=\"", name), s;
+	size_t at = str_find(l->text, key), end;
+	struct buf b;
+
+	if (at == SIZE_MAX)
+		return STR_NONE;
+	s = str_part(l->text, at + key.len, l->text.len);
+	end = str_find_z(s, "\"");
+	s = str_part(s, 0, end == SIZE_MAX ? s.len : end);
+	buf_init(&b, LINE_MAX_BYTES);
+	for (size_t i = 0; i < s.len; i++) {
+		struct str tail = str_part(s, i, 6);
+
+		bool quote = str_starts(tail, "&quot;"), amp = str_starts(tail, "&amp;");
+
+		buf_add_char(&b, quote ? '"' : s.p[i]);
+		i += quote ? 5 : amp ? 4 : 0;
+	}
+	s = arena_str(r->in->arena, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+/* What a package is run with, and what a payload is fetched from. Of a package, its digests and sizes change
+ * with every release, so the whole element is new then: the command is said each time, judged by its words. */
+static void burn_element(struct reading *r, struct line *l)
+{
+	static const char *const arguments[] = {"InstallArguments", "RepairArguments", "UninstallArguments"};
+	struct fact f;
+	struct str url;
+
+	if (str_starts(l->text, "<ExePackage") || str_starts(l->text, "<MsiPackage") || str_starts(l->text, "<MsuPackage")) {
+		for (size_t i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++) {
+			struct str value = attribute(r, l, arguments[i]), id = attribute(r, l, "Id");
+
+			if (value.len && str_find(r->old, arena_printf(r->in->arena, "%s=\"%.*s\"", arguments[i],
+				STR_ARG(value))) == SIZE_MAX)
+				run_facts(r, l, arena_printf(r->in->arena, "\"%.*s\" %.*s", STR_ARG(id), STR_ARG(value)), "package");
+		}
+		return;
+	}
+	url = attribute(r, l, "DownloadUrl");
+	f = fact_of(r, l);
+	if (url.len)
+		command_facts(r->in, url, &f);
+	else
+		text_items(r, l);
+}
+
 static void fresh_line(struct reading *r, struct line *l)
 {
+	if (strcmp(r->kind, "burn") == 0) {
+		burn_element(r, l);
+		return;
+	}
 	if (word_is(l, "CustomAction")) {
 		custom_action(r, l);
 	} else if (word_is(l, "Property")) {
@@ -617,17 +702,29 @@ static void signer_facts(struct reading *r, struct str old)
 	read_fact(r->in, &f);
 }
 
+/* A line is one; an element may stand on several or share one. */
+static uint32_t lines_in(const struct reading *r, struct str line)
+{
+	uint32_t n = 0;
+
+	if (strcmp(r->kind, "burn") != 0)
+		return 1;
+	for (size_t i = 0; i < line.len; i++)
+		n += line.p[i] == '\n';
+	return n;
+}
+
 static enum status read_lines(struct read_in *in)
 {
 	struct reading *r = ARENA_NEW(in->arena, struct reading);
 	struct str rest, line, old = STR_NONE;
 	struct buf room;
 	size_t old_shift;
-	uint32_t number = 0;
+	uint32_t number = 1;
 	bool whole = true;
 
 	r->in = in;
-	r->kind = kind_of(in->path);
+	r->kind = kind_of(in->path) ? kind_of(in->path) : "burn";
 	if (!read_text(in->arena, in->new_, &r->text, &r->shift)) {
 		read_cover(in, COVER_BLIND, in->new_.len, "not text");
 		return STATUS_DAMAGED;
@@ -635,13 +732,15 @@ static enum status read_lines(struct read_in *in)
 	buf_init(&room, LINE_MAX_BYTES);
 	if (in->has_old && read_text(in->arena, in->old, &old, &old_shift))
 		whole = bag_fill(r, old, &room);
+	r->old = old;
 	if (in->has_old)
 		signer_facts(r, old);
-	for (rest = r->text; whole && str_line(&rest, &line);) {
+	for (rest = r->text; whole && next_line(r, &rest, &line);) {
 		struct line l = {.text = str_trim(line),
-			.number = ++number,
+			.number = number,
 			.at = (size_t)(line.p - r->text.p)};
 
+		number += lines_in(r, line);
 		whole = budget_step(in->budget, 2 + line.len / 16);
 		if (!whole || !l.text.len || l.text.p[0] == ';' ||
 			bag_take(r, line_hash(&room, l.text)))
@@ -658,7 +757,7 @@ static enum status read_lines(struct read_in *in)
 
 const struct reader reader_install_lines = {
 	.name = "install script",
-	.summary = "what an installer does, line by line: NSIS scripts, MSI tables",
+	.summary = "what an installer does, line by line: NSIS scripts, MSI tables, Inno Setup, WiX bundles",
 	.claim = claim,
 	.read = read_lines,
 };

