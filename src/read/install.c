@@ -4,6 +4,7 @@
  * aligned with OLD's, so that flows and hosts are the same facts as everywhere. Works beside the reader
  * of the content.
  */
+#include "read/batch.h"
 #include "read/embedded.h"
 #include "read/entries.h"
 #include "read/hook_script.h"
@@ -216,9 +217,18 @@ static struct str workflow_values(struct arena *a, struct str s)
 	return ret;
 }
 
+static struct str shell_command(struct install *x, struct str command)
+{
+	struct str program = command_program(command);
+
+	if (str_equal_nocase(program, STR("cmd")) || str_equal_nocase(program, STR("cmd.exe")))
+		return batch_command(x->in->arena, x->in->budget, command);
+	return workflow_values(x->in->arena, command);
+}
+
 static void command_add(struct install *x, const struct manifest_entry *e, struct str command, bool old)
 {
-	struct embedded piece = {.code = workflow_values(x->in->arena, command), .name = e->path, .at = e->at,
+	struct embedded piece = {.code = shell_command(x, command), .name = e->path, .at = e->at,
 		.len = e->len, .own_lines = e->own_lines};
 
 	if (!command.len)

@@ -13,6 +13,7 @@ static const struct reader *const readers[] = {
 	&reader_pyc,
 	&reader_javascript,
 	&reader_shell,
+	&reader_batch,
 	&reader_data,
 };
 

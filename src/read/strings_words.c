@@ -71,6 +71,7 @@ static const struct word words[] = {
 
 	/* places that start by themselves */
 	{"currentversion/run", WORD_PERSIST, WORD_LEFT, 0},
+	{"windows/system32/tasks/", WORD_PERSIST, WORD_LEFT, 0},
 	{"currentversion/policies/explorer/run", WORD_PERSIST, WORD_LEFT, 0},
 	{"winlogon/shell", WORD_PERSIST, WORD_LEFT, 0},
 	{"winlogon/userinit", WORD_PERSIST, WORD_LEFT, 0},
