@@ -964,6 +964,10 @@ static const struct oddity_rule oddity_rules[] = {
 	{"cab-overlap", 34, 4.0},
 	{"iso-trees-differ", 34, 5.6},
 	{"iso-numbers-differ", 34, 4.0},
+	{"xar-checksum-differs", 34, 5.6},
+	{"xar-checksum-outside", 34, 4.0},
+	{"xar-member-outside", 34, 4.0},
+	{"xar-distribution-damaged", 34, 4.0},
 	{"duplicate-name", 34, 2.0},	    {"duplicate-name-differs", 34, 5.6},
 	{"name-leaves", 34, 5.6},	    {"name-below-link", 34, 5.6},
 	{"link-leaves", 34, 5.6},	    {"hard-link-nowhere", 34, 4.0},
@@ -1053,7 +1057,8 @@ static void name_from_facts(struct query *q)
 				  str_ends(m->new_->path, "control.tar.zst!/control") ||
 				  str_ends(m->new_->path, "control.tar.gz!/control") ||
 				  str_ends(m->new_->path, "app.asar!/package.json") ||
-				  str_is(m->new_->path, "[rpm header].txt")))
+				  str_is(m->new_->path, "[rpm header].txt") ||
+				  str_is(str_basename(m->new_->path), "PackageInfo")))
 			continue;
 		for (size_t k = 0; k < m->n_facts; k++) {
 			const struct fact *f = &m->facts[k];

@@ -49,8 +49,6 @@ PLAIN_MAGIC(pdf, FORMAT_PDF, "pdf", "PDF document", 5, AT(0, "%PDF-"));
 PLAIN_MAGIC(wasm, FORMAT_WASM, "wasm", "WebAssembly module", 8, AT(0, "\0asm\1\0\0\0"));
 PLAIN_MAGIC(bom, FORMAT_BOM, "bom", "list of files of a macOS package", 8, AT(0, "BOMStore"));
 PLAIN_MAGIC(sqlite, FORMAT_SQLITE, "sqlite", "SQLite database", 16, AT(0, "SQLite format 3\0"));
-PLAIN_MAGIC(xar, FORMAT_XAR, "xar", "XAR archive, macOS package (not opened yet)", 6,
-	    AT(0, "xar!\0\x1c"), AT(0, "xar!"));
 
 static int jpeg_probe(struct cursor head, uint64_t total_bytes)
 {

@@ -205,3 +205,36 @@ enum status signed_data_read(struct arena *a, struct budget *b, struct cursor de
 		ret->n_signers++;
 	return read_signer(a, signer, certificates, ret);
 }
+
+struct str signed_publisher(struct str subject)
+{
+	static const char *const parts[] = {"O=", "CN="};
+
+	for (int i = 0; i < 2; i++) {
+		size_t at = 0, end;
+		struct str rest = subject;
+
+		while ((at = str_find_z(rest, parts[i])) != SIZE_MAX && at > 0 && rest.p[at - 1] != ' ')
+			rest = str_part(rest, at + 1, rest.len);
+		if (at == SIZE_MAX)
+			continue;
+		rest = str_part(rest, at, rest.len);
+		end = str_find_z(rest, ", ");
+		return end == SIZE_MAX ? rest : str_part(rest, 0, end);
+	}
+	return subject;
+}
+
+bool certificate_read(struct arena *a, struct cursor der, struct str *ret_subject, struct str *ret_key_sha256)
+{
+	struct certificate cert;
+	struct cursor body;
+	struct sha256 key;
+
+	if (!der_enter(&der, DER_SEQUENCE, &body) || !read_certificate(body, &cert))
+		return false;
+	key = sha256_of(cert.key.all.base, cert.key.all.len);
+	*ret_subject = der_name(a, cert.subject.body);
+	*ret_key_sha256 = sha256_str(a, &key);
+	return true;
+}

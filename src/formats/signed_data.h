@@ -29,4 +29,10 @@ struct signed_data {
  */
 enum status signed_data_read(struct arena *a, struct budget *b, struct cursor der, struct signed_data *ret);
 
+/* The publisher that a subject names: its organisation, else its common name, else all of it. */
+struct str signed_publisher(struct str subject);
+
+/* Subject and SHA-256 of the public key (hexadecimal) of one X.509 certificate; false: it is none. */
+bool certificate_read(struct arena *a, struct cursor der, struct str *ret_subject, struct str *ret_key_sha256);
+
 #endif

@@ -44,6 +44,9 @@ static const struct js_api rows[] = {
 	{"child_process.ChildProcess.stdin.end", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"electron.shell.openPath", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL, NULL},
 	EXEC_ARGV("node-pty.spawn"),
+	/* the installer of macOS, in a package's distribution script */
+	{"system.run", CLASS_EXEC, SINK_EXEC, ALL, SRC_NONE, API_CALL | API_ARGS, NULL},
+	{"system.runOnce", CLASS_EXEC, SINK_EXEC, ALL, SRC_NONE, API_CALL | API_ARGS, NULL},
 	/* code out of text */
 	CODE("eval"), {"Function", CLASS_CODE, SINK_CODE, ALL, SRC_NONE, API_CALL, NULL},
 	CODE("vm.runInThisContext"), CODE("vm.runInNewContext"), CODE("vm.runInContext"), CODE("vm.Script"),

@@ -660,6 +660,23 @@ static struct str inline_script(struct str cmd)
 	return STR("");
 }
 
+/* The program and what follows it, with blanks between. */
+static struct str command_of_arguments(struct js *j, const struct js_call *c)
+{
+	struct buf b;
+	struct str t;
+
+	buf_init(&b, 16384);
+	for (size_t i = 0; i < c->n_args && c->args[i]; i++) {
+		if (i)
+			buf_add_char(&b, ' ');
+		buf_add_str(&b, js_symbolic(j, c->args[i]));
+	}
+	t = arena_str(j->a, buf_str(&b));
+	buf_release(&b);
+	return t;
+}
+
 /* The command line of a call, holes where it is not known. */
 static struct str command_of(struct js *j, const struct js_call *c, const struct js_api *row)
 {
@@ -669,6 +686,8 @@ static struct str command_of(struct js *j, const struct js_call *c, const struct
 	size_t k;
 	const uint32_t *refs;
 
+	if (row->flags & API_ARGS)
+		return command_of_arguments(j, c);
 	if (!(row->flags & API_ARGV) || c->n_args < 2 || !c->args[1])
 		return t;
 	list = j->nodes[c->args[1]].kind == J_ARRAY ? c->args[1] : 0;

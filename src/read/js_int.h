@@ -216,6 +216,7 @@ enum {
 	API_URL0 = 1 << 12,      /* the first argument is URL or options with one */
 	API_URL1 = 1 << 13,      /* the second is */
 	API_FETCH_LIKE = 1 << 14,/* result is a response */
+	API_ARGS = 1 << 15,      /* first argument program, its arguments follow one by one */
 };
 
 struct js_api {

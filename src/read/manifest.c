@@ -3,7 +3,9 @@
  * maintainer scripts of a .deb (the shell reader reads what the scripts do), metadata of Python
  * packages, `.pth` lines. Works beside the reader of the content.
  */
+#include "formats/signed_data.h"
 #include "read/fresh_lines.h"
+#include "read/package_info.h"
 #include "read/package_script.h"
 #include "read/shell_command.h"
 
@@ -12,6 +14,8 @@ enum manifest_kind {
 	MANIFEST_DEB_CONTROL,
 	MANIFEST_RPM_HEADER,
 	MANIFEST_PACKAGE_SCRIPT,
+	MANIFEST_PACKAGE_INFO,
+	MANIFEST_SIGNER,
 	MANIFEST_DEB_TRIGGERS,
 	MANIFEST_PYTHON,
 	MANIFEST_PTH,
@@ -29,6 +33,10 @@ static enum manifest_kind kind_of(struct str path)
 	}
 	if (str_is(base, "[rpm header].txt"))
 		return MANIFEST_RPM_HEADER;
+	if (str_is(base, "[signature].txt"))
+		return MANIFEST_SIGNER;
+	if (str_is(base, "PackageInfo"))
+		return MANIFEST_PACKAGE_INFO;
 	/* of a package; in its source tree nothing runs them yet */
 	if (package_script(path).len && (str_has(path, "!/") || str_has(path, "[scriptlets]/")))
 		return MANIFEST_PACKAGE_SCRIPT;
@@ -191,26 +199,33 @@ static struct str rpm_relation(struct str line)
 	return str_starts(name, "/") || str_is(name, "rpmlib") || str_has(name, ".so") ? STR_NONE : name;
 }
 
+/* "Signature: who", as the openers of packages write it. A renewed certificate keeps its publisher. */
+static void signer(struct fresh_lines *f)
+{
+	struct str before = field(f->old, "Signature"), now = field(f->text, "Signature");
+	bool lost = !now.len || str_is(now, "none");
+	struct fact x = {.kind = FACT_EXE_SIGNER, .flags = FACT_CHANGED_VALUE, .unit = FACT_NO_UNIT};
+
+	if (!f->old.p || !before.len || str_is(before, "none") ||
+		str_equal(signed_publisher(before), signed_publisher(now)))
+		return;
+	x.key = lost ? STR("none") : STR("identity");
+	x.value = arena_printf(f->in->arena, "%.*s -> %.*s", STR_ARG(before),
+		STR_ARG(lost ? STR("none") : now));
+	read_fact(f->in, &x);
+}
+
 /* The text that the opener made of the header (formats/rpm_text.c). */
 static void rpm_header(struct fresh_lines *f)
 {
-	struct str line, before = field(f->old, "Signature"), now = field(f->text, "Signature");
+	struct str line;
 
 	identity(f, "Name", "name");
 	identity(f, "Version", "version");
 	statement(f, "Vendor", "maintainer");
 	statement(f, "Packager", "maintainer");
 	statement(f, "URL", "homepage");
-	if (f->old.p && before.len && !str_equal(before, now)) {
-		struct fact x = {.kind = FACT_EXE_SIGNER,
-			.flags = FACT_CHANGED_VALUE,
-			.unit = FACT_NO_UNIT,
-			.key = now.len ? STR("key") : STR("none"),
-			.value = arena_printf(f->in->arena, "%.*s -> %.*s", STR_ARG(before),
-				STR_ARG(now.len ? now : STR("none")))};
-
-		read_fact(f->in, &x);
-	}
+	signer(f);
 	while (fresh_next(f, &line)) {
 		struct str name = str_starts(line, "Requires:") ? rpm_relation(line) : STR_NONE;
 		struct fact x;
@@ -330,6 +345,8 @@ static enum status manifest_read(struct read_in *in)
 	case MANIFEST_DEB_CONTROL: deb_control(&f); break;
 	case MANIFEST_RPM_HEADER: rpm_header(&f); break;
 	case MANIFEST_PACKAGE_SCRIPT: package_script_hook(&f); break;
+	case MANIFEST_PACKAGE_INFO: package_info(&f); break;
+	case MANIFEST_SIGNER: signer(&f); break;
 	case MANIFEST_DEB_TRIGGERS: deb_triggers(&f); break;
 	case MANIFEST_PYTHON: python_metadata(&f); break;
 	case MANIFEST_PTH: pth_lines(&f); break;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "confine/wire.h"
+#include "formats/xml.h"
 #include "unpack/directory.h"
 #include "unpack/names.h"
 #include "unpack/opener_child.h"
@@ -771,5 +772,6 @@ enum status unpack_bytes(struct analysis *a, struct tree *t, struct node *n, uin
 void unpack_warm_up(void)
 {
 	confine_warm_up();
+	xml_warm_up();
 	json_object_seed(0); /* random, so that nobody can aim at its hash tables; needs a system call */
 }

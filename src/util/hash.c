@@ -100,6 +100,63 @@ struct str sha256_str(struct arena *a, const struct sha256 *h)
 	return arena_str(a, str_view(hex, 64));
 }
 
+struct digest {
+	EVP_MD_CTX *ctx;
+	EVP_MD *md;
+};
+
+struct digest *digest_open(enum digest_kind kind)
+{
+	static const char *const names[DIGEST_N] = {NULL, "SHA1", "SHA256", "SHA384", "SHA512"};
+	struct digest *d = kind > DIGEST_NONE && kind < DIGEST_N ? calloc(1, sizeof(*d)) : NULL;
+
+	if (!d)
+		return NULL;
+	d->ctx = EVP_MD_CTX_new();
+	d->md = EVP_MD_fetch(NULL, names[kind], NULL);
+	if (d->ctx && d->md)
+		return d;
+	digest_close(d);
+	return NULL;
+}
+
+void digest_close(struct digest *d)
+{
+	if (!d)
+		return;
+	EVP_MD_CTX_free(d->ctx);
+	EVP_MD_free(d->md);
+	free(d);
+}
+
+void digest_begin(struct digest *d)
+{
+	if (EVP_DigestInit_ex2(d->ctx, d->md, NULL) != 1)
+		abort();
+}
+
+void digest_add(struct digest *d, const void *p, size_t n)
+{
+	if (n && EVP_DigestUpdate(d->ctx, p, n) != 1)
+		abort();
+}
+
+size_t digest_end(struct digest *d, uint8_t ret[DIGEST_MAX_BYTES])
+{
+	unsigned n = 0;
+
+	if (EVP_DigestFinal_ex(d->ctx, ret, &n) != 1)
+		abort();
+	return n;
+}
+
+size_t digest_bytes(enum digest_kind kind)
+{
+	static const size_t bytes[DIGEST_N] = {0, 20, 32, 48, 64};
+
+	return kind < DIGEST_N ? bytes[kind] : 0;
+}
+
 uint64_t fast_hash(const void *p, size_t n, uint64_t seed)
 {
 	return XXH3_64bits_withSeed(p, n, seed);

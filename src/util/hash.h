@@ -31,6 +31,19 @@ int sha256_cmp(const struct sha256 *a, const struct sha256 *b);
 void sha256_hex(const struct sha256 *h, char ret_hex[65]);
 struct str sha256_str(struct arena *a, const struct sha256 *h);
 
+/* Digests that other people's manifests state; only for holding them against what is there. */
+enum digest_kind { DIGEST_NONE, DIGEST_SHA1, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512, DIGEST_N };
+enum { DIGEST_MAX_BYTES = 64 };
+
+struct digest; /* reusable: begin, add, end, begin ... */
+
+struct digest *digest_open(enum digest_kind kind); /* NULL: out of memory, or NONE */
+void digest_close(struct digest *d);
+void digest_begin(struct digest *d);
+void digest_add(struct digest *d, const void *p, size_t n);
+size_t digest_end(struct digest *d, uint8_t ret[DIGEST_MAX_BYTES]); /* how many bytes it has */
+size_t digest_bytes(enum digest_kind kind);
+
 uint64_t fast_hash(const void *p, size_t n, uint64_t seed);
 
 #endif

