@@ -9,7 +9,7 @@ import sys
 from releases import PACKERS, base, changed, main, why
 
 CUTS, FLIPS = 20, 100
-KINDS = [".tgz", ".zip", ".deb", ".7z", ".asar", ".exe"]
+KINDS = [".tgz", ".zip", ".deb", ".7z", ".asar", ".exe", ".msi", ".inno", ".bundle"]
 
 
 def each(assay, old, variants):

@@ -171,7 +171,24 @@ def folder(tree, path):
     return write_folder(tree, path)
 
 
-PACKERS = {".tgz": tgz, ".zip": zipped, ".deb": deb, ".7z": seven, ".asar": asar, ".exe": nsis, "": folder}
+def program(kind):
+    """An installer database, an Inno Setup installer or a .NET bundle, as the cases make them."""
+    def pack(tree, path):
+        import programs
+        with tempfile.TemporaryDirectory() as folder:
+            if kind == "msi":
+                write_folder(tree, os.path.join(folder, "files"))
+                target = os.path.join(folder, "out.msi")
+                programs.pack_msi(os.path.join(folder, "files"), target, "1.0.0")
+            else:
+                target = os.path.join(folder, "out.exe")
+                getattr(programs, "pack_" + kind)(parts(tree), target)
+            shutil.move(target, path)
+        return path
+    return pack
+
+
+PACKERS = {".msi": program("msi"), ".inno": program("inno"), ".bundle": program("bundle"), ".tgz": tgz, ".zip": zipped, ".deb": deb, ".7z": seven, ".asar": asar, ".exe": nsis, "": folder}
 
 
 # ---- questions ------------------------------------------------------------------------------------
