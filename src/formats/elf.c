@@ -506,6 +506,32 @@ static void find_overlay(struct parse *p, const struct header *h)
 	}
 }
 
+enum { CARRY_MIN_BYTES = 256 << 10, SEGMENT_LOAD = 1, SEGMENT_INTERP = 3 };
+
+/* A program that starts by itself, with much in it that is never loaded: bundles are put there as a section. */
+static bool carries_sections(struct parse *p, const struct header *h)
+{
+	struct cursor c = cursor_clip(&p->in, h->phoff, UINT64_MAX);
+	uint64_t end = 0;
+	bool program = false;
+
+	for (uint32_t i = 0; i < h->n_ph && i < ELF_SEGMENTS_MAX && cursor_ok(&c); i++) {
+		uint32_t type = u32(p, &c);
+		uint64_t offset, bytes;
+
+		cursor_skip(&c, p->elf->wide ? 4 : 0);
+		offset = word(p, &c);
+		(void)word(p, &c);
+		(void)word(p, &c);
+		bytes = word(p, &c);
+		cursor_skip(&c, p->elf->wide ? 16 : 12);
+		program = program || type == SEGMENT_INTERP;
+		if (type == SEGMENT_LOAD && bytes < UINT64_MAX - offset && offset + bytes > end)
+			end = offset + bytes;
+	}
+	return program && cursor_ok(&c) && h->shoff > end && h->shoff - end >= CARRY_MIN_BYTES;
+}
+
 bool elf_may_carry(struct cursor head, uint64_t total_bytes)
 {
 	struct elf e = {0};
@@ -514,7 +540,8 @@ bool elf_may_carry(struct cursor head, uint64_t total_bytes)
 
 	if (!read_header(&p, &h))
 		return false;
-	return h.n_sh == 0 || h.shoff > total_bytes || (uint64_t)h.n_sh * h.sh_bytes < total_bytes - h.shoff;
+	return carries_sections(&p, &h) || h.n_sh == 0 || h.shoff > total_bytes ||
+		(uint64_t)h.n_sh * h.sh_bytes < total_bytes - h.shoff;
 }
 
 enum status elf_parse(struct arena *a, struct budget *b, struct cursor in, struct elf *ret)

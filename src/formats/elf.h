@@ -61,8 +61,9 @@ struct elf {
 /* OK, DAMAGED or LIMIT (partial result), UNSUPPORTED (no ELF header). */
 enum status elf_parse(struct arena *a, struct budget *b, struct cursor in, struct elf *ret);
 
-/* Does the head leave room for something behind the program? Linkers end with the section table; only
- * the whole tells, this says when it is worth looking. */
+/* Does the head leave room for something in or behind the program? Linkers end with the section table, and
+ * between what is loaded and that table stand debugging information and little else; only the whole
+ * tells, this says when it is worth looking. */
 bool elf_may_carry(struct cursor head, uint64_t total_bytes);
 
 #endif

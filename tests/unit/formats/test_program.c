@@ -2,6 +2,8 @@
 #include "unit/formats/recorder.h"
 #include "unit/tools.h"
 
+#include "formats/elf.h"
+
 static const char host_c[] =
 	"#include <stdio.h>\n"
 	"volatile unsigned char mark[40] = {0,0,0,0,0,0,0,0,\n"
@@ -236,6 +238,35 @@ static void pyinstaller(void **state)
 	}
 }
 
+/* On Linux the package is a section of the program, which ends with its section table as any other. */
+static void pyinstaller_section(void **state)
+{
+	struct recorder r;
+	struct str s, plain;
+	char script[512], noise[400 << 10];
+	uint32_t seed = 4;
+
+	assert_true(snprintf(script, sizeof(script), "%s/tests/make/pyinstaller.py", getenv("ASSAY_SOURCE_ROOT")) > 0);
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"[(tools_random(&seed) >> 12) % 64];
+	text_put("app.py", arena_printf(&tools_arena, "DATA = '%.*s'\nimport helper\n", (int)sizeof(noise), noise).p);
+	text_put("helper.py", "def work(url):\n    return len(url)\n");
+	text_put("host.c", host_c);
+	text_put("empty", "");
+	TOOL("gcc", "-O1", "-g", "host.c", "-o", "host");
+	TOOL("python3", script, "empty", "package", "app=app.py", "helper=helper.py");
+	TOOL("objcopy", "--add-section", "pydata=package", "host", "app");
+	s = file_get("app");
+	plain = file_get("host");
+	assert_true(elf_may_carry(cursor_of(s.p, FORMAT_HEAD_BYTES), s.len));
+	assert_false(elf_may_carry(cursor_of(plain.p, plain.len < FORMAT_HEAD_BYTES ? plain.len : FORMAT_HEAD_BYTES), plain.len));
+	r = opened(s);
+	assert_int_equal(r.status, STATUS_OK);
+	assert_int_equal(recorder_uncovered(&r), 0);
+	assert_non_null(recorder_child(&r, "[modules]/helper.pyc"));
+	recorder_release(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +275,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(dotnet_bundle, tools_enter, tools_leave),
 		cmocka_unit_test_setup_teardown(burn, tools_enter, tools_leave),
 		cmocka_unit_test_setup_teardown(pyinstaller, tools_enter, tools_leave),
+		cmocka_unit_test_setup_teardown(pyinstaller_section, tools_enter, tools_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
