@@ -111,6 +111,7 @@ bool dotnet_tables_read(struct dotnet_tables *t, struct cursor metadata)
 	uint32_t n;
 
 	memset(t, 0, sizeof(*t));
+	t->strings = t->texts = t->blobs = cursor_of("", 0);
 	if (cursor_u32le(&c) != 0x424a5342)
 		return false;
 	cursor_skip(&c, 8);

@@ -210,6 +210,25 @@ static void damaged(void **state)
 	}
 }
 
+/* Metadata without one of its heaps: names are empty, and nothing breaks (found by fuzzing). */
+static void heaps_missing(void **state)
+{
+	static const char *const heaps[] = {"#Strings", "#US", "#Blob", "#~"};
+	struct str bytes = cs_program(cs_bad, "-optimize+");
+
+	for (size_t i = 0; i < 4; i++) {
+		struct member *m = member_make("x.dll", bytes, bytes);
+		size_t at = str_find(m->new_, str_view(heaps[i], strlen(heaps[i]) + 1));
+
+		assert_true(at != SIZE_MAX);
+		((char *)(uintptr_t)m->new_.p)[at + 1] = '?';
+		m->in.format = m->in.old_format = FORMAT_PE;
+		(void)!reader_exec.read(&m->in);
+		assert_true(m->covered[COVER_PARSED] + m->covered[COVER_SHALLOW] + m->covered[COVER_BLIND] == bytes.len);
+		member_free(m);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +236,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(python, tools_enter, tools_leave),
 		cmocka_unit_test_setup_teardown(dotnet, tools_enter, tools_leave),
 		cmocka_unit_test_setup_teardown(damaged, tools_enter, tools_leave),
+		cmocka_unit_test_setup_teardown(heaps_missing, tools_enter, tools_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
