@@ -23,6 +23,10 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 		  "x86_64-w64-mingw32-windres t.rc -o t.o\n"
 		  "x86_64-w64-mingw32-gcc -Os -s -nostdlib -e start h.c t.o -o s.exe\n"
 		  "python3 \"$ASSAY_SOURCE_ROOT/tests/make/inno.py\" s.exe seed a.exe=s.exe b.js=a.js\n", run);
+	tool_seed("head -c 3000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_program.c\" >in\n"
+		  "python3 \"$ASSAY_SOURCE_ROOT/tests/make/upx.py\" pe 8 in seed\n", run);
+	tool_seed("head -c 3000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_program.c\" >in\n"
+		  "python3 \"$ASSAY_SOURCE_ROOT/tests/make/upx.py\" elf 5 in seed\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

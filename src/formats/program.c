@@ -14,6 +14,7 @@ static const struct carrier *const carriers[] = {
 	&carrier_pyinstaller,
 	&carrier_burn,
 	&carrier_inno,
+	&carrier_upx,
 	&carrier_resources,
 };
 
@@ -251,7 +252,7 @@ static enum status program_open(struct open_in *in)
 const struct format format_pe_overlay = {
 	.id = FORMAT_PE_OVERLAY,
 	.name = "overlay",
-	.summary = "programs with things inside: data behind their end, resources, .NET bundles, PyInstaller, Inno Setup, WiX bundles",
+	.summary = "programs with things inside: data behind their end, resources, .NET bundles, PyInstaller, Inno Setup, WiX bundles, UPX",
 	.head_bytes = 0,
 	.probe = probe,
 	.probe_whole = probe_whole,

@@ -29,7 +29,7 @@ struct carrier {
 	enum status (*open)(struct program *p, struct archive *a);
 };
 
-extern const struct carrier carrier_resources, carrier_dotnet_bundle, carrier_pyinstaller, carrier_burn, carrier_inno;
+extern const struct carrier carrier_resources, carrier_dotnet_bundle, carrier_pyinstaller, carrier_burn, carrier_inno, carrier_upx;
 
 /* The first resource of a type and a name that are numbers; its place in the file. False when there is none. */
 bool program_resource(struct program *p, uint32_t type, uint32_t name, struct cursor *ret, uint64_t *ret_at);

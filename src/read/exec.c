@@ -78,14 +78,14 @@ static const char *why(const struct exe *e)
 }
 
 /*
- * UPX leaves its mark in front of what it packed: in the headers of a PE, behind those of an ELF. What is
- * packed is not seen, whatever the section is called.
+ * UPX leaves its mark in front of what it packed: in the headers of a PE, behind those of an ELF. Where it was
+ * opened, the unpacked image is a member of its own; else what is packed is not seen.
  */
 static bool is_packed(const struct exe *e)
 {
 	struct cursor head = cursor_clip(&e->bytes, 0, e->kind == FORMAT_ELF ? 1024 : 4096);
 
-	return (e->kind == FORMAT_PE || e->kind == FORMAT_PE_OVERLAY || e->kind == FORMAT_ELF) &&
+	return (e->kind == FORMAT_PE || e->kind == FORMAT_ELF) &&
 		str_has(str_view(head.base, head.len), "UPX!");
 }
 
