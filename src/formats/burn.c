@@ -5,8 +5,8 @@
  *	28  u32 checksum, u32 offset, u32 bytes of the signature of the program in front (0, 0 = none)
  *	40  u32 kind of container (1 = cabinet), u32 containers, u32 bytes of each
  *
- * The first container (user interface and manifest) stands behind the program, the others behind that
- * signature, or behind the first where there is none.
+ * The first container (user interface and manifest) stands behind the program, the others behind
+ * that signature, or behind the first where there is none.
  */
 #include "formats/program.h"
 
@@ -24,7 +24,8 @@ static bool header(const struct program *p, struct bundle *b)
 
 	for (size_t i = 0; p->kind == FORMAT_PE && i < p->pe.n_sections; i++)
 		if (str_is(p->pe.sections[i].name, ".wixburn"))
-			c = cursor_part(&p->whole, p->pe.sections[i].offset, p->pe.sections[i].bytes);
+			c = cursor_part(&p->whole, p->pe.sections[i].offset,
+				p->pe.sections[i].bytes);
 	magic = cursor_u32le(&c);
 	version = cursor_u32le(&c);
 	cursor_skip(&c, 16);
@@ -35,7 +36,8 @@ static bool header(const struct program *p, struct bundle *b)
 	cursor_skip(&c, 4);
 	b->n = cursor_u32le(&c);
 	b->sizes = c;
-	return cursor_ok(&c) && magic == 0x00f14300 && version <= VERSION_MAX && b->n > 0 && b->n <= CONTAINERS_MAX;
+	return cursor_ok(&c) && magic == 0x00f14300 && version <= VERSION_MAX && b->n > 0 &&
+		b->n <= CONTAINERS_MAX;
 }
 
 static bool burn_find(struct program *p)
@@ -58,10 +60,12 @@ static enum status burn_open(struct program *p, struct archive *a)
 
 		if (!cursor_ok(&b.sizes)) {
 			a->damaged = true;
-			archive_odd_z(a, "burn-damaged", 0, "the sizes of the containers are cut off");
+			archive_odd_z(a, "burn-damaged", 0,
+				"the sizes of the containers are cut off");
 			return STATUS_OK;
 		}
-		TRY(program_span(a, i ? arena_printf(p->arena, "[container %u]", i) : STR("[bundle manifest]"), at, bytes));
+		TRY(program_span(a, i ? arena_printf(p->arena, "[container %u]", i)
+			: STR("[bundle manifest]"), at, bytes));
 		at += bytes;
 		if (i == 0 && b.signature_at) {
 			archive_region(a, b.signature_at, b.signature_bytes, "signature");

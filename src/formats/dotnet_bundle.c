@@ -1,6 +1,6 @@
 /*
- * .NET single-file bundle (design/features/host-probing and bundler of .NET 5 to 9): the host program holds
- * u64 offset of the header, then a fixed mark of 32 bytes. Header, little-endian:
+ * .NET single-file bundle (design/features/host-probing and bundler of .NET 5 to 9): the host
+ * program holds u64 offset of the header, then a fixed mark of 32 bytes. Header, little-endian:
  *
  *	u32 major, u32 minor, i32 files, text bundle id
  *	from version 2: i64 offset, i64 size of deps.json; the same of runtimeconfig.json; u64 flags
@@ -12,7 +12,8 @@
 
 enum { MARK_BYTES = 32, FILES_MAX = 65536, VERSION_MAX = 99, PATH_BYTES = 4096 };
 
-static const char mark[MARK_BYTES] = "\x8b\x12\x02\xb9\x6a\x61\x20\x38\x72\x7b\x93\x02\x14\xd7\xa0\x32"
+static const char mark[MARK_BYTES] =
+	"\x8b\x12\x02\xb9\x6a\x61\x20\x38\x72\x7b\x93\x02\x14\xd7\xa0\x32"
 	"\x13\xf5\xb9\xe6\xef\xae\x33\x18\xee\x3b\x2d\xce\x24\xb3\x6a\xae";
 
 static struct str text(struct cursor *c)
@@ -56,7 +57,8 @@ static bool header(struct program *p, struct bundle *b)
 	(void)text(&b->c);
 	if (b->major >= 2)
 		cursor_skip(&b->c, 40);
-	return cursor_ok(&b->c) && b->major > 0 && b->major <= VERSION_MAX && minor <= VERSION_MAX &&
+	return cursor_ok(&b->c) && b->major > 0 && b->major <= VERSION_MAX &&
+		minor <= VERSION_MAX &&
 		b->n > 0 && b->n <= FILES_MAX;
 }
 

@@ -6,11 +6,12 @@
  *	        unpacked, u32 place of the header, u32 place of the data, u32 CRC-32 of all before
  *	        version 2: the same with u64 places and sizes, u32 padding before the CRC
  *
- * Header: 64 bytes "Inno Setup Setup Data (6.2.2) (u)", in later versions more, then two blocks: u32 CRC of
- * what follows here, u32 bytes, u8 packed; the bytes are pieces of u32 CRC and at most 4096 bytes; packed is
- * LZMA with 5 bytes of properties. The second block lists locations: i32 first and last part, u32 (later u64)
- * place of the chunk in the data, u64 place in the chunk, u64 bytes, u64 bytes of the chunk as it stands, digest,
- * times, version, flags. A chunk is "zlb" 1A and what it holds.
+ * Header: 64 bytes "Inno Setup Setup Data (6.2.2) (u)", in later versions more, then two blocks:
+ * u32 CRC of what follows here, u32 bytes, u8 packed; the bytes are pieces of u32 CRC and at most
+ * 4096 bytes; packed is LZMA with 5 bytes of properties. The second block lists locations: i32
+ * first and last part, u32 (later u64) place of the chunk in the data, u64 place in the chunk, u64
+ * bytes, u64 bytes of the chunk as it stands, digest, times, version, flags. A chunk is "zlb" 1A
+ * and what it holds.
  */
 #include <lzma.h>
 #include <stdlib.h>
@@ -32,7 +33,8 @@ struct location_form {
 	uint8_t bytes, place_bytes, digest_bytes;
 };
 
-static const struct location_form forms[] = {{74, 4, 20}, {75, 4, 20}, {86, 4, 32}, {87, 4, 32}, {90, 8, 32}, {91, 8, 32}};
+static const struct location_form forms[] = {{74, 4, 20}, {75, 4, 20}, {86, 4, 32}, {87, 4, 32},
+	{90, 8, 32}, {91, 8, 32}};
 
 struct location {
 	uint64_t chunk, at, bytes, chunk_bytes;
@@ -79,7 +81,8 @@ static bool table_read(struct program *p, struct table *t)
 	t->data_at = wide ? cursor_u64le(&c) : cursor_u32le(&c);
 	if (wide)
 		cursor_skip(&c, 4);
-	return (version == 1 || version == 2) && cursor_ok(&c) && crc_is(&c, 0, bytes - 4, cursor_u32le(&c));
+	return (version == 1 || version == 2) && cursor_ok(&c) && crc_is(&c, 0, bytes - 4,
+		cursor_u32le(&c));
 }
 
 static bool inno_find(struct program *p)
@@ -112,7 +115,8 @@ static bool version_read(struct inno *o)
 }
 
 /* The header of a block at `at`: its size may have 4 or 8 bytes. */
-static bool block_header(const struct cursor *whole, uint64_t at, uint64_t *ret_bytes, bool *ret_packed, size_t *ret_head)
+static bool block_header(const struct cursor *whole, uint64_t at, uint64_t *ret_bytes,
+	bool *ret_packed, size_t *ret_head)
 {
 	for (size_t n = 5; n <= 9; n += 4) {
 		struct cursor c = cursor_part(whole, at, 4 + n);
@@ -149,7 +153,8 @@ static enum status unpack(struct archive *a, struct cursor in, struct cursor *re
 		if (archive_spend(a, n) != STATUS_OK || archive_step(a, n / 64 + 1) != STATUS_OK)
 			break;
 	}
-	if (!a->limit_why && (stream_how(stream) == STATUS_OK || stream_used(stream) == in.len - 5)) {
+	if (!a->limit_why && (stream_how(stream) == STATUS_OK ||
+			stream_used(stream) == in.len - 5)) {
 		struct str s = arena_str(a->in->arena, buf_str(&b));
 
 		*ret = cursor_of(s.p, s.len);
@@ -194,7 +199,8 @@ static enum status block_read(struct inno *o, uint64_t at, struct cursor *ret, u
 
 /* --- locations --- */
 
-static bool location_read(const struct inno *o, struct cursor block, const struct location_form *f, size_t i, struct location *l)
+static bool location_read(const struct inno *o, struct cursor block,
+	const struct location_form *f, size_t i, struct location *l)
 {
 	struct cursor c = cursor_part(&block, i * f->bytes, f->bytes), mark;
 	uint64_t room = o->p->whole.len - o->t.data_at;
@@ -207,7 +213,8 @@ static bool location_read(const struct inno *o, struct cursor block, const struc
 	l->digest = cursor_take(&c, f->digest_bytes);
 	l->digest_bytes = f->digest_bytes;
 	l->index = i;
-	if (!cursor_ok(&c) || first || last || l->chunk > room || room - l->chunk < 4 || l->chunk_bytes > room - l->chunk - 4 ||
+	if (!cursor_ok(&c) || first || last || l->chunk > room || room - l->chunk < 4 ||
+			l->chunk_bytes > room - l->chunk - 4 ||
 		l->bytes > (uint64_t)1 << 40 || l->at > (uint64_t)1 << 40)
 		return false;
 	mark = cursor_part(&o->p->whole, o->t.data_at + l->chunk, 4);
@@ -228,7 +235,8 @@ static int by_place(const void *x, const void *y)
 /* The form in which every row makes sense; none: the version is not known. */
 static enum status locations_read(struct inno *o, struct cursor block)
 {
-	if (!cursor_ok(&block) || block.len == 0 || o->t.data_at == 0 || o->t.data_at >= o->p->whole.len)
+	if (!cursor_ok(&block) || block.len == 0 || o->t.data_at == 0 ||
+			o->t.data_at >= o->p->whole.len)
 		return STATUS_OK;
 	for (size_t k = 0; k < sizeof(forms) / sizeof(forms[0]) && !o->n_locations; k++) {
 		size_t n = block.len / forms[k].bytes, i = 0;
@@ -303,7 +311,8 @@ static enum status file_give(struct inno *o, const struct location *l, uint8_t *
 		free(q);
 	}
 	TRY(n ? archive_data(o->a, p, n) : STATUS_OK);
-	return archive_child_end(o->a, how, how == STATUS_OK ? "" : "it is not what its digest says");
+	return archive_child_end(o->a, how, how == STATUS_OK ? ""
+		: "it is not what its digest says");
 }
 
 static enum status file_closed(struct inno *o, const struct location *l, const char *why)
@@ -316,7 +325,8 @@ static enum status file_closed(struct inno *o, const struct location *l, const c
 }
 
 /* Reads n bytes at the place `at` of the chunk; *ret_n: how many came. */
-static enum status chunk_take(struct inno *o, struct source *s, uint64_t at, uint8_t *p, size_t n, size_t *ret_n)
+static enum status chunk_take(struct inno *o, struct source *s, uint64_t at, uint8_t *p, size_t n,
+	size_t *ret_n)
 {
 	const uint8_t *from;
 	size_t got;
@@ -336,7 +346,8 @@ static enum status chunk_take(struct inno *o, struct source *s, uint64_t at, uin
 static enum status chunk_open(struct inno *o, size_t from, size_t to)
 {
 	const struct location *first = &o->locations[from], *last = &o->locations[to - 1];
-	struct cursor c = cursor_part(&o->p->whole, o->t.data_at + first->chunk + 4, first->chunk_bytes);
+	struct cursor c = cursor_part(&o->p->whole, o->t.data_at + first->chunk + 4,
+		first->chunk_bytes);
 	struct stream *stream = chunk_stream(c, last->at + last->bytes);
 	struct source s;
 	enum status st = STATUS_OK;
@@ -350,7 +361,8 @@ static enum status chunk_open(struct inno *o, size_t from, size_t to)
 		size_t came = 0;
 
 		if (!p) {
-			st = file_closed(o, l, stream ? "larger than is held" : "packed or encrypted in a way that is not known");
+			st = file_closed(o, l, stream ? "larger than is held"
+				: "packed or encrypted in a way that is not known");
 			continue;
 		}
 		st = chunk_take(o, &s, l->at, p, (size_t)l->bytes, &came);
@@ -409,22 +421,26 @@ static enum status header_open(struct inno *o, struct buf *text)
 	install_arg(text, o->v.text);
 	install_line_end(text);
 	/* Later versions have more in front of the first block, which is known by its checksum. */
-	for (int i = 0; i < SEARCH_BYTES && !block_header(&o->p->whole, at, &bytes, &packed, &head); i++)
+	for (int i = 0; i < SEARCH_BYTES && !block_header(&o->p->whole, at, &bytes, &packed,
+			&head); i++)
 		at++;
 	TRY(block_read(o, at, &header, &end));
 	if (cursor_ok(&header)) {
-		archive_region(o->a, o->t.header_at + ID_BYTES, at - o->t.header_at - ID_BYTES, "header");
+		archive_region(o->a, o->t.header_at + ID_BYTES, at - o->t.header_at - ID_BYTES,
+			"header");
 		TRY(block_read(o, end, &locations, &end));
 	} else {
 		o->a->damaged = true;
-		archive_odd_z(o->a, "inno-header-unreadable", at, "encrypted, damaged or of an unknown version");
+		archive_odd_z(o->a, "inno-header-unreadable", at,
+			"encrypted, damaged or of an unknown version");
 	}
 	TRY(locations_read(o, locations));
 	o->names = ARENA_ARRAY(o->a->in->arena, o->n_locations + 1, struct str);
 	if (cursor_ok(&header))
 		TRY(inno_lines(o->a, &o->v, header, o->names, o->n_locations, text, &code));
 	TRY(text_give(o->a, "[install script].iss", buf_str(text)));
-	return cursor_ok(&code) ? text_give(o->a, "[compiled code]", str_view(code.base, code.len)) : STATUS_OK;
+	return cursor_ok(&code) ? text_give(o->a, "[compiled code]", str_view(code.base,
+		code.len)) : STATUS_OK;
 }
 
 /* The setup program itself, packed like a header block. */
@@ -451,8 +467,10 @@ static enum status inno_open(struct program *p, struct archive *a)
 	if (!version_read(&o)) {
 		struct entry e = {.name = STR("[setup data]"), .size_bytes = p->pe.overlay_bytes};
 
-		archive_odd_z(a, "inno-header-unreadable", o.t.header_at, "no version where the loader says");
-		return archive_bare_child(a, &e, STATUS_UNSUPPORTED, "a variant of Inno Setup that has no reader");
+		archive_odd_z(a, "inno-header-unreadable", o.t.header_at,
+			"no version where the loader says");
+		return archive_bare_child(a, &e, STATUS_UNSUPPORTED,
+			"a variant of Inno Setup that has no reader");
 	}
 	buf_init(&text, 64 << 20);
 	st = header_open(&o, &text);

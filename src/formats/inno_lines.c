@@ -1,15 +1,17 @@
 /*
- * The header block of Inno Setup: texts are u32 bytes and UTF-16 (Unicode builds) or bytes. Entries of one
- * kind stand one behind the other: their texts, then numbers of which the first 20 bytes are two versions of
- * Windows. Up to 6.4: a file has 10 texts (source, target, ...), then i32 location; a registry value 9 (key,
- * name, data, ...), then u32 root 8000000x; a shortcut and a program to be run 13, then i32 icon or i32 way to
- * show (below 12) and u8 wait (below 3). A kind is only told where these numbers fit.
+ * The header block of Inno Setup: texts are u32 bytes and UTF-16 (Unicode builds) or bytes. Entries
+ * of one kind stand one behind the other: their texts, then numbers of which the first 20 bytes are
+ * two versions of Windows. Up to 6.4: a file has 10 texts (source, target, ...), then i32 location;
+ * a registry value 9 (key, name, data, ...), then u32 root 8000000x; a shortcut and a program to be
+ * run 13, then i32 icon or i32 way to show (below 12) and u8 wait (below 3). A kind is only told
+ * where these numbers fit.
  */
 #include "formats/inno.h"
 #include "formats/install_lines.h"
 #include "util/escape.h"
 
-enum { TEXTS_MAX = 13, VERSIONS_BYTES = 20, TEXT_MAX = 1 << 20, FILE_TEXTS = 10, VALUE_TEXTS = 9, RUN_TEXTS = 13 };
+enum { TEXTS_MAX = 13, VERSIONS_BYTES = 20, TEXT_MAX = 1 << 20, FILE_TEXTS = 10, VALUE_TEXTS = 9,
+	RUN_TEXTS = 13 };
 
 struct lines {
 	struct archive *a;
@@ -47,7 +49,8 @@ static bool raw_next(struct lines *l, struct cursor *c, struct cursor *ret)
 
 	*ret = cursor_part(c, c->pos, n);
 	cursor_skip(c, n);
-	return cursor_ok(c) && n <= TEXT_MAX && archive_step(l->a, n / 64 + 1) == STATUS_OK && is_text(l, *ret);
+	return cursor_ok(c) && n <= TEXT_MAX && archive_step(l->a, n / 64 + 1) == STATUS_OK &&
+		is_text(l, *ret);
 }
 
 static struct str utf8(struct lines *l, struct cursor raw)
@@ -93,9 +96,12 @@ static struct str path_of(struct arena *arena, struct str s)
 
 static bool is_menu(struct str s)
 {
-	static const char *const places[] = {"{group}", "{commondesktop}", "{userdesktop}", "{autodesktop}", "{commonprograms}",
-		"{userprograms}", "{autoprograms}", "{commonstartup}", "{userstartup}", "{autostartup}", "{commonstartmenu}",
-		"{userstartmenu}", "{autostartmenu}", "{sendto}", "{userappdata}\\Microsoft\\Internet Explorer\\Quick Launch"};
+	static const char *const places[] = {"{group}", "{commondesktop}", "{userdesktop}",
+		"{autodesktop}", "{commonprograms}",
+		"{userprograms}", "{autoprograms}", "{commonstartup}", "{userstartup}",
+			"{autostartup}", "{commonstartmenu}",
+		"{userstartmenu}", "{autostartmenu}", "{sendto}",
+			"{userappdata}\\Microsoft\\Internet Explorer\\Quick Launch"};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		if (str_starts(s, places[i]))
@@ -117,7 +123,8 @@ static bool command_at(struct lines *l, struct cursor *at, struct command *ret)
 	if (!texts(l, &c, RUN_TEXTS, raw) || raw[0].len == 0)
 		return false;
 	ret->name = utf8(l, raw[0]);
-	if (!str_starts(ret->name, "{") && !str_has(ret->name, ":\\") && !str_ends_nocase(ret->name, ".exe"))
+	if (!str_starts(ret->name, "{") && !str_has(ret->name,
+			":\\") && !str_ends_nocase(ret->name, ".exe"))
 		return false;
 	ret->second = utf8(l, raw[1]);
 	ret->third = utf8(l, raw[2]);
@@ -139,12 +146,14 @@ static bool run(struct lines *l, struct cursor *at)
 	if (x.menu) {
 		install_line(l->out, "CreateShortCut");
 		install_arg(l->out, str_has_nocase(x.name, "startup}")
-			? arena_printf(l->a->in->arena, "$SMSTARTUP %.*s", STR_ARG(x.name)) : x.name);
+			? arena_printf(l->a->in->arena, "$SMSTARTUP %.*s", STR_ARG(x.name))
+				: x.name);
 		install_arg(l->out, x.second);
 		install_arg(l->out, x.third);
 	} else {
 		install_line(l->out, "Exec");
-		install_arg(l->out, arena_printf(l->a->in->arena, "\"%.*s\" %.*s", STR_ARG(x.name), STR_ARG(x.second)));
+		install_arg(l->out, arena_printf(l->a->in->arena, "\"%.*s\" %.*s",
+			STR_ARG(x.name), STR_ARG(x.second)));
 	}
 	install_line_end(l->out);
 	return true;
@@ -163,7 +172,8 @@ static bool file(struct lines *l, struct cursor *at)
 		return false;
 	cursor_skip(&c, VERSIONS_BYTES);
 	location = cursor_u32le(&c);
-	if (!cursor_ok(&c) || location >= l->n_files || cursor_u32le(&c) > 0xffff || cursor_u64le(&c) != 0)
+	if (!cursor_ok(&c) || location >= l->n_files || cursor_u32le(&c) > 0xffff ||
+			cursor_u64le(&c) != 0)
 		return false; /* attributes, and the size of a file that is not packed */
 	permissions = (int16_t)cursor_u16le(&c);
 	target = utf8(l, raw[1]);
@@ -177,7 +187,8 @@ static bool file(struct lines *l, struct cursor *at)
 		l->names[location] = target;
 	install_line(l->out, "File");
 	install_arg(l->out, target);
-	install_arg(l->out, utf8(l, raw[7])); /* Check, AfterInstall, BeforeInstall: functions of the script */
+	/* Check, AfterInstall, BeforeInstall: functions of the script */
+	install_arg(l->out, utf8(l, raw[7]));
 	install_arg(l->out, utf8(l, raw[8]));
 	install_arg(l->out, utf8(l, raw[9]));
 	install_line_end(l->out);
@@ -231,7 +242,8 @@ static bool other(struct lines *l, struct cursor *at)
 	return true;
 }
 
-enum status inno_lines(struct archive *a, const struct inno_version *v, struct cursor header, struct str *names,
+enum status inno_lines(struct archive *a, const struct inno_version *v, struct cursor header,
+	struct str *names,
 	size_t n_files, struct buf *out, struct cursor *ret_code)
 {
 	struct lines l = {a, v, names, n_files, out, ret_code};

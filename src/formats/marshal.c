@@ -1,7 +1,7 @@
 /*
- * A type byte (bit 7: later references may name this object), then: i i32; z Z u8 length, ASCII; a A u t s
- * u32 length, bytes; ( [ u32 count; ) u8 count; { pairs until '0'; r u32 reference; N T F none. A long
- * integer: l i32 digits of 15 bits, the sign that of the count.
+ * A type byte (bit 7: later references may name this object), then: i i32; z Z u8 length, ASCII; a
+ * A u t s u32 length, bytes; ( [ u32 count; ) u8 count; { pairs until '0'; r u32 reference; N T F
+ * none. A long integer: l i32 digits of 15 bits, the sign that of the count.
  */
 #include "formats/marshal.h"
 
@@ -52,7 +52,8 @@ static struct marshal_item reference(struct marshal *m)
 static struct marshal_item value(struct marshal *m, uint8_t type)
 {
 	switch (type) {
-	case 'i': return (struct marshal_item){.kind = MARSHAL_NUMBER, .number = (int32_t)cursor_u32le(&m->c)};
+	case 'i': return (struct marshal_item){.kind = MARSHAL_NUMBER, .number =
+		(int32_t)cursor_u32le(&m->c)};
 	case 'l': return long_number(m);
 	case 'z':
 	case 'Z': return text(m, cursor_u8(&m->c));

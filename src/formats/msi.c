@@ -1,9 +1,10 @@
 /*
- * OLE compound files, and what Windows Installer keeps in them. Children: "[install tables]" (derived:
- * a line a row, see msi_lines.c), scripts that stand in the tables ("[custom action]/Name.vbs"), every
- * stream under its decoded name ("app.cab", "Binary.Tool", "storage/stream"; scripts that an action runs
- * get their ending), streams of tables only where they could not be read as such, and "[left over]": what
- * no stream owns and is not zero. Members of cabinets get the names that the table File gives them.
+ * OLE compound files, and what Windows Installer keeps in them. Children: "[install tables]"
+ * (derived: a line a row, see msi_lines.c), scripts that stand in the tables ("[custom
+ * action]/Name.vbs"), every stream under its decoded name ("app.cab", "Binary.Tool",
+ * "storage/stream"; scripts that an action runs get their ending), streams of tables only where
+ * they could not be read as such, and "[left over]": what no stream owns and is not zero. Members
+ * of cabinets get the names that the table File gives them.
  */
 #include "formats/msi.h"
 
@@ -26,7 +27,8 @@ static int ole_probe(struct cursor head, uint64_t total_bytes)
 {
 	const uint8_t *p = cursor_peek(&head, 8);
 
-	return p && total_bytes >= 512 && memcmp(p, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0 ? 64 : 0;
+	return p && total_bytes >= 512 && memcmp(p, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0
+		? 64 : 0;
 }
 
 static bool is_stream(const struct opening *o, size_t i)
@@ -57,7 +59,8 @@ static struct str path_of(struct opening *o, size_t i)
 	return e->reached ? path : arena_printf(arena, "[not listed]/%.*s", STR_ARG(path));
 }
 
-static enum status runs_deliver(struct opening *o, struct entry *e, const struct ole_stream *s, const char *why)
+static enum status runs_deliver(struct opening *o, struct entry *e, const struct ole_stream *s,
+	const char *why)
 {
 	if (s->n_runs == 1 && s->how == STATUS_OK) {
 		e->flags = ENTRY_SPAN;
@@ -73,7 +76,8 @@ static enum status runs_deliver(struct opening *o, struct entry *e, const struct
 			TRY(archive_child_end(&o->a, STATUS_LIMIT, o->a.limit_why));
 			return st;
 		}
-		TRY(archive_data(&o->a, o->ole.in.base + s->runs[i].offset, (size_t)s->runs[i].bytes));
+		TRY(archive_data(&o->a, o->ole.in.base + s->runs[i].offset,
+			(size_t)s->runs[i].bytes));
 	}
 	return archive_child_end(&o->a, s->how, s->how == STATUS_OK ? "" : why);
 }
@@ -92,7 +96,8 @@ static enum status text_deliver(struct opening *o, struct str name, struct str t
 }
 
 /* Takes a stream of the root by its decoded name; false when there is none. */
-static enum status stream_load(struct opening *o, const char *name, struct cursor *ret, bool *ret_there)
+static enum status stream_load(struct opening *o, const char *name, struct cursor *ret,
+	bool *ret_there)
 {
 	*ret_there = false;
 	*ret = cursor_of("", 0);
@@ -292,7 +297,8 @@ static enum status ole_open(struct open_in *in)
 const struct format format_ole = {
 	.id = FORMAT_OLE,
 	.name = "ole",
-	.summary = "OLE compound file: Windows Installer databases with their tables, old office files",
+	.summary =
+		"OLE compound file: Windows Installer databases with their tables, old office files",
 	.head_bytes = 8,
 	.probe = ole_probe,
 	.open = ole_open,

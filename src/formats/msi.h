@@ -1,9 +1,9 @@
 /*
  * The tables of a Windows Installer database, shared by the files of the MSI reader.
  *
- * Streams of the compound file whose decoded name begins with '!' hold tables, column by column. Texts
- * are numbers into "!_StringData", whose cuts stand in "!_StringPool"; "!_Tables" and "!_Columns" say
- * what there is. A number is stored with its top bit turned; 0 is "none".
+ * Streams of the compound file whose decoded name begins with '!' hold tables, column by column.
+ * Texts are numbers into "!_StringData", whose cuts stand in "!_StringPool"; "!_Tables" and
+ * "!_Columns" say what there is. A number is stored with its top bit turned; 0 is "none".
  */
 #ifndef ASSAY_FORMATS_MSI_H
 #define ASSAY_FORMATS_MSI_H

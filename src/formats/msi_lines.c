@@ -1,8 +1,9 @@
 /*
  * Rows of an installer database as lines: who runs what, when, with which rights; what goes where.
- * Words of a custom action: what it is (exe dll jscript vbscript set error nested), where it comes from
- * (binary file directory property inline), and deferred rollback commit no-impersonate async continue
- * hide-target. Rows of tables without a shape of their own become `Row "Table" "value" ...`.
+ * Words of a custom action: what it is (exe dll jscript vbscript set error nested), where it comes
+ * from (binary file directory property inline), and deferred rollback commit no-impersonate async
+ * continue hide-target. Rows of tables without a shape of their own become `Row "Table" "value"
+ * ...`.
  */
 #include "formats/msi.h"
 
@@ -27,8 +28,10 @@ struct action_kind {
 };
 
 static const struct action_kind action_kinds[] = {
-	{1, "dll binary"}, {2, "exe binary"}, {5, "jscript binary"}, {6, "vbscript binary"}, {7, "nested storage"},
-	{17, "dll file"}, {18, "exe file"}, {19, "error"}, {21, "jscript file"}, {22, "vbscript file"},
+	{1, "dll binary"}, {2, "exe binary"}, {5, "jscript binary"}, {6, "vbscript binary"}, {7,
+		"nested storage"},
+	{17, "dll file"}, {18, "exe file"}, {19, "error"}, {21, "jscript file"}, {22,
+		"vbscript file"},
 	{23, "nested file"}, {34, "exe directory"}, {35, "set directory"}, {37, "jscript inline"},
 	{38, "vbscript inline"}, {39, "nested product"}, {50, "exe property"}, {51, "set property"},
 	{53, "jscript property"}, {54, "vbscript property"},
@@ -116,7 +119,8 @@ struct str msi_file_path(struct msi *m, const struct msi_table *files, size_t ro
 	struct str folder = component_directory(&l, msi_get(m, files, row, "Component_")),
 		   name = long_name(msi_get(m, files, row, "FileName"));
 
-	return folder.len ? arena_printf(m->a->in->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(name)) : name;
+	return folder.len ? arena_printf(m->a->in->arena, "%.*s/%.*s", STR_ARG(folder),
+		STR_ARG(name)) : name;
 }
 
 static struct str file_path(const struct lines *l, struct str key)
@@ -158,7 +162,8 @@ static void formatted_put(const struct lines *l, struct str s, struct buf *out, 
 			buf_add_char(out, s.p[i++]);
 			continue;
 		}
-		end = str_find_z(str_part(s, i + 1 + (i + 1 < s.len && s.p[i + 1] == '\\' ? 2 : 0), 256), "]");
+		end = str_find_z(str_part(s, i + 1 + (i + 1 < s.len &&
+			s.p[i + 1] == '\\' ? 2 : 0), 256), "]");
 		if (end == SIZE_MAX) {
 			buf_add_char(out, s.p[i++]);
 			continue;
@@ -248,7 +253,8 @@ bool msi_inline_script(struct msi *m, size_t *at, struct str *ret_name, struct s
 }
 
 /* What is run, as a command line where it is one. */
-static struct str action_command(const struct lines *l, int64_t type, struct str name, struct str source,
+static struct str action_command(const struct lines *l, int64_t type, struct str name,
+	struct str source,
 	struct str target)
 {
 	struct arena *a = l->m->a->in->arena;
@@ -257,13 +263,17 @@ static struct str action_command(const struct lines *l, int64_t type, struct str
 
 	switch (type & ACTION_BASE) {
 	case 1: return arena_printf(a, "Binary.%.*s!%.*s", STR_ARG(source), STR_ARG(target));
-	case 2: return arena_printf(a, "Binary.%.*s %.*s", STR_ARG(source), STR_ARG(formatted(l, target)));
+	case 2: return arena_printf(a, "Binary.%.*s %.*s", STR_ARG(source), STR_ARG(formatted(l,
+		target)));
 	case 5:
-	case 6: return arena_printf(a, "Binary.%.*s.%s", STR_ARG(source), script == MSI_SCRIPT_JS ? "js" : "vbs");
-	case 17: return arena_printf(a, "%.*s!%.*s", STR_ARG(file_path(l, source)), STR_ARG(target));
+	case 6: return arena_printf(a, "Binary.%.*s.%s", STR_ARG(source), script == MSI_SCRIPT_JS
+		? "js" : "vbs");
+	case 17: return arena_printf(a, "%.*s!%.*s", STR_ARG(file_path(l, source)),
+		STR_ARG(target));
 	case 18:
 	case 21:
-	case 22: return arena_printf(a, "\"%.*s\" %.*s", STR_ARG(file_path(l, source)), STR_ARG(formatted(l, target)));
+	case 22: return arena_printf(a, "\"%.*s\" %.*s", STR_ARG(file_path(l, source)),
+		STR_ARG(formatted(l, target)));
 	case 37:
 	case 38:
 	case 53:
@@ -273,7 +283,8 @@ static struct str action_command(const struct lines *l, int64_t type, struct str
 			source = msi_get(l->m, l->properties, row, "Value");
 		else
 			source = arena_printf(a, "[%.*s]", STR_ARG(source));
-		return arena_printf(a, "\"%.*s\" %.*s", STR_ARG(source), STR_ARG(formatted(l, target)));
+		return arena_printf(a, "\"%.*s\" %.*s", STR_ARG(source), STR_ARG(formatted(l,
+			target)));
 	default: return formatted(l, target);
 	}
 }
@@ -287,7 +298,8 @@ static void action_put(const struct lines *l, const struct msi_table *t, size_t 
 	install_line(l->out, "CustomAction ");
 	buf_add_z(l->out, action_words(type));
 	if (type & ACTION_DEFERRED)
-		buf_add_z(l->out, type & ACTION_ROLLBACK ? " rollback" : type & ACTION_COMMIT ? " commit" : " deferred");
+		buf_add_z(l->out, type & ACTION_ROLLBACK ? " rollback" : type & ACTION_COMMIT
+			? " commit" : " deferred");
 	if (type & ACTION_NO_IMPERSONATE)
 		buf_add_z(l->out, " no-impersonate");
 	if (type & ACTION_ASYNC)
@@ -458,12 +470,15 @@ static enum status sequence_put(const struct lines *l, const char *name)
 
 enum status msi_lines(struct msi *m, struct buf *out)
 {
-	static const struct table_shape shapes[] = {{"Property", property_put}, {"CustomAction", action_put},
-		{"ServiceInstall", service_put}, {"Registry", registry_put}, {"Shortcut", shortcut_put},
+	static const struct table_shape shapes[] = {{"Property", property_put}, {"CustomAction",
+		action_put},
+		{"ServiceInstall", service_put}, {"Registry", registry_put}, {"Shortcut",
+			shortcut_put},
 		{"File", file_put}};
 	static const char *const sequences[] = {"InstallExecuteSequence", "InstallUISequence",
 		"AdminExecuteSequence", "AdminUISequence", "AdvtExecuteSequence"};
-	enum { N_SHAPES = sizeof(shapes) / sizeof(shapes[0]), N_SEQUENCES = sizeof(sequences) / sizeof(sequences[0]) };
+	enum { N_SHAPES = sizeof(shapes) / sizeof(shapes[0]), N_SEQUENCES =
+		sizeof(sequences) / sizeof(sequences[0]) };
 	struct lines l = lines_of(m, out);
 
 	for (size_t i = 0; i < N_SHAPES; i++)

@@ -1,7 +1,7 @@
 /*
- * A property set ([MS-OLEPS]): u16 0xFFFE, u16, u32, clsid, u32 sections, then format id and u32 offset of
- * the section: u32 size, u32 count, count x { u32 id, u32 offset in the section }, values { u32 type, data }:
- * 2 i16, 3 i32, 30 text { u32 bytes }, 64 time of 100 ns since 1601.
+ * A property set ([MS-OLEPS]): u16 0xFFFE, u16, u32, clsid, u32 sections, then format id and u32
+ * offset of the section: u32 size, u32 count, count x { u32 id, u32 offset in the section }, values
+ * { u32 type, data }: 2 i16, 3 i32, 30 text { u32 bytes }, 64 time of 100 ns since 1601.
  */
 #include "formats/msi.h"
 
@@ -12,8 +12,10 @@ enum { PROPERTIES_MAX = 64, TEXT_MAX = 4096 };
 
 static const char *property_name(uint32_t id)
 {
-	static const char *const names[] = {NULL, "Codepage", "Title", "Subject", "Author", "Keywords", "Comments",
-		"Template", "LastAuthor", "PackageCode", NULL, "LastPrinted", "Created", "Saved", "Pages", "Words",
+	static const char *const names[] = {NULL, "Codepage", "Title", "Subject", "Author",
+		"Keywords", "Comments",
+		"Template", "LastAuthor", "PackageCode", NULL, "LastPrinted", "Created", "Saved",
+			"Pages", "Words",
 		"Characters", NULL, "Creator", "Security"};
 
 	return id < sizeof(names) / sizeof(names[0]) && names[id] ? names[id] : "Other";

@@ -1,9 +1,9 @@
 /*
- * Names, strings and tables of an installer database. Names: characters 3800..47FF stand for two of 64
- * letters, 4800..483F for one, 4840 for '!'. String pool: u32 code page (top bit: references have three
- * bytes), then u16 length, u16 references a string; length 0 with references: the long length follows.
- * Column type: low byte width, 0100 valid, 0200 localized, 0800 text, 1000 nullable, 2000 key;
- * text of width 0 is a stream.
+ * Names, strings and tables of an installer database. Names: characters 3800..47FF stand for two of
+ * 64 letters, 4800..483F for one, 4840 for '!'. String pool: u32 code page (top bit: references
+ * have three bytes), then u16 length, u16 references a string; length 0 with references: the long
+ * length follows. Column type: low byte width, 0100 valid, 0200 localized, 0800 text, 1000
+ * nullable, 2000 key; text of width 0 is a stream.
  */
 #include "formats/msi.h"
 
@@ -15,7 +15,8 @@ enum { COLUMNS_MAX = 255, CODEPAGE_UTF8 = 65001, NAME_BYTES = 512 };
 
 struct str msi_name(struct arena *a, const uint16_t *units, size_t n)
 {
-	static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._";
+	static const char letters[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._";
 	struct buf b;
 	struct str s;
 
@@ -129,7 +130,8 @@ static void column_add(struct msi *m, struct msi_table *t, struct str name, unsi
 }
 
 /* The two tables that describe the others describe themselves nowhere. */
-static void fixed_table(struct msi *m, struct msi_table *t, const char *const *names, const unsigned *types,
+static void fixed_table(struct msi *m, struct msi_table *t, const char *const *names,
+	const unsigned *types,
 	struct cursor data)
 {
 	memset(t, 0, sizeof(*t));
@@ -144,7 +146,8 @@ enum status msi_schema_read(struct msi *m, struct cursor tables, struct cursor c
 {
 	static const char *const table_names[] = {"Name", NULL};
 	static const char *const column_names[] = {"Table", "Number", "Name", "Type", NULL};
-	static const unsigned table_types[] = {TYPE_TEXT | 0x40}, column_types[] = {TYPE_TEXT | 0x40, 2, TYPE_TEXT | 0x40, 2};
+	static const unsigned table_types[] = {TYPE_TEXT | 0x40}, column_types[] =
+		{TYPE_TEXT | 0x40, 2, TYPE_TEXT | 0x40, 2};
 	struct arena *a = m->a->in->arena;
 	struct msi_table list, fields;
 	uint32_t *of_string; /* 1 + table, by its name's number */
@@ -223,7 +226,8 @@ static int64_t number_of(const struct msi_column *c, uint32_t raw)
 {
 	if (raw == 0)
 		return 0; /* none */
-	return c->bytes == 2 ? (int64_t)(int16_t)(uint16_t)(raw ^ 0x8000) : (int64_t)(int32_t)(raw ^ 0x80000000u);
+	return c->bytes == 2 ? (int64_t)(int16_t)(uint16_t)(raw ^ 0x8000)
+		: (int64_t)(int32_t)(raw ^ 0x80000000u);
 }
 
 struct str msi_cell(const struct msi *m, const struct msi_table *t, size_t row, size_t column)
@@ -291,7 +295,8 @@ bool msi_row(struct msi *m, const struct msi_table *t, struct str key, size_t *r
 {
 	uint32_t *slot = NULL;
 
-	if (!t || !t->n_columns || !t->columns[0].text || archive_step(m->a, 1 + key.len / 64) != STATUS_OK)
+	if (!t || !t->n_columns || !t->columns[0].text || archive_step(m->a,
+			1 + key.len / 64) != STATUS_OK)
 		return false;
 	for (size_t i = 0; i < MSI_INDEXES; i++) {
 		struct msi_index *x = &m->indexes[i];

@@ -8,9 +8,9 @@
  *	68  u32 first and u32 number of further DIFAT sectors, 109 x u32 sectors of the FAT
  *
  * Sector n stands at (n + 1) << shift. The FAT has a u32 a sector: the next one of its chain. A
- * directory entry has 128 bytes: UTF-16 name[32], u16 bytes of the name, u8 type, u8 colour, u32 left,
- * right, child, clsid, u32 state, 2 x u64 time, u32 first sector, u64 size. Entry 0 is the root, whose
- * stream holds the mini stream in 64-byte sectors chained by the mini FAT.
+ * directory entry has 128 bytes: UTF-16 name[32], u16 bytes of the name, u8 type, u8 colour, u32
+ * left, right, child, clsid, u32 state, 2 x u64 time, u32 first sector, u64 size. Entry 0 is the
+ * root, whose stream holds the mini stream in 64-byte sectors chained by the mini FAT.
  */
 #include "formats/ole.h"
 
@@ -78,11 +78,13 @@ static enum status fat_sector(struct ole *o, uint32_t n)
 	for (free_from = used; free_from < per && cursor_u32le(&c) == NO_ENTRY; free_from++)
 		;
 	/* Rows for sectors that the file does not have are free, or a hiding place. */
-	archive_region(o->a, sector_at(o, n), (uint64_t)(free_from == per ? per : used) * 4, "table");
+	archive_region(o->a, sector_at(o, n), (uint64_t)(free_from == per ? per : used) * 4,
+		"table");
 	return STATUS_OK;
 }
 
-static enum status fat_read(struct ole *o, struct cursor *header, uint32_t first_difat, uint32_t n_fat)
+static enum status fat_read(struct ole *o, struct cursor *header, uint32_t first_difat,
+	uint32_t n_fat)
 {
 	uint32_t per = (1u << (o->shift - 2)) - 1, seen = 0;
 
@@ -122,7 +124,8 @@ static enum status fat_read(struct ole *o, struct cursor *header, uint32_t first
  * Owns a chain of at most `most` sectors and lists it. *ret_whole is false when it breaks, meets a
  * sector that has an owner, or ends early. Each sector is owned once, so loops end by themselves.
  */
-static enum status chain_own(struct ole *o, uint32_t first, uint32_t most, const char *what, uint32_t **ret,
+static enum status chain_own(struct ole *o, uint32_t first, uint32_t most, const char *what,
+	uint32_t **ret,
 	uint32_t *ret_n, bool *ret_whole)
 {
 	uint32_t *list = NULL, n = first;
@@ -148,7 +151,8 @@ static enum status mini_fat_read(struct ole *o, uint32_t first, uint32_t n_state
 
 	if (first > LAST_SECTOR || n_stated == 0)
 		return STATUS_OK;
-	TRY(chain_own(o, first, n_stated < o->n_sectors ? n_stated : o->n_sectors, "mini FAT", &list, &n, &whole));
+	TRY(chain_own(o, first, n_stated < o->n_sectors ? n_stated : o->n_sectors, "mini FAT",
+		&list, &n, &whole));
 	if (!whole || n != n_stated)
 		damage(o, "ole-mini-fat-damaged", 60, "the chain of the mini FAT is broken");
 	o->mini_fat = ARENA_ARRAY(o->a->in->arena, (size_t)n * per + 1, uint32_t);
@@ -212,7 +216,8 @@ static enum status directory_read(struct ole *o, uint32_t first)
 		for (uint32_t k = 0; k < per; k++) {
 			uint64_t at = sector_at(o, list[i]) + k * (uint64_t)ENTRY_BYTES;
 			struct cursor c = cursor_clip(&o->in, at, ENTRY_BYTES);
-			struct ole_entry *e = ARENA_PUSH(o->a->in->arena, o->entries, o->n_entries, room);
+			struct ole_entry *e = ARENA_PUSH(o->a->in->arena, o->entries,
+				o->n_entries, room);
 
 			entry_read(o, c, e);
 			if (e->type != OLE_UNUSED || entry_blank(c))
@@ -244,8 +249,10 @@ static enum status directory_walk(struct ole *o)
 		struct ole_entry *e;
 
 		TRY(archive_step(o->a, 1));
-		if (at >= o->n_entries || o->entries[at].reached || o->entries[at].type == OLE_UNUSED) {
-			damage(o, "ole-directory-damaged", 48, "a sibling is missing or stands in a circle");
+		if (at >= o->n_entries || o->entries[at].reached ||
+				o->entries[at].type == OLE_UNUSED) {
+			damage(o, "ole-directory-damaged", 48,
+				"a sibling is missing or stands in a circle");
 			continue;
 		}
 		e = &o->entries[at];
@@ -275,7 +282,8 @@ static enum status mini_stream_read(struct ole *o)
 	if (!o->n_entries || o->entries[0].type != OLE_ROOT || o->entries[0].size == 0)
 		return STATUS_OK;
 	want = (o->entries[0].size + bytes - 1) / bytes;
-	TRY(chain_own(o, o->entries[0].start, want < o->n_sectors ? (uint32_t)want : o->n_sectors, "mini stream",
+	TRY(chain_own(o, o->entries[0].start, want < o->n_sectors ? (uint32_t)want : o->n_sectors,
+		"mini stream",
 		&o->mini_sectors, &o->n_mini_sectors, &whole));
 	if (o->n_mini_sectors < want)
 		damage(o, "ole-mini-stream-damaged", 0, "the mini stream ends early");
@@ -309,7 +317,8 @@ enum status ole_parse(struct ole *o, struct archive *a)
 	n_mini = cursor_u32le(&c);
 	first_difat = cursor_u32le(&c);
 	cursor_skip(&c, 4);
-	if (!magic || !cursor_ok(&c) || memcmp(magic, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) || order != 0xfffe ||
+	if (!magic || !cursor_ok(&c) || memcmp(magic, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) ||
+			order != 0xfffe ||
 		(shift != 9 && shift != 12) || mini_shift != 6)
 		return STATUS_UNSUPPORTED;
 	if ((major == 4) != (shift == 12))
@@ -333,7 +342,8 @@ enum status ole_parse(struct ole *o, struct archive *a)
 }
 
 /* [offset, offset + bytes) of the file belongs to the stream next. */
-static void run_add(struct ole *o, struct ole_stream *s, size_t *room, uint64_t offset, uint64_t bytes)
+static void run_add(struct ole *o, struct ole_stream *s, size_t *room, uint64_t offset,
+	uint64_t bytes)
 {
 	struct ole_run *last = s->n_runs ? &s->runs[s->n_runs - 1] : NULL;
 
@@ -347,7 +357,8 @@ static void run_add(struct ole *o, struct ole_stream *s, size_t *room, uint64_t 
 	if (last && last->offset + last->bytes == offset)
 		last->bytes += bytes;
 	else
-		*ARENA_PUSH(o->a->in->arena, s->runs, s->n_runs, *room) = (struct ole_run){offset, bytes};
+		*ARENA_PUSH(o->a->in->arena, s->runs, s->n_runs, *room) = (struct ole_run){offset,
+			bytes};
 }
 
 /* Where mini sector n stands in the file; false when there is none or it is somebody's. */
@@ -358,7 +369,8 @@ static bool mini_own(struct ole *o, uint32_t n, uint64_t *ret_offset)
 	if ((n >> per) >= o->n_mini_sectors || o->mini_owned[n])
 		return false;
 	o->mini_owned[n] = true;
-	*ret_offset = sector_at(o, o->mini_sectors[n >> per]) + (uint64_t)(n & ((1u << per) - 1)) * OLE_MINI_BYTES;
+	*ret_offset = sector_at(o,
+		o->mini_sectors[n >> per]) + (uint64_t)(n & ((1u << per) - 1)) * OLE_MINI_BYTES;
 	return true;
 }
 

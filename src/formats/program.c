@@ -1,8 +1,8 @@
 /*
- * Programs with things inside: bundles and archives behind their end, resources that are files of their
- * own, data behind or under the padding of a certificate table. What a carrier knows becomes its members;
- * what is left behind the program becomes "[overlay]" or "[after signature]", so whatever it is gets opened.
- * Installer formats that know their own stub claim more and come first.
+ * Programs with things inside: bundles and archives behind their end, resources that are files of
+ * their own, data behind or under the padding of a certificate table. What a carrier knows becomes
+ * its members; what is left behind the program becomes "[overlay]" or "[after signature]", so
+ * whatever it is gets opened. Installer formats that know their own stub claim more and come first.
  */
 #include "formats/program.h"
 
@@ -40,7 +40,8 @@ static bool all_zero(const struct cursor *whole, uint64_t offset, uint64_t bytes
 	return true;
 }
 
-static void add_part(struct layout *l, const struct cursor *whole, const char *name, uint64_t offset, uint64_t bytes)
+static void add_part(struct layout *l, const struct cursor *whole, const char *name,
+	uint64_t offset, uint64_t bytes)
 {
 	uint64_t from = l->n ? l->parts[l->n - 1].offset + l->parts[l->n - 1].bytes : 0;
 
@@ -61,9 +62,11 @@ static void layout_pe(const struct program *p, struct layout *l)
 	if (!s->present)
 		return;
 	if (s->padding_nonzero_bytes)
-		add_part(l, &p->whole, "[after signature]", s->padding_offset, p->whole.len - s->padding_offset);
+		add_part(l, &p->whole, "[after signature]", s->padding_offset,
+			p->whole.len - s->padding_offset);
 	else
-		add_part(l, &p->whole, "[after signature]", s->offset + s->table_bytes, s->after_bytes);
+		add_part(l, &p->whole, "[after signature]", s->offset + s->table_bytes,
+			s->after_bytes);
 }
 
 static bool program_parse(struct program *p, struct arena *a, struct budget *b, struct cursor whole)
@@ -89,7 +92,8 @@ static void layout_of(const struct program *p, struct layout *l)
 	else if (p->kind == FORMAT_ELF)
 		add_part(l, &p->whole, "[overlay]", p->elf.overlay_offset, p->elf.overlay_bytes);
 	else if (p->kind == FORMAT_MACHO)
-		add_part(l, &p->whole, "[overlay]", p->macho.overlay_offset, p->macho.overlay_bytes);
+		add_part(l, &p->whole, "[overlay]", p->macho.overlay_offset,
+			p->macho.overlay_bytes);
 }
 
 static int probe(struct cursor head, uint64_t total_bytes)
@@ -168,10 +172,12 @@ enum status program_packed(struct archive *a, struct entry *e, uint64_t offset, 
 	return s.how == STATUS_LIMIT ? STATUS_LIMIT : STATUS_OK;
 }
 
-bool program_find_last(const struct cursor *whole, uint64_t from, const char *needle, size_t n, uint64_t *ret_at)
+bool program_find_last(const struct cursor *whole, uint64_t from, const char *needle, size_t n,
+	uint64_t *ret_at)
 {
 	for (uint64_t at = whole->len >= n ? whole->len - n + 1 : 0; at > from; at--)
-		if (whole->base[at - 1] == (uint8_t)needle[0] && memcmp(whole->base + at - 1, needle, n) == 0) {
+		if (whole->base[at - 1] == (uint8_t)needle[0] && memcmp(whole->base + at - 1,
+				needle, n) == 0) {
 			*ret_at = at - 1;
 			return true;
 		}
@@ -252,7 +258,8 @@ static enum status program_open(struct open_in *in)
 const struct format format_pe_overlay = {
 	.id = FORMAT_PE_OVERLAY,
 	.name = "overlay",
-	.summary = "programs with things inside: data behind their end, resources, .NET bundles, PyInstaller, Inno Setup, WiX bundles, UPX",
+	.summary =
+		"programs with things inside: data behind their end, resources, .NET bundles, PyInstaller, Inno Setup, WiX bundles, UPX",
 	.head_bytes = 0,
 	.probe = probe,
 	.probe_whole = probe_whole,

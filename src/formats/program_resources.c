@@ -1,10 +1,10 @@
 /*
- * Resources of a PE that are files of their own. The directory has three levels (type, name, language) of
- * { 12 bytes, u16 named, u16 by id, 8 bytes an entry: u32 id or name (top bit), u32 target (top bit: a
- * directory) }; a leaf is { u32 rva, u32 bytes, u32 code page, u32 }. Handed out: whatever looks like an
- * archive, program, script or document, of any type, and large data of types that no system call reads.
- * What Windows itself shows (icons, bitmaps, menus, dialogs, strings, versions, manifests) stays part of
- * the program as long as it is that.
+ * Resources of a PE that are files of their own. The directory has three levels (type, name,
+ * language) of { 12 bytes, u16 named, u16 by id, 8 bytes an entry: u32 id or name (top bit), u32
+ * target (top bit: a directory) }; a leaf is { u32 rva, u32 bytes, u32 code page, u32 }. Handed
+ * out: whatever looks like an archive, program, script or document, of any type, and large data of
+ * types that no system call reads. What Windows itself shows (icons, bitmaps, menus, dialogs,
+ * strings, versions, manifests) stays part of the program as long as it is that.
  */
 #include <stdlib.h>
 
@@ -31,8 +31,10 @@ struct walk {
 
 static struct str id_text(struct walk *w, uint32_t id)
 {
-	static const char *const types[] = {NULL, "CURSOR", "BITMAP", "ICON", "MENU", "DIALOG", "STRING", "FONTDIR",
-		"FONT", "ACCELERATOR", "RCDATA", "MESSAGETABLE", "GROUP_CURSOR", NULL, "GROUP_ICON", NULL, "VERSION",
+	static const char *const types[] = {NULL, "CURSOR", "BITMAP", "ICON", "MENU", "DIALOG",
+		"STRING", "FONTDIR",
+		"FONT", "ACCELERATOR", "RCDATA", "MESSAGETABLE", "GROUP_CURSOR", NULL,
+			"GROUP_ICON", NULL, "VERSION",
 		"DLGINCLUDE", NULL, "PLUGPLAY", "VXD", "ANICURSOR", "ANIICON", "HTML", "MANIFEST"};
 	struct cursor c = w->dir;
 	char text[NAME_UNITS_MAX];
@@ -79,7 +81,8 @@ static void directory(struct walk *w, uint32_t at, int level)
 	cursor_skip(&c, 12);
 	n = cursor_u16le(&c);
 	n += cursor_u16le(&c);
-	for (uint32_t i = 0; i < n && w->seen++ < RESOURCES_MAX && budget_step(w->p->budget, 4); i++) {
+	for (uint32_t i = 0; i < n && w->seen++ < RESOURCES_MAX && budget_step(w->p->budget,
+			4); i++) {
 		uint32_t id = cursor_u32le(&c), target = cursor_u32le(&c);
 
 		if (!cursor_ok(&c))
@@ -125,7 +128,8 @@ static bool worth_opening(struct program *p, const struct resource *r)
 	case 22:
 		return looks != FORMAT_NONE && looks != FORMAT_TEXT && !image_inert(looks);
 	case 2:
-	case 3: return !is_shown(p, data, looks) && (looks != FORMAT_NONE || r->bytes >= OPAQUE_MIN_BYTES);
+	case 3: return !is_shown(p, data, looks) && (looks != FORMAT_NONE ||
+		r->bytes >= OPAQUE_MIN_BYTES);
 	case 4:
 	case 5:
 	case 6:
@@ -136,8 +140,10 @@ static bool worth_opening(struct program *p, const struct resource *r)
 	case 12:
 	case 14:
 	case 16:
-	case 24: return looks != FORMAT_NONE && looks != FORMAT_TEXT && looks != FORMAT_FONT && looks != FORMAT_ICO;
-	default: return looks == FORMAT_NONE ? r->bytes >= OPAQUE_MIN_BYTES : !is_shown(p, data, looks);
+	case 24: return looks != FORMAT_NONE && looks != FORMAT_TEXT && looks != FORMAT_FONT &&
+		looks != FORMAT_ICO;
+	default: return looks == FORMAT_NONE ? r->bytes >= OPAQUE_MIN_BYTES : !is_shown(p, data,
+		looks);
 	}
 }
 
@@ -163,7 +169,8 @@ static bool walk_all(struct walk *w)
 	return true;
 }
 
-bool program_resource(struct program *p, uint32_t type, uint32_t name, struct cursor *ret, uint64_t *ret_at)
+bool program_resource(struct program *p, uint32_t type, uint32_t name, struct cursor *ret,
+	uint64_t *ret_at)
 {
 	struct walk w = {.p = p};
 
@@ -212,7 +219,8 @@ static enum status resources_open(struct program *p, struct archive *a)
 	size_t n = resources_list(p, &list);
 
 	for (size_t i = 0; i < n; i++)
-		TRY(program_span(a, arena_printf(p->arena, "[resources]/%.*s/%.*s", STR_ARG(list[i].type),
+		TRY(program_span(a, arena_printf(p->arena, "[resources]/%.*s/%.*s",
+			STR_ARG(list[i].type),
 			STR_ARG(list[i].name)), list[i].offset, list[i].bytes));
 	return STATUS_OK;
 }

@@ -6,20 +6,21 @@
  *	 8  u32 bytes of the package (cookie included), u32 offset and u32 bytes of the directory
  *	20  u32 Python version, 64 bytes name of its library
  *
- * Directory, one entry behind the other: u32 bytes of the entry, u32 offset, u32 packed, u32 unpacked size,
- * u8 packed (zlib), u8 kind, name ending in zeros. Kinds: s script and m, M module (marshalled code), z the
- * archive of modules, b library, x data, o option, d dependency, n link.
+ * Directory, one entry behind the other: u32 bytes of the entry, u32 offset, u32 packed, u32
+ * unpacked size, u8 packed (zlib), u8 kind, name ending in zeros. Kinds: s script and m, M module
+ * (marshalled code), z the archive of modules, b library, x data, o option, d dependency, n link.
  *
- * Archive of modules: "PYZ\0", 4 bytes magic of .pyc files, u32 offset (big-endian) of a marshalled list of
- * (name, (kind, offset, bytes)) or a dict of the same; each module is zlib. Modules and scripts come out as
- * .pyc files, with the header that such files have.
+ * Archive of modules: "PYZ\0", 4 bytes magic of .pyc files, u32 offset (big-endian) of a marshalled
+ * list of (name, (kind, offset, bytes)) or a dict of the same; each module is zlib. Modules and
+ * scripts come out as .pyc files, with the header that such files have.
  */
 #include <zlib.h>
 
 #include "formats/marshal.h"
 #include "formats/program.h"
 
-enum { COOKIE_BYTES = 88, ENTRY_BYTES = 18, PYC_HEADER_BYTES = 16, NAME_BYTES = 4096, FOUND_MAX = 16 };
+enum { COOKIE_BYTES = 88, ENTRY_BYTES = 18, PYC_HEADER_BYTES = 16, NAME_BYTES = 4096, FOUND_MAX =
+	16 };
 
 static const char magic[8] = {'M', 'E', 'I', 014, 013, 012, 013, 016};
 
@@ -42,7 +43,8 @@ static bool cookie(const struct program *p, uint64_t at, struct package *k)
 	toc = cursor_u32be(&c);
 	toc_bytes = cursor_u32be(&c);
 	cursor_skip(&c, 68);
-	if (!cursor_ok(&c) || bytes < COOKIE_BYTES || bytes > end || toc > bytes || toc_bytes > bytes - toc)
+	if (!cursor_ok(&c) || bytes < COOKIE_BYTES || bytes > end || toc > bytes ||
+			toc_bytes > bytes - toc)
 		return false;
 	memset(k, 0, sizeof(*k));
 	k->at = end - bytes;
@@ -61,7 +63,8 @@ static bool package_find(struct program *p, struct package *k)
 
 	if (p->kind == FORMAT_PE && !p->pe.overlay_bytes)
 		return false;
-	for (int i = 0; i < FOUND_MAX && program_find_last(&seen, from, magic, sizeof(magic), &at); i++) {
+	for (int i = 0; i < FOUND_MAX && program_find_last(&seen, from, magic, sizeof(magic),
+			&at); i++) {
 		if (cookie(p, at, k))
 			return true;
 		seen.len = (size_t)at;
@@ -77,7 +80,8 @@ static bool pyinstaller_find(struct program *p)
 }
 
 /* A child of zlib data, with a header in front when it is code. */
-static enum status module_give(struct package *k, struct archive *a, struct entry *e, struct cursor packed, bool code)
+static enum status module_give(struct package *k, struct archive *a, struct entry *e,
+	struct cursor packed, bool code)
 {
 	uint8_t head[PYC_HEADER_BYTES] = {0};
 	struct stream *stream = NULL;
@@ -105,7 +109,8 @@ static enum status module_give(struct package *k, struct archive *a, struct entr
 	if (st == STATUS_OK && s.how == STATUS_OK) {
 		struct cursor tail = cursor_clip(&packed, 2 + stream_used(stream), 4);
 
-		if (cursor_u32be(&tail) != sum || (e->size_bytes != UINT64_MAX && came != e->size_bytes)) {
+		if (cursor_u32be(&tail) != sum || (e->size_bytes != UINT64_MAX &&
+				came != e->size_bytes)) {
 			s.how = STATUS_DAMAGED;
 			s.why = "size or checksum differs";
 		}
@@ -137,7 +142,8 @@ static bool module_next(struct marshal *m, bool pairs, struct str *ret_name, int
 		if (item.kind != MARSHAL_NUMBER && (i > 0 || item.kind == MARSHAL_BAD))
 			return false;
 	}
-	return marshal_next(m).kind == MARSHAL_END && (pairs || marshal_next(m).kind == MARSHAL_END);
+	return marshal_next(m).kind == MARSHAL_END && (pairs ||
+		marshal_next(m).kind == MARSHAL_END);
 }
 
 static struct str module_path(struct arena *arena, struct str name, bool package)
@@ -161,7 +167,8 @@ static enum status modules_damaged(struct archive *a, uint64_t at)
 }
 
 /* The archive of modules, stored at `pyz` of the program. */
-static enum status modules_open(struct program *p, struct archive *a, struct package *k, struct cursor pyz, uint64_t at)
+static enum status modules_open(struct program *p, struct archive *a, struct package *k,
+	struct cursor pyz, uint64_t at)
 {
 	struct marshal m = {.arena = p->arena, .budget = p->budget};
 	struct cursor c = pyz;
@@ -191,7 +198,8 @@ static enum status modules_open(struct program *p, struct archive *a, struct pac
 		e.name = module_path(p->arena, name, v[0] == 1 || v[0] == 3);
 		packed = cursor_part(&pyz, (uint64_t)v[1], (uint64_t)v[2]);
 		if (!cursor_ok(&packed)) {
-			TRY(archive_bare_child(a, &e, STATUS_DAMAGED, "it lies outside the archive"));
+			TRY(archive_bare_child(a, &e, STATUS_DAMAGED,
+				"it lies outside the archive"));
 			continue;
 		}
 		archive_region(a, at + (uint64_t)v[1], packed.len, "member");
@@ -203,7 +211,8 @@ static enum status modules_open(struct program *p, struct archive *a, struct pac
 
 static enum status entry_open(struct program *p, struct archive *a, struct package *k)
 {
-	uint32_t bytes = cursor_u32be(&k->toc), offset = cursor_u32be(&k->toc), packed = cursor_u32be(&k->toc),
+	uint32_t bytes = cursor_u32be(&k->toc), offset = cursor_u32be(&k->toc), packed =
+		cursor_u32be(&k->toc),
 		 size = cursor_u32be(&k->toc);
 	uint8_t is_packed = cursor_u8(&k->toc), kind = cursor_u8(&k->toc);
 	struct entry e = {.size_bytes = size};

@@ -1,22 +1,25 @@
 /*
- * Programs packed by UPX, unpacked here as far as their own checks say that it is right; nothing is run.
+ * Programs packed by UPX, unpacked here as far as their own checks say that it is right; nothing is
+ * run.
  *
- * PE: near the end of the headers 32 bytes: "UPX!", u8 version, format, method, level, u32 Adler-32 unpacked and
- * packed, u32 bytes unpacked and packed, u32, u8 filter, u8, u8, u8; the packed image follows. ELF: behind the
- * program headers u32, "UPX!", u16, u8, u8; u32, u32, u32; then blocks { u32 unpacked, u32 packed, u8 method, u8
- * filter, u8, u8, data } up to one of 0 bytes; a block that did not get smaller is stored.
+ * PE: near the end of the headers 32 bytes: "UPX!", u8 version, format, method, level, u32 Adler-32
+ * unpacked and packed, u32 bytes unpacked and packed, u32, u8 filter, u8, u8, u8; the packed image
+ * follows. ELF: behind the program headers u32, "UPX!", u16, u8, u8; u32, u32, u32; then blocks {
+ * u32 unpacked, u32 packed, u8 method, u8 filter, u8, u8, data } up to one of 0 bytes; a block that
+ * did not get smaller is stored.
  *
- * Methods: 2 to 4 NRV2B, 5 to 7 NRV2D, 8 to 10 NRV2E, their bits in words of 32, 8 or 16; 14 LZMA with two bytes
- * of properties; 15 deflate. NRV: a 1 and a literal, or a distance and a length in bits that alternate with "more"
- * bits, the low byte of the distance among the literals. Calls that a filter changed stay changed: what the
- * image names does not depend on them.
+ * Methods: 2 to 4 NRV2B, 5 to 7 NRV2D, 8 to 10 NRV2E, their bits in words of 32, 8 or 16; 14 LZMA
+ * with two bytes of properties; 15 deflate. NRV: a 1 and a literal, or a distance and a length in
+ * bits that alternate with "more" bits, the low byte of the distance among the literals. Calls that
+ * a filter changed stay changed: what the image names does not depend on them.
  */
 #include <stdlib.h>
 #include <zlib.h>
 
 #include "formats/program.h"
 
-enum { HEAD_PE = 4096, HEAD_ELF = 1024, PACK_HEADER = 32, BLOCK_HEADER = 12, UNPACKED_MAX = 256 << 20, BLOCKS_MAX = 4096 };
+enum { HEAD_PE = 4096, HEAD_ELF = 1024, PACK_HEADER = 32, BLOCK_HEADER = 12, UNPACKED_MAX =
+	256 << 20, BLOCKS_MAX = 4096 };
 enum { M_LZMA = 14, M_DEFLATE = 15 };
 
 /* --- NRV --- */
@@ -33,7 +36,8 @@ struct nrv {
 static unsigned bit(struct nrv *d)
 {
 	if (d->left == 0) {
-		d->word = d->width == 8 ? cursor_u8(&d->c) : d->width == 16 ? cursor_u16le(&d->c) : cursor_u32le(&d->c);
+		d->word = d->width == 8 ? cursor_u8(&d->c) : d->width == 16 ? cursor_u16le(&d->c)
+			: cursor_u32le(&d->c);
 		d->left = d->width;
 	}
 	d->left--;
@@ -135,7 +139,8 @@ static bool nrv_unpack(struct cursor packed, unsigned method, uint8_t *out, size
 			far = (kind ? raw >> 1 : raw) + 1;
 			last = far;
 		}
-		len = kind == 0 ? length_b(&d, far) : kind == 1 ? length_d(&d, first, far) : length_e(&d, first, far);
+		len = kind == 0 ? length_b(&d, far) : kind == 1 ? length_d(&d, first, far)
+			: length_e(&d, first, far);
 		if (!copy(&d, far, len))
 			return false;
 	}
@@ -158,7 +163,8 @@ static bool stream_unpack(struct stream *s, uint8_t *out, size_t n)
 
 static bool unpack(struct cursor packed, unsigned method, uint8_t *out, size_t n)
 {
-	uint8_t props[5] = {0, 0, 0, 0, 16}; /* a dictionary of 256 MiB: never more than the output */
+	/* a dictionary of 256 MiB: never more than the output */
+	uint8_t props[5] = {0, 0, 0, 0, 16};
 	unsigned lc, lp, pb;
 
 	if (packed.len == n) {
@@ -177,7 +183,8 @@ static bool unpack(struct cursor packed, unsigned method, uint8_t *out, size_t n
 	props[0] = (uint8_t)((pb * 5 + lp) * 9 + lc);
 	for (int i = 1; i < 5; i++)
 		props[i] = (uint8_t)((n < 4096 ? 4096 : n) >> (8 * (i - 1)));
-	return pb < 5 && lp < 5 && lc < 9 && stream_unpack(stream_open_lzma1(props, n, packed.base + 2, packed.len - 2), out, n);
+	return pb < 5 && lp < 5 && lc < 9 && stream_unpack(stream_open_lzma1(props, n,
+		packed.base + 2, packed.len - 2), out, n);
 }
 
 struct packed {
@@ -188,7 +195,8 @@ struct packed {
 static bool upx_find_mark(struct program *p, struct packed *k)
 {
 	struct cursor head = cursor_clip(&p->whole, 0, p->kind == FORMAT_ELF ? HEAD_ELF : HEAD_PE);
-	size_t at = p->kind == FORMAT_PE || p->kind == FORMAT_ELF ? str_find_z(str_view(head.base, head.len), "UPX!") : SIZE_MAX;
+	size_t at = p->kind == FORMAT_PE || p->kind == FORMAT_ELF ? str_find_z(str_view(head.base,
+		head.len), "UPX!") : SIZE_MAX;
 
 	*k = (struct packed){.at = at, .elf = p->kind == FORMAT_ELF};
 	return at != SIZE_MAX;
@@ -221,7 +229,8 @@ static bool image_unpack(const struct program *p, uint64_t at, uint8_t **out, si
 	n = cursor_u32le(&c);
 	n_packed = cursor_u32le(&c);
 	packed = cursor_part(&p->whole, at + PACK_HEADER, n_packed);
-	if (!cursor_ok(&c) || !cursor_ok(&packed) || n == 0 || n > UNPACKED_MAX || adler(packed.base, packed.len) != packed_sum)
+	if (!cursor_ok(&c) || !cursor_ok(&packed) || n == 0 || n > UNPACKED_MAX ||
+			adler(packed.base, packed.len) != packed_sum)
 		return false;
 	*out = malloc(n);
 	*ret_n = n;
@@ -261,7 +270,8 @@ static bool blocks_unpack(const struct program *p, uint64_t at, uint8_t **out, s
 
 static enum status upx_open(struct program *p, struct archive *a)
 {
-	struct entry e = {.name = STR("[unpacked]"), .origin = ORIGIN_DERIVED, .size_bytes = UINT64_MAX};
+	struct entry e = {.name = STR("[unpacked]"), .origin = ORIGIN_DERIVED, .size_bytes =
+		UINT64_MAX};
 	struct packed k;
 	uint8_t *out = NULL;
 	size_t n = 0;
@@ -272,7 +282,8 @@ static enum status upx_open(struct program *p, struct archive *a)
 	TRY(archive_step(a, p->whole.len / 16 + 1));
 	if (!(k.elf ? blocks_unpack(p, k.at, &out, &n) : image_unpack(p, k.at, &out, &n))) {
 		free(out);
-		return archive_bare_child(a, &e, STATUS_UNSUPPORTED, "packed by UPX in a way that cannot be undone here");
+		return archive_bare_child(a, &e, STATUS_UNSUPPORTED,
+			"packed by UPX in a way that cannot be undone here");
 	}
 	e.size_bytes = n;
 	st = archive_child(a, &e);

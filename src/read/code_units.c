@@ -31,7 +31,8 @@ struct code_unit *code_unit_add(struct read_in *in, struct code_image *image, st
 void code_event_add(struct read_in *in, struct code_unit *u, bool call, struct str text)
 {
 	if (u && text.len && u->n_events < CODE_EVENTS_MAX)
-		*ARENA_PUSH(in->arena, u->events, u->n_events, u->room_events) = (struct code_event){text, call};
+		*ARENA_PUSH(in->arena, u->events, u->n_events, u->room_events) =
+			(struct code_event){text, call};
 }
 
 static bool api_fits(const char *pattern, struct str name)
@@ -58,8 +59,10 @@ static const char *class_name(unsigned classes)
 	static const struct {
 		unsigned class;
 		const char *name;
-	} names[] = {{CODE_EXEC, "exec"}, {CODE_LOAD, "code"}, {CODE_PERSIST, "persist"}, {CODE_NET, "net"},
-		{CODE_ENV, "env"}, {CODE_FILE_WRITE, "fs.write"}, {CODE_FILE_READ, "fs.read"}, {CODE_HOST, "host"},
+	} names[] = {{CODE_EXEC, "exec"}, {CODE_LOAD, "code"}, {CODE_PERSIST, "persist"},
+		{CODE_NET, "net"},
+		{CODE_ENV, "env"}, {CODE_FILE_WRITE, "fs.write"}, {CODE_FILE_READ, "fs.read"},
+			{CODE_HOST, "host"},
 		{CODE_DECODE, "decode"}, {CODE_REFLECT, "reflect"}};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -96,7 +99,8 @@ static bool old_events_fill(struct say *s)
 		if (!budget_step(s->in->budget, 1 + u->n_events))
 			return false;
 		for (size_t k = 0; k < u->n_events; k++)
-			keyset_add(&s->old_events, key_of(u->events[k].text, name + u->events[k].call));
+			keyset_add(&s->old_events, key_of(u->events[k].text,
+				name + u->events[k].call));
 	}
 	return true;
 }
@@ -108,11 +112,13 @@ static bool event_is_new(const struct say *s, const struct code_unit *u, const s
 
 static struct fact fact_in(const struct code_unit *u, uint32_t unit)
 {
-	return (struct fact){.unit = unit, .flags = u->starts ? FACT_TOP_LEVEL : 0, .offset = u->offset, .length = u->length};
+	return (struct fact){.unit = unit, .flags = u->starts ? FACT_TOP_LEVEL : 0, .offset =
+		u->offset, .length = u->length};
 }
 
 /* Words in a literal: hosts, paths of secrets, commands. */
-static void text_facts(struct say *s, const struct code_unit *u, uint32_t unit, struct str text, struct str *ret_host)
+static void text_facts(struct say *s, const struct code_unit *u, uint32_t unit, struct str text,
+	struct str *ret_host)
 {
 	struct string_class c;
 
@@ -137,7 +143,8 @@ static void blob_facts(struct say *s, const struct code_unit *u, uint32_t unit, 
 	struct blob b = blob_look(s->in->arena, text);
 	struct fact f = fact_in(u, unit);
 
-	if (b.kind != BLOB_CODE && b.kind != BLOB_EXECUTABLE && b.kind != BLOB_ARCHIVE && b.kind != BLOB_OPAQUE)
+	if (b.kind != BLOB_CODE && b.kind != BLOB_EXECUTABLE && b.kind != BLOB_ARCHIVE &&
+			b.kind != BLOB_OPAQUE)
 		return;
 	f.excerpt = str_part(text, 0, 80);
 	f.number = text.len;
@@ -149,7 +156,8 @@ static void blob_facts(struct say *s, const struct code_unit *u, uint32_t unit, 
 	f.kind = FACT_DECODED;
 	f.key = str_of(b.scheme);
 	f.number = 1;
-	f.value = b.kind == BLOB_CODE ? str_part(b.bytes, 0, FACT_VALUE_BYTES) : str_of(blob_name(b.kind));
+	f.value = b.kind == BLOB_CODE ? str_part(b.bytes, 0, FACT_VALUE_BYTES)
+		: str_of(blob_name(b.kind));
 	read_fact(s->in, &f);
 }
 
@@ -159,7 +167,8 @@ struct end {
 	bool fresh;
 };
 
-static void flow_say(struct say *s, const struct code_unit *u, uint32_t unit, const char *key, const struct end *from,
+static void flow_say(struct say *s, const struct code_unit *u, uint32_t unit, const char *key,
+	const struct end *from,
 	const struct end *to, struct str host)
 {
 	struct fact f = fact_in(u, unit);
@@ -170,7 +179,8 @@ static void flow_say(struct say *s, const struct code_unit *u, uint32_t unit, co
 	f.flags |= (from->fresh ? FACT_NEW_SOURCE : 0) | (to->fresh ? FACT_NEW_SINK : 0);
 	f.key = str_of(key);
 	f.value = host;
-	f.detail = arena_printf(s->in->arena, "%.*s\n-> %.*s, %s", STR_ARG(from->at->text), STR_ARG(to->at->text),
+	f.detail = arena_printf(s->in->arena, "%.*s\n-> %.*s, %s", STR_ARG(from->at->text),
+		STR_ARG(to->at->text),
 		from->index < to->index ? "later in the same unit" : "in the same unit");
 	/* The way between is not followed; in a short stretch of one unit, in this order, it is likely. */
 	f.number = from->index < to->index && to->index - from->index <= NEAR_EVENTS ? 2 : 1;
@@ -181,14 +191,16 @@ struct ends {
 	struct end net, exec, load, env, cred, file, host, decode, persist, write;
 };
 
-static void end_note(struct end *e, const struct code_event *at, size_t index, bool fresh, bool first)
+static void end_note(struct end *e, const struct code_event *at, size_t index, bool fresh,
+	bool first)
 {
 	if (e->at && (first || (e->fresh && !fresh)))
 		return;
 	*e = (struct end){at, index, fresh};
 }
 
-static void call_note(struct ends *x, unsigned classes, const struct code_event *e, size_t i, bool fresh)
+static void call_note(struct ends *x, unsigned classes, const struct code_event *e, size_t i,
+	bool fresh)
 {
 	if (classes & CODE_NET)
 		end_note(&x->net, e, i, fresh, true);
@@ -210,7 +222,8 @@ static void call_note(struct ends *x, unsigned classes, const struct code_event 
 		end_note(&x->persist, e, i, fresh, false);
 }
 
-static void flows_say(struct say *s, const struct code_unit *u, uint32_t unit, const struct ends *x, struct str host,
+static void flows_say(struct say *s, const struct code_unit *u, uint32_t unit,
+	const struct ends *x, struct str host,
 	const struct end *net_last)
 {
 	flow_say(s, u, unit, "net>code", &x->net, &x->load, host);
@@ -247,8 +260,10 @@ static void unit_facts(struct say *s, const struct code_unit *u, uint32_t unit, 
 			}
 			classify_string(e->text, &c);
 			for (size_t k = 0; k < c.n; k++)
-				if (c.items[k].kind == FACT_PATH && (str_is(c.items[k].key, "cred") ||
-					str_is(c.items[k].key, "wallet") || str_is(c.items[k].key, "browser")))
+				if (c.items[k].kind == FACT_PATH && (str_is(c.items[k].key,
+						"cred") ||
+					str_is(c.items[k].key, "wallet") || str_is(c.items[k].key,
+						"browser")))
 					end_note(&x.cred, e, i, fresh, true);
 			continue;
 		}
@@ -277,7 +292,8 @@ static void place_confine(const struct read_in *in, struct code_unit *u)
 		u->length = in->new_.len - u->offset;
 }
 
-enum status code_units_say(struct read_in *in, const struct code_image *old, struct code_image *new_,
+enum status code_units_say(struct read_in *in, const struct code_image *old,
+	struct code_image *new_,
 	const struct code_api *apis, size_t n_apis)
 {
 	struct say s = {.in = in, .old = old, .apis = apis, .n_apis = n_apis};

@@ -1,8 +1,8 @@
 /*
- * Compiled units (methods, functions, module bodies) of managed programs, whatever made them: what each
- * calls and which texts it holds, in the order of its code. OLD and NEW are matched by name and by what
- * the code does; facts are said about new and changed units only, so one added class in a library is
- * named. Parsers fill a code_image; code_units_say() does the rest.
+ * Compiled units (methods, functions, module bodies) of managed programs, whatever made them: what
+ * each calls and which texts it holds, in the order of its code. OLD and NEW are matched by name
+ * and by what the code does; facts are said about new and changed units only, so one added class in
+ * a library is named. Parsers fill a code_image; code_units_say() does the rest.
  */
 #ifndef ASSAY_READ_CODE_UNITS_H
 #define ASSAY_READ_CODE_UNITS_H
@@ -54,7 +54,8 @@ struct code_unit *code_unit_add(struct read_in *in, struct code_image *image, st
 void code_event_add(struct read_in *in, struct code_unit *u, bool call, struct str text);
 
 /* old may be NULL. Places of NEW are confined to the member. LIMIT when the budget ended. */
-enum status code_units_say(struct read_in *in, const struct code_image *old, struct code_image *new_,
+enum status code_units_say(struct read_in *in, const struct code_image *old,
+	struct code_image *new_,
 	const struct code_api *apis, size_t n_apis) MUST_CHECK;
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Methods of .NET programs: IL with names in place of tokens, so that a rebuild that numbers anew says the
- * same. A body is a u8 (bits 0-1 = 2: the rest is its bytes) or a header of 12 bytes (bits 0-1 = 3: u16 flags,
- * u16 stack, u32 bytes, u32 locals) and instructions: one byte, or FE and one.
+ * Methods of .NET programs: IL with names in place of tokens, so that a rebuild that numbers anew
+ * says the same. A body is a u8 (bits 0-1 = 2: the rest is its bytes) or a header of 12 bytes (bits
+ * 0-1 = 3: u16 flags, u16 stack, u32 bytes, u32 locals) and instructions: one byte, or FE and one.
  */
 #include "read/dotnet.h"
 
@@ -16,7 +16,8 @@ struct reading {
 	struct dotnet_tables t;
 	struct code_image *image;
 	struct str *names;     /* of methods, by row */
-	struct str *imports;   /* "kernel32.dll!VirtualAlloc" of methods that stand elsewhere, by row */
+	struct str *imports;   /* "kernel32.dll!VirtualAlloc" of methods that stand elsewhere,
+		by row */
 };
 
 /* Compilers number what they make themselves ("<>c__DisplayClass4_0"): numbers in such names do not count. */
@@ -60,14 +61,17 @@ static struct str type_name(struct reading *r, unsigned table, uint32_t row)
 	name = dotnet_string(&r->t, dotnet_cell(&r->t, table, row, 1));
 	space = dotnet_string(&r->t, dotnet_cell(&r->t, table, row, 2));
 	name = plain(r->in->arena, name);
-	return space.len ? arena_printf(r->in->arena, "%.*s.%.*s", STR_ARG(space), STR_ARG(name)) : name;
+	return space.len ? arena_printf(r->in->arena, "%.*s.%.*s", STR_ARG(space), STR_ARG(name))
+		: name;
 }
 
 static struct str member_ref_name(struct reading *r, uint32_t row)
 {
-	static const uint8_t parents[] = {TABLE_TYPE_DEF, TABLE_TYPE_REF, TABLE_MODULE_REF, TABLE_METHOD, TABLE_TYPE_SPEC};
+	static const uint8_t parents[] = {TABLE_TYPE_DEF, TABLE_TYPE_REF, TABLE_MODULE_REF,
+		TABLE_METHOD, TABLE_TYPE_SPEC};
 	uint32_t parent = dotnet_cell(&r->t, TABLE_MEMBER_REF, row, 0);
-	struct str name = dotnet_string(&r->t, dotnet_cell(&r->t, TABLE_MEMBER_REF, row, 1)), owner = STR_NONE;
+	struct str name = dotnet_string(&r->t, dotnet_cell(&r->t, TABLE_MEMBER_REF, row, 1)),
+		owner = STR_NONE;
 
 	if ((parent & 7) < 5 && (parent & 7) != 2 && (parent & 7) != 3)
 		owner = type_name(r, parents[parent & 7], parent >> 3);
@@ -90,7 +94,8 @@ static struct str token_name(struct reading *r, uint32_t token)
 	case TABLE_TYPE_REF:
 	case TABLE_TYPE_DEF:
 	case TABLE_TYPE_SPEC: return type_name(r, token >> 24, row);
-	case TABLE_FIELD: return plain(r->in->arena, dotnet_string(&r->t, dotnet_cell(&r->t, TABLE_FIELD, row, 1)));
+	case TABLE_FIELD: return plain(r->in->arena, dotnet_string(&r->t, dotnet_cell(&r->t,
+		TABLE_FIELD, row, 1)));
 	case TABLE_METHOD: return method_name(r, row);
 	case TABLE_MEMBER_REF: return member_ref_name(r, row);
 	case TABLE_METHOD_SPEC:
@@ -132,8 +137,10 @@ static enum operand operand_of(unsigned op)
 		return SWITCH;
 	if (op == 0x72)
 		return TEXT;
-	if ((op >= 0x27 && op <= 0x29) || (op >= 0x6f && op <= 0x75) || op == 0x79 || (op >= 0x7b && op <= 0x81) ||
-		op == 0x8c || op == 0x8d || op == 0x8f || (op >= 0xa3 && op <= 0xa5) || op == 0xc2 || op == 0xc6 || op == 0xd0)
+	if ((op >= 0x27 && op <= 0x29) || (op >= 0x6f && op <= 0x75) || op == 0x79 ||
+			(op >= 0x7b && op <= 0x81) ||
+		op == 0x8c || op == 0x8d || op == 0x8f || (op >= 0xa3 && op <= 0xa5) ||
+			op == 0xc2 || op == 0xc6 || op == 0xd0)
 		return TOKEN;
 	return NONE;
 }
@@ -144,7 +151,8 @@ static uint64_t mix(uint64_t h, struct str s)
 }
 
 /* Names of a called or named thing go into the hash; calls are events as well. */
-static uint64_t token_read(struct reading *r, struct code_unit *u, unsigned op, uint32_t token, uint64_t h)
+static uint64_t token_read(struct reading *r, struct code_unit *u, unsigned op, uint32_t token,
+	uint64_t h)
 {
 	struct str name = token_name(r, token);
 
@@ -239,7 +247,8 @@ static bool names_read(struct reading *r)
 		if (type != before)
 			owner = type_name(r, TABLE_TYPE_DEF, type);
 		r->names[i] = arena_printf(a, "%.*s.%.*s", STR_ARG(owner),
-			STR_ARG(plain(a, dotnet_string(&r->t, dotnet_cell(&r->t, TABLE_METHOD, i, 3)))));
+			STR_ARG(plain(a, dotnet_string(&r->t, dotnet_cell(&r->t, TABLE_METHOD, i,
+				3)))));
 	}
 	for (uint32_t i = 1; i <= r->t.tables[TABLE_IMPL_MAP].n; i++) {
 		uint32_t member = dotnet_cell(&r->t, TABLE_IMPL_MAP, i, 1), row = member >> 1;
@@ -250,7 +259,8 @@ static bool names_read(struct reading *r)
 			r->imports[row] = arena_printf(a, "%.*s!%.*s",
 				STR_ARG(dotnet_string(&r->t, dotnet_cell(&r->t, TABLE_MODULE_REF,
 					dotnet_cell(&r->t, TABLE_IMPL_MAP, i, 3), 0))),
-				STR_ARG(dotnet_string(&r->t, dotnet_cell(&r->t, TABLE_IMPL_MAP, i, 2))));
+				STR_ARG(dotnet_string(&r->t, dotnet_cell(&r->t, TABLE_IMPL_MAP, i,
+					2))));
 	}
 	return true;
 }
@@ -275,24 +285,31 @@ bool dotnet_read(struct read_in *in, struct cursor bytes, struct code_image *ima
 }
 
 const struct code_api dotnet_apis[] = {
-	{"System.Net.WebClient.*", CODE_NET}, {"System.Net.Http.HttpClient.*", CODE_NET}, {"System.Net.WebRequest.*", CODE_NET},
-	{"System.Net.HttpWebRequest.*", CODE_NET}, {"System.Net.Sockets.*", CODE_NET}, {"System.Net.Dns.*", CODE_NET},
+	{"System.Net.WebClient.*", CODE_NET}, {"System.Net.Http.HttpClient.*", CODE_NET},
+		{"System.Net.WebRequest.*", CODE_NET},
+	{"System.Net.HttpWebRequest.*", CODE_NET}, {"System.Net.Sockets.*", CODE_NET},
+		{"System.Net.Dns.*", CODE_NET},
 	{"System.Net.WebSockets.*", CODE_NET}, {"System.Diagnostics.Process.Start", CODE_EXEC},
 	{"System.Reflection.Assembly.Load*", CODE_LOAD}, {"System.AppDomain.Load*", CODE_LOAD},
 	{"System.AppDomain.ExecuteAssembly*", CODE_LOAD}, {"System.Reflection.Emit.*", CODE_LOAD},
 	{"System.Runtime.InteropServices.Marshal.GetDelegateForFunctionPointer", CODE_LOAD},
-	{"Microsoft.CSharp.CSharpCodeProvider.*", CODE_LOAD}, {"System.Management.Automation.PowerShell.*", CODE_LOAD},
+	{"Microsoft.CSharp.CSharpCodeProvider.*", CODE_LOAD},
+		{"System.Management.Automation.PowerShell.*", CODE_LOAD},
 	{"kernel32.dll!VirtualAlloc*", CODE_LOAD}, {"kernel32!VirtualAlloc*", CODE_LOAD},
 	{"kernel32.dll!CreateThread", CODE_LOAD}, {"kernel32.dll!WriteProcessMemory", CODE_LOAD},
 	{"kernel32.dll!CreateRemoteThread", CODE_LOAD}, {"kernel32.dll!WinExec", CODE_EXEC},
-	{"System.Environment.GetEnvironmentVariable*", CODE_ENV}, {"System.Environment.get_MachineName", CODE_HOST},
-	{"System.Environment.get_UserName", CODE_HOST}, {"System.Net.NetworkInformation.*", CODE_HOST},
+	{"System.Environment.GetEnvironmentVariable*", CODE_ENV},
+		{"System.Environment.get_MachineName", CODE_HOST},
+	{"System.Environment.get_UserName", CODE_HOST}, {"System.Net.NetworkInformation.*",
+		CODE_HOST},
 	{"System.IO.File.Read*", CODE_FILE_READ}, {"System.IO.File.OpenRead", CODE_FILE_READ},
 	{"System.IO.File.Write*", CODE_FILE_WRITE}, {"System.IO.File.Copy", CODE_FILE_WRITE},
-	{"System.Convert.FromBase64String", CODE_DECODE}, {"System.Security.Cryptography.CryptoStream.*", CODE_DECODE},
+	{"System.Convert.FromBase64String", CODE_DECODE},
+		{"System.Security.Cryptography.CryptoStream.*", CODE_DECODE},
 	{"System.Security.Cryptography.Aes.*", CODE_DECODE},
 	{"System.Security.Cryptography.SymmetricAlgorithm.CreateDecryptor", CODE_DECODE},
-	{"Microsoft.Win32.RegistryKey.SetValue", CODE_PERSIST}, {"Microsoft.Win32.Registry.SetValue", CODE_PERSIST},
+	{"Microsoft.Win32.RegistryKey.SetValue", CODE_PERSIST},
+		{"Microsoft.Win32.Registry.SetValue", CODE_PERSIST},
 	{"System.Type.GetType", CODE_REFLECT}, {"System.Type.InvokeMember", CODE_REFLECT},
 	{"System.Reflection.MethodBase.Invoke", CODE_REFLECT},
 };

@@ -9,8 +9,8 @@ extern const struct code_api dotnet_apis[];
 extern const size_t n_dotnet_apis;
 
 /*
- * The methods of the program. False when there is no managed code; image->partial when something in it
- * contradicts itself or the budget ended.
+ * The methods of the program. False when there is no managed code; image->partial when something in
+ * it contradicts itself or the budget ended.
  */
 bool dotnet_read(struct read_in *in, struct cursor bytes, struct code_image *image);
 

@@ -6,13 +6,16 @@
 enum { STREAMS_MAX = 16, VERSION_BYTES_MAX = 256, TEXT_BYTES = 64 << 10, NAME_BYTES = 1024 };
 
 /*
- * Columns of each table: 2 4 numbers, S a string, G an id, B a blob, a letter a..m a coded index (below),
- * "t" and two digits an index into that table.
+ * Columns of each table: 2 4 numbers, S a string, G an id, B a blob, a letter a..m a coded index
+ * (below), "t" and two digits an index into that table.
  */
 static const char *const schemas[DOTNET_TABLES] = {
-	"2SGGG", "lSS", "4SSat04t06", "t04", "2SB", "t06", "422SBt08", "t08", "22S", "t02a", "fSB", "2bB", "ckB", "dB",
-	"2eB", "24t02", "4t04", "B", "t02t14", "t14", "2Sa", "t02t17", "t17", "2SB", "2t06g", "t02hh", "S", "B",
-	"2iSt1a", "4t04", "44", "4", "422224BSS", "4", "444", "22224BSSB", "4t23", "444t23", "4SB", "44SSj", "44Sj",
+	"2SGGG", "lSS", "4SSat04t06", "t04", "2SB", "t06", "422SBt08", "t08", "22S", "t02a",
+		"fSB", "2bB", "ckB", "dB",
+	"2eB", "24t02", "4t04", "B", "t02t14", "t14", "2Sa", "t02t17", "t17", "2SB", "2t06g",
+		"t02hh", "S", "B",
+	"2iSt1a", "4t04", "44", "4", "422224BSS", "4", "444", "22224BSSB", "4t23", "444t23",
+		"4SB", "44SSj", "44Sj",
 	"t02t02", "22mS", "hB", "t2aa",
 };
 
@@ -22,7 +25,8 @@ static const struct {
 } coded[] = {
 	{2, 3, {0x02, 0x01, 0x1b}},                     /* a: type */
 	{2, 3, {0x04, 0x08, 0x17}},                     /* b: has constant */
-	{5, 22, {0x06, 0x04, 0x01, 0x02, 0x08, 0x09, 0x0a, 0x00, 0x0e, 0x17, 0x14, 0x11, 0x1a, 0x1b, 0x20, 0x23, 0x26,
+	{5, 22, {0x06, 0x04, 0x01, 0x02, 0x08, 0x09, 0x0a, 0x00, 0x0e, 0x17, 0x14, 0x11, 0x1a,
+		0x1b, 0x20, 0x23, 0x26,
 		0x27, 0x28, 0x2a, 0x2c, 0x2b}},         /* c: has attribute */
 	{1, 2, {0x04, 0x08}},                           /* d: has marshal */
 	{2, 3, {0x02, 0x06, 0x20}},                     /* e: has security */
@@ -147,7 +151,8 @@ uint32_t dotnet_cell(const struct dotnet_tables *t, unsigned table, uint32_t row
 
 	if (row == 0 || row > x->n)
 		return 0;
-	c = cursor_part(&x->data, (uint64_t)(row - 1) * x->row_bytes + x->at[column], x->bytes[column]);
+	c = cursor_part(&x->data, (uint64_t)(row - 1) * x->row_bytes + x->at[column],
+		x->bytes[column]);
 	return x->bytes[column] == 4 ? cursor_u32le(&c) : cursor_u16le(&c);
 }
 

@@ -1,5 +1,6 @@
 /*
- * Metadata of .NET programs (ECMA-335, partition II, 22 and 24), shared by dotnet.c and dotnet_tables.c.
+ * Metadata of .NET programs (ECMA-335, partition II, 22 and 24), shared by dotnet.c and
+ * dotnet_tables.c.
  */
 #ifndef ASSAY_READ_DOTNET_TABLES_H
 #define ASSAY_READ_DOTNET_TABLES_H
@@ -41,6 +42,7 @@ struct str dotnet_string(const struct dotnet_tables *t, uint32_t at);
 struct cursor dotnet_blob(const struct dotnet_tables *t, uint32_t at);
 /* A literal of the program as UTF-8. */
 struct str dotnet_text(const struct dotnet_tables *t, struct arena *a, uint32_t at);
-uint32_t dotnet_packed(struct cursor *c); /* a number of 1, 2 or 4 bytes, as heaps and signatures have them */
+/* a number of 1, 2 or 4 bytes, as heaps and signatures have them */
+uint32_t dotnet_packed(struct cursor *c);
 
 #endif

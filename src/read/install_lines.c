@@ -1,7 +1,8 @@
 /*
- * What an installer does, as lines: "[install script].nsi" (formats/nsis_script.c), "[install tables]"
- * (formats/msi_lines.c). Lines that are new against OLD, as a bag, so that moving code around says nothing.
- * Numbers are left out of the comparison, except in hosts: a version step is no new line.
+ * What an installer does, as lines: "[install script].nsi" (formats/nsis_script.c), "[install
+ * tables]" (formats/msi_lines.c). Lines that are new against OLD, as a bag, so that moving code
+ * around says nothing. Numbers are left out of the comparison, except in hosts: a version step is
+ * no new line.
  *
  * A line is words, then arguments in quotes. Words that are understood, whatever the format:
  *	Exec, ExecWait "command"           ExecShell "verb" "file" "arguments"       RegDLL "file"
@@ -11,8 +12,8 @@
  *	File "target" ...    Signer "subject" "issuer" "serial" "key"    plugin::Function "argument" ...
  * Of others, hosts, paths and notable words are said.
  *
- * The manifest of a WiX bundle is XML; its elements are its lines: packages with their arguments, payloads with
- * the place they are fetched from and the digest that they must have.
+ * The manifest of a WiX bundle is XML; its elements are its lines: packages with their arguments,
+ * payloads with the place they are fetched from and the digest that they must have.
  */
 #include <stdlib.h>
 
@@ -55,7 +56,8 @@ struct reading {
 
 static const struct {
 	const char *name, *kind;
-} texts[] = {{"[install script].nsi", "nsis"}, {"[install tables]", "msi"}, {"[install script].iss", "inno"}};
+} texts[] = {{"[install script].nsi", "nsis"}, {"[install tables]", "msi"},
+	{"[install script].iss", "inno"}};
 
 static const char *kind_of(struct str path)
 {
@@ -495,7 +497,8 @@ static bool option_is(const struct line *l, const char *word)
 
 	while ((blank = str_find_z(rest, " ")) != SIZE_MAX) {
 		rest = str_part(rest, blank + 1, rest.len);
-		if (str_starts(rest, word) && (rest.len == strlen(word) || rest.p[strlen(word)] == ' '))
+		if (str_starts(rest, word) && (rest.len == strlen(word) ||
+				rest.p[strlen(word)] == ' '))
 			return true;
 	}
 	return false;
@@ -508,7 +511,8 @@ static void custom_action(struct reading *r, const struct line *l)
 
 	if (option_is(l, "error"))
 		return;
-	if (option_is(l, "set")) { /* values that are handed to an action are commands as often as not */
+	/* values that are handed to an action are commands as often as not */
+	if (option_is(l, "set")) {
 		f = fact_of(r, l);
 		command_facts(r->in, arg(l, 1), &f);
 		return;
@@ -566,20 +570,26 @@ static struct str attribute(struct reading *r, const struct line *l, const char 
 }
 
 /* What a package is run with, and what a payload is fetched from. Of a package, its digests and sizes change
- * with every release, so the whole element is new then: the command is said each time, judged by its words. */
+ * with every release, so the whole element is new then: the command is said each time, judged by
+ * its words. */
 static void burn_element(struct reading *r, struct line *l)
 {
-	static const char *const arguments[] = {"InstallArguments", "RepairArguments", "UninstallArguments"};
+	static const char *const arguments[] = {"InstallArguments", "RepairArguments",
+		"UninstallArguments"};
 	struct fact f;
 	struct str url;
 
-	if (str_starts(l->text, "<ExePackage") || str_starts(l->text, "<MsiPackage") || str_starts(l->text, "<MsuPackage")) {
+	if (str_starts(l->text, "<ExePackage") || str_starts(l->text, "<MsiPackage") ||
+			str_starts(l->text, "<MsuPackage")) {
 		for (size_t i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++) {
-			struct str value = attribute(r, l, arguments[i]), id = attribute(r, l, "Id");
+			struct str value = attribute(r, l, arguments[i]), id = attribute(r, l,
+				"Id");
 
-			if (value.len && str_find(r->old, arena_printf(r->in->arena, "%s=\"%.*s\"", arguments[i],
+			if (value.len && str_find(r->old, arena_printf(r->in->arena,
+					"%s=\"%.*s\"", arguments[i],
 				STR_ARG(value))) == SIZE_MAX)
-				run_facts(r, l, arena_printf(r->in->arena, "\"%.*s\" %.*s", STR_ARG(id), STR_ARG(value)), "package");
+				run_facts(r, l, arena_printf(r->in->arena, "\"%.*s\" %.*s",
+					STR_ARG(id), STR_ARG(value)), "package");
 		}
 		return;
 	}
@@ -757,7 +767,8 @@ static enum status read_lines(struct read_in *in)
 
 const struct reader reader_install_lines = {
 	.name = "install script",
-	.summary = "what an installer does, line by line: NSIS scripts, MSI tables, Inno Setup, WiX bundles",
+	.summary =
+		"what an installer does, line by line: NSIS scripts, MSI tables, Inno Setup, WiX bundles",
 	.claim = claim,
 	.read = read_lines,
 };

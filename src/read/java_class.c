@@ -1,8 +1,8 @@
 /*
- * Java classes (JVM specification, chapter 4), big-endian: CAFEBABE, u2 minor, major, constants, u2 access,
- * this, super, interfaces, fields, methods. Constant 1 text, 3 4 numbers (4), 5 6 wide numbers (8, two
- * places), 7 8 16 19 20 an index, 9..12 17 18 two indexes, 15 u1 and an index. A method's code stands in
- * its attribute "Code": u2 stack, u2 locals, u4 bytes, instructions.
+ * Java classes (JVM specification, chapter 4), big-endian: CAFEBABE, u2 minor, major, constants, u2
+ * access, this, super, interfaces, fields, methods. Constant 1 text, 3 4 numbers (4), 5 6 wide
+ * numbers (8, two places), 7 8 16 19 20 an index, 9..12 17 18 two indexes, 15 u1 and an index. A
+ * method's code stands in its attribute "Code": u2 stack, u2 locals, u4 bytes, instructions.
  */
 #include "read/code_units.h"
 #include "read/readers.h"
@@ -10,8 +10,10 @@
 
 enum { CONSTANTS_MAX = 65536, MEMBERS_MAX = 65536, ATTRIBUTES_MAX = 4096 };
 
-enum { OP_LDC = 18, OP_LDC_W = 19, OP_LDC2_W = 20, OP_TABLESWITCH = 170, OP_LOOKUPSWITCH = 171, OP_GETSTATIC = 178,
-	OP_INVOKEVIRTUAL = 182, OP_INVOKEDYNAMIC = 186, OP_NEW = 187, OP_ANEWARRAY = 189, OP_CHECKCAST = 192,
+enum { OP_LDC = 18, OP_LDC_W = 19, OP_LDC2_W = 20, OP_TABLESWITCH = 170, OP_LOOKUPSWITCH = 171,
+	OP_GETSTATIC = 178,
+	OP_INVOKEVIRTUAL = 182, OP_INVOKEDYNAMIC = 186, OP_NEW = 187, OP_ANEWARRAY = 189,
+		OP_CHECKCAST = 192,
 	OP_INSTANCEOF = 193, OP_WIDE = 196, OP_MULTIANEWARRAY = 197, OP_IINC = 132 };
 
 struct constant {
@@ -105,10 +107,13 @@ static struct str member_at(struct class *k, uint32_t i)
 /* Bytes of an instruction; 0 = it has its own rule, or there is none. */
 static unsigned op_bytes(unsigned op)
 {
-	if (op == 16 || op == OP_LDC || (op >= 21 && op <= 25) || (op >= 54 && op <= 58) || op == 169 || op == 188)
+	if (op == 16 || op == OP_LDC || (op >= 21 && op <= 25) || (op >= 54 && op <= 58) ||
+			op == 169 || op == 188)
 		return 2;
-	if (op == 17 || op == OP_LDC_W || op == OP_LDC2_W || op == OP_IINC || (op >= 153 && op <= 168) ||
-		(op >= OP_GETSTATIC && op <= 184) || op == OP_NEW || op == OP_ANEWARRAY || op == OP_CHECKCAST ||
+	if (op == 17 || op == OP_LDC_W || op == OP_LDC2_W || op == OP_IINC || (op >= 153 &&
+			op <= 168) ||
+		(op >= OP_GETSTATIC && op <= 184) || op == OP_NEW || op == OP_ANEWARRAY ||
+			op == OP_CHECKCAST ||
 		op == OP_INSTANCEOF || op == 198 || op == 199)
 		return 3;
 	if (op == OP_MULTIANEWARRAY)
@@ -139,7 +144,8 @@ static uint64_t mix(uint64_t h, struct str s)
 }
 
 /* An instruction that names a constant: its text goes into the hash, calls and literals become events. */
-static uint64_t op_constant(struct class *k, struct code_unit *u, unsigned op, uint32_t i, uint64_t h)
+static uint64_t op_constant(struct class *k, struct code_unit *u, unsigned op, uint32_t i,
+	uint64_t h)
 {
 	const struct constant *p = constant(k, i, 0);
 	struct str name;
@@ -183,7 +189,8 @@ static void code_read(struct class *k, struct code_unit *u, struct cursor code)
 		}
 		if (op == OP_LDC)
 			h = op_constant(k, u, op, p[0], h);
-		else if ((op >= OP_LDC_W && op <= OP_LDC2_W) || (op >= OP_GETSTATIC && op <= OP_NEW) || op == OP_ANEWARRAY ||
+		else if ((op >= OP_LDC_W && op <= OP_LDC2_W) || (op >= OP_GETSTATIC &&
+				op <= OP_NEW) || op == OP_ANEWARRAY ||
 			op == OP_CHECKCAST || op == OP_INSTANCEOF || op == OP_MULTIANEWARRAY)
 			h = op_constant(k, u, op, (uint32_t)p[0] << 8 | p[1], h);
 		else if (n > 1)
@@ -203,7 +210,8 @@ static void method_code(struct class *k, struct str name, struct str type, struc
 	n = cursor_u32be(&attribute);
 	at = (size_t)(attribute.base - k->in->new_.base) + attribute.pos;
 	u = code_unit_add(k->in, k->image,
-		arena_printf(k->in->arena, "%.*s.%.*s%.*s", STR_ARG(k->name), STR_ARG(name), STR_ARG(type)));
+		arena_printf(k->in->arena, "%.*s.%.*s%.*s", STR_ARG(k->name), STR_ARG(name),
+			STR_ARG(type)));
 	if (!u)
 		return;
 	u->starts = str_is(name, "<clinit>");
@@ -252,7 +260,8 @@ static bool class_read(struct read_in *in, struct cursor bytes, struct code_imag
 	cursor_skip(&k.c, 2 * (uint64_t)cursor_u16be(&k.c));
 	members_read(&k);
 	members_read(&k);
-	for (uint32_t n = cursor_u16be(&k.c); n > 0 && cursor_ok(&k.c); n--) { /* of the class itself */
+	/* of the class itself */
+	for (uint32_t n = cursor_u16be(&k.c); n > 0 && cursor_ok(&k.c); n--) {
 		cursor_skip(&k.c, 2);
 		cursor_skip(&k.c, cursor_u32be(&k.c));
 	}
@@ -260,31 +269,46 @@ static bool class_read(struct read_in *in, struct cursor bytes, struct code_imag
 }
 
 static const struct code_api apis[] = {
-	{"java/net/URL.open*", CODE_NET}, {"java/net/URLConnection.*", CODE_NET}, {"java/net/HttpURLConnection.*", CODE_NET},
-	{"java/net/http/HttpClient.send*", CODE_NET}, {"java/net/Socket.*", CODE_NET}, {"java/net/DatagramSocket.*", CODE_NET},
-	{"java/nio/channels/SocketChannel.*", CODE_NET}, {"javax/net/ssl/HttpsURLConnection.*", CODE_NET},
-	{"java/net/InetAddress.getByName", CODE_NET}, {"java/net/InetAddress.getAllByName", CODE_NET},
+	{"java/net/URL.open*", CODE_NET}, {"java/net/URLConnection.*", CODE_NET},
+		{"java/net/HttpURLConnection.*", CODE_NET},
+	{"java/net/http/HttpClient.send*", CODE_NET}, {"java/net/Socket.*", CODE_NET},
+		{"java/net/DatagramSocket.*", CODE_NET},
+	{"java/nio/channels/SocketChannel.*", CODE_NET}, {"javax/net/ssl/HttpsURLConnection.*",
+		CODE_NET},
+	{"java/net/InetAddress.getByName", CODE_NET}, {"java/net/InetAddress.getAllByName",
+		CODE_NET},
 	{"okhttp3/Call.execute", CODE_NET}, {"org/apache/http/client/HttpClient.execute", CODE_NET},
 	{"java/lang/Runtime.exec", CODE_EXEC}, {"java/lang/ProcessBuilder.start", CODE_EXEC},
-	{"java/lang/ClassLoader.defineClass", CODE_LOAD}, {"java/net/URLClassLoader.<init>", CODE_LOAD},
-	{"java/net/URLClassLoader.newInstance", CODE_LOAD}, {"java/lang/invoke/MethodHandles$Lookup.define*", CODE_LOAD},
+	{"java/lang/ClassLoader.defineClass", CODE_LOAD}, {"java/net/URLClassLoader.<init>",
+		CODE_LOAD},
+	{"java/net/URLClassLoader.newInstance", CODE_LOAD},
+		{"java/lang/invoke/MethodHandles$Lookup.define*", CODE_LOAD},
 	{"javax/script/ScriptEngine.eval", CODE_LOAD}, {"java/lang/System.load", CODE_LOAD},
 	{"java/lang/Runtime.load", CODE_LOAD}, {"sun/misc/Unsafe.define*", CODE_LOAD},
 	{"java/lang/System.getenv", CODE_ENV},
-	{"java/nio/file/Files.read*", CODE_FILE_READ}, {"java/io/FileInputStream.<init>", CODE_FILE_READ},
-	{"java/io/FileReader.<init>", CODE_FILE_READ}, {"java/nio/file/Files.newInputStream", CODE_FILE_READ},
-	{"java/nio/file/Files.write*", CODE_FILE_WRITE}, {"java/nio/file/Files.copy", CODE_FILE_WRITE},
-	{"java/io/FileOutputStream.<init>", CODE_FILE_WRITE}, {"java/io/FileWriter.<init>", CODE_FILE_WRITE},
-	{"java/net/InetAddress.getLocalHost", CODE_HOST}, {"java/net/NetworkInterface.*", CODE_HOST},
-	{"java/util/Base64$Decoder.decode", CODE_DECODE}, {"javax/crypto/Cipher.doFinal", CODE_DECODE},
-	{"java/lang/Class.forName", CODE_REFLECT}, {"java/lang/reflect/Method.invoke", CODE_REFLECT},
+	{"java/nio/file/Files.read*", CODE_FILE_READ}, {"java/io/FileInputStream.<init>",
+		CODE_FILE_READ},
+	{"java/io/FileReader.<init>", CODE_FILE_READ}, {"java/nio/file/Files.newInputStream",
+		CODE_FILE_READ},
+	{"java/nio/file/Files.write*", CODE_FILE_WRITE}, {"java/nio/file/Files.copy",
+		CODE_FILE_WRITE},
+	{"java/io/FileOutputStream.<init>", CODE_FILE_WRITE}, {"java/io/FileWriter.<init>",
+		CODE_FILE_WRITE},
+	{"java/net/InetAddress.getLocalHost", CODE_HOST}, {"java/net/NetworkInterface.*",
+		CODE_HOST},
+	{"java/util/Base64$Decoder.decode", CODE_DECODE}, {"javax/crypto/Cipher.doFinal",
+		CODE_DECODE},
+	{"java/lang/Class.forName", CODE_REFLECT}, {"java/lang/reflect/Method.invoke",
+		CODE_REFLECT},
 };
 
 static enum status read_class(struct read_in *in)
 {
 	struct code_image old = {0}, new_ = {0};
-	bool whole = class_read(in, in->new_, &new_), had = in->has_old && class_read(in, in->old, &old);
-	enum status st = code_units_say(in, had ? &old : NULL, &new_, apis, sizeof(apis) / sizeof(apis[0]));
+	bool whole = class_read(in, in->new_, &new_), had = in->has_old && class_read(in, in->old,
+		&old);
+	enum status st = code_units_say(in, had ? &old : NULL, &new_, apis,
+		sizeof(apis) / sizeof(apis[0]));
 
 	if (st == STATUS_LIMIT) {
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");

@@ -1,9 +1,9 @@
 /*
- * Compiled Python: u16 magic (3.7 3394, 3.8 3413, 3.9 3425, 3.10 3439, 3.11 3495, 3.12 3531, 3.13 3571, 3.14
- * 3627), "\r\n", 12 bytes, then a marshalled code object: numbers (3.7: 5, to 3.10: 6, from 3.11: 5), code,
- * constants, names, then 3.7 to 3.10: names of variables, free and cell variables, file, name, u32 line, line
- * table; from 3.11: names and kinds of locals, file, name, qualified name, u32 line, two tables. Names stand
- * in the order of their first use.
+ * Compiled Python: u16 magic (3.7 3394, 3.8 3413, 3.9 3425, 3.10 3439, 3.11 3495, 3.12 3531, 3.13
+ * 3571, 3.14 3627), "\r\n", 12 bytes, then a marshalled code object: numbers (3.7: 5, to 3.10: 6,
+ * from 3.11: 5), code, constants, names, then 3.7 to 3.10: names of variables, free and cell
+ * variables, file, name, u32 line, line table; from 3.11: names and kinds of locals, file, name,
+ * qualified name, u32 line, two tables. Names stand in the order of their first use.
  */
 #include "read/code_units.h"
 #include "read/readers.h"
@@ -71,13 +71,15 @@ static struct value sequence(struct parse *p, uint64_t n, bool dict)
 		}
 		item = object(p);
 		v.hash = fast_hash(&item.hash, sizeof(item.hash), v.hash);
-		if (item.kind == KIND_TEXT || item.kind == KIND_BYTES || (item.kind == KIND_TUPLE && item.n))
+		if (item.kind == KIND_TEXT || item.kind == KIND_BYTES ||
+				(item.kind == KIND_TUPLE && item.n))
 			*ARENA_PUSH(p->in->arena, v.items, v.n, room) = item;
 	}
 	return cursor_ok(&p->c) ? v : bad(p);
 }
 
-static void texts_add(struct parse *p, struct code_unit *u, const struct value *v, bool call, unsigned depth)
+static void texts_add(struct parse *p, struct code_unit *u, const struct value *v, bool call,
+	unsigned depth)
 {
 	for (size_t i = 0; i < v->n && depth < 4; i++) {
 		if (v->items[i].kind == KIND_TUPLE)
@@ -98,7 +100,8 @@ static struct value code(struct parse *p)
 	body = object(p);
 	constants = object(p);
 	names = object(p);
-	for (int i = 0; i < (newer ? 3 : 4); i++) /* locals and kinds, or variables, free, cell; file */
+	for (int i = 0; i < (newer ? 3 : 4); i++) /* locals and kinds, or variables, free,
+			cell; file */
 		(void)object(p);
 	name = object(p);
 	if (newer)
@@ -118,7 +121,8 @@ static struct value code(struct parse *p)
 		texts_add(p, u, &names, true, 0);
 		texts_add(p, u, &constants, false, 0);
 	}
-	return (struct value){.kind = KIND_CODE, .hash = 11}; /* an inner unit is compared by itself */
+	/* an inner unit is compared by itself */
+	return (struct value){.kind = KIND_CODE, .hash = 11};
 }
 
 static struct value number(struct parse *p, uint64_t n)
@@ -206,24 +210,36 @@ static bool pyc_read(struct read_in *in, struct cursor bytes, struct code_image 
 
 /* Names as they are used: a module, a function, an attribute. */
 static const struct code_api apis[] = {
-	{"urlopen", CODE_NET}, {"urlretrieve", CODE_NET | CODE_FILE_WRITE}, {"requests", CODE_NET}, {"httpx", CODE_NET},
-	{"aiohttp", CODE_NET}, {"http.client", CODE_NET}, {"HTTPSConnection", CODE_NET}, {"HTTPConnection", CODE_NET},
-	{"create_connection", CODE_NET}, {"sendall", CODE_NET}, {"Popen", CODE_EXEC}, {"check_output", CODE_EXEC},
-	{"check_call", CODE_EXEC}, {"system", CODE_EXEC}, {"popen", CODE_EXEC}, {"subprocess", CODE_EXEC},
-	{"execv", CODE_EXEC}, {"execve", CODE_EXEC}, {"spawnl", CODE_EXEC}, {"startfile", CODE_EXEC}, {"exec", CODE_LOAD},
-	{"eval", CODE_LOAD}, {"marshal", CODE_LOAD}, {"CDLL", CODE_LOAD}, {"VirtualAlloc", CODE_LOAD},
-	{"environ", CODE_ENV}, {"getenv", CODE_ENV}, {"b64decode", CODE_DECODE}, {"a85decode", CODE_DECODE},
-	{"b85decode", CODE_DECODE}, {"unhexlify", CODE_DECODE}, {"fromhex", CODE_DECODE}, {"gethostname", CODE_HOST},
-	{"getuser", CODE_HOST}, {"uname", CODE_HOST}, {"expanduser", CODE_FILE_READ}, {"read_bytes", CODE_FILE_READ},
-	{"write_bytes", CODE_FILE_WRITE}, {"SetValueEx", CODE_PERSIST}, {"__import__", CODE_REFLECT},
+	{"urlopen", CODE_NET}, {"urlretrieve", CODE_NET | CODE_FILE_WRITE}, {"requests",
+		CODE_NET}, {"httpx", CODE_NET},
+	{"aiohttp", CODE_NET}, {"http.client", CODE_NET}, {"HTTPSConnection", CODE_NET},
+		{"HTTPConnection", CODE_NET},
+	{"create_connection", CODE_NET}, {"sendall", CODE_NET}, {"Popen", CODE_EXEC},
+		{"check_output", CODE_EXEC},
+	{"check_call", CODE_EXEC}, {"system", CODE_EXEC}, {"popen", CODE_EXEC}, {"subprocess",
+		CODE_EXEC},
+	{"execv", CODE_EXEC}, {"execve", CODE_EXEC}, {"spawnl", CODE_EXEC}, {"startfile",
+		CODE_EXEC}, {"exec", CODE_LOAD},
+	{"eval", CODE_LOAD}, {"marshal", CODE_LOAD}, {"CDLL", CODE_LOAD}, {"VirtualAlloc",
+		CODE_LOAD},
+	{"environ", CODE_ENV}, {"getenv", CODE_ENV}, {"b64decode", CODE_DECODE}, {"a85decode",
+		CODE_DECODE},
+	{"b85decode", CODE_DECODE}, {"unhexlify", CODE_DECODE}, {"fromhex", CODE_DECODE},
+		{"gethostname", CODE_HOST},
+	{"getuser", CODE_HOST}, {"uname", CODE_HOST}, {"expanduser", CODE_FILE_READ},
+		{"read_bytes", CODE_FILE_READ},
+	{"write_bytes", CODE_FILE_WRITE}, {"SetValueEx", CODE_PERSIST}, {"__import__",
+		CODE_REFLECT},
 	{"import_module", CODE_REFLECT},
 };
 
 static enum status read_pyc(struct read_in *in)
 {
 	struct code_image old = {0}, new_ = {0};
-	bool whole = pyc_read(in, in->new_, &new_), had = in->has_old && pyc_read(in, in->old, &old);
-	enum status st = code_units_say(in, had ? &old : NULL, &new_, apis, sizeof(apis) / sizeof(apis[0]));
+	bool whole = pyc_read(in, in->new_, &new_), had = in->has_old && pyc_read(in, in->old,
+		&old);
+	enum status st = code_units_say(in, had ? &old : NULL, &new_, apis,
+		sizeof(apis) / sizeof(apis[0]));
 
 	if (st == STATUS_LIMIT) {
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
@@ -236,7 +252,8 @@ static enum status read_pyc(struct read_in *in)
 
 const struct reader reader_pyc = {
 	.name = "pyc",
-	.summary = "compiled Python 3.7 to 3.14: functions that are new or changed, names and texts in them",
+	.summary =
+		"compiled Python 3.7 to 3.14: functions that are new or changed, names and texts in them",
 	.claim = claim,
 	.read = read_pyc,
 };

@@ -6,13 +6,15 @@ static const char mark[44] = "rDlPtS\xcd\xe6\xd7\x7b\x0b\x2a";
 
 static struct str made(void)
 {
-	const char *script = arena_printf(&tools_arena, "%s/tests/make/inno.py", getenv("ASSAY_SOURCE_ROOT")).p;
+	const char *script = arena_printf(&tools_arena, "%s/tests/make/inno.py",
+		getenv("ASSAY_SOURCE_ROOT")).p;
 	char code[70000];
 	uint32_t seed = 3;
 
 	for (size_t i = 0; i < sizeof(code); i++)
 		code[i] = (char)tools_random(&seed);
-	for (size_t i = 0; i + 5 < sizeof(code); i += 40) /* calls forth and back, over the border of a block too */
+	for (size_t i = 0; i + 5 < sizeof(code); i += 40) /* calls forth and back,
+			over the border of a block too */
 		memcpy(code + i, i % 80 ? "\xe8\x10\x02\x00\x00" : "\xe9\xf0\xf3\xff\xff", 5);
 	file_put("code.exe", code, sizeof(code));
 	text_put("a.js", "console.log('an ordinary file');\n");
@@ -21,7 +23,8 @@ static struct str made(void)
 	text_put("h.c", "int main(void) { return 0; }\n");
 	TOOL("x86_64-w64-mingw32-windres", "t.rc", "-o", "t.o");
 	TOOL("x86_64-w64-mingw32-gcc", "-Os", "-s", "h.c", "t.o", "-o", "loader.exe");
-	TOOL("python3", script, "loader.exe", "setup.exe", "helpdesk.exe=code.exe", "lib/a.js=a.js");
+	TOOL("python3", script, "loader.exe", "setup.exe", "helpdesk.exe=code.exe",
+		"lib/a.js=a.js");
 	return file_get("setup.exe");
 }
 
@@ -51,7 +54,8 @@ static void whole(void **state)
 	struct recorder r = opened(setup);
 	struct recorder_child *c = recorder_child(&r, "[install script].iss");
 
-	assert_true(format_by_id(FORMAT_PE_OVERLAY)->probe_whole(cursor_of(setup.p, setup.len)) > 0);
+	assert_true(format_by_id(FORMAT_PE_OVERLAY)->probe_whole(cursor_of(setup.p,
+		setup.len)) > 0);
 	assert_int_equal(r.status, STATUS_OK);
 	assert_int_equal(r.n_oddities, 0);
 	assert_int_equal(recorder_uncovered(&r), 0);
@@ -85,9 +89,11 @@ static void damaged(void **state)
 			bool said = false;
 
 			for (size_t i = 0; i < r.n_children; i++)
-				said = said || r.children[i].how != STATUS_OK || strcmp(r.children[i].e.name.p, "[overlay]") == 0;
+				said = said || r.children[i].how != STATUS_OK ||
+					strcmp(r.children[i].e.name.p, "[overlay]") == 0;
 			if (!said)
-				fail_msg("a bit at %zu of %zu changed, and nothing was said", at, setup.len);
+				fail_msg("a bit at %zu of %zu changed, and nothing was said", at,
+					setup.len);
 		}
 		recorder_release(&r);
 	}

@@ -49,7 +49,8 @@ static void resources(void **state)
 	static const char rc[] =
 		"1 ICON \"i.ico\"\n101 RCDATA \"a.zip\"\nSETUP SCRIPT \"run.js\"\n7 RCDATA \"opaque.bin\"\n"
 		"8 RCDATA \"small.bin\"\n9 BITMAP \"odd.bin\"\n1 VERSIONINFO\nBEGIN\nEND\n1 24 \"m.xml\"\n";
-	static const char js[] = "var shell = new ActiveXObject('WScript.Shell');\nshell.Popup('hello');\n";
+	static const char js[] =
+		"var shell = new ActiveXObject('WScript.Shell');\nshell.Popup('hello');\n";
 	uint8_t noise[6000], icon[22 + 40 + 4 * 4 + 2 * 4];
 	uint32_t seed = 9;
 	struct recorder r;
@@ -65,7 +66,8 @@ static void resources(void **state)
 	file_put("small.bin", noise, 100);
 	file_put("odd.bin", noise, sizeof(noise)); /* windres takes off 14 bytes of header */
 	text_put("run.js", js);
-	text_put("m.xml", "<?xml version='1.0'?><assembly xmlns='urn:schemas-microsoft-com:asm.v1' manifestVersion='1.0'/>");
+	text_put("m.xml",
+		"<?xml version='1.0'?><assembly xmlns='urn:schemas-microsoft-com:asm.v1' manifestVersion='1.0'/>");
 	TOOL("zip", "-q", "a.zip", "run.js");
 	pe_with_resources(rc);
 	exe = file_get("host.exe");
@@ -76,7 +78,8 @@ static void resources(void **state)
 	recorder_expect(&r, "[resources]/SCRIPT/SETUP", js, sizeof(js) - 1);
 	recorder_expect(&r, "[resources]/RCDATA/7", noise, sizeof(noise));
 	recorder_expect(&r, "[resources]/BITMAP/9", noise + 14, sizeof(noise) - 14);
-	assert_int_equal(r.n_children, 4); /* icon, version, manifest and small data stay with the program */
+	/* icon, version, manifest and small data stay with the program */
+	assert_int_equal(r.n_children, 4);
 	recorder_release(&r);
 }
 
@@ -87,11 +90,13 @@ static void ordinary(void **state)
 
 	pe_with_resources("1 VERSIONINFO\nBEGIN\nEND\n");
 	exe = file_get("host.exe");
-	assert_int_equal(format_by_id(FORMAT_PE_OVERLAY)->probe_whole(cursor_of(exe.p, exe.len)), 0);
+	assert_int_equal(format_by_id(FORMAT_PE_OVERLAY)->probe_whole(cursor_of(exe.p, exe.len)),
+		0);
 	text_put("h.c", "int main(void) { return 0; }\n");
 	TOOL("gcc", "h.c", "-o", "h");
 	exe = file_get("h");
-	assert_int_equal(format_by_id(FORMAT_PE_OVERLAY)->probe_whole(cursor_of(exe.p, exe.len)), 0);
+	assert_int_equal(format_by_id(FORMAT_PE_OVERLAY)->probe_whole(cursor_of(exe.p, exe.len)),
+		0);
 }
 
 static struct str text7(const char *s)
@@ -119,12 +124,14 @@ static struct str bundle(struct str host, uint32_t major, struct str packed, siz
 	memset(n, 0, sizeof(n));
 	s = joined(s, n, 40);
 	for (int i = 0; i < 3; i++) {
-		static const char *const names[] = {"app.dll", "app.runtimeconfig.json", "lib/packed.dll"};
+		static const char *const names[] = {"app.dll", "app.runtimeconfig.json",
+			"lib/packed.dll"};
 		struct str name = text7(names[i]), row = str_view(n, sizeof(n));
 
 		memset(n, 0, sizeof(n));
 		put(row, 0, 8, i == 0 ? at : i == 1 ? json_at : packed_at);
-		put(row, 8, 8, i == 0 ? sizeof(dll) - 1 : i == 1 ? sizeof(json) - 1 : major >= 6 ? size : packed.len);
+		put(row, 8, 8, i == 0 ? sizeof(dll) - 1 : i == 1 ? sizeof(json) - 1 : major >= 6
+			? size : packed.len);
 		if (major >= 6)
 			put(row, 16, 8, i == 2 ? packed.len : 0);
 		put(row, major >= 6 ? 24 : 16, 1, 1);
@@ -152,7 +159,8 @@ static void dotnet_bundle(void **state)
 
 		assert_int_equal(r.status, STATUS_OK);
 		assert_int_equal(recorder_uncovered(&r), 0);
-		recorder_expect(&r, "[bundle]/app.runtimeconfig.json", "{\"runtimeOptions\":{}}", 21);
+		recorder_expect(&r, "[bundle]/app.runtimeconfig.json", "{\"runtimeOptions\":{}}",
+			21);
 		recorder_expect(&r, "[bundle]/lib/packed.dll", k < 2 ? "managed code" : packed,
 			k < 2 ? 12 : sizeof(packed) - 1);
 		assert_int_equal(r.n_children, 3);
@@ -207,12 +215,14 @@ static void pyinstaller(void **state)
 	struct str s;
 	char script[512];
 
-	assert_true(snprintf(script, sizeof(script), "%s/tests/make/pyinstaller.py", getenv("ASSAY_SOURCE_ROOT")) > 0);
+	assert_true(snprintf(script, sizeof(script), "%s/tests/make/pyinstaller.py",
+		getenv("ASSAY_SOURCE_ROOT")) > 0);
 	text_put("app.py", "import helper\nhelper.work('https://service.example/')\n");
 	text_put("helper.py", "def work(url):\n    return len(url)\n");
 	text_put("host.c", host_c);
 	TOOL("x86_64-w64-mingw32-gcc", "-O1", "-s", "host.c", "-o", "host.exe");
-	TOOL("python3", script, "host.exe", "app.exe", "app=app.py", "helper=helper.py", "pkg.deep=helper.py");
+	TOOL("python3", script, "host.exe", "app.exe", "app=app.py", "helper=helper.py",
+		"pkg.deep=helper.py");
 	s = file_get("app.exe");
 	r = opened(s);
 	assert_int_equal(r.status, STATUS_OK);
@@ -246,10 +256,13 @@ static void pyinstaller_section(void **state)
 	char script[512], noise[400 << 10];
 	uint32_t seed = 4;
 
-	assert_true(snprintf(script, sizeof(script), "%s/tests/make/pyinstaller.py", getenv("ASSAY_SOURCE_ROOT")) > 0);
+	assert_true(snprintf(script, sizeof(script), "%s/tests/make/pyinstaller.py",
+		getenv("ASSAY_SOURCE_ROOT")) > 0);
 	for (size_t i = 0; i < sizeof(noise); i++)
-		noise[i] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"[(tools_random(&seed) >> 12) % 64];
-	text_put("app.py", arena_printf(&tools_arena, "DATA = '%.*s'\nimport helper\n", (int)sizeof(noise), noise).p);
+		noise[i] =
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"[(tools_random(&seed) >> 12) % 64];
+	text_put("app.py", arena_printf(&tools_arena, "DATA = '%.*s'\nimport helper\n",
+		(int)sizeof(noise), noise).p);
 	text_put("helper.py", "def work(url):\n    return len(url)\n");
 	text_put("host.c", host_c);
 	text_put("empty", "");
@@ -259,7 +272,8 @@ static void pyinstaller_section(void **state)
 	s = file_get("app");
 	plain = file_get("host");
 	assert_true(elf_may_carry(cursor_of(s.p, FORMAT_HEAD_BYTES), s.len));
-	assert_false(elf_may_carry(cursor_of(plain.p, plain.len < FORMAT_HEAD_BYTES ? plain.len : FORMAT_HEAD_BYTES), plain.len));
+	assert_false(elf_may_carry(cursor_of(plain.p, plain.len < FORMAT_HEAD_BYTES ? plain.len
+		: FORMAT_HEAD_BYTES), plain.len));
 	r = opened(s);
 	assert_int_equal(r.status, STATUS_OK);
 	assert_int_equal(recorder_uncovered(&r), 0);

@@ -4,7 +4,8 @@
 
 static struct str packed(const char *kind, int method)
 {
-	const char *script = arena_printf(&tools_arena, "%s/tests/make/upx.py", getenv("ASSAY_SOURCE_ROOT")).p;
+	const char *script = arena_printf(&tools_arena, "%s/tests/make/upx.py",
+		getenv("ASSAY_SOURCE_ROOT")).p;
 
 	TOOL("python3", script, kind, arena_printf(&tools_arena, "%d", method).p, "host", "out");
 	return file_get("out");
@@ -22,7 +23,8 @@ static struct recorder opened(struct str s)
 
 static void host_make(void)
 {
-	text_put("host.c", "#include <stdio.h>\nint main(int n, char **v) { for (int i = 0; i < n; i++)\n"
+	text_put("host.c",
+		"#include <stdio.h>\nint main(int n, char **v) { for (int i = 0; i < n; i++)\n"
 		"printf(\"%s https://www.helpdesk.example/%d\\n\", v[i], i); return n > 3; }\n");
 	TOOL("gcc", "-O2", "host.c", "-o", "host");
 }
@@ -34,7 +36,8 @@ static void every_packing(void **state)
 	host_make();
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
 		for (int elf = 0; elf < 2; elf++) {
-			struct str s = packed(elf ? "elf" : "pe", methods[i]), want = file_get("host");
+			struct str s = packed(elf ? "elf" : "pe", methods[i]), want =
+				file_get("host");
 			struct recorder r = opened(s);
 			struct recorder_child *c = recorder_child(&r, "[unpacked]");
 
