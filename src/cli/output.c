@@ -19,20 +19,34 @@ static const char *known_format(struct str name)
 	return NULL;
 }
 
-/* A file of ours, or a device or pipe that is there; a regular file that exists only by --force. */
+/*
+ * A file of ours, or a device or pipe that is there; a regular file that exists only by --force, and never
+ * through a link: in a folder that others write to, somebody could have laid it there (ELOOP).
+ */
 static int open_target(struct output *o, bool force)
 {
-	int fd = open(o->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int fd = open(o->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), refused = 0;
 	struct stat st;
+	bool link;
 
 	o->created = fd >= 0;
 	if (fd >= 0 || errno != EEXIST)
 		return fd;
-	if (stat(o->path, &st) == 0 && S_ISREG(st.st_mode) && !force) {
-		errno = EEXIST;
-		return -1;
-	}
-	return open(o->path, O_WRONLY | O_CLOEXEC);
+	fd = open(o->path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	link = fd < 0 && errno == ELOOP;
+	if (link) /* "/dev/stderr" is one too */
+		fd = open(o->path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) != 0)
+		refused = errno;
+	else if (S_ISREG(st.st_mode) && (link || !force))
+		refused = link ? ELOOP : EEXIST;
+	if (!refused)
+		return fd;
+	close(fd);
+	errno = refused;
+	return -1;
 }
 
 static bool open_one(struct output *o, const struct settings *s, const char *spec)
@@ -55,8 +69,10 @@ static bool open_one(struct output *o, const struct settings *s, const char *spe
 	}
 	fd = open_target(o, s->force);
 	if (fd < 0) {
-		say_error("%s: %s%s", shown(o->path).text, strerror(errno),
-			errno == EEXIST ? "; --force replaces it" : "");
+		say_error("%s: %s%s", shown(o->path).text, errno == ELOOP ? "a link to a file" : strerror(errno),
+			errno == EEXIST  ? "; --force replaces it"
+			: errno == ELOOP ? "; name the file itself"
+					 : "");
 		return false;
 	}
 	o->file = fdopen(fd, "w");
