@@ -155,7 +155,7 @@ def cpio_links():
     return gzip.compress(body + newc(b"last.js", MARKER, nlink=100000) + newc(b"TRAILER!!!"), 1, mtime=0)
 
 
-@hostile(52, "size-4g.cpio", inspect="unknown", diff="unknown|review", old=".tar")
+@hostile(52, "size-4g.cpio", inspect="review: AS-0042, damaged", diff="tampered: AS-0042, damaged", old=".tar")
 def cpio_size():
     return newc(b"a.js", MARKER, size=0xfffffff0) + newc(b"TRAILER!!!")
 
@@ -175,7 +175,7 @@ def rpm(tags, data, payload, **lies):
     return lead + signature + bytes(-len(signature) % 8) + rpm_header(tags, data, **lies) + payload
 
 
-@hostile(47, "overlapping-tags.rpm", inspect="unknown", diff="unknown|review")
+@hostile(47, "overlapping-tags.rpm", inspect="review|tampered: AS-0042, damaged, rpm-file-unlisted", diff="tampered: AS-0042, damaged")
 def rpm_overlap():
     strings = b"sample\0" + b"postinstall\0"
     tags = [(1000, 6, 0, 1), (1001, 6, 3, 1), (1085, 6, 0, 1), (1117, 8, 0, 0x7fffffff), (1118, 8, 0xfffffff0, 4)]
@@ -243,7 +243,7 @@ def iso(root, files=b"", root_at=18):
     return bytes(16 * SECTOR) + bytes(volume) + end + root.ljust(SECTOR, b"\0") + files.ljust(5 * SECTOR, b"\0")
 
 
-@hostile(49, "folder-in-itself.iso", inspect="unknown", diff="unknown|review")
+@hostile(49, "folder-in-itself.iso", inspect="review: AS-0042", diff="tampered: AS-0042")
 def iso_loop():
     return iso(iso_record(b"\0", 18, SECTOR, 2) + iso_record(b"\1", 18, SECTOR, 2) +
                iso_record(b"AGAIN", 18, SECTOR, 2) + iso_record(b"A.JS;1", 19, len(MARKER)), MARKER)

@@ -48,12 +48,12 @@ def squashfs(listing, fragments=None, file_fragment=0xffffffff):
     return whole + bytes(-len(whole) % 4096)
 
 
-@hostile(53, "folder-loop.squashfs", inspect="unknown|review", diff="unknown|review", old=".tar")
+@hostile(53, "folder-loop.squashfs", inspect="review|unknown", diff="tampered: AS-0042", old=".tar")
 def folder_loop():
     return squashfs([(b"again", 1, 0, 1), (b"file.js", 2, 32, 2)])
 
 
-@hostile(54, "fragment-table-of-itself.squashfs", inspect="unknown|review", diff="unknown|review", old=".tar")
+@hostile(54, "fragment-table-of-itself.squashfs", inspect="unknown|review: damaged", diff="review|tampered: AS-0031, damaged", old=".tar")
 def fragment_loop():
     """The only fragment is the block that holds the fragment table."""
     return squashfs([(b"file.js", 2, 32, 2)],

@@ -120,12 +120,12 @@ def compound(streams, fat=None, difat=None, mini_start=None, n_difat=0, cyclic_f
 POOL, DATA = msi_name("_StringPool"), msi_name("_StringData")
 
 
-@hostile(76, "cyclic-fat.msi", inspect="unknown", diff="unknown|review")
+@hostile(76, "cyclic-fat.msi", inspect="review: damaged, ole-sector-shared", diff="unknown|review|tampered: damaged")
 def fat_cycle():
     return compound([(POOL, b"\xe4\4\0\0"), (DATA, MARKER)], fat={0: 1, 1: 0})
 
 
-@hostile(76, "cyclic-folder.msi", inspect="unknown|review|clean", diff="unknown|review")
+@hostile(76, "cyclic-folder.msi", inspect="review|tampered: damaged", diff="review|tampered: damaged")
 def folder_cycle():
     return compound([(POOL, b"\xe4\4\0\0"), (DATA, MARKER), ("a.js", MARKER)], cyclic_folder=True)
 

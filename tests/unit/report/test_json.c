@@ -82,6 +82,7 @@ static void one_line_says_the_same(void **state)
 	json_t *wide = parse(&d, 0), *one = parse(&d, ASSAY_ONE_LINE);
 	char *text = assay_json(&d, ASSAY_ONE_LINE, NULL);
 
+	assert_non_null(text);
 	assert_true(json_equal(wide, one));
 	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 	free(text);
@@ -125,6 +126,7 @@ static void hostile_text_breaks_nothing(void **state)
 	assert_int_equal(json_array_size(json_object_get(v, "findings")), 1);
 	json_decref(v);
 	text = assay_json(&d, 0, &n);
+	assert_non_null(text);
 	assert_true(utf8_valid(str_view(text, n)));
 	for (size_t i = 0; i < n;) {
 		uint32_t cp = utf8_next(str_view(text, n), &i);
