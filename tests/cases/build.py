@@ -212,7 +212,7 @@ def pack_appimage(root, target):
 ENDINGS = {"dir": "", "tgz": ".tgz", "tar.xz": ".tar.xz", "tar.bz2": ".tar.bz2", "zip": ".zip",
            "deb": ".deb", "7z": ".7z", "asar": ".asar", "nsis": ".exe", "squashfs": ".snap",
            "appimage": ".AppImage",
-           "msi": ".msi", "resource": ".exe", "bundle": ".exe", "pyinstaller": ".exe", "inno": ".exe"}
+           "msi": ".msi", "resource": ".exe", "bundle": ".exe", "pyinstaller": ".exe", "inno": ".exe", "burn": ".exe"}
 
 
 def wrap(kind, inner, target, version, signing):
@@ -253,6 +253,8 @@ def pack(kind, root, target, version, signing):
         programs.pack_resource(target + ".zip", target)
     elif kind == "bundle":
         programs.pack_bundle(members(root), target)
+    elif kind == "burn":
+        programs.pack_burn(root, target)
     elif kind == "inno":
         programs.pack_inno(members(root), target)
     elif kind == "pyinstaller":

@@ -88,12 +88,12 @@ def pack_msi(root, target, version):
              "VALUES ('%s', %d, '%s', '%s')" % tuple(row)])
 
 
-def host(target, resource=None):
-    """A small Windows program; it holds the mark of bundles, and what a resource script names."""
+def host(target, resource=None, more=""):
+    """A small Windows program; it holds the mark of bundles, what a resource script names, and more C."""
     source, objects = target + ".c", []
     with open(source, "w") as f:
         f.write("#include <stdio.h>\nvolatile unsigned char mark[40] = {0,0,0,0,0,0,0,0,%s};\n"
-                "int main(void) { printf(\"%%d\", mark[9]); return 0; }\n" % ",".join(str(b) for b in MARK))
+                "int main(void) { printf(\"%%d\", mark[9]); return 0; }\n" % ",".join(str(b) for b in MARK) + more)
     if resource:
         run(["x86_64-w64-mingw32-windres", resource, "-o", target + ".o"])
         objects.append(target + ".o")
@@ -133,6 +133,46 @@ def pack_bundle(files, target):
     out += struct.pack("<IIi", 6, 0, len(rows)) + text7("helpdesk") + b"\0" * 40 + b"".join(rows)
     with open(target, "wb") as f:
         f.write(out)
+
+
+BURN = """<?xml version="1.0" encoding="utf-8"?>
+<BurnManifest xmlns="http://schemas.microsoft.com/wix/2008/Burn">
+<Payload Id="product" FilePath="product.msi" FileSize="%d" Packaging="embedded" SourcePath="a0" Container="WixAttachedContainer"/>
+<Chain>
+<ExePackage Id="product" Cache="yes" InstallArguments="%s" Uninstallable="yes"/>
+</Chain>
+</BurnManifest>
+"""
+
+
+def pack_burn(root, target):
+    """A WiX bundle: a cabinet with the manifest, one with the tree. ACTIONS holds the arguments of its package."""
+    arguments, path = "/quiet", os.path.join(root, ACTIONS)
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as f:
+            arguments = json.load(f)
+        os.remove(path)
+    files = sorted(os.path.relpath(os.path.join(folder, n), root) for folder, _, names in os.walk(root) for n in names)
+    with open(target + ".ux.d", "w") as f:
+        f.write(BURN % (len(files), arguments.replace("&", "&amp;").replace('"', "&quot;")))
+    os.makedirs(target + ".ux")
+    os.rename(target + ".ux.d", os.path.join(target + ".ux", "0"))
+    for folder, names in ((target + ".ux", ["0"]), (root, files)):
+        for name in names:
+            os.utime(os.path.join(folder, name), (1750680000, 1750680000))
+    run(["gcab", "-cz", target + ".ux.cab", "0"], cwd=target + ".ux")
+    run(["gcab", "-cz", target + ".cab", *files], cwd=root)
+    sections = "__attribute__((section(\".wixburn\"), used)) unsigned burn[16] = {0x00f14300, 2, 1, 2, 3, 4, 0x11111111," \
+               "0, 0, 0, 1, 2, 0x22222222, 0x33333333};\n"
+    out = host(target, more=sections)
+    parts = [out]
+    for mark, name in ((b"\x22", ".ux.cab"), (b"\x33", ".cab")):
+        with open(target + name, "rb") as f:
+            parts.append(f.read())
+        parts[0] = parts[0].replace(mark * 4, struct.pack("<I", len(parts[-1])))
+    parts[0] = parts[0].replace(b"\x11" * 4, struct.pack("<I", len(out)))
+    with open(target, "wb") as f:
+        f.write(b"".join(parts))
 
 
 def pack_inno(files, target):
