@@ -310,7 +310,8 @@ bool ledger_find_release(struct ledger_dir *d, const struct settings *s, const c
 
 static const struct verb *const subs[] = {&verb_ledger_init, &verb_ledger_request,
 	&verb_ledger_approve, &verb_ledger_publish, &verb_ledger_revoke, &verb_ledger_rebuild,
-	&verb_ledger_pulse, &verb_ledger_keys, &verb_ledger_fsck, NULL};
+	&verb_ledger_pulse, &verb_ledger_keys, &verb_ledger_fsck, &verb_ledger_serve,
+	&verb_ledger_witness, &verb_ledger_monitor, &verb_ledger_hammer, NULL};
 
 static int run(const struct settings *s)
 {

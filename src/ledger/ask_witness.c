@@ -69,10 +69,13 @@ enum status witness_ask(struct ledger_log *log, const struct vkey *key, struct s
 			status = t->post(t->user, address, buf_str(&body), &answer, &http, why);
 		if (status != STATUS_OK || http != 409)
 			break;
-		if (!decimal_parse(str_trim(buf_str(&answer)), &old) || old >= log->head) {
+		/* It may have stored this very head and the answer was lost: then it is asked again
+		 * from there. A second refusal means that it knows another one of this size. */
+		if (!decimal_parse(str_trim(buf_str(&answer)), &old) || old > log->head ||
+			(round > 0 && old == log->head)) {
 			snprintf(why, LOG_WHY_BYTES,
-				"%s has seen %llu entries, and not these: was the ledger restored "
-				"from a backup?",
+				"%.100s has seen %llu entries, and not these: was the ledger "
+				"restored from a backup?",
 				key->name, (unsigned long long)old);
 			status = STATUS_DAMAGED;
 			break;

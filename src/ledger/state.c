@@ -44,7 +44,7 @@ static void table_put(struct state_table *t, const struct state_mark *m)
 }
 
 /* Marks hold index + 1, so that 0 is an empty slot. */
-static enum status table_add(struct state_table *t, const uint8_t key[16], uint64_t index)
+enum status state_table_add(struct state_table *t, const uint8_t key[16], uint64_t index)
 {
 	struct state_mark m = {.index = index + 1};
 
@@ -90,6 +90,11 @@ static bool table_find(const struct state_table *t, const uint8_t key[16], uint6
 	if (found && ret)
 		*ret = found - 1;
 	return found != 0;
+}
+
+bool state_table_has(const struct state_table *t, const uint8_t key[16])
+{
+	return table_find(t, key, NULL);
 }
 
 static void mark_version(struct str product, struct str channel, struct str version,
@@ -185,9 +190,9 @@ static enum status apply_release(struct ledger_state *s, uint64_t index,
 	l->leaf = *leaf;
 	l->index = index;
 	mark_version(e->product, e->channel, e->version, mark);
-	TRY(table_add(&s->versions, mark, index));
+	TRY(state_table_add(&s->versions, mark, index));
 	mark_leaf(leaf, mark);
-	return table_add(&s->leaves, mark, index);
+	return state_table_add(&s->leaves, mark, index);
 }
 
 static void apply_keys(struct ledger_state *s, uint64_t index, const struct tree_hash *leaf)
@@ -207,7 +212,7 @@ enum status state_apply(struct ledger_state *s, uint64_t index, struct str entry
 	if (!note_parse(entry, &s->note) || !entry_parse(s->note.text, &s->entry))
 		return STATUS_DAMAGED;
 	mark_leaf(&leaf, mark);
-	TRY(table_add(&s->all, mark, index));
+	TRY(state_table_add(&s->all, mark, index));
 	s->size = index + 1;
 	s->newest_utc = s->entry.time_utc;
 	switch (s->entry.kind) {
@@ -218,10 +223,10 @@ enum status state_apply(struct ledger_state *s, uint64_t index, struct str entry
 		return STATUS_OK;
 	case ENTRY_REBUILD:
 		mark_version(s->entry.product, s->entry.channel, s->entry.version, mark);
-		return table_add(&s->rebuilds, mark, index);
+		return state_table_add(&s->rebuilds, mark, index);
 	case ENTRY_REVOKE:
 		mark_leaf(&s->entry.subject, mark);
-		return table_add(&s->revokes, mark, index);
+		return state_table_add(&s->revokes, mark, index);
 	default:
 		s->newest_pulse = index + 1;
 		return STATUS_OK;

@@ -31,6 +31,10 @@ struct state_table {
 	size_t n, room;
 };
 
+/* Adds a mark; several of one key are allowed. Its owner frees t->marks. */
+enum status state_table_add(struct state_table *t, const uint8_t key[16], uint64_t index);
+bool state_table_has(const struct state_table *t, const uint8_t key[16]);
+
 struct ledger_state {
 	char vendor[ENTRY_WORD_MAX + 1]; /* "" before the first key set */
 	struct keyset keys;              /* in force; number 0: none yet */

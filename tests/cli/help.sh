@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 verbs='diff inspect verify ledger formats behaviours explain help version'
-subs='init request approve publish revoke rebuild pulse keys fsck'
+subs='init request approve publish revoke rebuild pulse keys fsck serve witness monitor hammer'
 
 is 0 -h
 has out 'assay OLD NEW'

@@ -1,0 +1,459 @@
+#include "ledger/monitor.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ledger/checkpoint.h"
+#include "ledger/log.h"
+#include "ledger/rebuild.h"
+
+enum { URL_BYTES = 2048, EVIDENCE_MAX = 1000, DOWNLOAD_BYTES_MAX = 1 << 30 };
+
+const char *alert_name(enum alert a)
+{
+	static const char *const names[] = {"unreachable", "forged", "no-quorum", "split-view",
+		"rollback", "held-back", "damaged", "unapproved", "unrequested", "time", "differs",
+		"not-rebuilt", "pulse", "unknown-bytes"};
+
+	return names[a];
+}
+
+__attribute__((format(printf, 3, 4))) static void alert(struct monitor *m, enum alert a,
+	const char *format, ...)
+{
+	char text[MONITOR_WHY_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	m->alerts++;
+	m->hooks->alert(m->hooks->user, a, text);
+}
+
+/* ---- what is kept ----------------------------------------------------------------------------- */
+
+static enum status keep_file(struct monitor *m, const char *name, struct str a, struct str b)
+{
+	struct io_batch batch;
+	struct buf whole;
+	enum status status;
+
+	buf_init(&whole, 2 * CHECKPOINT_BYTES_MAX + 2);
+	buf_add_str(&whole, a);
+	if (b.len) {
+		buf_add_char(&whole, '\n');
+		buf_add_str(&whole, b);
+	}
+	status = io_batch_begin(&batch, m->io, m->root);
+	if (status == STATUS_OK)
+		status = io_put(&batch, name, whole.p, whole.len);
+	if (status == STATUS_OK)
+		status = io_settle(&batch);
+	io_batch_end(&batch);
+	buf_release(&whole);
+	return status;
+}
+
+/* Both notes in one file; the same pair is kept once. Returns its number. */
+static unsigned keep_evidence(struct monitor *m, struct str ours, struct str theirs)
+{
+	char name[32], path[LEDGER_PATH_MAX + 64];
+	unsigned i = 1;
+
+	for (; i < EVIDENCE_MAX; i++) {
+		struct buf b;
+		enum status status;
+		bool same;
+
+		snprintf(name, sizeof(name), "evidence-%u", i);
+		snprintf(path, sizeof(path), "%s/%s", m->root, name);
+		buf_init(&b, 2 * CHECKPOINT_BYTES_MAX + 2);
+		status = io_read_file(m->io, path, 2 * CHECKPOINT_BYTES_MAX + 1, &b);
+		same = status == STATUS_OK && b.len == ours.len + 1 + theirs.len &&
+		       memcmp(b.p, ours.p, ours.len) == 0 &&
+		       memcmp(b.p + ours.len + 1, theirs.p, theirs.len) == 0;
+		buf_release(&b);
+		if (same)
+			return i;
+		if (status == STATUS_NOT_FOUND)
+			break;
+	}
+	if (keep_file(m, name, ours, theirs) == STATUS_OK)
+		m->evidence = i;
+	return i;
+}
+
+/* ---- reading ---------------------------------------------------------------------------------- */
+
+static enum status get(struct monitor *m, struct str base, const char *path, struct buf *ret)
+{
+	char url[URL_BYTES];
+
+	if (snprintf(url, sizeof(url), "%.*s/%s", STR_ARG(base), path) >= URL_BYTES)
+		return STATUS_USAGE;
+	return m->hooks->get(m->hooks->user, url, ret);
+}
+
+static enum status get_tile(void *user, int level, uint64_t n, unsigned width, struct buf *ret)
+{
+	struct monitor *m = user;
+	char path[TILE_PATH_MAX];
+
+	tile_path(level, n, width, path);
+	return get(m, m->url, path, ret);
+}
+
+/* The root of an earlier size, by the tiles that the log serves us. */
+static bool root_at(struct monitor *m, uint64_t size, struct tree_hash *ret)
+{
+	struct tile_hashes t;
+	struct merkle_source s;
+	bool ok;
+
+	if (size == m->tree.size) {
+		*ret = merkle_edge_root(&m->tree);
+		return true;
+	}
+	tile_hashes_init(&t,
+		(struct tile_source){.tile = get_tile, .user = m, .size = m->tree.size});
+	s = tile_hashes_source(&t);
+	ok = merkle_root(&s, size, ret);
+	tile_hashes_release(&t);
+	return ok;
+}
+
+/* ---- entries ---------------------------------------------------------------------------------- */
+
+static enum status read_entry(void *user, uint64_t index, struct buf *ret)
+{
+	return STATUS_UNSUPPORTED; /* only a gate reads entries back */
+}
+
+static void mark_digest(const uint8_t sha256[TREE_HASH_BYTES], uint8_t ret[16])
+{
+	memcpy(ret, sha256, 16);
+}
+
+static void note_release(struct monitor *m, uint64_t index, const struct entry *e)
+{
+	uint8_t mark[16];
+
+	for (size_t i = 0; i < e->n_files; i++) {
+		mark_digest(e->files[i].sha256, mark);
+		if (state_table_add(&m->digests, mark, index) != STATUS_OK)
+			return;
+	}
+	if (e->rebuild_need == 0)
+		return;
+	if (m->n_waiting == m->room_waiting) {
+		size_t room = m->room_waiting ? 2 * m->room_waiting : 64;
+		struct waiting *more = realloc(m->waiting, room * sizeof(*more));
+
+		if (!more)
+			return;
+		m->waiting = more;
+		m->room_waiting = room;
+	}
+	m->waiting[m->n_waiting++] = (struct waiting){
+		.index = index, .since_utc = e->time_utc, .need = e->rebuild_need};
+}
+
+/* One more builder for the release of that version. */
+static void note_rebuild(struct monitor *m, const struct entry *e)
+{
+	bool differs = false;
+	uint64_t at;
+
+	for (size_t i = 0; i < e->n_results; i++)
+		differs |= e->results[i].result == REBUILD_DIFFERS;
+	if (differs)
+		alert(m, ALERT_DIFFERS, "a builder got other bytes for %.*s %.*s",
+			STR_ARG(str_part(e->product, 0, 80)), STR_ARG(str_part(e->version, 0, 80)));
+	if (!state_version(m->state, e->product, e->channel, e->version, &at) || differs)
+		return;
+	for (size_t i = 0; i < m->n_waiting; i++)
+		if (m->waiting[i].index == at && m->waiting[i].need > 0)
+			m->waiting[i].need--;
+}
+
+static void check_entry(struct monitor *m, uint64_t index, struct str entry, int64_t now)
+{
+	const struct state_rules rules = {
+		.policy = m->policy, .now_utc = INT64_MAX - CLOCK_AHEAD_SECONDS, .read = read_entry};
+	char why[STATE_WHY_BYTES] = "";
+	const struct entry *e = &m->state->entry;
+	bool admitted = state_admits(m->state, entry, &rules, why);
+
+	if (!admitted)
+		alert(m, ALERT_UNAPPROVED, "entry %llu: %s", (unsigned long long)index, why);
+	else if (e->time_utc > now + MONITOR_LATE_SECONDS)
+		alert(m, ALERT_TIME, "entry %llu is from the future", (unsigned long long)index);
+	else if (e->time_utc + MONITOR_LATE_SECONDS < m->state->newest_utc)
+		alert(m, ALERT_TIME, "entry %llu is older than the one before it",
+			(unsigned long long)index);
+	if (admitted && e->kind == ENTRY_RELEASE && m->hooks->requested &&
+		!m->hooks->requested(m->hooks->user, e->text))
+		alert(m, ALERT_UNREQUESTED, "entry %llu: nobody here asked for %.*s %.*s (%.*s)",
+			(unsigned long long)index, STR_ARG(str_part(e->product, 0, 80)),
+			STR_ARG(str_part(e->version, 0, 80)), STR_ARG(str_part(e->channel, 0, 80)));
+	if (state_apply(m->state, index, entry) != STATUS_OK)
+		return;
+	if (e->kind == ENTRY_RELEASE)
+		note_release(m, index, e);
+	else if (e->kind == ENTRY_REBUILD)
+		note_rebuild(m, e);
+}
+
+/* Reads what is new up to the size of the checkpoint; false when it cannot be had. */
+static bool read_entries(struct monitor *m, uint64_t size, int64_t now)
+{
+	struct buf b;
+	bool ok = true;
+
+	buf_init(&b, BUNDLE_BYTES_MAX);
+	while (ok && m->tree.size < size) {
+		uint64_t n = m->tree.size / TILE_WIDTH, at = n * TILE_WIDTH;
+		unsigned width = tile_width(TILE_ENTRIES, n, size);
+		struct str rest, entry;
+
+		buf_clear(&b);
+		ok = get_tile(m, TILE_ENTRIES, n, width, &b) == STATUS_OK;
+		for (rest = buf_str(&b); ok && at < n * TILE_WIDTH + width; at++) {
+			ok = bundle_next(&rest, &entry);
+			if (ok && at == m->tree.size) {
+				struct tree_hash leaf = tree_hash_leaf(entry.p, entry.len);
+
+				merkle_edge_add(&m->tree, &leaf);
+				check_entry(m, at, entry, now);
+			}
+		}
+	}
+	buf_release(&b);
+	return ok;
+}
+
+/* ---- heads ------------------------------------------------------------------------------------ */
+
+struct head {
+	struct note note;
+	struct checkpoint c;
+	struct policy_answer answer;
+};
+
+static bool read_head(struct monitor *m, struct str bytes, int64_t now, struct head *ret)
+{
+	if (!note_parse(bytes, &ret->note) || !checkpoint_parse(ret->note.text, &ret->c))
+		return false;
+	policy_judge(m->policy, &ret->note, &ret->c, (uint64_t)now + 300, &ret->answer);
+	return true;
+}
+
+/* The last checkpoint of an earlier run is as good as a witness's: the log has signed it. */
+static void check_last(struct monitor *m, const struct head *now_head)
+{
+	static struct head last;
+	struct tree_hash root;
+	char path[LEDGER_PATH_MAX + 64];
+	struct buf b;
+
+	buf_init(&b, CHECKPOINT_BYTES_MAX);
+	snprintf(path, sizeof(path), "%s/last", m->root);
+	if (io_read_file(m->io, path, CHECKPOINT_BYTES_MAX, &b) == STATUS_OK &&
+		read_head(m, buf_str(&b), INT64_MAX / 2, &last) && last.answer.log_good) {
+		if (last.c.size > now_head->c.size) {
+			unsigned n = keep_evidence(m, buf_str(&m->checkpoint), buf_str(&b));
+
+			alert(m, ALERT_ROLLBACK, "%llu entries were served before, %llu are now "
+				"(evidence-%u)",
+				(unsigned long long)last.c.size,
+				(unsigned long long)now_head->c.size, n);
+		} else if (last.c.size > 0 && root_at(m, last.c.size, &root) &&
+			   !tree_hash_equal(&root, &last.c.root)) {
+			unsigned n = keep_evidence(m, buf_str(&m->checkpoint), buf_str(&b));
+
+			alert(m, ALERT_SPLIT_VIEW,
+				"the log has changed its history before entry %llu (evidence-%u)",
+				(unsigned long long)last.c.size, n);
+		}
+	}
+	buf_release(&b);
+}
+
+/* False: there is nothing to compare others with. */
+static bool check_log(struct monitor *m, int64_t now)
+{
+	static struct head h;
+	struct tree_hash root;
+
+	buf_clear(&m->checkpoint);
+	if (get(m, m->url, "checkpoint", &m->checkpoint) != STATUS_OK) {
+		alert(m, ALERT_UNREACHABLE, "the log serves no checkpoint");
+		return false;
+	}
+	if (!read_head(m, buf_str(&m->checkpoint), now, &h) || !h.answer.log_good) {
+		alert(m, ALERT_FORGED, "the checkpoint is not signed by the log");
+		return false;
+	}
+	if (h.answer.forged)
+		alert(m, ALERT_FORGED, "a cosignature on the checkpoint is forged");
+	if (!h.answer.quorum)
+		alert(m, ALERT_NO_QUORUM, "%llu entries are served with %u witnesses",
+			(unsigned long long)h.c.size, h.answer.cosigned);
+	if (h.c.size < m->tree.size) {
+		alert(m, ALERT_ROLLBACK, "%llu entries were served before, %llu are now",
+			(unsigned long long)m->tree.size, (unsigned long long)h.c.size);
+		return false;
+	}
+	if (!read_entries(m, h.c.size, now)) {
+		alert(m, ALERT_DAMAGED, "entries up to %llu are not served whole",
+			(unsigned long long)h.c.size);
+		return false;
+	}
+	root = merkle_edge_root(&m->tree);
+	if (!tree_hash_equal(&root, &h.c.root)) {
+		keep_evidence(m, buf_str(&m->checkpoint), STR("not the root of its entries\n"));
+		alert(m, ALERT_DAMAGED, "the %llu entries do not make the root of the checkpoint",
+			(unsigned long long)h.c.size);
+		return false;
+	}
+	check_last(m, &h);
+	if (keep_file(m, "last", buf_str(&m->checkpoint), STR_NONE) != STATUS_OK)
+		alert(m, ALERT_UNREACHABLE, "the monitor's own folder cannot be written");
+	return true;
+}
+
+static void compare_witness(struct monitor *m, const char *name, const struct vkey *key,
+	struct str bytes, int64_t now)
+{
+	static struct head h;
+	struct tree_hash root;
+	unsigned n;
+
+	if (!read_head(m, bytes, now, &h) || note_check(&h.note, key, NULL) != NOTE_GOOD ||
+		!h.answer.log_good) {
+		alert(m, ALERT_FORGED, "witness %s: not a checkpoint that it and the log have signed",
+			name);
+		return;
+	}
+	if (h.c.size > m->tree.size) {
+		n = keep_evidence(m, buf_str(&m->checkpoint), bytes);
+		alert(m, ALERT_HELD_BACK, "witness %s has seen %llu entries, the log shows %llu "
+			"(evidence-%u)",
+			name, (unsigned long long)h.c.size, (unsigned long long)m->tree.size, n);
+		return;
+	}
+	if (h.c.size == 0 || !root_at(m, h.c.size, &root) || tree_hash_equal(&root, &h.c.root))
+		return;
+	n = keep_evidence(m, buf_str(&m->checkpoint), bytes);
+	alert(m, ALERT_SPLIT_VIEW,
+		"witness %s has cosigned another history of %llu entries (evidence-%u)", name,
+		(unsigned long long)h.c.size, n);
+}
+
+static void check_witnesses(struct monitor *m, int64_t now)
+{
+	uint8_t h[crypto_hash_sha256_BYTES];
+	char path[128], name[80];
+	const char *origin = m->policy->logs[0].key.name;
+
+	crypto_hash_sha256(h, (const uint8_t *)origin, strlen(origin));
+	hex_encode(h, sizeof(h), path);
+	memcpy(path + 64, "/checkpoint", 12);
+	for (size_t i = 0; i < m->policy->n_parties; i++) {
+		const struct policy_party *p = &m->policy->parties[i];
+		struct buf b;
+		enum status status;
+
+		if (p->witness < 0 || p->url.len == 0)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", STR_ARG(str_part(p->name, 0, 70)));
+		buf_init(&b, CHECKPOINT_BYTES_MAX);
+		status = get(m, p->url, path, &b);
+		if (status == STATUS_OK)
+			compare_witness(m, name, &m->policy->keys[p->witness], buf_str(&b), now);
+		else if (status != STATUS_NOT_FOUND)
+			alert(m, ALERT_UNREACHABLE, "witness %s does not answer", name);
+		buf_release(&b);
+	}
+}
+
+/* ---- what should have happened ----------------------------------------------------------------- */
+
+static void check_overdue(struct monitor *m, int64_t now)
+{
+	for (size_t i = 0; i < m->n_waiting; i++) {
+		struct waiting *w = &m->waiting[i];
+
+		if (w->need == 0 || w->told || now - w->since_utc < MONITOR_REBUILD_SECONDS)
+			continue;
+		w->told = true;
+		alert(m, ALERT_NOT_REBUILT, "entry %llu still wants %llu rebuild%s",
+			(unsigned long long)w->index, (unsigned long long)w->need,
+			w->need == 1 ? "" : "s");
+	}
+	if (m->state->newest_utc && now - m->state->newest_utc > MONITOR_PULSE_SECONDS)
+		alert(m, ALERT_PULSE, "the newest entry is %lld hours old",
+			(long long)((now - m->state->newest_utc) / 3600));
+}
+
+static void check_downloads(struct monitor *m)
+{
+	const char *url;
+
+	for (size_t i = 0; m->hooks->download && (url = m->hooks->download(m->hooks->user, i)); i++) {
+		uint8_t h[crypto_hash_sha256_BYTES], mark[16];
+		struct buf b;
+
+		buf_init(&b, DOWNLOAD_BYTES_MAX);
+		if (m->hooks->get(m->hooks->user, url, &b) != STATUS_OK) {
+			alert(m, ALERT_UNREACHABLE, "%.200s cannot be fetched", url);
+		} else {
+			crypto_hash_sha256(h, (const uint8_t *)b.p, b.len);
+			mark_digest(h, mark);
+			if (!state_table_has(&m->digests, mark))
+				alert(m, ALERT_UNKNOWN_BYTES,
+					"%.200s serves bytes that no entry names", url);
+		}
+		buf_release(&b);
+	}
+}
+
+/* ---- all of it -------------------------------------------------------------------------------- */
+
+enum status monitor_open(struct monitor *m, const struct ledger_io *io, const char *root,
+	const struct policy *policy, const struct monitor_hooks *hooks)
+{
+	memset(m, 0, sizeof(*m));
+	if (policy->n_logs == 0 || policy->logs[0].url.len == 0 ||
+		strlen(root) > LEDGER_PATH_MAX - 64)
+		return STATUS_USAGE;
+	m->io = io;
+	snprintf(m->root, sizeof(m->root), "%s", root);
+	m->policy = policy;
+	m->hooks = hooks;
+	m->url = policy->logs[0].url;
+	buf_init(&m->checkpoint, CHECKPOINT_BYTES_MAX);
+	return state_open(&m->state);
+}
+
+void monitor_close(struct monitor *m)
+{
+	state_close(m->state);
+	free(m->waiting);
+	free(m->digests.marks);
+	buf_release(&m->checkpoint);
+}
+
+unsigned monitor_look(struct monitor *m, int64_t now_utc)
+{
+	m->alerts = 0;
+	if (check_log(m, now_utc)) {
+		check_witnesses(m, now_utc);
+		check_overdue(m, now_utc);
+	}
+	check_downloads(m);
+	return m->alerts;
+}

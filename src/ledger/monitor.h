@@ -1,0 +1,88 @@
+/*
+ * The vendor's watch over the own ledger, run where the build system cannot silence it. One look:
+ *
+ *   - the log's checkpoint: signed, with quorum, going on from the last one that was seen;
+ *   - every new entry: makes the root, was admitted by the rules, was asked for here, at its time;
+ *   - what each witness has cosigned, fetched from the witness: the same history, and not a newer one
+ *     than the log shows us;
+ *   - rebuilds that differ or are missing, a pulse that is overdue;
+ *   - downloads: their bytes are in the ledger.
+ *
+ * What is found goes to alert(); what proves it is kept in FOLDER/evidence-N.
+ */
+#ifndef ASSAY_LEDGER_MONITOR_H
+#define ASSAY_LEDGER_MONITOR_H
+
+#include "ledger/io.h"
+#include "ledger/policy.h"
+#include "ledger/state.h"
+#include "ledger/tile.h"
+
+enum {
+	MONITOR_WHY_BYTES = 400,
+	MONITOR_PULSE_SECONDS = 26 * 3600,
+	MONITOR_REBUILD_SECONDS = 24 * 3600,
+	MONITOR_LATE_SECONDS = 600,
+	MONITOR_DIGESTS_MAX = 1 << 20,
+};
+
+enum alert {
+	ALERT_UNREACHABLE,   /* nothing to look at */
+	ALERT_FORGED,        /* not signed by the log, or a cosignature that is forged */
+	ALERT_NO_QUORUM,     /* served without enough witnesses */
+	ALERT_SPLIT_VIEW,    /* two histories, both signed by the log */
+	ALERT_ROLLBACK,      /* the log has become shorter */
+	ALERT_HELD_BACK,     /* a witness has seen more than the log shows us */
+	ALERT_DAMAGED,       /* entries and tiles do not make the root */
+	ALERT_UNAPPROVED,    /* an entry that the rules do not admit */
+	ALERT_UNREQUESTED,   /* a release that nobody here asked for */
+	ALERT_TIME,          /* an entry whose time is not when it came */
+	ALERT_DIFFERS,       /* a builder got other bytes */
+	ALERT_NOT_REBUILT,   /* not rebuilt in time */
+	ALERT_PULSE,         /* overdue */
+	ALERT_UNKNOWN_BYTES, /* a download that no entry names */
+	ALERTS,
+};
+
+const char *alert_name(enum alert a);
+
+struct monitor_hooks {
+	void *user;
+	/* GET; appends the body. STATUS_NOT_FOUND for 404. */
+	enum status (*get)(void *user, const char *url, struct buf *ret);
+	/* Called once for each thing in each look. */
+	void (*alert)(void *user, enum alert a, const char *text);
+	/* Did somebody here ask for this entry (its text, without signatures)? NULL: not known. */
+	bool (*requested)(void *user, struct str text);
+	/* URLs of downloads, one call each with i = 0, 1, ..; NULL ends. May be NULL. */
+	const char *(*download)(void *user, size_t i);
+};
+
+struct monitor {
+	const struct ledger_io *io;
+	char root[LEDGER_PATH_MAX];
+	const struct policy *policy;
+	const struct monitor_hooks *hooks;
+	struct str url;             /* of the log: of the policy's first */
+	struct ledger_state *state;
+	struct merkle_edge tree;    /* over the entries that were read */
+	struct buf checkpoint;      /* the log's newest, whole */
+	struct state_table digests; /* of all files of all releases */
+	struct waiting {
+		uint64_t index;
+		int64_t since_utc;
+		uint64_t need;
+		bool told;
+	} *waiting; /* releases that want rebuilding */
+	size_t n_waiting, room_waiting;
+	unsigned evidence, alerts;
+};
+
+/* The policy's first log must have a URL. Borrows policy and hooks. */
+enum status monitor_open(struct monitor *m, const struct ledger_io *io, const char *root,
+	const struct policy *policy, const struct monitor_hooks *hooks);
+void monitor_close(struct monitor *m);
+/* One look at that time; returns how many alerts there were. */
+unsigned monitor_look(struct monitor *m, int64_t now_utc);
+
+#endif
