@@ -217,7 +217,8 @@ static void man_subs(const struct verb *v)
 {
 	printf(".Pp\nThe verbs of\n.Nm assay\n.Cm %s :\n.Bl -tag -width Ds\n", v->name);
 	for (size_t i = 0; v->subs[i]; i++) {
-		printf(".It Cm %s Ar %s\n", v->subs[i]->name, v->subs[i]->args);
+		printf(".It Cm %s%s%s\n", v->subs[i]->name, v->subs[i]->args[0] ? " Ar " : "",
+			v->subs[i]->args);
 		man_sentence(v->subs[i]->summary);
 		printf("See\n.Xr assay-%s-%s 1 .\n", v->name,
 			v->subs[i]->name + strlen(v->name) + 1);
