@@ -40,9 +40,10 @@ test:
 bench:
 	@scripts/setup bench
 	scripts/build $(BUILD)
-	ninja -C $(BUILD) bench/bench-floor
+	ninja -C $(BUILD) bench/bench-floor bench/bench-ledger
 	scripts/bench
 	tests/hostile/series.py $(BUILD)/assay --times
+	$(BUILD)/bench/bench-ledger
 
 fuzz:
 	@scripts/setup fuzz
