@@ -1,0 +1,112 @@
+/*
+ * Who controls these bytes: whoever hands a customer a proof, and whoever posts to a witness. The
+ * whole question is asked, with a trust file and a witness whose keys nobody has.
+ */
+#include "fuzz.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "assay_verify.h"
+#include "ledger/witness.h"
+#include "simfs.h"
+#include "vendor.h"
+
+static struct vendor vendor;
+static char trust[8192], logs[512];
+static struct signer witness_key;
+
+static void once(void)
+{
+	char key[VKEY_CHARS_MAX];
+	struct str keys;
+
+	if (trust[0])
+		return;
+	vendor_make(&vendor);
+	keys = vendor_keys(&vendor, 1);
+	vkey_text(&vendor.log.key, key);
+	snprintf(logs, sizeof(logs), "log %s\nquorum none\n", key);
+	snprintf(trust, sizeof(trust),
+		"assay-trust/v1\nvendor vendor.example\nmax-age none\nrebuild watch 0\nequivalent no\n\n"
+		"%s%.*s",
+		logs, STR_ARG(keys));
+	if (signer_from_seed(STR("witness.example"), KEY_COSIGNER, (const uint8_t[32]){5},
+		    &witness_key) != STATUS_OK)
+		abort();
+}
+
+/* The file is the one of the seeds, so that a proof which is bent late is judged late. */
+static void ask(struct str proof)
+{
+	static char work[ASSAY_VERIFY_WORK_BYTES] __attribute__((aligned(16)));
+	struct assay_verify_request q = {.trust = trust, .trust_bytes = strlen(trust),
+		.proof = proof.p, .proof_bytes = proof.len, .now_utc = VENDOR_NOW};
+	struct assay_verify_result r;
+	static int fd = -1;
+
+	if (fd < 0) {
+		fd = memfd_create("one", MFD_CLOEXEC);
+		FUZZ_CHECK(fd >= 0 && write(fd, "one", 3) == 3);
+	}
+	q.fd = fd;
+	assay_verify(&q, work, sizeof(work), &r);
+	FUZZ_CHECK(r.status == ASSAY_VERIFY_OK ||
+		   (r.status >= ASSAY_VERIFY_PROOF && r.status <= ASSAY_VERIFY_DIFFERS));
+	FUZZ_CHECK(r.why[0] != '\0' && memchr(r.why, 0, sizeof(r.why)));
+}
+
+static void post(struct str request)
+{
+	struct sim *disk = sim_new(1);
+	struct ledger_io io = sim_io(disk);
+	struct witness_answer a = {.http = 0};
+	struct witness w;
+
+	buf_init(&a.body, 1 << 16);
+	FUZZ_CHECK(witness_open(&w, &io, "r", str_of(logs), &witness_key) == STATUS_OK);
+	witness_add(&w, request, VENDOR_NOW, &a);
+	FUZZ_CHECK(a.http == 200 || a.http == 400 || a.http == 403 || a.http == 404 ||
+		   a.http == 409 || a.http == 422);
+	FUZZ_CHECK(a.body.len > 0 && a.content_type);
+	/* What is refused leaves no checkpoint behind. */
+	for (int i = 0; a.http != 200 && i < disk->n_names; i++)
+		FUZZ_CHECK(!strstr(disk->names[i].path, "/checkpoint") ||
+			   disk->names[i].seen < 0);
+	buf_release(&a.body);
+	sim_free(disk);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	once();
+	ask(str_view(bytes, n));
+	if (n <= 4096)
+		post(str_view(bytes, n));
+	return 0;
+}
+
+void fuzz_seeds(void (*run)(const void *bytes, size_t n))
+{
+	char text[CHECKPOINT_TEXT_MAX], line[NOTE_LINE_MAX], base64[8192], seed[16384];
+	struct tree_hash leaf;
+	struct str entry;
+	int len;
+
+	once();
+	entry = vendor_release(&vendor, &(struct release_spec){.version = "1.0", .file = "one"});
+	leaf = tree_hash_leaf(entry.p, entry.len);
+	if (!checkpoint_text(STR("log.vendor.example"), 1, &leaf, text) ||
+		!note_sign(&vendor.log, str_of(text), line) ||
+		!b64_encode(entry.p, entry.len, base64, sizeof(base64)))
+		abort();
+	len = snprintf(seed, sizeof(seed), "c2sp.org/tlog-proof@v1\nextra %s\nindex 0\n\n%s\n%s", base64,
+		text, line);
+	run(seed, (size_t)len);
+	len = snprintf(seed, sizeof(seed), "old 0\n\n%s\n%s", text, line);
+	run(seed, (size_t)len);
+	len = snprintf(seed, sizeof(seed), "old 1\n%s\n\n%s\n%s",
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", text, line);
+	run(seed, (size_t)len);
+}
