@@ -30,6 +30,12 @@ start() {
 	[ -s "$name.url" ] || fail "$name does not start: $(cat "$name.err")"
 }
 
+# stop NAME [SIGNAME]: and waits until it is gone, with its lock
+stop() {
+	kill "-${2:-TERM}" "$(cat "$1.pid")" 2>/dev/null
+	wait "$(cat "$1.pid")" 2>/dev/null
+}
+
 witness() {
 	start "w$1" "$ASSAY" ledger witness --state "ws$1" --policy logs.txt --key "w$1.key" \
 		--listen "${2:-127.0.0.1:0}"
@@ -70,10 +76,10 @@ is 16 verify agent.bin --trust trust --proof L/proofs/agent-stable-1.0.assay-pro
 is 15 verify agent.bin --trust trust --proof L/proofs/agent-stable-1.0.assay-proof \
 	--now 2001-01-01
 ok 'a proof is below 8 kB' [ "$(stat -c %s L/proofs/agent-stable-1.0.assay-proof)" -lt 8000 ]
-kill "$(cat w3.pid)"
+stop w3
 ship agent 1.1 agent.bin
 is 0 ledger publish L
-kill "$(cat w2.pid)"
+stop w2
 ship agent 1.2 agent.bin
 is 2 ledger publish L
 has err 'too few witnesses'
@@ -136,6 +142,7 @@ while [ "$n" -lt "$RUNS" ]; do
 	kill -9 $victim 2>/dev/null
 	wait $victim 2>/dev/null
 	if [ $((n % 4)) -eq 0 ]; then
+		stop w1 KILL
 		witness 1 "$(sed 's,http://,,' w1.url)"
 	fi
 done
