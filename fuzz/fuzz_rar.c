@@ -15,6 +15,7 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	rar4_stored(&b, 0x74, 0, "a.txt", 5, 0100644, "hello", 5);
 	rar4_stored(&b, 0x74, 0x200, name, sizeof(name) - 1, 0100644, "x", 1);
 	rar4_stored(&b, 0x74, 0, "link", 4, 0120777, "a.txt", 5);
+	rar4_stored(&b, 0x74, 0x200, "", 0, 0100644, "no name", 7); /* found: a search in nothing */
 	rar4_stored(&b, 0x7a, 0, "CMT", 3, 0, "comment", 7);
 	rar4_end(&b);
 	run(b.p, b.len);

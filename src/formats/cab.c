@@ -11,6 +11,8 @@
  * block:  u32 sum, u16 packed bytes, u16 unpacked bytes, reserved, data
  * The reserved area of a signed cabinet names a PKCS#7 signature behind its end.
  */
+#include <stdlib.h>
+
 #include "formats/archive.h"
 #include "formats/cab.h"
 

@@ -120,7 +120,7 @@ static void v4_name_decode(struct str plain, struct cursor c, struct buf *out)
 
 static struct str v4_name(struct rar_list *l, struct str raw, unsigned flags)
 {
-	size_t nul = flags & 0x200 ? strnlen(raw.p, raw.len) : raw.len;
+	size_t nul = flags & 0x200 && raw.len ? strnlen(raw.p, raw.len) : raw.len;
 	struct str name;
 	struct buf b;
 

@@ -95,11 +95,11 @@ def damaged(kind):
     return test
 
 
-def install_script(kind, member):
+def install_script(kind, script_name, member, when):
     """A script that the package manager runs: what is added to it is named, with its trigger."""
     def test(assay):
         def release(name, script, tree):
-            return made(kind, name, tree, {"DEBIAN/postinst": (script.encode(), 0o755)})
+            return made(kind, name, tree, {"DEBIAN/" + script_name: (script.encode(), 0o755)})
 
         old = release("sample-1.0.0", POSTINST, base())
         answer = assay.ask(old, release("sample-1.0.1", POSTINST.replace("exit 0", "echo done\nexit 0"), changed()))
@@ -108,9 +108,9 @@ def install_script(kind, member):
         assert answer["verdict"] == "tampered", why(answer)
         found = [f for f in answer["findings"] if f["where"]["member"].endswith(member)]
         assert found and HOST in str(found), why(answer)
-        assert any("installed" in (f.get("runs") or "") for f in found), found
+        assert any(f.get("runs") in (when, "when the package is installed") for f in found), found
 
-    test.__name__ = "install_script" + kind.replace(".", "_")
+    test.__name__ = "%s%s" % (script_name, kind.replace(".", "_"))
     return test
 
 
@@ -145,8 +145,14 @@ def script_by_other_name(assay):
 
 
 TESTS = [t(kind) for kind in containers.MAKERS for t in (three_deep, damaged)]
-TESTS += [install_script(".rpm", "[scriptlets]/post"), install_script(".pkg", "Scripts!/postinstall"),
-          installer_check, script_by_other_name]
+TESTS += [install_script(*row) for row in (
+    (".rpm", "preinst", "[scriptlets]/pre", "before the package is installed, as root"),
+    (".rpm", "postinst", "[scriptlets]/post", "after the package is installed, as root"),
+    (".rpm", "prerm", "[scriptlets]/preun", "before the package is removed, as root"),
+    (".rpm", "postrm", "[scriptlets]/postun", "after the package is removed, as root"),
+    (".pkg", "preinst", "Scripts!/preinstall", "before the package is installed, as root"),
+    (".pkg", "postinst", "Scripts!/postinstall", "after the package is installed, as root"))]
+TESTS += [installer_check, script_by_other_name]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, sys.argv))
