@@ -18,7 +18,7 @@ help:
 	@echo 'make corpus           fetches the corpus of ordinary releases (bench/corpus) into the cache'
 	@echo 'make evaluate         judges the corpus and tampered copies of it: docs/evaluation.md'
 	@echo 'make bench            speed against peers and floors'
-	@echo 'make fuzz [MINUTES=n] all fuzz targets, n minutes shared between them'
+	@echo 'make fuzz [MINUTES=n] all fuzz targets, n minutes shared between them; COVERAGE=1: what they reach'
 	@echo 'make hostile          the hostile corpus, assay beside clamscan, yara, bsdtar and 7zz'
 	@echo 'make install [PREFIX=/usr/local] [DESTDIR=]'
 	@echo 'make man              writes man/ from the tables of the program'
@@ -47,7 +47,7 @@ bench:
 
 fuzz:
 	@scripts/setup fuzz
-	@scripts/fuzz $(MINUTES)
+	$(if $(COVERAGE),scripts/fuzz-coverage,@scripts/fuzz $(MINUTES))
 
 hostile:
 	@scripts/setup hostile

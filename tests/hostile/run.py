@@ -70,6 +70,9 @@ def ask(run, place, verb, options):
     releases = [place.old, place.new] if verb == "diff" else [place.new]
     command = [run.assay, verb, "--now", "2025-07-01", "--no-progress", *options]
     environment = dict(os.environ, ASSAY_CONFIG=os.devnull, HOME=place.folder, XDG_CONFIG_HOME=place.folder)
+    left = os.path.join(place.folder, "answer.txt")     # by a run that was stopped
+    if os.path.exists(left):
+        os.unlink(left)
     footprint = Footprint()
     done = footprint.run(command + ["--format", "json", "--output", "text=answer.txt", *releases], place.folder, environment,
                          PATIENCE_SECONDS)
