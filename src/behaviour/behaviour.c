@@ -740,7 +740,8 @@ static void executable_findings(struct query *q, struct member *m, const struct 
 		break;
 	case FACT_EXE_SIGNER:
 		if (!q->b->first && (str_is(f->key, "none") || (f->flags & FACT_CHANGED_VALUE)))
-			add(q, 40, FINDING_CARRYING, str_is(f->key, "none") ? 5.6 : 4.0, m, f);
+			add(q, 40, FINDING_CARRYING,
+				str_is(f->key, "none") || str_is(f->key, "identity") ? weight_of(40) : 4.0, m, f);
 		break;
 	case FACT_EXE_SECTION:
 		if (!q->b->first && (str_is(f->value, "rwx") || str_is(f->value, "high-entropy")))
@@ -944,6 +945,11 @@ struct oddity_rule {
 };
 
 static const struct oddity_rule oddity_rules[] = {
+	{"image-manifests-differ", 34, 5.6}, {"image-layers-differ", 34, 5.6},
+	{"image-blob-unnamed", 35, 2.0},     {"hfs-catalog-damaged", 34, 2.0},
+	{"manifest-digest-differs", 60, 5.6}, {"manifest-member-extra", 60, 5.6},
+	{"manifest-member-missing", 60, 2.0}, {"manifest-line-twice", 60, 4.0},
+	{"manifest-damaged", 60, 2.0},
 	{"reader-attack", 32, 7.0},	    {"zip-names-differ", 34, 5.6},
 	{"zip-sizes-differ", 34, 5.6},	    {"zip-entry-hidden", 34, 5.6},
 	{"zip-two-ends", 34, 5.6},	    {"zip-overlap", 34, 5.6},
@@ -1018,6 +1024,27 @@ static void sight_findings(struct query *q, struct node *n, struct member *m)
 	x->subject = n->blind.len ? n->blind : m->why[COVER_BLIND];
 }
 
+static bool has_signature(const struct node *container)
+{
+	for (const struct node *c = container->first_child; c; c = c->next)
+		if (c->format == FORMAT_SIGNATURE)
+			return true;
+	return false;
+}
+
+/* A signature that stood beside what it signs is gone, and no other came. */
+static void signature_findings(struct query *q, struct member *m)
+{
+	struct node *in_new = m->old && m->old->parent ? m->old->parent->mate : NULL;
+	struct finding *x;
+
+	if (q->b->first || !(m->what & MEMBER_REMOVED) || m->old->format != FORMAT_SIGNATURE || !in_new ||
+	    !(in_new->marks & NODE_OPENED) || has_signature(in_new))
+		return;
+	x = add(q, 40, FINDING_CARRYING, weight_of(40), delta_member(q->d, in_new), NULL);
+	x->subject = arena_printf(&q->a->arena, "%.*s is gone", STR_ARG(m->old->path));
+}
+
 static enum status shape_findings(struct query *q)
 {
 	for (size_t i = 0; i < q->d->new_->n_nodes; i++) {
@@ -1037,6 +1064,7 @@ static enum status shape_findings(struct query *q)
 		struct member *m = &q->d->members[i];
 
 		attribute_findings(q, m);
+		signature_findings(q, m);
 		place_findings(q, m);
 		if (m->new_)
 			sight_findings(q, m->new_, m);

@@ -113,3 +113,5 @@ FINDING(54, "hide/names", "hides the name of what it loads", "T1027 T1140", 5.6,
 	"A module is named by a literal that has to be decoded first; honest code names what it uses.")
 FINDING(55, "persist/forced-load", "has itself loaded into other programs", "T1574.006 T1556.003", 5.6,
 	"A library, module or setting is loaded by every program of its kind, without being asked for.")
+FINDING(60, "continuity/manifest", "contradicts its own manifest", "T1554 T1036", 5.6,
+	"The container's manifest states other bytes, more or fewer members than it holds.")

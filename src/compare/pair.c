@@ -110,6 +110,12 @@ static struct str key_unwrapped(struct arena *a, struct node *n)
 	return pair_key(a, n->name);
 }
 
+/* A signature's file is named after whoever signed. */
+static struct str key_signature(struct arena *a, struct node *n)
+{
+	return n->format == FORMAT_SIGNATURE ? STR("signature") : key_name(a, n);
+}
+
 static struct keyed *children_by_key(struct arena *a, struct node *parent, key_fn *key, size_t *ret_n)
 {
 	struct keyed *list = ARENA_ARRAY(a, (size_t)parent->n_children + 1, struct keyed);
@@ -153,7 +159,7 @@ static void pair_unique(const struct keyed *o, size_t n_o, const struct keyed *n
 
 static void pair_children(struct arena *a, struct node *o, struct node *n)
 {
-	static key_fn *const keys[] = {key_name, key_version_aware, key_unwrapped};
+	static key_fn *const keys[] = {key_name, key_version_aware, key_unwrapped, key_signature};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		size_t n_old, n_new;

@@ -1,4 +1,6 @@
 #include "formats/archive.h"
+#include "formats/stated.h"
+#include "formats/tar_kin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +33,20 @@ enum status archive_child(struct archive *a, const struct entry *e)
 		return STATUS_LIMIT;
 	}
 	TRY(archive_step(a, 1));
-	return a->in->sink->child_begin(a->in->sink, e);
+	if (a->kin && e->flags & ENTRY_SPAN) {
+		struct entry named = *e;
+
+		named.name = tar_kin_alias(a->kin, e);
+		TRY(a->in->sink->child_begin(a->in->sink, &named));
+	} else {
+		TRY(a->in->sink->child_begin(a->in->sink, e));
+	}
+	if (!a->stated)
+		return STATUS_OK;
+	stated_begin(a->stated, e);
+	return e->flags & ENTRY_SPAN
+		       ? stated_data(a->stated, a->in->bytes.base + e->span_offset, (size_t)e->span_bytes)
+		       : STATUS_OK;
 }
 
 enum status archive_data(struct archive *a, const void *p, size_t n)
@@ -41,6 +56,8 @@ enum status archive_data(struct archive *a, const void *p, size_t n)
 	while (n > 0) {
 		size_t piece = n < PIECE_BYTES ? n : PIECE_BYTES;
 
+		if (a->stated)
+			TRY(stated_data(a->stated, at, piece));
 		TRY(a->in->sink->child_data(a->in->sink, at, piece));
 		at += piece;
 		n -= piece;
@@ -51,6 +68,8 @@ enum status archive_data(struct archive *a, const void *p, size_t n)
 enum status archive_child_end(struct archive *a, enum status how, const char *why)
 {
 	a->damaged |= how == STATUS_DAMAGED;
+	if (a->stated)
+		stated_end(a->stated, how);
 	return a->in->sink->child_end(a->in->sink, how, why);
 }
 

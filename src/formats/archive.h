@@ -23,6 +23,8 @@ struct archive {
 	size_t n_regions, regions_room;
 	uint8_t *source_buf; /* of the one source that reads from a decoder at a time */
 	bool damaged; /* something contradicted the format */
+	struct tar_members *kin; /* gives members of an image names by their place */
+	struct stated *stated; /* watches the children when a manifest states something about them */
 };
 
 void archive_begin(struct archive *a, struct open_in *in);

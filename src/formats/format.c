@@ -90,3 +90,16 @@ size_t format_probe(struct cursor head, uint64_t total_bytes, struct format_clai
 	}
 	return n;
 }
+
+struct format_claim format_probe_tail(struct cursor tail, uint64_t total_bytes)
+{
+	struct format_claim best = {FORMAT_NONE, 0};
+
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		int bits = formats[i]->probe_tail ? formats[i]->probe_tail(tail, total_bytes) : 0;
+
+		if (bits > best.bits)
+			best = (struct format_claim){formats[i]->id, bits};
+	}
+	return best;
+}

@@ -74,6 +74,16 @@ enum format_id {
 	FORMAT_BROTLI,
 	FORMAT_PBZX,
 	FORMAT_BOM, /* of a macOS package: its list of files */
+	FORMAT_SIGNATURE, /* beside what it signs: PKCS#7, APK signing block, CRX header */
+	FORMAT_CRX,
+	FORMAT_HFSPLUS,
+	/* file systems and disks that have no reader: always a blind spot */
+	FORMAT_APFS,
+	FORMAT_EXT,
+	FORMAT_FAT,
+	FORMAT_NTFS,
+	FORMAT_DISK, /* a partition table */
+	FORMAT_UEFI, /* a firmware volume */
 	FORMAT_N
 };
 
@@ -151,6 +161,9 @@ struct format {
 	/* Second look with the whole blob at hand, for formats that start deep inside another (an
 	 * installer behind a program). NULL for most. Bits as probe(); must be linear and cheap. */
 	int (*probe_whole)(struct cursor whole);
+	/* The same with the last FORMAT_TAIL_BYTES, for formats whose mark stands at the end; also asked of
+	 * children. NULL for most. */
+	int (*probe_tail)(struct cursor tail, uint64_t total_bytes);
 	/* For formats without any mark: asked only of files whose name ends in suffix (any case), with
 	 * the whole blob at hand. Both NULL for all others. Bits as probe(). */
 	const char *suffix;
@@ -173,12 +186,15 @@ struct format_claim {
 /* The format that files of this name have when their bytes say nothing, or NULL. */
 const struct format *format_by_suffix(struct str name);
 
-enum { FORMAT_HEAD_BYTES = 36 << 10 };
+enum { FORMAT_HEAD_BYTES = 36 << 10, FORMAT_TAIL_BYTES = 512 };
 
 /*
  * What do these bytes look like? head holds the first min(total, FORMAT_HEAD_BYTES) bytes.
  * Fills at most 4 claims, strongest first; returns their number (0 = unrecognised).
  */
 size_t format_probe(struct cursor head, uint64_t total_bytes, struct format_claim ret_claims[4]);
+
+/* The strongest claim on the last bytes; FORMAT_NONE with 0 bits if there is none. */
+struct format_claim format_probe_tail(struct cursor tail, uint64_t total_bytes);
 
 #endif

@@ -50,6 +50,48 @@ PLAIN_MAGIC(wasm, FORMAT_WASM, "wasm", "WebAssembly module", 8, AT(0, "\0asm\1\0
 PLAIN_MAGIC(bom, FORMAT_BOM, "bom", "list of files of a macOS package", 8, AT(0, "BOMStore"));
 PLAIN_MAGIC(sqlite, FORMAT_SQLITE, "sqlite", "SQLite database", 16, AT(0, "SQLite format 3\0"));
 
+PLAIN_MAGIC(apfs, FORMAT_APFS, "apfs", "APFS volume (not opened yet)", 36, AT(32, "NXSB"));
+PLAIN_MAGIC(ntfs, FORMAT_NTFS, "ntfs", "NTFS or exFAT volume (not opened yet)", 11, AT(3, "NTFS    "), AT(3, "EXFAT   "));
+PLAIN_MAGIC(uefi, FORMAT_UEFI, "uefi", "UEFI firmware volume (not opened yet)", 44, AT(40, "_FVH"));
+
+/* 510 55 aa, and the kind in words where only this file system has them. */
+static int fat_probe(struct cursor head, uint64_t total_bytes)
+{
+	static const struct magic words[] = {AT(54, "FAT12   "), AT(54, "FAT16   "), AT(82, "FAT32   ")};
+	const struct magic mark = AT(510, "\x55\xaa");
+	int bits = magic_any(&head, words, sizeof(words) / sizeof(words[0]));
+
+	return bits && magic_fits(&head, &mark) ? 40 : 0;
+}
+LEAF(fat, FORMAT_FAT, "fat", "FAT volume (not opened yet)", 512);
+
+/* 1024: 24 u32 log2 of the block - 10, 56 u16 ef53, 58 u16 state, 76 u32 revision */
+static int ext_probe(struct cursor head, uint64_t total_bytes)
+{
+	struct cursor c = cursor_clip(&head, 1024, 1024);
+	uint32_t log, revision;
+	uint16_t mark, state;
+
+	cursor_seek(&c, 24);
+	log = cursor_u32le(&c);
+	cursor_seek(&c, 56);
+	mark = cursor_u16le(&c);
+	state = cursor_u16le(&c);
+	cursor_seek(&c, 76);
+	revision = cursor_u32le(&c);
+	return cursor_ok(&c) && mark == 0xef53 && log <= 6 && state <= 7 && revision <= 1 ? 40 : 0;
+}
+LEAF(ext, FORMAT_EXT, "ext", "ext2, ext3 or ext4 volume (not opened yet)", 1104);
+
+/* Weak on purpose: images that start from a disk have a table of partitions in front of what they are. */
+static int disk_probe(struct cursor head, uint64_t total_bytes)
+{
+	static const struct magic list[] = {AT(512, "EFI PART"), AT(0, "ER\2\0")};
+
+	return magic_any(&head, list, sizeof(list) / sizeof(list[0])) ? 15 : 0;
+}
+LEAF(disk, FORMAT_DISK, "disk", "disk with a partition table (not opened yet)", 520);
+
 static int jpeg_probe(struct cursor head, uint64_t total_bytes)
 {
 	const uint8_t *p = cursor_peek(&head, 4);

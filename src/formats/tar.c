@@ -15,6 +15,7 @@
  * of them would show is shown here, and the disagreement is said.
  */
 #include "formats/tar.h"
+#include "formats/tar_kin.h"
 
 enum {
 	EXTENSION_MAX_BYTES = 1 << 20, /* of one pax or long-name header */
@@ -811,13 +812,18 @@ enum status tar_read(struct archive *a, struct source *s)
 
 static enum status tar_open(struct open_in *in)
 {
+	struct tar_members members;
 	struct archive a;
 	struct source s;
 	enum status st;
 
 	archive_begin(&a, in);
+	st = tar_kin_begin(&a, &members);
 	source_of_bytes(&s, &a, in->bytes.base, in->bytes.len);
-	st = tar_read(&a, &s);
+	if (st == STATUS_OK)
+		st = tar_read(&a, &s);
+	if (st == STATUS_OK || a.stated)
+		st = tar_kin_end(&a, &members, st);
 	if (st != STATUS_OK && st != STATUS_LIMIT)
 		return st;
 	archive_regions_tell(&a);

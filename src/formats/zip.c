@@ -4,6 +4,8 @@
  * our own streams and checked against the CRC; stored content is a span.
  */
 #include "formats/zip_int.h"
+#include "formats/stated.h"
+#include "util/buf.h"
 
 #include <stdio.h>
 #include <zlib.h>
@@ -332,6 +334,63 @@ static enum status child_read(struct zip *z, struct zip_entry *e)
 	return child_method(z, e, &child);
 }
 
+/* ---- manifests ---- */
+
+/* The content of a member; nothing is said about what is wrong with it: that comes with its turn. */
+static enum status content_read(struct zip *z, const struct zip_entry *e, struct buf *to)
+{
+	uint64_t lead;
+	struct stream *stream;
+	enum status st = STATUS_OK;
+	uint8_t piece[16 << 10];
+	size_t n;
+
+	if (e->method == METHOD_STORED) {
+		TRY(archive_spend(z->a, e->packed));
+		buf_add(to, z->c.base + e->data_at, (size_t)e->packed);
+		return STATUS_OK;
+	}
+	stream = content_stream(z, e, &lead);
+	while (stream && st == STATUS_OK && !to->full && (n = stream_read(stream, piece, sizeof(piece))) > 0) {
+		st = archive_spend(z->a, n);
+		buf_add(to, piece, n);
+	}
+	stream_close(stream);
+	return st;
+}
+
+static enum status manifest_read(struct zip *z, struct zip_entry e)
+{
+	struct buf text;
+	enum status st;
+
+	if (!zip_locate(z, &e) || (e.method != METHOD_STORED && !method_is_read(e.method)) ||
+	    e.flags & ZIP_FLAG_ENCRYPTED)
+		return STATUS_OK;
+	if (!z->a->stated)
+		z->a->stated = stated_new(z->a);
+	buf_init(&text, STATED_TEXT_BYTES);
+	st = content_read(z, &e, &text);
+	if (text.full)
+		stated_damaged(z->a->stated, e.name, "too large to be read");
+	else if (st == STATUS_OK)
+		st = stated_read(z->a->stated, z->a->in->budget, e.name,
+				 arena_str(z->a->in->arena, buf_str(&text)));
+	buf_release(&text);
+	if (st == STATUS_LIMIT && !z->a->limit_why)
+		z->a->limit_why = "steps";
+	return st;
+}
+
+/* What the archive's own manifests state, before the members pass. */
+static enum status read_manifests(struct zip *z)
+{
+	for (size_t i = 0; i < z->n_entries; i++)
+		if (stated_is_manifest(z->entries[i].name))
+			TRY(manifest_read(z, z->entries[i]));
+	return STATUS_OK;
+}
+
 /* ---- the whole ---- */
 
 static enum status read_named(struct zip *z)
@@ -427,12 +486,40 @@ static enum status read_hidden(struct zip *z)
 	return STATUS_OK;
 }
 
+/* Android's signatures stand in a block of their own in front of the directory. */
+static enum status read_signing_block(struct zip *z)
+{
+	enum { MAGIC_BYTES = 16, SIZE_BYTES = 8 };
+	struct entry e = {.name = STR("[apk signing block]"), .type = ENTRY_FILE, .origin = ORIGIN_MEMBER,
+			  .flags = ENTRY_SPAN};
+	struct cursor c = z->c;
+	uint64_t first, last;
+
+	if (!z->has_dir || z->dir_at < z->base + 2 * SIZE_BYTES + MAGIC_BYTES ||
+	    memcmp(z->c.base + z->dir_at - MAGIC_BYTES, "APK Sig Block 42", MAGIC_BYTES) != 0)
+		return STATUS_OK;
+	cursor_seek(&c, z->dir_at - MAGIC_BYTES - SIZE_BYTES);
+	last = cursor_u64le(&c);
+	if (last < SIZE_BYTES + MAGIC_BYTES || last > z->dir_at - z->base - SIZE_BYTES)
+		return STATUS_OK; /* stays unexplained */
+	e.span_offset = z->dir_at - last - SIZE_BYTES;
+	e.span_bytes = e.size_bytes = last + SIZE_BYTES;
+	cursor_seek(&c, e.span_offset);
+	first = cursor_u64le(&c);
+	if (first != last)
+		return STATUS_OK;
+	archive_region(z->a, e.span_offset, e.span_bytes, "member");
+	return archive_bare_child(z->a, &e, STATUS_OK, NULL);
+}
+
 static enum status zip_read(struct zip *z)
 {
 	uint64_t overlap, at;
 
 	TRY(zip_read_directory(z));
+	TRY(read_manifests(z));
 	TRY(read_named(z));
+	TRY(read_signing_block(z));
 	zip_check_duplicates(z);
 	overlap = archive_regions_settle(z->a, &at);
 	if (overlap)
@@ -450,6 +537,8 @@ static enum status zip_open(struct open_in *in)
 
 	archive_begin(&a, in);
 	st = zip_read(&z);
+	if (a.stated)
+		stated_settle(a.stated, st == STATUS_OK);
 	if (st != STATUS_OK && st != STATUS_LIMIT)
 		return st;
 	if (a.n_regions == 0)
@@ -461,7 +550,7 @@ static enum status zip_open(struct open_in *in)
 const struct format format_zip = {
 	.id = FORMAT_ZIP,
 	.name = "zip",
-	.summary = "zip and kin (jar, whl, nupkg, vsix, apk): both directories",
+	.summary = "zip and kin (jar, whl, nupkg, vsix, msix, apk, xpi): both directories, manifests",
 	.head_bytes = FORMAT_HEAD_BYTES,
 	.probe = zip_probe,
 	.open = zip_open,

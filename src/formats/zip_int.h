@@ -39,6 +39,8 @@ struct zip {
 
 /* Finds the end record and reads the directory; z->has_dir says whether there is one. */
 enum status zip_read_directory(struct zip *z) MUST_CHECK;
+/* Finds the entry's local header and data; false if there is none, or the data leaves the file. */
+bool zip_locate(const struct zip *z, struct zip_entry *e);
 /* Reads the local header that the entry names and says where both differ. */
 void zip_check_local(struct zip *z, struct zip_entry *e);
 /* The data descriptor behind `used` packed bytes: explained if it repeats what the directory says. */

@@ -100,7 +100,7 @@ static void extra_one(struct extra *x, uint16_t id, struct cursor f)
 }
 
 /* Reads [at, at+n); explains known fields in the regions when asked to. */
-static void extra_read(struct zip *z, uint64_t at, size_t n, struct extra *x, bool explain)
+static void extra_read(const struct zip *z, uint64_t at, size_t n, struct extra *x, bool explain)
 {
 	struct cursor c = cursor_clip(&z->c, at, n);
 
@@ -369,7 +369,7 @@ struct local {
 	size_t n_extra;
 };
 
-static bool local_read(struct zip *z, uint64_t at, struct local *l)
+static bool local_read(const struct zip *z, uint64_t at, struct local *l)
 {
 	struct extra x = {0};
 	struct cursor c = view(z, at);
@@ -433,13 +433,28 @@ static void compare_local(struct zip *z, const struct zip_entry *e, const struct
 		archive_odd(z->a, "zip-sizes-differ", e->local_at, e->name);
 }
 
+/* Offsets count from the first byte of the archive; some writers count from the file's. */
+static uint64_t local_place(const struct zip *z, const struct zip_entry *e)
+{
+	return e->local_at <= UINT64_MAX - z->base && sign_at(z, e->local_at + z->base, 3, 4) ? e->local_at + z->base
+											     : e->local_at;
+}
+
+bool zip_locate(const struct zip *z, struct zip_entry *e)
+{
+	struct local l;
+
+	if (!local_read(z, local_place(z, e), &l))
+		return false;
+	e->data_at = l.data_at;
+	return e->packed <= z->c.len - l.data_at;
+}
+
 void zip_check_local(struct zip *z, struct zip_entry *e)
 {
 	struct local l;
 
-	/* Offsets count from the first byte of the archive; some writers count from the file's. */
-	if (e->local_at <= UINT64_MAX - z->base && sign_at(z, e->local_at + z->base, 3, 4))
-		e->local_at += z->base;
+	e->local_at = local_place(z, e);
 	if (!local_read(z, e->local_at, &l)) {
 		archive_odd(z->a, "zip-local-missing", e->central_at, e->name);
 		return;

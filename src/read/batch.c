@@ -4,6 +4,7 @@
 #include "read/readers.h"
 #include "read/sh_int.h"
 #include "read/shell_command.h"
+#include "util/base64.h"
 #include "util/buf.h"
 
 enum { VARIABLES_MAX = 4096, LINE_BYTES = 64 << 10, NESTED_MAX = 8, WORDS_MAX = 128, TEXT_MAX = 4 << 20 };
@@ -392,7 +393,7 @@ static struct str powershell_encoded(struct batch *x, const struct words *w)
 		if (o.len < 2 || (o.p[0] != '-' && o.p[0] != '/') || (o.p[1] | 32) != 'e' || is(o, "-ep") ||
 			str_has_nocase(o, "executionp") || str_has_nocase(o, "ex"))
 			continue;
-		if (w->at[i + 1].len < 16 || !sh_decode_base64(x->arena, w->at[i + 1], &text))
+		if (w->at[i + 1].len < 16 || !base64_decode(x->arena, w->at[i + 1], &text))
 			continue;
 		p = arena_alloc(x->arena, text.len + 1);
 		for (size_t k = 0; k < text.len; k++)

@@ -1,3 +1,4 @@
+#include "formats/signed_data.h"
 #include "read/exec_int.h"
 
 enum { LIST_MAX = 200, HIGH_ENTROPY = 7200, GROWN_MIN_BYTES = 64 << 10, DAY_SECONDS = 86400 };
@@ -262,26 +263,6 @@ static void permissions(struct diff *d)
 
 /* --- signature and overlay --- */
 
-/* "..., O=Helpdesk Example, ..." -> the organisation, else the common name, else all of it. */
-struct str exe_publisher(struct str subject)
-{
-	static const char *const parts[] = {"O=", "CN="};
-
-	for (int i = 0; i < 2; i++) {
-		size_t at = 0, end;
-		struct str rest = subject;
-
-		while ((at = str_find_z(rest, parts[i])) != SIZE_MAX && at > 0 && rest.p[at - 1] != ' ')
-			rest = str_part(rest, at + 1, rest.len);
-		if (at == SIZE_MAX)
-			continue;
-		rest = str_part(rest, at, rest.len);
-		end = str_find_z(rest, ", ");
-		return end == SIZE_MAX ? rest : str_part(rest, 0, end);
-	}
-	return subject;
-}
-
 /* A renewed certificate has another serial and key; another publisher is a change of hands. */
 static void signer_field(struct diff *d, const char *key, struct str old, struct str new_, bool changed_hands)
 {
@@ -320,7 +301,7 @@ static void signer(struct diff *d)
 		fact(d, FACT_EXE_SIGNER, STR("none"), change(d, o->subject, STR("unreadable")), STR("unreadable"), 0);
 	if (!o->present || !n->present || !n->readable || !o->readable)
 		return;
-	signer_field(d, "subject", o->subject, n->subject, !str_equal(exe_publisher(o->subject), exe_publisher(n->subject)));
+	signer_field(d, "subject", o->subject, n->subject, !str_equal(signed_publisher(o->subject), signed_publisher(n->subject)));
 	signer_field(d, "issuer", o->issuer, n->issuer, false);
 	signer_field(d, "serial", o->serial, n->serial, false);
 	signer_field(d, "key", o->key, n->key, false);

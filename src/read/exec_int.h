@@ -84,7 +84,4 @@ uint32_t exe_code_changed(struct read_in *in, const struct exe *old, const struc
 /* What an imported function is for: "net", "exec", "inject", ... or NULL. Shared with wasm. */
 const char *api_class(struct str symbol);
 
-/* The organisation, else the common name, of a certificate's subject: what stays when it is renewed. */
-struct str exe_publisher(struct str subject);
-
 #endif

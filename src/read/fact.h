@@ -82,7 +82,7 @@ enum fact_kind {
 	FACT_EXE_EXPORT,
 	FACT_EXE_SECTION,/* key: name; value: "rwx", "high-entropy", "new", "grown"; number: bytes */
 	FACT_EXE_OVERLAY,/* key: "added", "grown", "after-signature"; number: bytes */
-	FACT_EXE_SIGNER, /* key: "subject", "serial", "none"; value: as stated */
+	FACT_EXE_SIGNER, /* key: "subject", "serial", "none", "identity" (another hand); value: as stated */
 	FACT_EXE_STRINGS,/* key: class as FACT_STRING or "host", "url", "command"; value: new string */
 	FACT_KIND,       /* key: "type"; value: "png -> pe": content type changed, or name and content disagree */
 	FACT_APPENDED,   /* key: format; bytes after the end of an image, archive or signature; number: bytes */

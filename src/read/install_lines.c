@@ -17,7 +17,7 @@
  */
 #include <stdlib.h>
 
-#include "read/exec_int.h"
+#include "formats/signed_data.h"
 #include "read/keyset.h"
 #include "read/place.h"
 #include "read/readers.h"
@@ -707,7 +707,7 @@ static void signer_facts(struct reading *r, struct str old)
 	f.key = signed_ ? STR("subject") : STR("none");
 	f.value = arena_printf(r->in->arena, "%.*s -> %.*s", STR_ARG(arg(&was, 0)),
 		STR_ARG(signed_ ? arg(&is, 0) : STR("none")));
-	if (signed_ && !str_equal(exe_publisher(arg(&was, 0)), exe_publisher(arg(&is, 0))))
+	if (signed_ && !str_equal(signed_publisher(arg(&was, 0)), signed_publisher(arg(&is, 0))))
 		f.flags = FACT_CHANGED_VALUE;
 	read_fact(r->in, &f);
 }

@@ -8,6 +8,8 @@ static const struct reader *const readers[] = {
 	&reader_package_json,
 	&reader_lockfile,
 	&reader_install_lines,
+	&reader_signature,
+	&reader_image_lines,
 	&reader_exec,
 	&reader_java_class,
 	&reader_pyc,

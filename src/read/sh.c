@@ -7,6 +7,7 @@
 #include "read/lexer.h"
 #include "read/sh_int.h"
 #include "read/strings.h"
+#include "util/base64.h"
 #include "util/buf.h"
 
 #include "grammars.h"
@@ -913,7 +914,7 @@ static struct sh_val interpreter_code(struct sh *sh, struct call *k, struct sh_v
 	bool encoded = has_arg(k, "-enc") || has_arg(k, "-EncodedCommand") || has_arg(k, "-e") || has_arg(k, "-ec");
 	struct str plain;
 
-	if (str_has(k->program, "pow") && encoded && code.constant && sh_decode_base64(sh->arena, code.s, &plain)) {
+	if (str_has(k->program, "pow") && encoded && code.constant && base64_decode(sh->arena, code.s, &plain)) {
 		char *p = (char *)(uintptr_t)plain.p;
 		size_t n = 0;
 
@@ -1072,7 +1073,7 @@ static struct sh_val eval_openssl(struct sh *sh, struct call *k)
 		if (str_is(s, "-in") && i + 1 < n_args(k))
 			in = file_read(sh, k, &k->args[k->name + 2 + i]);
 	}
-	if (in.constant && base64 && !cipher && sh_decode_base64(sh->arena, in.s, &text))
+	if (in.constant && base64 && !cipher && base64_decode(sh->arena, in.s, &text))
 		return decoded(sh, k, &in, text, "base64");
 	in = decoded(sh, k, &in, command_line(sh, k), "encrypted");
 	in.constant = false;
@@ -1095,7 +1096,7 @@ static struct sh_val eval_decoder(struct sh *sh, struct call *k)
 	if (str_starts(p, "base")) {
 		if (!has_flag(k, 'd') && !has_flag(k, 'D') && !has_arg(k, "--decode"))
 			return passed_on(sh, k, &in);
-		if (in.constant && (str_is(p, "base64") ? sh_decode_base64(sh->arena, in.s, &text) :
+		if (in.constant && (str_is(p, "base64") ? base64_decode(sh->arena, in.s, &text) :
 			sh_decode_base32(sh->arena, in.s, &text)))
 			return decoded(sh, k, &in, text, "base64");
 	} else if (str_is(p, "xxd")) {

@@ -83,43 +83,6 @@ void sh_val_join(struct sh_fold *f, struct sh_val *v, const struct sh_val *more)
 
 /* --- decoders --- */
 
-static int base64_digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+' || c == '-')
-		return 62;
-	return c == '/' || c == '_' ? 63 : -1;
-}
-
-bool sh_decode_base64(struct arena *a, struct str s, struct str *ret)
-{
-	char *out = arena_alloc(a, s.len + 1);
-	uint32_t bits = 0, n_bits = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		int d = base64_digit(s.p[i]);
-
-		if (s.p[i] == '=' || s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == ' ')
-			continue;
-		if (d < 0)
-			return false;
-		bits = bits << 6 | (uint32_t)d;
-		n_bits += 6;
-		if (n_bits >= 8) {
-			n_bits -= 8;
-			out[n++] = (char)(bits >> n_bits);
-		}
-	}
-	*ret = str_view(out, n);
-	return n > 0;
-}
-
 bool sh_decode_base32(struct arena *a, struct str s, struct str *ret)
 {
 	char *out = arena_alloc(a, s.len + 1);

@@ -163,7 +163,6 @@ void sh_val_join(struct sh_fold *f, struct sh_val *v, const struct sh_val *more)
 void sh_val_taint(struct sh_val *v, const struct sh_val *more); /* everything but the text */
 
 /* Decoders; false when the bytes are not of that kind. The result lies in the arena. */
-bool sh_decode_base64(struct arena *a, struct str s, struct str *ret);
 bool sh_decode_base32(struct arena *a, struct str s, struct str *ret);
 bool sh_decode_hex(struct arena *a, struct str s, struct str *ret);
 /* \n \xHH \NNN \uHHHH; *ret_any: there was an escape beyond \n \t \r \\ */

@@ -28,6 +28,8 @@ struct opener {
 	uint64_t child_bytes;
 	uint8_t *head; /* the first FORMAT_HEAD_BYTES of a streamed child */
 	size_t head_len;
+	uint8_t tail[FORMAT_TAIL_BYTES]; /* and its last ones */
+	size_t tail_len;
 	struct interval *spans;
 	size_t n_spans, room_spans;
 	uint64_t produced;
@@ -86,10 +88,24 @@ static enum status on_child_begin(struct sink *s, const struct entry *e)
 	o->child = *e;
 	o->in_child = true;
 	o->child_bytes = 0;
-	o->head_len = 0;
+	o->head_len = o->tail_len = 0;
 	wire_child_put(o->out, e);
 	opener_flush(o, FLUSH_BYTES);
 	return STATUS_OK;
+}
+
+static void tail_keep(struct opener *o, const uint8_t *p, size_t n)
+{
+	size_t keep = n < FORMAT_TAIL_BYTES ? FORMAT_TAIL_BYTES - n : 0;
+
+	if (n > FORMAT_TAIL_BYTES) {
+		p += n - FORMAT_TAIL_BYTES;
+		n = FORMAT_TAIL_BYTES;
+	}
+	keep = keep < o->tail_len ? keep : o->tail_len;
+	memmove(o->tail, o->tail + o->tail_len - keep, keep);
+	memcpy(o->tail + keep, p, n);
+	o->tail_len = keep + n;
 }
 
 static enum status on_child_data(struct sink *s, const void *p, size_t n)
@@ -104,6 +120,7 @@ static enum status on_child_data(struct sink *s, const void *p, size_t n)
 		memcpy(o->head + o->head_len, from, k);
 		o->head_len += k;
 	}
+	tail_keep(o, from, n);
 	o->child_bytes += n;
 	o->produced += n;
 	while (n) {
@@ -126,16 +143,26 @@ static bool says_little(const struct format_claim *claims, size_t n)
 	return n == 0 || claims[0].id == FORMAT_TEXT;
 }
 
-static enum format_id looks_like(struct cursor head, uint64_t total, struct str name)
+static enum format_id looks_like(struct cursor head, struct cursor tail, uint64_t total, struct str name)
 {
-	struct format_claim claims[4];
+	struct format_claim claims[4], last = format_probe_tail(tail, total);
 	size_t n = format_probe(head, total, claims);
 	enum format_id id = n ? claims[0].id : FORMAT_NONE;
+
+	if (last.bits > (n ? claims[0].bits : 0))
+		return last.id;
 
 	if (says_little(claims, n) && total && format_by_suffix(name))
 		return format_by_suffix(name)->id;
 	/* Opened to see, which costs a job: every PE, but ELF only where something may follow. */
 	return id == FORMAT_ELF && elf_may_carry(head, total) ? FORMAT_PE_OVERLAY : id;
+}
+
+static struct cursor last_bytes(const struct cursor *in, uint64_t offset, uint64_t length)
+{
+	uint64_t n = length < FORMAT_TAIL_BYTES ? length : FORMAT_TAIL_BYTES;
+
+	return cursor_part(in, offset + (length - n), n);
 }
 
 static enum status on_child_end(struct sink *s, enum status how, const char *why)
@@ -150,9 +177,9 @@ static enum status on_child_end(struct sink *s, enum status how, const char *why
 								: FORMAT_HEAD_BYTES);
 
 		size = o->child.span_bytes;
-		id = looks_like(part, size, o->child.name);
+		id = looks_like(part, last_bytes(&o->in.bytes, o->child.span_offset, size), size, o->child.name);
 	} else if (o->child.type == ENTRY_FILE) {
-		id = looks_like(cursor_of(o->head, o->head_len), size, o->child.name);
+		id = looks_like(cursor_of(o->head, o->head_len), cursor_of(o->tail, o->tail_len), size, o->child.name);
 	}
 	o->in_child = false;
 	wire_child_end_put(o->out, &(struct wire_child_end){how, id, size, str_of(why ? why : "")});
@@ -255,9 +282,10 @@ static size_t opener_claims(struct opener *o, struct format_claim claims[5])
 	for (size_t i = 0; i < n_formats; i++) {
 		int bits;
 
-		if (!list[i]->probe_whole)
+		if (!list[i]->probe_whole && !list[i]->probe_tail)
 			continue;
-		bits = list[i]->probe_whole(o->in.bytes);
+		bits = list[i]->probe_whole ? list[i]->probe_whole(o->in.bytes)
+					    : list[i]->probe_tail(last_bytes(&o->in.bytes, 0, o->in.bytes.len), o->in.bytes.len);
 		if (bits <= 0 || n == 5)
 			continue;
 		for (size_t k = 0; k < n; k++)

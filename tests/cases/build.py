@@ -16,11 +16,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(ROOT, "tests", "tamper"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "make"))
 
 import innocent  # noqa: E402
 import programs  # noqa: E402
 import tamper  # noqa: E402
 import tree  # noqa: E402
+import zipkin  # noqa: E402
 
 HELPDESK = os.path.join(ROOT, "examples", "helpdesk", "pack")
 NPM_TIME = 499162500                      # npm packs every file with this time
@@ -214,6 +216,8 @@ ENDINGS = {"dir": "", "tgz": ".tgz", "tar.xz": ".tar.xz", "tar.bz2": ".tar.bz2",
            "appimage": ".AppImage",
            "msi": ".msi", "resource": ".exe", "bundle": ".exe", "pyinstaller": ".exe", "inno": ".exe", "burn": ".exe"}
 
+ENDINGS.update({"wheel": ".whl", "jar": ".jar", "appx": ".msix", "apk": ".apk", "crx": ".crx"})
+
 
 def wrap(kind, inner, target, version, signing):
     """Packs one release into a container, beside a line of text."""
@@ -246,6 +250,9 @@ def pack(kind, root, target, version, signing):
         pack_squashfs(root, target)
     elif kind == "appimage":
         pack_appimage(root, target)
+    elif kind in zipkin.KINDS:
+        os.makedirs(signing, exist_ok=True)
+        zipkin.pack(kind, root, target, keys=signing)
     elif kind == "msi":
         programs.pack_msi(root, target, version)
     elif kind == "resource":
