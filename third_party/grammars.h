@@ -9,6 +9,8 @@
 
 const TSLanguage *tree_sitter_bash(void);
 const TSLanguage *tree_sitter_javascript(void);
+const TSLanguage *tree_sitter_powershell(void);
+const TSLanguage *tree_sitter_python(void);
 const TSLanguage *tree_sitter_typescript(void);
 const TSLanguage *tree_sitter_tsx(void);
 

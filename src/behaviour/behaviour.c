@@ -459,7 +459,7 @@ static bool env_is_named(const struct fact *f)
 	struct str first = f->detail, line = STR_NONE;
 
 	(void)str_line(&first, &line);
-	return str_has(line, "env.") || str_has(line, "env[") || str_has(line, "$");
+	return str_has(line, "env.") || str_has(line, "env[") || str_has(line, "environ.") || str_has(line, "environ[") || str_has(line, "$");
 }
 
 /* What opens a wallet: no client of any service has to send it. */
@@ -494,11 +494,15 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 	}
 	if (number == 4 && is_wallet_key(f->detail))
 		w += 1.5;
+	else if (number == 4 && both && f->number == 3 && str_is(f->key, "cred>net"))
+		w += 0.5; /* nothing in between is assumed */
+	if (number == 1 && both && f->number == 3 && (str_has(f->detail, "/tmp/") || str_has(f->detail, "/.") || str_has(f->detail, "${tmp}")))
+		w += 0.7; /* where nobody looks, and gone tomorrow */
 	if (str_has(f->detail, "reverse shell")) {
 		number = 9;
 		w = weight_of(9);
 	}
-	if (str_has(f->detail, "dns.") && str_ends(f->key, ">net") && number != 9) {
+	if ((str_has(f->detail, "dns.") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
 		number = 50;
 		w = weight_of(50);
 	}
@@ -706,6 +710,10 @@ static void trust_findings(struct query *q, struct member *m, const struct fact 
 		return;
 	}
 	x = add(q, anchor ? 29 : 28, FINDING_CARRYING, weight_of(anchor ? 29 : 28), m, f);
+	if (!m->old && str_is(f->key, "tls-verify-off")) { /* nothing that stood before was loosened */
+		x->weight *= 0.3;
+		x->strength = FINDING_SUPPORTING;
+	}
 	if (str_is(f->key, "workflow-permission")) /* publishing by identity asks for it as well */
 		x->weight = 2.0;
 	x->runs = when_it_runs(m->new_->path);
@@ -882,6 +890,24 @@ static enum status fact_findings(struct query *q, struct member *m, const struct
 
 /* ---- shape: attributes, places, sight ---- */
 
+/* Who unpacks these sets the modes by itself: what stands in the archive says nothing. */
+static bool modes_are_ignored(const struct tree *t, struct str path)
+{
+	static const char *const endings[] = {".whl", ".zip", ".jar", ".nupkg", ".vsix", ".egg"};
+	size_t slash = 0;
+	struct str container = t->label;
+
+	for (size_t i = 0; i + 1 < path.len; i++) /* the innermost */
+		if (path.p[i] == '!' && path.p[i + 1] == '/')
+			slash = i;
+	if (slash)
+		container = str_part(path, 0, slash);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (str_ends_nocase(container, endings[i]))
+			return true;
+	return false;
+}
+
 static void attribute_findings(struct query *q, struct member *m)
 {
 	const struct node *o = m->old, *n = m->new_;
@@ -897,7 +923,8 @@ static void attribute_findings(struct query *q, struct member *m)
 			arena_printf(&q->a->arena, "added with mode %04o", n->mode);
 	if (!o || !(m->what & MEMBER_ATTRIBUTES))
 		return;
-	if ((n->mode & ~o->mode & 06000) || ((n->mode & ~o->mode & 0002) && n->type == ENTRY_FILE))
+	if (!modes_are_ignored(q->d->new_, n->path) &&
+		((n->mode & ~o->mode & 06000) || ((n->mode & ~o->mode & 0002) && n->type == ENTRY_FILE)))
 		x = add(q, 43, FINDING_CARRYING, weight_of(43), m, NULL);
 	else if (n->type == ENTRY_SYMLINK && o->type == ENTRY_SYMLINK && !str_equal(n->link, o->link) &&
 		 (str_starts(n->link, "/") || str_has(n->link, "..")) && !str_has(n->link, ".so"))

@@ -9,8 +9,7 @@
  * 5. Matched crumbs between fresh runs become fresh; insertions slide to the boundary of a statement.
  */
 #include "read/align.h"
-#include "read/jslex.h"
-#include "read/shlex.h"
+#include "read/lexer.h"
 
 #include <stdlib.h>
 
@@ -34,8 +33,7 @@ enum {
 
 struct feed {
 	bool is_js;
-	struct jslex js;
-	struct shlex sh;
+	struct lexer lexer;
 	struct token held, before;
 	bool has_held;
 };
@@ -43,16 +41,13 @@ struct feed {
 static void feed_init(struct feed *f, enum language lang, struct str text)
 {
 	memset(f, 0, sizeof(*f));
-	f->is_js = lang == LANGUAGE_JAVASCRIPT || lang == LANGUAGE_TYPESCRIPT || lang == LANGUAGE_TSX;
-	if (f->is_js)
-		jslex_init(&f->js, text, false);
-	else
-		shlex_init(&f->sh, text, lang == LANGUAGE_SHELL);
+	f->is_js = language_is_js(lang);
+	lexer_init(&f->lexer, lang, text, false);
 }
 
 static bool feed_raw(struct feed *f, struct token *t)
 {
-	return f->is_js ? jslex_next(&f->js, t) : shlex_next(&f->sh, t);
+	return lexer_next(&f->lexer, t);
 }
 
 static bool is_punct(const struct token *t, int sub)
@@ -107,7 +102,7 @@ struct work {
 	struct token *a, *b;  /* of OLD, of NEW; both from the snapshot on */
 	uint32_t na, nb;
 	uint32_t *to_old, *to_new; /* partner or NOWHERE; MOVED bit set when not in order */
-	bool is_js;
+	bool is_code;              /* tokens of a programming language, not words */
 	bool loose;                /* short locals are equal */
 	bool limit;
 	struct match *matches;
@@ -588,7 +583,7 @@ static void crumbs_drop(struct work *w)
 		}
 		after = end < w->nb ? run_end(w->to_old, w->nb, end) - end : 0;
 		if (fresh_before && after &&
-			(len < (w->is_js ? CRUMB_TOKENS : CRUMB_WORDS) || (len < SMALL_RUN_TOKENS && len * 4 < fresh_before && len * 4 < after))) {
+			(len < (w->is_code ? CRUMB_TOKENS : CRUMB_WORDS) || (len < SMALL_RUN_TOKENS && len * 4 < fresh_before && len * 4 < after))) {
 			for (uint32_t i = b; i < end; i++)
 				w->to_old[i] = NOWHERE;
 			fresh_before += len;
@@ -942,7 +937,7 @@ static size_t feed_at(const struct feed *f)
 {
 	if (f->has_held)
 		return f->held.at;
-	return f->is_js ? f->js.pos : f->sh.pos;
+	return lexer_at(&f->lexer);
 }
 
 /* A text longer than tokens can count: what lies behind is fresh. */
@@ -980,7 +975,7 @@ enum status align_texts(struct read_in *in, enum language lang, struct str old, 
 	}
 	if (!old.p || !in->has_old)
 		return align_whole(in, lang, new_, ret);
-	w.is_js = fa.is_js;
+	w.is_code = language_family(lang) != FAMILY_WORDS;
 	w.loose = ret->minified_old && ret->minified_new;
 	if (prefix_skip(&w, &fa, &fb, ret)) {
 		if (new_.len && old.len)

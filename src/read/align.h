@@ -12,7 +12,32 @@
 
 #include "read/read.h"
 
-enum language { LANGUAGE_NONE, LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_TSX, LANGUAGE_SHELL, LANGUAGE_TEXT };
+enum language {
+	LANGUAGE_NONE, LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_TSX, LANGUAGE_SHELL, LANGUAGE_TEXT,
+	LANGUAGE_PYTHON
+};
+
+/* Languages that share a tokeniser and a way to find units. */
+enum language_family { FAMILY_WORDS, FAMILY_JAVASCRIPT, FAMILY_PYTHON };
+
+static inline enum language_family language_family(enum language lang)
+{
+	switch (lang) {
+	case LANGUAGE_JAVASCRIPT:
+	case LANGUAGE_TYPESCRIPT:
+	case LANGUAGE_TSX:
+		return FAMILY_JAVASCRIPT;
+	case LANGUAGE_PYTHON:
+		return FAMILY_PYTHON;
+	default:
+		return FAMILY_WORDS;
+	}
+}
+
+static inline bool language_is_js(enum language lang)
+{
+	return language_family(lang) == FAMILY_JAVASCRIPT;
+}
 
 struct span {
 	size_t from, to; /* bytes, half open */

@@ -46,7 +46,7 @@ static struct str decode_hex(struct arena *a, struct str s)
 	return (struct str){o, n};
 }
 
-static struct str decode_base64(struct arena *a, struct str s)
+struct str decode_base64(struct arena *a, struct str s)
 {
 	char *o = arena_alloc(a, s.len + 1);
 	uint32_t acc = 0;
@@ -205,4 +205,22 @@ bool looks_like_js(struct str s)
 	score += count_z(s, ";") >= 2;
 	/* prose mentions such words too, but has few brackets */
 	return score >= 4 && count_z(s, "(") >= 1 && count_z(s, ")") >= 1;
+}
+
+bool looks_like_python(struct str s)
+{
+	static const char *const strong[] = {"import ", "exec(", "eval(", "__import__", "lambda ", "def ", "os.system", "subprocess",
+		"requests.", "urllib", "base64", "socket.", "print(", "open(", "compile(", "getattr(", "globals()", "except", NULL};
+	static const char *const weak[] = {"from ", "self.", "):", "try:", "else:", "if ", "for ", " in ", "return ", "()", "    ", " = ",
+		"True", "False", "None", NULL};
+	unsigned hits = 0, score = 0;
+
+	s = str_part(s, 0, 32768);
+	if (s.len < 12 || !mostly_text(s))
+		return false;
+	for (int i = 0; strong[i]; i++)
+		hits += str_has(s, strong[i]);
+	for (int i = 0; weak[i]; i++)
+		score += str_has(s, weak[i]);
+	return (hits >= 2 || (hits && score >= 4)) && count_z(s, "(") >= 1 && count_z(s, ")") >= 1;
 }

@@ -29,6 +29,10 @@ const char *blob_name(enum blob_kind k);
 
 /* Text that a JavaScript engine would run and a person would not write as prose. */
 bool looks_like_js(struct str s);
+/* The same for Python. */
+bool looks_like_python(struct str s);
+/* Plain bytes of base64, in the arena; "" when it is none. */
+struct str decode_base64(struct arena *a, struct str s);
 /* Entropy of the bytes in hundredths of a bit per byte, 0..800. */
 unsigned entropy_of(struct str s);
 

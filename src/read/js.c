@@ -3,9 +3,9 @@
  * unchanged code is the context that names, helpers and old ends of flows come from. Of large ones
  * only the units are parsed, put one behind the other with the member's imports in front.
  */
-#include "js_int.h"
+#include "front.h"
 
-#include "read/jslex.h"
+#include "read/lexer.h"
 #include "read/strings.h"
 
 enum {
@@ -21,13 +21,13 @@ enum {
 };
 
 /* What could not be parsed still has its literals: hosts, paths and commands in new code. */
-static void literals_only(struct js_site *s, struct str text)
+static void literals_only(struct js_site *s, enum language lang, struct str text)
 {
-	struct jslex lx;
+	struct lexer lx;
 	struct token t;
 
-	jslex_init(&lx, text, false);
-	while (jslex_next(&lx, &t) && budget_step(s->in->budget, 1)) {
+	lexer_init(&lx, lang, text, false);
+	while (lexer_next(&lx, &t) && budget_step(s->in->budget, 1)) {
 		struct string_class c;
 		size_t at;
 
@@ -98,6 +98,7 @@ enum status js_run_text(struct js_site *site, enum language lang, struct str tex
 	j->site = site;
 	j->text = text;
 	j->lang = lang;
+	j->front = front_of(lang);
 	j->layer = site->layer;
 	j->is_part = part;
 	j->max_fold_steps = FOLD_STEPS;
@@ -134,13 +135,13 @@ static void part_begin(struct parts *p)
 	*ARENA_PUSH(p->site->a, p->pieces, p->n_pieces, p->room) = (struct js_piece){0, p->text.len, SIZE_MAX};
 }
 
-static void literals_of(struct js_site *s, struct span at)
+static void literals_of(struct js_site *s, enum language lang, struct span at)
 {
 	struct js_piece only = {0, at.to - at.from, at.from};
 
 	s->pieces = &only;
 	s->n_pieces = 1;
-	literals_only(s, str_part(s->text, at.from, at.to - at.from));
+	literals_only(s, lang, str_part(s->text, at.from, at.to - at.from));
 }
 
 /* One piece that could not be parsed together with others; its literals are read if it fails again. */
@@ -155,7 +156,7 @@ static void part_alone(struct parts *p, struct str text, struct js_piece piece)
 		return;
 	p->status = STATUS_LIMIT;
 	p->site->error_bytes += t.len;
-	literals_only(p->site, t);
+	literals_only(p->site, p->lang, t);
 }
 
 static void part_run(struct parts *p)
@@ -268,7 +269,7 @@ static void part_skeleton(struct parts *p, struct span at)
 
 	if (at.to - at.from > PART_MAX_BYTES) {
 		p->status = STATUS_LIMIT;
-		literals_of(p->site, at);
+		literals_of(p->site, p->lang, at);
 		return;
 	}
 	buf_add(&p->text, p->site->text.p + at.from, at.to - at.from);
@@ -422,7 +423,7 @@ static void part_cut(struct parts *p, struct span at, int level)
 	if (level > CUT_LEVELS) {
 		p->status = STATUS_LIMIT;
 		p->site->error_bytes += s.len;
-		literals_of(p->site, at);
+		literals_of(p->site, p->lang, at);
 		return;
 	}
 	jslex_init(&lx, s, false);
@@ -553,13 +554,54 @@ static struct str context_of(struct js_site *s)
 	return r;
 }
 
+/* Imports at the start of lines; `import x` inside of functions comes with its unit. */
+static struct str context_by_lines(struct js_site *s)
+{
+	struct str rest = s->text, line, r;
+	struct buf b;
+
+	buf_init(&b, CONTEXT_MAX_BYTES);
+	while (str_line(&rest, &line) && b.len + line.len + 1 < CONTEXT_MAX_BYTES && budget_step(s->in->budget, 1)) {
+		size_t at = (size_t)(line.p - s->text.p);
+
+		if (!(str_starts(line, "import ") || str_starts(line, "from ")) || str_has(line, "(") || str_ends(line, "\\") ||
+			line.len > 300 || (s->al && align_is_fresh(s->al, at, at + line.len)))
+			continue;
+		buf_add_str(&b, line);
+		buf_add_z(&b, "\n");
+	}
+	r = arena_str(s->a, buf_str(&b));
+	buf_release(&b);
+	return r;
+}
+
+/* A unit whose blocks are indentation: it stands below an `if` as deep as it stood in the member. */
+static void part_block(struct parts *p, struct span at)
+{
+	size_t line;
+
+	if (at.to - at.from > PART_MAX_BYTES) {
+		p->status = STATUS_LIMIT;
+		p->site->error_bytes += at.to - at.from;
+		literals_of(p->site, p->lang, at);
+		return;
+	}
+	if (p->text.len + (at.to - at.from) > PART_MAX_BYTES + p->context.len && p->n_pieces > 1)
+		part_run(p);
+	for (line = at.from; line > 0 && (p->site->text.p[line - 1] == ' ' || p->site->text.p[line - 1] == '\t'); line--)
+		;
+	part_glue(p, line < at.from ? "\nif 1:\n" : "\n");
+	part_copy(p, line, at.to);
+}
+
 static enum status parts_run(struct js_site *s, enum language lang)
 {
 	struct parts p = {.site = s, .lang = lang};
+	bool blocks = language_family(lang) == FAMILY_PYTHON;
 	size_t done = 0;
 
 	buf_init(&p.text, PART_MAX_BYTES * 4);
-	p.context = context_of(s);
+	p.context = blocks ? context_by_lines(s) : context_of(s);
 	part_begin(&p);
 	for (size_t i = 0; i < s->n_units; i++) {
 		struct span at = s->units[i].at;
@@ -568,7 +610,10 @@ static enum status parts_run(struct js_site *s, enum language lang)
 			continue;
 		if (at.from < done)
 			at.from = done;
-		part_items(&p, at, -1);
+		if (blocks)
+			part_block(&p, at);
+		else
+			part_items(&p, at, -1);
 		done = at.to;
 	}
 	part_run(&p);
@@ -617,9 +662,9 @@ static void say_found(struct js_site *s, const struct js_counts *old)
 	}
 }
 
-static void say_errors(struct js_site *s)
+static void say_errors(struct js_site *s, const char *name)
 {
-	struct fact f = {.kind = FACT_PARSE_ERROR, .unit = FACT_NO_UNIT, .key = STR("javascript")};
+	struct fact f = {.kind = FACT_PARSE_ERROR, .unit = FACT_NO_UNIT, .key = str_of(name)};
 
 	/* a crumb is the grammar's age; a fifth of what is new is somebody's wish */
 	if (s->error_bytes < 64 || s->error_bytes * 5 < overlap(s->al, 0, s->text.len))
@@ -649,7 +694,7 @@ enum status js_analyse(struct read_in *in, enum language lang, struct str text, 
 	if ((s.serious || s.error_bytes) && old_text.len)
 		count_old(&s, lang, &old);
 	say_found(&s, &old);
-	say_errors(&s);
+	say_errors(&s, front_of(lang)->name);
 	arena_release(&a);
 	return st;
 }

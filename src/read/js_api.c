@@ -3,8 +3,9 @@
  * is adding a row. Names are canonical: module or global, then members ("child_process.exec",
  * "http.ClientRequest.write"); js_flow.c makes them so.
  */
-#include "js_int.h"
+#include "front.h"
 
+#include "read/decode.h"
 #include "util/hash.h"
 
 #define ALL 0x80
@@ -199,55 +200,7 @@ static const struct js_api rows[] = {
 	MAKES("module.createRequire", "require"), MAKES("createRequire", "require"),
 };
 
-enum { N_ROWS = sizeof(rows) / sizeof(*rows), TABLE = 1024 };
-
-static uint16_t table[TABLE];
-static bool table_ready;
-
-static void table_fill(void)
-{
-	for (size_t i = 0; i < N_ROWS; i++) {
-		size_t at = fast_hash(rows[i].name, strlen(rows[i].name), 7) & (TABLE - 1);
-
-		while (table[at])
-			at = (at + 1) & (TABLE - 1);
-		table[at] = (uint16_t)(i + 1);
-	}
-	table_ready = true;
-}
-
-static const struct js_api *row_of(struct str name, uint32_t want)
-{
-	size_t at = fast_hash(name.p, name.len, 7) & (TABLE - 1);
-
-	for (; table[at]; at = (at + 1) & (TABLE - 1))
-		if (str_is(name, rows[table[at] - 1].name) && rows[table[at] - 1].flags & want)
-			return &rows[table[at] - 1];
-	return NULL;
-}
-
-const struct js_api *js_api_find(struct str name, uint32_t want)
-{
-	const struct js_api *r;
-	size_t dot;
-
-	if (!table_ready)
-		table_fill();
-	if (!name.len || name.len > 100)
-		return NULL;
-	r = row_of(name, want);
-	while (!r && (dot = str_rfind_char(name, '.')) != SIZE_MAX && dot) {
-		char b[112];
-
-		memcpy(b, name.p, dot);
-		memcpy(b + dot, ".*", 2);
-		r = row_of((struct str){b, dot + 2}, want);
-		name.len = dot;
-	}
-	return r;
-}
-
-struct str js_api_module(struct str m)
+static struct str module_name(struct str m)
 {
 	static const struct {
 		const char *from, *to;
@@ -334,7 +287,7 @@ bool js_path_is_cred(struct str p)
 		"key4.db", "local state", "keychain", "wallet.dat", ".electrum", "exodus", "metamask", ".config/solana",
 		"keystore", "application_default_credentials", "gcloud/credentials", ".azure/", "accesstokens.json",
 		"gh/hosts.yml", ".vault-token", ".terraform.d/credentials", "nkbihfbeogaeaoehlefnkodbefgppknn",
-		"local storage/leveldb", "/proc/self/environ", ".bash_history", ".zsh_history", NULL};
+		"local storage/leveldb", "local storage\\leveldb", "/proc/self/environ", ".bash_history", ".zsh_history", NULL};
 	size_t n = p.len;
 
 	if (has_any_nocase(p, parts))
@@ -372,20 +325,109 @@ bool js_store_is_hook(struct str api)
 	return false;
 }
 
-bool js_global_known(struct str n)
-{
-	static const char *const names[] = {"require", "process", "fetch", "eval", "Function", "document", "window",
-		"globalThis", "self", "global", "module", "exports", "XMLHttpRequest", "WebSocket", "navigator",
-		"localStorage", "sessionStorage", "setTimeout", "setInterval", "setImmediate", "Buffer", "atob", "btoa",
-		"String", "Number", "Array", "Object", "Math", "JSON", "parseInt", "parseFloat", "unescape", "escape",
-		"decodeURIComponent", "encodeURIComponent", "decodeURI", "encodeURI", "URL", "URLSearchParams", "FormData", "Image", "Uint8Array",
-		"Promise", "Reflect", "Proxy", "RegExp", "Date", "Error", "importScripts", "EventSource", "Worker",
-		"location", "top", "parent", "ethereum", "chrome", "browser", "Bun", "Deno", "__dirname", "__filename",
-		"queueMicrotask", "TextDecoder", "TextEncoder", "WebAssembly", "axios", "jQuery", "$", "Blob", "Map", "Set", "Symbol",
-		"Boolean", "isNaN", "TypeError", "BigInt", "console", "Response", "Request", "Headers", "crypto", NULL};
+/* ---------- the front end ---------- */
 
-	for (int i = 0; names[i]; i++)
-		if (str_is(n, names[i]))
-			return true;
-	return false;
+static const char *const globals[] = {"require", "process", "fetch", "eval", "Function", "document", "window",
+	"globalThis", "self", "global", "module", "exports", "XMLHttpRequest", "WebSocket", "navigator",
+	"localStorage", "sessionStorage", "setTimeout", "setInterval", "setImmediate", "Buffer", "atob", "btoa",
+	"String", "Number", "Array", "Object", "Math", "JSON", "parseInt", "parseFloat", "unescape", "escape",
+	"decodeURIComponent", "encodeURIComponent", "decodeURI", "encodeURI", "URL", "URLSearchParams", "FormData", "Image", "Uint8Array",
+	"Promise", "Reflect", "Proxy", "RegExp", "Date", "Error", "importScripts", "EventSource", "Worker",
+	"location", "top", "parent", "ethereum", "chrome", "browser", "Bun", "Deno", "__dirname", "__filename",
+	"queueMicrotask", "TextDecoder", "TextEncoder", "WebAssembly", "axios", "jQuery", "$", "Blob", "Map", "Set", "Symbol",
+	"Boolean", "isNaN", "TypeError", "BigInt", "console", "Response", "Request", "Headers", "crypto", NULL};
+
+static const char *const telling[] = {"child_process", "eval", "Function", "exec", "execSync", "spawn", "require",
+	"constructor", "fromCharCode", "https", "http", "fs", "os", "net", "dns", "vm", "crypto", "request",
+	"process", "env", "XMLHttpRequest", "cookie", "localStorage", "powershell", "cmd.exe", "/bin/sh", "bash", "fetch", "readFileSync",
+	"writeFileSync", "homedir", "hostname", "runInThisContext", "createElement", "script", "ethereum", NULL};
+
+static const char *const prefixes[] = {"globalThis.", "window.", "global.", "self.", "$ns.", "top.", NULL};
+
+static const struct front_alias aliases[] = {
+	{"process.mainModule", "module"}, {"require.main", "module"}, {"module.constructor", "module"},
+	{"module.parent", "module"}, {"module.require", "require"}, {"module.Module", "module"},
+	{"module.prototype.require", "require"}, {"require.cache", "$unknown"}, {"$ctor.constructor", "Function"},
+	{"Object.constructor", "Function"}, {"$method.constructor", "Function"},
+	{"$fnproto.constructor", "Function"}, {"Function.constructor", "Function"},
+	{"AsyncFunction", "Function"}, {"globalThis", "globalThis"}, {"window", "globalThis"}, {"global", "globalThis"},
+	{"self", "globalThis"}, {"$", "jQuery"}, {"fs.promises.promises", "fs.promises"}, {"undici.fetch", "fetch"},
+	{"axios.default", "axios"}, {"timers.setTimeout", "setTimeout"}, {"WebSocket.WebSocket", "WebSocket"}, {"WebSocket.io", "WebSocket"},
+	{"got.got", "got"}, {"crypto.webcrypto", "crypto"},
+	{NULL, NULL},
+};
+
+static const struct front_alias shown[] = {{NULL, NULL}};
+
+static const char *const builtins[] = {"String", "Number", "Boolean", "Array", "Object", "Math", "JSON",
+	"parseInt", "parseFloat", "isNaN", "atob", "btoa", "unescape", "escape", "decodeURIComponent",
+	"decodeURI", "encodeURIComponent", "encodeURI", "Buffer", "Uint8Array", "TextDecoder", "TextEncoder",
+	"RegExp", "undefined", "NaN", "Infinity", "globalThis", "window", "global", "self", "require", NULL};
+
+static const struct front_place places[] = {
+	{"os.homedir", "~"}, {"process.env.HOME", "~"}, {"process.env.USERPROFILE", "~"},
+	{"electron.app.getPath.home", "~"}, {"os.tmpdir", "\x01tmp\x02"}, {"process.env.TEMP", "\x01tmp\x02"},
+	{"process.env.TMP", "\x01tmp\x02"}, {"process.env.TMPDIR", "\x01tmp\x02"}, {"process.execPath", "node"},
+	{"process.argv0", "node"}, {"__dirname", "\x01__dirname\x02"}, {"__filename", "\x01__dirname\x02"},
+	{"process.cwd", "\x01__dirname\x02"}, {"import.meta.url", "\x01__dirname\x02"}, {NULL, NULL},
+};
+
+static const char *const path_joins[] = {"path.join", "path.resolve", "path.posix.join", "path.win32.join", NULL};
+static const char *const text_passes[] = {"path.normalize", "String", "encodeURI", "url.parse", "Buffer.from",
+	"url.fileURLToPath", NULL};
+
+static const char *const none[] = {NULL};
+
+static const struct front_setting settings[] = {
+	{"rejectUnauthorized", "false", "tls-verify-off"}, {"strictSSL", "false", "tls-verify-off"},
+	{"insecureSkipVerify", "true", "tls-verify-off"}, {"contextIsolation", "false", "context-isolation"},
+	{"nodeIntegration", "true", "context-isolation"}, {"nodeIntegrationInWorker", "true", "context-isolation"},
+	{"webSecurity", "false", "context-isolation"}, {"sandbox", "false", "context-isolation"},
+	{"allowRunningInsecureContent", "true", "context-isolation"}, {"webviewTag", "true", "context-isolation"},
+	{"enableRemoteModule", "true", "context-isolation"},
+	{NULL, NULL, NULL},
+};
+
+static const struct front_gate gates[] = {
+	{"Date", "date"}, {"getTimezoneOffset", "locale"}, {"timeZone", "locale"}, {"navigator.language", "locale"},
+	{".LANG", "locale"}, {"locale", "locale"}, {"countryCode", "locale"}, {"country", "locale"}, {"hostname", "host"},
+	{"userInfo", "host"}, {"process.env.CI", "ci"}, {"GITHUB_ACTIONS", "ci"}, {"JENKINS", "ci"}, {"isCI", "ci"},
+	{"process.platform", "platform"}, {"os.platform", "platform"}, {"process.env.", "env"}, {"npm_package_", "env"},
+	{"location.host", "host"}, {"debugger", "debugger"},
+	{NULL, NULL},
+};
+
+static bool import_folds(struct str api)
+{
+	return str_starts(api, "zlib") || str_is(api, "Buffer");
 }
+
+static struct api_table table = {.rows = rows, .n_rows = sizeof(rows) / sizeof(*rows)};
+
+const struct front front_javascript = {
+	.name = "javascript",
+	.layer = LANGUAGE_JAVASCRIPT,
+	.grammar = js_grammar,
+	.lower = js_lower,
+	.literal = js_literal_own,
+	.builtins = builtins,
+	.import_folds = import_folds,
+	.api = &table,
+	.module = module_name,
+	.prefixes = prefixes,
+	.aliases = aliases,
+	.shown = shown,
+	.places = places,
+	.path_joins = path_joins,
+	.text_passes = text_passes,
+	.arg_methods = none,
+	.add_methods = none,
+	.mutators = none,
+	.self_methods = none,
+	.silent = none,
+	.globals = globals,
+	.settings = settings,
+	.gates = gates,
+	.telling = telling,
+	.looks_like = looks_like_js,
+};

@@ -1,5 +1,5 @@
 /* What is said about a text whose values are known: calls, flows, hosts, decoded layers, trust. */
-#include "js_int.h"
+#include "front.h"
 
 #include "read/decode.h"
 #include "read/host.h"
@@ -210,6 +210,21 @@ static bool function_is_empty(const struct js *j, uint32_t f)
 	return block_is_empty(j, body) || (body && (j->nodes[body].kind == J_NULL || j->nodes[body].kind == J_UNDEF));
 }
 
+/* Nothing, or `continue` and `return` without a value where `pass` is as usual as nothing. */
+static bool handler_is_silent(const struct js *j, uint32_t block)
+{
+	uint32_t only = block ? j->nodes[block].first : 0;
+
+	if (block_is_empty(j, block))
+		return true;
+	if (!j->front->function_scope || !block)
+		return false;
+	if (!only) /* `pass` */
+		return true;
+	return !j->nodes[only].next && (j->nodes[only].kind == J_CONTINUE || j->nodes[only].kind == J_NULL ||
+		(j->nodes[only].kind == J_RETURN && (!j->nodes[only].first || j->nodes[j->nodes[only].first].kind == J_NULL)));
+}
+
 /* Errors of the expression go nowhere: an empty catch, .catch(() => {}), detached without output. */
 static bool is_silent(struct js *j, uint32_t n)
 {
@@ -218,6 +233,9 @@ static bool is_silent(struct js *j, uint32_t n)
 
 	if (str_has(t, "detached") && str_has(t, "ignore"))
 		return true;
+	for (int i = 0; j->front->silent[i]; i++)
+		if (str_has(t, j->front->silent[i]))
+			return true;
 	for (int k = 0; k < 40 && at; k++) {
 		uint32_t up = j->nodes[at].parent;
 		const struct js_node *p = &j->nodes[up];
@@ -225,10 +243,9 @@ static bool is_silent(struct js *j, uint32_t n)
 		if (!up)
 			break;
 		if (p->kind == J_TRY && j->nodes[at].role == R_BODY) {
-			uint32_t h = js_kid(j, up, R_HANDLER);
-
-			if (h && block_is_empty(j, js_kid(j, h, R_BODY)))
-				return true;
+			for (uint32_t h = p->first; h; h = j->nodes[h].next)
+				if (j->nodes[h].role == R_HANDLER && handler_is_silent(j, js_kid(j, h, R_BODY)))
+					return true;
 		}
 		if (p->kind == J_MEMBER && j->nodes[p->parent].kind == J_CALL) {
 			uint32_t prop = js_kid(j, up, R_PROPERTY), args = js_kid(j, p->parent, R_ARGS);
@@ -283,7 +300,8 @@ static uint32_t object_of(struct js *j, uint32_t n)
 		return n;
 	refs = js_refs(j, j->av[n], &k);
 	for (size_t i = 0; i < k; i++)
-		if (REF_TAG(refs[i]) == T_OBJ && j->nodes[j->objs[REF_ID(refs[i])].node].kind == J_OBJECT)
+		if (REF_TAG(refs[i]) == T_OBJ && j->nodes[j->objs[REF_ID(refs[i])].node].kind == J_OBJECT &&
+			!(j->nodes[j->objs[REF_ID(refs[i])].node].flags & JF_NAMED))
 			return j->objs[REF_ID(refs[i])].node;
 	return 0;
 }
@@ -348,7 +366,8 @@ static void opened_find(struct js *j)
 		if (!(maker = maker_of(j, c.receiver)))
 			continue;
 		*ARENA_PUSH(j->a, j->opened, j->n_opened, j->opened_room) = maker;
-		*ARENA_PUSH(j->a, j->opened, j->n_opened, j->opened_room) = c.n_args > 1 ? c.args[1] : c.args[0];
+		*ARENA_PUSH(j->a, j->opened, j->n_opened, j->opened_room) = c.n_args > 1 ? c.args[1] :
+			j->nodes[c.args[0]].kind == J_ARRAY && j->nodes[c.args[0]].first ? j->nodes[c.args[0]].first : c.args[0];
 	}
 }
 
@@ -375,6 +394,16 @@ static struct str host_text(struct js *j, uint32_t n)
 	return arena_printf(j->a, "%c%.*s", HOST_MARK, STR_ARG(js_symbolic(j, n)));
 }
 
+/* (host, port) or host; a name that it is given by counts as well. */
+static struct str host_arg(struct js *j, const struct js_call *c)
+{
+	uint32_t a = c->args[0] == c->named ? js_named_arg(j, c, "host") : c->args[0];
+
+	if (a && j->nodes[a].kind == J_ARRAY)
+		a = j->nodes[a].first;
+	return a ? host_text(j, a) : STR("");
+}
+
 static struct str call_destination(struct js *j, const struct js_call *c, const struct js_api *row, int depth)
 {
 	struct str d = STR("");
@@ -384,6 +413,8 @@ static struct str call_destination(struct js *j, const struct js_call *c, const 
 		d = destination_arg(j, c->args[0]);
 	else if (row->flags & API_URL1 && c->n_args > 1)
 		d = destination_arg(j, c->args[1]);
+	else if (row->flags & API_HOST0 && c->n_args)
+		d = host_arg(j, c);
 	else if ((str_starts(str_of(row->name), "net.") || str_starts(str_of(row->name), "tls.")) && (row->flags & API_LINK || str_ends(str_of(row->name), ".connect")) && c->n_args) {
 		uint32_t object = object_of(j, c->args[0]);
 
@@ -403,10 +434,10 @@ static struct str call_destination(struct js *j, const struct js_call *c, const 
 		const struct js_api *mrow;
 
 		js_call_of(j, maker, &m);
-		mrow = js_api_find(js_api_of(j, m.callee), API_CALL);
+		mrow = js_api_find(j, js_api_of(j, m.callee), API_CALL);
 		if (str_is(js_api_of(j, m.callee), "XMLHttpRequest"))
 			return opened_url(j, maker);
-		if (str_is(js_api_of(j, m.callee), "net.Socket"))
+		if (str_is(js_api_of(j, m.callee), "net.Socket") || str_is(js_api_of(j, m.callee), "socket.socket"))
 			return socket_host(j, maker);
 		if (mrow)
 			return call_destination(j, &m, mrow, depth + 1);
@@ -429,9 +460,9 @@ static struct str origin_of(struct js *j, const struct js_taint *t)
 	const struct js_api *row;
 
 	if (j->nodes[n].kind != J_CALL && j->nodes[n].kind != J_NEW)
-		return t->kind == SRC_NET ? STR("") : j->taints[t->base].label;
+		return t->kind == SRC_NET ? STR("") : front_shown(j, j->taints[t->base].label);
 	js_call_of(j, n, &c);
-	row = js_api_find(js_api_of(j, c.callee), API_CALL);
+	row = js_api_find(j, js_api_of(j, c.callee), API_CALL);
 	if (!row)
 		return STR("");
 	if (t->kind == SRC_NET && str_is(js_api_of(j, c.callee), "net.Socket"))
@@ -473,7 +504,8 @@ static struct str flow_steps(struct js *j, uint32_t t, struct str sink)
 	struct str r;
 
 	for (uint32_t at = t; at && n < 11; at = j->taints[at].prev)
-		parts[n++] = j->taints[at].label;
+		parts[n++] = front_shown(j, j->taints[at].label);
+	sink = front_shown(j, sink);
 	buf_init(&b, 4096);
 	for (int i = n; i-- > 0;)
 		buf_printf(&b, "%s%.*s%s", i == n - 1 ? "" : "-> ", (int)(parts[i].len > 60 ? 60 : parts[i].len), parts[i].p ? parts[i].p : "", "\n");
@@ -511,6 +543,7 @@ struct drain {
 	struct str name;    /* "eval" */
 	struct str value;   /* destination, path, "" */
 	bool fresh;
+	bool net_only;      /* only what came from elsewhere or was decoded counts */
 };
 
 static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool through_param)
@@ -522,7 +555,7 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 	struct fact f;
 	struct str value = k->value;
 
-	if (!source_fits(src, k->kind) || base == k->node)
+	if (!source_fits(src, k->kind) || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA))
 		return;
 	if (src == SRC_CRED && !cred_param_matters(j, taint, k->value))
 		return;
@@ -606,7 +639,7 @@ static void code_value(struct js *j, uint32_t n, uint32_t arg, uint32_t av, bool
 	}
 }
 
-void js_run_layer(struct js *j, uint32_t n, struct str code)
+static void run_layer(struct js *j, uint32_t n, struct str code, enum language lang)
 {
 	struct js_site *s = j->site, inner = *s;
 	struct js_piece piece = {0, code.len, SIZE_MAX};
@@ -629,7 +662,7 @@ void js_run_layer(struct js *j, uint32_t n, struct str code)
 	inner.n_pieces = 1;
 	inner.layer_bytes += code.len;
 	inner.n_layers++;
-	js_run_text(&inner, LANGUAGE_JAVASCRIPT, arena_str(s->a, code), false);
+	js_run_text(&inner, lang, arena_str(s->a, code), false);
 	s->layer_bytes = inner.layer_bytes;
 	s->n_layers = inner.n_layers;
 	s->n_decoded = inner.n_decoded;
@@ -639,21 +672,35 @@ void js_run_layer(struct js *j, uint32_t n, struct str code)
 	s->serious = inner.serious;
 }
 
+void js_run_layer(struct js *j, uint32_t n, struct str code)
+{
+	run_layer(j, n, code, j->front->layer);
+}
+
 /* ---------- commands ---------- */
 
 /* node -e "..." runs its text. */
-static struct str inline_script(struct str cmd)
+static struct str inline_script(struct str cmd, enum language *ret_lang)
 {
-	static const char *const heads[] = {"node -e ", "node --eval ", "node -p ", "bun -e ", "deno eval ", "node\" -e ", NULL};
+	static const struct {
+		const char *head;
+		enum language lang;
+	} rows[] = {
+		{"node -e ", LANGUAGE_JAVASCRIPT}, {"node --eval ", LANGUAGE_JAVASCRIPT}, {"node -p ", LANGUAGE_JAVASCRIPT},
+		{"bun -e ", LANGUAGE_JAVASCRIPT}, {"deno eval ", LANGUAGE_JAVASCRIPT}, {"node\" -e ", LANGUAGE_JAVASCRIPT},
+		{"python -c ", LANGUAGE_PYTHON}, {"python3 -c ", LANGUAGE_PYTHON}, {"pythonw -c ", LANGUAGE_PYTHON},
+		{"python.exe -c ", LANGUAGE_PYTHON}, {"pythonw.exe -c ", LANGUAGE_PYTHON},
+	};
 
-	for (int i = 0; heads[i]; i++) {
-		size_t at = str_find_z(cmd, heads[i]);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t at = str_find_z(cmd, rows[i].head);
 
 		if (at != SIZE_MAX && at < 40) {
-			struct str t = str_trim(str_part(cmd, at + strlen(heads[i]), cmd.len));
+			struct str t = str_trim(str_part(cmd, at + strlen(rows[i].head), cmd.len));
 
 			if (t.len > 2 && (t.p[0] == '"' || t.p[0] == '\''))
 				t = str_part(t, 1, t.len - 2);
+			*ret_lang = rows[i].lang;
 			return t;
 		}
 	}
@@ -680,12 +727,14 @@ static struct str command_of_arguments(struct js *j, const struct js_call *c)
 /* The command line of a call, holes where it is not known. */
 static struct str command_of(struct js *j, const struct js_call *c, const struct js_api *row)
 {
-	struct str t = c->n_args && c->args[0] ? js_symbolic(j, c->args[0]) : STR("");
+	struct str t = row->flags & API_ARGV0 && c->n_args ? js_list_text(j, c->args[0] == c->named ? js_named_arg(j, c, "args") : c->args[0]) : STR("");
 	uint32_t list;
 	struct buf b;
 	size_t k;
 	const uint32_t *refs;
 
+	if (!t.len && c->n_args && c->args[0])
+		t = js_symbolic(j, c->args[0]);
 	if (row->flags & API_ARGS)
 		return command_of_arguments(j, c);
 	if (!(row->flags & API_ARGV) || c->n_args < 2 || !c->args[1])
@@ -841,6 +890,8 @@ static void note_write(struct facts *fa, uint32_t n, struct str path, uint32_t a
 		}
 		f = fact_of(FACT_PATH, STR("persist"), shown(j, path));
 		say(j, f, n, fresh);
+		if (const_str_of(j, av)) /* what starts by itself is a command */
+			say_command(j, n, js_utf8(j, const_str_of(j, av)), fresh);
 	}
 }
 
@@ -890,9 +941,10 @@ static void join_runs(struct facts *fa)
 			if (!n && (js_av_has(j, w->av, T_UNKNOWN) || js_av_has(j, w->av, T_PARAM)))
 				src = "dyn";
 			f = fact_of(FACT_FLOW, arena_printf(j->a, "%s>run", src), value);
-			f.number = 2;
+			/* the very same path, all of it known, leaves nothing to guess */
+			f.number = j->front->function_scope && !has_holes(w->path) ? 3 : 2;
 			f.flags = (w->fresh ? FACT_NEW_SOURCE : 0) | (r->fresh ? FACT_NEW_SINK : 0) | place_flags(j, r->node);
-			f.detail = arena_printf(j->a, "write %.*s\n-> %.*s", STR_ARG(shown(j, w->path)), STR_ARG(r->name));
+			f.detail = arena_printf(j->a, "write %.*s\n-> %.*s", STR_ARG(shown(j, w->path)), STR_ARG(front_shown(j, r->name)));
 			say(j, f, r->node, w->fresh || r->fresh);
 		}
 }
@@ -901,7 +953,7 @@ static void join_runs(struct facts *fa)
 
 static void say_call(struct js *j, uint32_t n, struct str name, const char *klass, struct str value, unsigned flags, bool fresh)
 {
-	struct fact f = fact_of(FACT_CALL, name, value);
+	struct fact f = fact_of(FACT_CALL, front_shown(j, name), value);
 
 	f.detail = str_of(klass);
 	f.flags = flags | place_flags(j, n);
@@ -951,10 +1003,16 @@ static void script_tag(struct js *j, uint32_t n, struct str html, bool fresh)
 	say(j, f, n, fresh);
 }
 
-static void code_call(struct facts *fa, const struct js_call *c, struct str api, bool fresh)
+/* The place of the argument that becomes code. */
+static uint32_t first_sunk(const struct js_api *row)
+{
+	return row->sink_args & 0x7f ? (uint32_t)__builtin_ctz(row->sink_args) : 0;
+}
+
+static void code_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
 {
 	struct js *j = fa->j;
-	uint32_t i = str_is(api, "Function") && c->n_args ? c->n_args - 1 : 0;
+	uint32_t i = str_is(api, "Function") && c->n_args ? c->n_args - 1 : first_sunk(row);
 	struct str value = STR("");
 	struct drain k = {c->node, SINK_CODE, api, STR(""), fresh};
 	struct js_str *s;
@@ -963,8 +1021,13 @@ static void code_call(struct facts *fa, const struct js_call *c, struct str api,
 	bool timer = str_is(api, "setTimeout") || str_is(api, "setInterval") || str_is(api, "setImmediate");
 	bool page = str_starts(api, "document.write");
 
-	if (!c->n_args)
+	if (c->n_args <= i)
 		return;
+	if (row->flags & API_NET_ONLY) {
+		k.net_only = true;
+		sink_args(j, &k, c, row->sink_args);
+		return;
+	}
 	s = const_str_of(j, c->arg_av[i]);
 	if (!s && c->args[i] && js_fold_slice(j, c->args[i], &v) && v.t == V_STR)
 		s = v.s;
@@ -1024,6 +1087,50 @@ static void sends_by_command(struct js *j, const struct js_call *c, struct str a
 	sink_args(j, &k, c, 3);
 }
 
+static void say_shell(struct js *j, uint32_t n, const char *how, bool fresh)
+{
+	struct fact f = fact_of(FACT_FLOW, STR("net>exec"), STR(""));
+
+	f.number = 3;
+	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, n);
+	f.detail = arena_printf(j->a, "reverse shell\n%s", how);
+	say(j, f, n, fresh);
+}
+
+static bool from_socket(struct js *j, uint32_t n)
+{
+	uint32_t taints[TAINTS_MAX];
+	size_t k = n ? js_taints_of(j, j->av[n], n, taints, TAINTS_MAX, NULL) : 0;
+
+	for (size_t i = 0; i < k; i++)
+		if (j->taints[taints[i]].kind == SRC_NET)
+			return true;
+	return false;
+}
+
+/* dup2(socket, 0): whatever runs next talks to the other end. */
+static void socket_as_stream(struct js *j, const struct js_call *c, bool fresh)
+{
+	struct js_val v;
+
+	if (c->n_args == 2 && from_socket(j, c->args[0]) && js_av_const(j, c->arg_av[1], &v) && v.t == V_NUM && v.n >= 0 && v.n <= 2)
+		say_shell(j, c->node, "socket -> standard stream", fresh);
+}
+
+/* A word of a command's list that had to be decoded. */
+static struct js_str *decoded_word(struct js *j, uint32_t n)
+{
+	if (!n || j->nodes[n].kind != J_ARRAY)
+		return NULL;
+	for (uint32_t k = j->nodes[n].first; k; k = j->nodes[k].next) {
+		struct js_str *s = const_str_of(j, j->av[k]);
+
+		if (s && s->depth && s->len > 3)
+			return s;
+	}
+	return NULL;
+}
+
 static void exec_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
 {
 	struct js *j = fa->j;
@@ -1032,7 +1139,14 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 	unsigned flags = has_holes(cmd) || !cmd.len ? 0 : FACT_CONSTANT;
 	struct js_str *s = c->n_args ? const_str_of(j, c->arg_av[0]) : NULL;
 	struct js_val v;
+	enum language lang;
 
+	if (row->flags & API_ON_SOCKET) {
+		socket_as_stream(j, c, fresh);
+		return;
+	}
+	if (!s && row->flags & API_ARGV0 && c->n_args)
+		s = decoded_word(j, c->args[0]);
 	if (!flags && c->n_args && c->args[0] && !s && js_fold_slice(j, c->args[0], &v) && v.t == V_STR) {
 		s = v.s;
 		cmd = js_utf8(j, s);
@@ -1050,11 +1164,13 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 	say_call(j, c->node, api, "exec", known_bytes(cmd) >= 2 ? shown(j, cmd) : STR(""), flags, fresh);
 	sink_args(j, &k, c, row->sink_args);
 	sends_by_command(j, c, api, cmd, fresh);
+	if (c->named && (from_socket(j, js_named_arg(j, c, "stdin")) || from_socket(j, js_named_arg(j, c, "stdout"))))
+		say_shell(j, c->node, "socket -> standard streams of a program", fresh);
 	say_command(j, c->node, cmd, fresh);
 	note_run(fa, c->node, cmd, api, fresh);
-	script = inline_script(cmd);
+	script = inline_script(cmd, &lang);
 	if (script.len > 8 && fresh && !has_holes(script))
-		js_run_layer(j, c->node, script);
+		run_layer(j, c->node, script, lang);
 	if (!flags && c->n_args) {
 		uint32_t taints[TAINTS_MAX];
 		size_t n = js_taints_of(j, c->arg_av[0], c->args[0], taints, TAINTS_MAX, NULL);
@@ -1084,27 +1200,55 @@ static void net_call(struct facts *fa, const struct js_call *c, struct str api, 
 	sink_args(j, &k, c, row->sink_args);
 	if (host.len && fresh && (!j->site->old_text.len || str_find(j->site->old_text, host) == SIZE_MAX))
 		say(j, fact_of(FACT_HOST, host, shown(j, dest)), c->node, fresh);
+	if (row->flags & API_SAVES1) {
+		uint32_t path = c->n_args > 1 && c->args[1] != c->named ? c->args[1] : js_named_arg(j, c, "filename");
+
+		note_write(fa, c->node, path ? js_symbolic(j, path) : dest, j->av[c->node], fresh);
+	}
 }
 
 static struct str stream_path(struct js *j, uint32_t av)
 {
 	uint32_t maker = maker_of(j, av);
+	const struct js_api *row;
 	struct js_call c;
 
 	if (!maker)
 		return STR("");
 	js_call_of(j, maker, &c);
+	row = js_api_find(j, js_api_of(j, c.callee), API_CALL);
+	if (row && row->flags & API_MODE)
+		return js_path_node(j, &c, row) ? js_symbolic(j, js_path_node(j, &c, row)) : STR("");
 	return str_is(js_api_of(j, c.callee), "fs.createWriteStream") && c.n_args && c.args[0] ? js_symbolic(j, c.args[0]) : STR("");
+}
+
+/* A key of the registry that starts programs is opened to be written. */
+static void registry_call(struct facts *fa, const struct js_call *c, bool fresh)
+{
+	struct js *j = fa->j;
+	struct str path = c->n_args > 1 && c->args[1] ? js_symbolic(j, c->args[1]) : STR(""), text = js_text(j, c->node);
+	struct str name = js_text(j, c->callee_node);
+
+	if (js_path_is_persist(path) && (str_has(name, "Create") || str_has(text, "KEY_SET_VALUE") || str_has(text, "KEY_WRITE") ||
+		str_has(text, "KEY_ALL_ACCESS")))
+		note_write(fa, c->node, path, AV_NONE, fresh);
 }
 
 static void write_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
 {
 	struct js *j = fa->j;
-	struct str path = c->n_args && c->args[0] && !str_starts(api, "fs.WriteStream") ? js_symbolic(j, c->args[0]) : STR("");
+	bool stream = str_starts(api, "fs.WriteStream") || row->flags & API_STREAM;
+	uint32_t at = stream ? 0 : js_path_node(j, c, row);
+	struct str path = at ? js_symbolic(j, at) : STR("");
 	struct drain k = {c->node, SINK_FILE, api, STR(""), fresh};
-	bool copies = str_has(api, "copyFile") || str_has(api, "rename") || str_has(api, "symlink") || str_is(api, "fs.cp") || str_is(api, "fs.cpSync");
+	bool copies = str_has(api, "copyFile") || str_has(api, "rename") || str_has(api, "symlink") || str_is(api, "fs.cp") || str_is(api, "fs.cpSync") ||
+		row->flags & API_COPIES;
 
-	if (str_starts(api, "fs.WriteStream"))
+	if (row->flags & API_REGISTRY) {
+		registry_call(fa, c, fresh);
+		return;
+	}
+	if (stream)
 		path = stream_path(j, c->receiver);
 	if (copies && c->n_args > 1 && c->args[1])
 		path = js_symbolic(j, c->args[1]);
@@ -1114,8 +1258,18 @@ static void write_call(struct facts *fa, const struct js_call *c, struct str api
 			path.len && !has_holes(path) ? FACT_CONSTANT : 0, fresh);
 	if (!copies)
 		sink_args(j, &k, c, row->sink_args);
-	if (c->n_args > 1 || row->flags & API_QUIET)
-		note_write(fa, c->node, path, copies ? AV_NONE : c->arg_av[row->flags & API_QUIET ? 0 : 1], fresh);
+	if (c->n_args > 1 || row->flags & (API_QUIET | API_SELF))
+		note_write(fa, c->node, path, copies ? AV_NONE : c->arg_av[row->flags & (API_QUIET | API_SELF) ? 0 : 1], fresh);
+}
+
+static void write_opened(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
+{
+	struct js *j = fa->j;
+	uint32_t at = js_path_node(j, c, row);
+	struct str path = at ? js_symbolic(j, at) : STR("");
+
+	say_call(j, c->node, api, js_path_is_persist(path) ? "persist" : "fs.write", known_bytes(path) >= 2 ? shown(j, path) : STR(""),
+		path.len && !has_holes(path) ? FACT_CONSTANT : 0, fresh);
 }
 
 static void require_call(struct facts *fa, const struct js_call *c, struct str api, bool fresh)
@@ -1142,6 +1296,8 @@ static void require_call(struct facts *fa, const struct js_call *c, struct str a
 			f.detail = STR("import of a URL");
 			say(j, f, c->node, fresh);
 		}
+		if (j->front->function_scope && str_find(j->site->old_text, spec) != SIZE_MAX && !s->depth && !s->scheme)
+			return;
 		if (str_starts(spec, "data:text/javascript"))
 			js_run_layer(j, c->node, str_part(spec, str_find_z(spec, ",") + 1, spec.len));
 		f = fact_of(FACT_IMPORT, spec, STR(""));
@@ -1260,7 +1416,7 @@ static void method_call(struct facts *fa, const struct js_call *c, bool fresh)
 		pipe_call(fa, c, c->receiver, c->arg_av[0], fresh);
 	} else if (str_is(m, "then") && c->n_args && js_api_of(j, c->arg_av[0]).len) {
 		struct str api = js_api_of(j, c->arg_av[0]);
-		const struct js_api *row = js_api_find(api, API_CALL);
+		const struct js_api *row = js_api_find(j, api, API_CALL);
 
 		if (row && row->sink) {
 			struct drain k = {c->node, (enum js_sink)row->sink, api, STR(""), fresh};
@@ -1324,15 +1480,17 @@ static void call_facts(struct facts *fa, uint32_t n)
 		if (str_is(last_part(api), "pipeline") && c.n_args >= 2)
 			for (uint32_t q = 1; q < c.n_args; q++)
 				pipe_call(fa, &c, c.arg_av[0], c.arg_av[q], fresh);
-		row = js_api_find(api, API_CALL);
+		row = js_api_find(j, api, API_CALL);
 		if (!row)
 			continue;
 		known = true;
 		switch (row->class_) {
 		case CLASS_CODE:
 		case CLASS_TIMER:
+			if (row->flags & API_LOADS && c.n_args && c.args[0])
+				note_run(fa, n, js_symbolic(j, c.args[c.n_args > 1 && str_starts(api, "imp.") ? 1 : 0]), api, fresh);
 			if (row->sink == SINK_CODE)
-				code_call(fa, &c, api, fresh);
+				code_call(fa, &c, api, row, fresh);
 			break;
 		case CLASS_EXEC:
 			exec_call(fa, &c, api, row, fresh);
@@ -1345,13 +1503,18 @@ static void call_facts(struct facts *fa, uint32_t n)
 			break;
 		case CLASS_CHMOD:
 			if (c.n_args && c.args[0])
-				note_run(fa, n, js_symbolic(j, c.args[0]), api, fresh);
+				note_run(fa, n, js_symbolic(j, row->flags & API_SELF ? js_path_node(j, &c, row) : c.args[0]), api, fresh);
 			say_call(j, n, api, "fs.chmod", c.n_args && c.args[0] ? shown(j, js_symbolic(j, c.args[0])) : STR(""), 0, fresh);
 			break;
 		case CLASS_FS_READ:
 		case CLASS_FS_DELETE:
+			if (row->flags & API_MODE && js_opens_to_write(j, &c, row)) {
+				write_opened(fa, &c, api, row, fresh);
+				break;
+			}
 			if (!(row->flags & API_QUIET)) {
-				struct str path = c.n_args && c.args[0] ? js_symbolic(j, c.args[0]) : STR("");
+				uint32_t at = js_path_node(j, &c, row);
+				struct str path = at ? js_symbolic(j, at) : STR("");
 
 				if (js_path_is_cred(path))
 					say(j, fact_of(FACT_PATH, STR("cred"), shown(j, path)), n, fresh);
@@ -1431,23 +1594,13 @@ static bool name_is_updater(struct str n)
 /* name: value, name = value, x.name = value */
 static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, bool fresh)
 {
-	static const struct {
-		const char *name, *bad, *key;
-	} rows[] = {
-		{"rejectUnauthorized", "false", "tls-verify-off"}, {"strictSSL", "false", "tls-verify-off"},
-		{"insecureSkipVerify", "true", "tls-verify-off"}, {"contextIsolation", "false", "context-isolation"},
-		{"nodeIntegration", "true", "context-isolation"}, {"nodeIntegrationInWorker", "true", "context-isolation"},
-		{"webSecurity", "false", "context-isolation"}, {"sandbox", "false", "context-isolation"},
-		{"allowRunningInsecureContent", "true", "context-isolation"}, {"webviewTag", "true", "context-isolation"},
-		{"enableRemoteModule", "true", "context-isolation"},
-	};
 	struct str text, old;
 
 	if (!value)
 		return;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (str_is(name, rows[i].name) && (is_literal(j, value, rows[i].bad) || (rows[i].bad[0] == 'f' ? is_literal(j, value, "!1") : is_literal(j, value, "!0"))))
-			trust(j, n, rows[i].key, arena_printf(j->a, "%s: %s", rows[i].name, rows[i].bad), fresh);
+	for (const struct front_setting *s = j->front->settings; s->name; s++)
+		if (str_is(name, s->name) && (is_literal(j, value, s->bad) || is_literal(j, value, s->bad[0] == 'f' ? "!1" : "!0")))
+			trust(j, n, s->key, arena_printf(j->a, "%s: %s", s->name, s->bad), fresh);
 	if (str_is(name, "NODE_TLS_REJECT_UNAUTHORIZED")) {
 		text = js_symbolic(j, value);
 		if (str_is(text, "0") || str_is(text, "false"))
@@ -1632,15 +1785,10 @@ static void classify_const(struct js *j, uint32_t n, struct str t, bool decoded,
 	}
 }
 
-static bool word_is_telling(struct str t)
+static bool word_is_telling(const struct js *j, struct str t)
 {
-	static const char *const words[] = {"child_process", "eval", "Function", "exec", "execSync", "spawn", "require",
-		"constructor", "fromCharCode", "https", "http", "fs", "os", "net", "dns", "vm", "crypto", "request",
-		"process", "env", "XMLHttpRequest", "cookie", "localStorage", "powershell", "cmd.exe", "/bin/sh", "bash", "fetch", "readFileSync",
-		"writeFileSync", "homedir", "hostname", "runInThisContext", "createElement", "script", "ethereum", NULL};
-
-	for (int i = 0; words[i]; i++)
-		if (str_is(t, words[i]))
+	for (int i = 0; j->front->telling[i]; i++)
+		if (str_is(t, j->front->telling[i]))
 			return true;
 	return false;
 }
@@ -1648,19 +1796,19 @@ static bool word_is_telling(struct str t)
 static void decoded_const(struct js *j, uint32_t n, struct js_str *s, struct str t, bool fresh)
 {
 	struct string_class c;
-	bool notable = word_is_telling(t) || t.len >= 120;
+	bool notable = word_is_telling(j, t) || t.len >= 120;
 	struct fact f;
 
 	if (t.len < 2 || !utf8_valid(str_part(t, 0, 256)))
 		notable = t.len > 64;
 	if (!notable && t.len >= 6) {
 		classify_string(t, &c);
-		notable = c.n > 0 || looks_like_js(t);
+		notable = c.n > 0 || j->front->looks_like(t);
 	}
 	if (!s->depth) { /* only put together: news if the parts hide the word */
 		if (!(s->scheme & SCHEME_CONCAT) || !notable || t.len > 300 || piece_has(j, n, t))
 			return;
-		if (!word_is_telling(t)) {
+		if (!word_is_telling(j, t)) {
 			classify_string(t, &c);
 			/* what stands whole in the text is not hidden by putting a path behind it */
 			if (!c.n || str_find(j->text, c.items[0].kind == FACT_HOST ? c.items[0].key : c.items[0].value) != SIZE_MAX)
@@ -1676,7 +1824,7 @@ static void decoded_const(struct js *j, uint32_t n, struct js_str *s, struct str
 	f = fact_of(FACT_DECODED, str_of(scheme_name(s->scheme)), str_part(t, 0, FACT_VALUE_BYTES));
 	f.number = (uint64_t)j->site->layer + (s->depth ? s->depth : 1);
 	say(j, f, n, fresh);
-	if (s->depth && t.len >= 40 && fresh && looks_like_js(t))
+	if (s->depth && t.len >= 40 && fresh && j->front->looks_like(t))
 		js_run_layer(j, n, t);
 }
 
@@ -1688,6 +1836,8 @@ static void literal_blob(struct js *j, uint32_t n, struct str t, bool fresh)
 	if (t.len < 200 || !fresh)
 		return;
 	b = blob_look(j->a, t);
+	if (b.kind == BLOB_TEXT && j->front->looks_like(b.bytes))
+		b.kind = BLOB_CODE;
 	if (b.kind == BLOB_NONE || b.kind == BLOB_MEDIA)
 		return;
 	if (b.kind == BLOB_WASM || b.kind == BLOB_TEXT)
@@ -1712,8 +1862,11 @@ static void string_facts(struct facts *fa, uint32_t n)
 	struct str t;
 	bool fresh;
 	size_t at, len;
+	uint32_t up;
 
-	if (!s || (j->nodes[n].parent && j->nodes[j->nodes[n].parent].kind != J_SEQ && js_av_const(j, j->av[j->nodes[n].parent], &v)))
+	up = j->nodes[n].parent;
+	if (!s || (up && j->nodes[up].kind != J_SEQ && !(j->front->function_scope && j->nodes[up].kind == J_ASSIGN) &&
+		js_av_const(j, j->av[up], &v)))
 		return; /* the larger constant speaks for it */
 	if (j->nodes[n].kind == J_ID || j->nodes[n].kind == J_AWAIT)
 		return; /* said where it was written */
@@ -1748,7 +1901,7 @@ static void string_facts(struct facts *fa, uint32_t n)
 	} else if (s->depth || s->scheme) {
 		decoded_const(j, n, s, t, fresh);
 	}
-	if (!s->depth || !looks_like_js(t)) /* code is read as a layer */
+	if (!s->depth || !j->front->looks_like(t)) /* code is read as a layer */
 		classify_const(j, n, t, s->depth > 0, fresh);
 	if (t.len >= 20 && fresh && reviewer_text(t, &at, &len)) {
 		struct fact f = fact_of(FACT_REVIEWER, STR("string"), str_part(t, at, len));
@@ -1864,6 +2017,19 @@ static bool is_below_infinity(struct js *j, uint32_t cond)
 		str_is(str_trim(js_text(j, right)), "Infinity");
 }
 
+/* Does the loop call anything but a printer? */
+static bool loop_waits(struct js *j, uint32_t body)
+{
+	uint32_t start = body;
+
+	while (j->nodes[start].first)
+		start = j->nodes[start].first;
+	for (uint32_t i = start; i <= body; i++)
+		if (j->nodes[i].kind == J_CALL && !str_starts(js_text(j, i), "print("))
+			return true;
+	return false;
+}
+
 static void loop_facts(struct js *j, uint32_t n)
 {
 	uint32_t cond = js_kid(j, n, R_COND), body = js_kid(j, n, R_BODY);
@@ -1875,6 +2041,9 @@ static void loop_facts(struct js *j, uint32_t n)
 	if ((!is_true_literal(j, cond) && !is_below_infinity(j, cond)) || loop_ends(j, body, j->nodes[n].fn) || j->nodes[j->fns[j->nodes[n].fn].node].flags & JF_ASYNC)
 		return;
 	if (cond && loop_ends(j, cond, j->nodes[n].fn))
+		return;
+	/* servers and workers wait in endless loops: where nothing tells them apart, only idle ones count */
+	if (j->front->function_scope && (!runs_at_load(j, n) || loop_waits(j, body)))
 		return;
 	say(j, fact_of(FACT_LOOP, STR("endless"), STR("")), n, js_node_fresh(j, n));
 }
@@ -1937,21 +2106,11 @@ static void string_array_facts(struct js *j, uint32_t n)
 
 /* ---------- conditions ---------- */
 
-static const char *gate_of(struct str c)
+static const char *gate_of(const struct front *front, struct str c)
 {
-	static const struct {
-		const char *word, *key;
-	} rows[] = {
-		{"Date", "date"}, {"getTimezoneOffset", "locale"}, {"timeZone", "locale"}, {"navigator.language", "locale"},
-		{".LANG", "locale"}, {"locale", "locale"}, {"countryCode", "locale"}, {"country", "locale"}, {"hostname", "host"},
-		{"userInfo", "host"}, {"process.env.CI", "ci"}, {"GITHUB_ACTIONS", "ci"}, {"JENKINS", "ci"}, {"isCI", "ci"},
-		{"process.platform", "platform"}, {"os.platform", "platform"}, {"process.env.", "env"}, {"npm_package_", "env"},
-		{"location.host", "host"}, {"debugger", "debugger"},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (str_has(c, rows[i].word))
-			return rows[i].key;
+	for (const struct front_gate *g = front->gates; g->word; g++)
+		if (str_has(c, g->word))
+			return g->key;
 	return NULL;
 }
 
@@ -1972,7 +2131,7 @@ static bool acts(struct js *j, uint32_t n)
 		if (j->nodes[i].kind != J_CALL && j->nodes[i].kind != J_NEW)
 			continue;
 		js_call_of(j, i, &c);
-		row = js_api_find(js_api_of(j, c.callee), API_CALL);
+		row = js_api_find(j, js_api_of(j, c.callee), API_CALL);
 		if (row && (row->class_ == CLASS_EXEC || row->class_ == CLASS_NET || row->class_ == CLASS_FS_WRITE || row->class_ == CLASS_FS_DELETE ||
 				   (row->class_ == CLASS_CODE && row->sink)))
 			return true;
@@ -1990,12 +2149,12 @@ static void gate_facts(struct js *j, uint32_t n)
 
 	if (!cond || !then || j->nodes[cond].to - j->nodes[cond].from > 300 || (j->nodes[n].kind == J_LOGIC && j->nodes[n].op != OP_LAND))
 		return;
-	key = gate_of(js_text(j, cond));
+	key = gate_of(j->front, js_text(j, cond));
 	if (!key) { /* the compared value may be a name for one */
 		uint32_t k = j->nodes[cond].kind == J_BIN ? j->nodes[cond].first : cond;
 
 		sym = k ? js_api_of(j, j->av[k]) : STR("");
-		key = sym.len ? gate_of(sym) : NULL;
+		key = sym.len ? gate_of(j->front, sym) : NULL;
 	}
 	if (!key || !js_node_fresh(j, cond) || !acts(j, then))
 		return;
@@ -2039,6 +2198,8 @@ static void node_facts(struct facts *fa, uint32_t n)
 		r = js_kid(j, n, R_RIGHT);
 		if (l && r && (j->nodes[l].kind == J_MEMBER || j->nodes[l].kind == J_SUBSCRIPT))
 			property_sink(fa, n, l, r);
+		else if (l && r && j->front->function_scope && j->nodes[l].kind == J_ID)
+			setting(j, n, js_name_str(j, j->nodes[l].x), r, js_node_fresh(j, n));
 		break;
 	case J_PAIR:
 		l = js_kid(j, n, R_KEY);
@@ -2058,6 +2219,8 @@ static void node_facts(struct facts *fa, uint32_t n)
 		struct str spec;
 
 		if (!src || !js_const_str(j, j->av[src], &spec) || !js_node_fresh(j, src))
+			break;
+		if (j->front->function_scope && str_find(j->site->old_text, spec) != SIZE_MAX)
 			break;
 		if (j->site->old_text.len && (str_has(j->site->old_text, arena_printf(j->a, "\"%.*s\"", STR_ARG(spec)).p) ||
 						     str_has(j->site->old_text, arena_printf(j->a, "'%.*s'", STR_ARG(spec)).p)))

@@ -4,12 +4,13 @@
  * from a source). Parameters stay symbolic (T_PARAM), so a helper that is called from many places
  * does not mix what they pass; only at a sink they are replaced by what the callers gave.
  */
-#include "js_int.h"
+#include "front.h"
 
 #include "util/hash.h"
 
 enum { PASSES_MAX = 9, PATTERN_DEPTH = 8, FIELDS_PER_OBJECT = 400, HOPS_MAX = 6, REFS_MAX = 24 << 20 };
 enum { NAME_BUILTIN = 1 };
+enum { UNKNOWN_DECODED = 1 }; /* of T_UNKNOWN: decoded from a parameter */
 
 /* ---------- a map of numbers ---------- */
 
@@ -408,48 +409,29 @@ static void in_join(struct js *j, uint32_t var, uint32_t av)
 
 /* ---------- API names ---------- */
 
-static struct str strip_prefix(struct str s)
+static struct str strip_prefix(const struct front *front, struct str s)
 {
-	static const char *const prefixes[] = {"globalThis.", "window.", "global.", "self.", "$ns.", "top.", NULL};
-
-	for (int i = 0; prefixes[i]; i++)
-		if (str_starts(s, prefixes[i]))
-			return str_part(s, strlen(prefixes[i]), s.len);
+	for (int i = 0; front->prefixes[i]; i++)
+		if (str_starts(s, front->prefixes[i]))
+			return str_part(s, strlen(front->prefixes[i]), s.len);
 	return s;
 }
 
 /* One name for the same thing. */
 static struct str canonical(struct js *j, struct str s)
 {
-	static const struct {
-		const char *from, *to;
-	} same[] = {
-		{"process.mainModule", "module"}, {"require.main", "module"}, {"module.constructor", "module"},
-		{"module.parent", "module"}, {"module.require", "require"}, {"module.Module", "module"},
-		{"module.prototype.require", "require"}, {"require.cache", "$unknown"}, {"$ctor.constructor", "Function"},
-		{"Object.constructor", "Function"}, {"$method.constructor", "Function"},
-		{"$fnproto.constructor", "Function"}, {"Function.constructor", "Function"},
-		{"AsyncFunction", "Function"}, {"globalThis", "globalThis"}, {"window", "globalThis"}, {"global", "globalThis"},
-		{"self", "globalThis"}, {"$", "jQuery"}, {"fs.promises.promises", "fs.promises"}, {"undici.fetch", "fetch"},
-		{"axios.default", "axios"}, {"timers.setTimeout", "setTimeout"}, {"WebSocket.WebSocket", "WebSocket"}, {"WebSocket.io", "WebSocket"},
-		{"got.got", "got"}, {"crypto.webcrypto", "crypto"},
-	};
-	size_t n;
-
 	for (int k = 0; k < 4; k++) {
-		struct str t = strip_prefix(s);
+		struct str t = strip_prefix(j->front, s);
 
 		if (t.len == s.len)
 			break;
 		s = t;
 	}
-	n = s.len;
-	if (n > 8 && str_ends(s, ".default"))
-		s = str_part(s, 0, n - 8);
-	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
-		if (str_is(s, same[i].from))
-			return str_of(same[i].to);
-	(void)j;
+	if (s.len > 8 && str_ends(s, ".default"))
+		s = str_part(s, 0, s.len - 8);
+	for (const struct front_alias *x = j->front->aliases; x->from; x++)
+		if (str_is(s, x->from))
+			return str_of(x->to);
 	return s;
 }
 
@@ -462,11 +444,19 @@ static uint32_t av_api(struct js *j, struct str name)
 
 static uint32_t module_av(struct js *j, struct str spec)
 {
-	struct str m = js_api_module(spec);
+	struct str m = j->front->module(spec);
 
 	if (m.len > 90)
 		return av_ref(j, T_UNKNOWN, 0);
 	return av_api(j, arena_str(j->a, m));
+}
+
+static bool name_in(const char *const *names, struct str s)
+{
+	for (; *names; names++)
+		if (str_is(s, *names))
+			return true;
+	return false;
 }
 
 /* What reading API.name gives. */
@@ -479,11 +469,11 @@ static uint32_t api_member(struct js *j, uint32_t n, struct str api, struct str 
 	if (api.len + name.len > 90)
 		return av_ref(j, T_UNKNOWN, 0);
 	if (str_is(name, "constructor") && !str_is(api, "module") && !str_starts(api, "$"))
-		return av_api(j, js_global_known(api) && strchr("abcdefghijklmnopqrstuvwxyz", api.p[0]) ? STR("Function") : STR("$ctor"));
+		return av_api(j, js_global_known(j, api) && strchr("abcdefghijklmnopqrstuvwxyz", api.p[0]) ? STR("Function") : STR("$ctor"));
 	full = canonical(j, arena_printf(j->a, "%.*s.%.*s", STR_ARG(api), STR_ARG(name)));
 	av = av_api(j, full);
 	av = av_join(j, av, js_field_get(j, (uint32_t)OBJ_OF_API | js_name(j, full), 0));
-	row = js_api_find(full, API_VALUE);
+	row = js_api_find(j, full, API_VALUE);
 	if (row && row->source != SRC_NONE)
 		av = av_join(j, av, av_taint(j, (enum js_source)row->source, n, full));
 	if (str_starts(full, "process.env.") && js_env_is_secret(name))
@@ -841,12 +831,21 @@ static bool call_function(struct js *j, uint32_t fn, const uint32_t *args, size_
 	return true;
 }
 
+/* A decoder was called: of constants it makes decoded data, of anything else what that is. */
+static uint32_t decoded_from(struct js *j, uint32_t av, uint32_t node)
+{
+	if (js_av_has(j, av, T_CONST) && !js_av_has(j, av, T_PARAM) && !js_av_has(j, av, T_TAINT))
+		return av_join(j, av_only(j, av, 1 << T_OBJ), av_taint(j, SRC_DATA, node, js_text(j, node)));
+	return av_only(j, av, TAGS_DATA | 1 << T_OBJ);
+}
+
 /* What a call of fn with these arguments returns: its parameters replaced by them. */
 static uint32_t function_result(struct js *j, uint32_t fn, const uint32_t *args, size_t n, uint32_t node)
 {
 	struct bag b = {.n = 0};
 	uint32_t ret = j->fns[fn].ret;
 	size_t k = j->sets[ret].n;
+	bool decoded = false;
 
 	for (size_t i = 0; i < k; i++) {
 		uint32_t r = j->refs[j->sets[ret].first + i];
@@ -858,9 +857,11 @@ static uint32_t function_result(struct js *j, uint32_t fn, const uint32_t *args,
 				bag_join(j, &b, av_only(j, args[at], TAGS_CARRY));
 			continue;
 		}
+		decoded |= r == REF(T_UNKNOWN, UNKNOWN_DECODED);
 		bag_add(j, &b, r);
 	}
-	(void)node;
+	if (decoded)
+		return decoded_from(j, set_of(j, b.refs, b.n), node);
 	return set_of(j, b.refs, b.n);
 }
 
@@ -897,6 +898,8 @@ static void args_fill(struct js *j, struct js_call *c, uint32_t args)
 	}
 	for (uint32_t k = j->nodes[args].first; k && c->n_args < JS_ARGS_MAX; k = j->nodes[k].next) {
 		c->args[c->n_args] = k;
+		if (j->nodes[k].kind == J_OBJECT && j->nodes[k].flags & JF_NAMED)
+			c->named = k;
 		c->arg_av[c->n_args] = j->nodes[k].kind == J_SPREAD ? elements(j, k, j->av[j->nodes[k].first]) : j->av[k];
 		c->n_args++;
 	}
@@ -954,6 +957,13 @@ void js_call_of(struct js *j, uint32_t n, struct js_call *c)
 	args_fill(j, c, js_kid(j, n, R_ARGS));
 	c->callee_node = callee;
 	c->callee = j->av[callee];
+	if (j->front->function_scope && j->nodes[callee].kind == J_MEMBER) { /* call and apply are names like others */
+		uint32_t o = js_kid(j, callee, R_OBJECT);
+
+		c->method = js_name_str(j, property_of(j, callee));
+		c->receiver = o ? j->av[o] : AV_NONE;
+		return;
+	}
 	for (int k = 0; k < 3 && (j->nodes[callee].kind == J_MEMBER || j->nodes[callee].kind == J_SUBSCRIPT); k++) {
 		uint32_t o = js_kid(j, callee, R_OBJECT);
 
@@ -1001,17 +1011,111 @@ static uint32_t last_function(const struct js *j, const struct js_call *c)
 	for (uint32_t i = c->n_args; i-- > 0;)
 		if (js_av_has(j, c->arg_av[i], T_FN))
 			return c->arg_av[i];
+	for (uint32_t k = c->named ? j->nodes[c->named].first : 0; k; k = j->nodes[k].next) {
+		uint32_t v = js_kid(j, k, R_VALUE);
+
+		if (v && js_av_has(j, j->av[v], T_FN))
+			return j->av[v];
+	}
 	return AV_NONE;
 }
 
-/* Own files are no secret: constant relative paths and what stands beside the script. */
-static enum js_source file_source(struct js *j, const struct js_call *c)
+uint32_t js_named_arg(const struct js *j, const struct js_call *c, const char *name)
 {
-	struct str p = c->n_args && c->args[0] ? js_symbolic(j, c->args[0]) : STR("");
+	for (uint32_t k = c->named ? j->nodes[c->named].first : 0; k; k = j->nodes[k].next) {
+		uint32_t key = js_kid(j, k, R_KEY);
+
+		if (key && str_is(js_name_str(j, j->nodes[key].x), name))
+			return js_kid(j, k, R_VALUE);
+	}
+	return 0;
+}
+
+/* The arguments by their places among the parameters of fn, those with names as well. */
+static size_t args_placed(struct js *j, uint32_t fn, const struct js_call *c, uint32_t *ret)
+{
+	uint32_t params = j->fns[fn].params;
+	size_t n = 0, i = 0;
+
+	for (uint32_t k = 0; k < c->n_args; k++)
+		if (!c->named || c->args[k] != c->named)
+			ret[n++] = c->arg_av[k];
+	if (!c->named || !params || j->nodes[params].kind != J_PARAMS)
+		return n;
+	for (uint32_t p = j->nodes[params].first; p && i < JS_ARGS_MAX; p = j->nodes[p].next, i++) {
+		uint32_t id = j->nodes[p].kind == J_DEFAULT ? js_kid(j, p, R_LEFT) : p, v = 0;
+
+		if (i < n)
+			continue;
+		for (uint32_t k = j->nodes[c->named].first; k && id && !v; k = j->nodes[k].next) {
+			uint32_t key = js_kid(j, k, R_KEY);
+
+			if (key && j->nodes[key].x == j->nodes[id].x)
+				v = js_kid(j, k, R_VALUE);
+		}
+		ret[n++] = v ? j->av[v] : AV_NONE;
+	}
+	return n;
+}
+
+/* The path that a call is about. */
+uint32_t js_path_node(struct js *j, const struct js_call *c, const struct js_api *row)
+{
+	uint32_t v;
+
+	if (row->flags & API_SELF)
+		return j->nodes[c->callee_node].kind == J_MEMBER ? js_kid(j, c->callee_node, R_OBJECT) : 0;
+	if (!c->n_args || c->args[0] != c->named)
+		return c->n_args ? c->args[0] : 0;
+	v = js_named_arg(j, c, "file");
+	return v ? v : js_named_arg(j, c, "path");
+}
+
+static bool av_is_cred(const struct js *j, uint32_t av, struct js *text)
+{
+	size_t k;
+	const uint32_t *refs = js_refs(j, av, &k);
+
+	for (size_t q = 0; q < k; q++) {
+		uint32_t id = REF_ID(refs[q]);
+
+		if (REF_TAG(refs[q]) == T_CONST && j->consts[id].t == V_STR && js_path_is_cred(js_utf8(text, j->consts[id].s)))
+			return true;
+		if (REF_TAG(refs[q]) == T_TAINT && j->taints[id].kind == SRC_CRED) /* a list of such files */
+			return true;
+	}
+	return false;
+}
+
+/* Is one of the values that a name in this expression can have a place of secrets? */
+static bool part_is_cred(struct js *j, uint32_t n, int depth)
+{
+	uint32_t start = n;
+	int left = 64;
+
+	while (j->nodes[start].first)
+		start = j->nodes[start].first;
+	for (uint32_t i = start; i <= n && left--; i++) {
+		uint32_t init;
+
+		if (j->nodes[i].kind != J_ID || !j->nodes[i].y)
+			continue;
+		init = j->vars[j->nodes[i].y].init;
+		if (av_is_cred(j, j->av[i], j) || (init && depth < 3 && init < n && part_is_cred(j, init, depth + 1)))
+			return true;
+	}
+	return false;
+}
+
+/* Own files are no secret: constant relative paths and what stands beside the script. */
+static enum js_source file_source(struct js *j, const struct js_call *c, const struct js_api *row)
+{
+	uint32_t path = js_path_node(j, c, row);
+	struct str p = path ? js_symbolic(j, path) : STR("");
 	size_t n;
 	const uint32_t *refs;
 
-	if (js_path_is_cred(p))
+	if (js_path_is_cred(p) || (j->front->function_scope && path && part_is_cred(j, path, 0)))
 		return SRC_CRED;
 	/* a list of places passed through a parameter */
 	if (c->n_args) {
@@ -1065,6 +1169,8 @@ static uint32_t decode_result(struct js *j, const struct js_call *c, struct str 
 	if (!js_av_has(j, av, T_PARAM) && !js_av_has(j, av, T_TAINT) &&
 		(js_av_has(j, av, T_CONST) || js_av_has(j, av, T_UNKNOWN)))
 		return av_join(j, av_only(j, av, TAGS_DATA), av_taint(j, SRC_DATA, c->node, api));
+	if (js_av_has(j, av, T_PARAM) && j->front->function_scope) /* what the caller passes decides: see function_result() */
+		av = av_join(j, av, av_ref(j, T_UNKNOWN, UNKNOWN_DECODED));
 	return av_only(j, av, TAGS_DATA | 1 << T_OBJ);
 }
 
@@ -1138,6 +1244,45 @@ static uint32_t av_written_out(struct js *j, uint32_t object, uint32_t node)
 	return av;
 }
 
+/* open(path, "w") */
+bool js_opens_to_write(struct js *j, const struct js_call *c, const struct js_api *row)
+{
+	uint32_t i = row->flags & API_SELF ? 0 : 1, m = c->n_args > i && c->args[i] != c->named ? c->args[i] : js_named_arg(j, c, "mode");
+	struct str mode;
+
+	if (!m || !js_const_str(j, j->av[m], &mode) || mode.len > 6)
+		return false;
+	return str_has(mode, "w") || str_has(mode, "a") || str_has(mode, "x") || str_has(mode, "+");
+}
+
+/* The text of a list of words, blanks between; "" for anything else. */
+struct str js_list_text(struct js *j, uint32_t n)
+{
+	struct str t = STR("");
+	size_t k;
+	const uint32_t *refs;
+	uint32_t list = n && j->nodes[n].kind == J_ARRAY ? n : 0;
+
+	refs = js_refs(j, n ? j->av[n] : AV_NONE, &k);
+	for (size_t i = 0; i < k && !list; i++)
+		if (REF_TAG(refs[i]) == T_OBJ && j->nodes[j->objs[REF_ID(refs[i])].node].kind == J_ARRAY)
+			list = j->objs[REF_ID(refs[i])].node;
+	for (uint32_t a = list ? j->nodes[list].first : 0; a && t.len < FACT_VALUE_BYTES * 4; a = j->nodes[a].next)
+		t = arena_printf(j->a, "%.*s%s%.*s", STR_ARG(t), t.len ? " " : "",
+			STR_ARG(js_symbolic(j, j->nodes[a].kind == J_SPREAD ? j->nodes[a].first : a)));
+	return t;
+}
+
+/* getenv(name) */
+static uint32_t env_read(struct js *j, const struct js_call *c)
+{
+	uint32_t name = key_const(j, c->arg_av[0]);
+
+	if (name)
+		return api_member(j, c->node, STR("process.env"), js_name_str(j, name));
+	return av_ref(j, T_UNKNOWN, 0);
+}
+
 static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const struct js_api *row)
 {
 	uint32_t av = AV_NONE, cb = last_function(j, c), arg;
@@ -1145,11 +1290,19 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 	uint32_t args[4];
 	struct str cmd = STR("");
 
+	if (row->flags & API_MODE && js_opens_to_write(j, c, row))
+		return av_join(j, av_api(j, STR("file.Writer")), av_ref(j, T_OBJ, obj_at(j, c->node)));
 	if (row->class_ == CLASS_FS_READ && src == SRC_FILE) {
-		src = file_source(j, c);
+		src = file_source(j, c, row);
+		if (row->flags & API_PASS && src != SRC_CRED) /* names of files are no secrets */
+			src = SRC_NONE;
 		av = av_only(j, c->n_args ? c->arg_av[0] : AV_NONE, 1 << T_PARAM);
 	}
+	if (row->class_ == CLASS_ENV)
+		return c->n_args ? env_read(j, c) : AV_NONE;
 	if (row->class_ == CLASS_EXEC && c->n_args && js_const_str(j, c->arg_av[0], &cmd))
+		src = command_source(cmd);
+	else if (row->flags & API_ARGV0 && c->n_args && (cmd = js_list_text(j, c->args[0])).len)
 		src = command_source(cmd);
 	arg = av_taint(j, src == SRC_DATA ? SRC_NONE : src, c->node, row->class_ == CLASS_EXEC ? cmd : api);
 	if (row->class_ == CLASS_DECODE) {
@@ -1158,11 +1311,15 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 	} else if (row->flags & API_PASS) {
 		av = args_join(j, c, TAGS_CARRY & ~(1u << T_CONST));
 		av = av_join(j, av, av_ref(j, T_CONST, 0));
-		if (str_is(api, "JSON.stringify") && c->n_args)
+		if ((str_is(api, "JSON.stringify") || row->flags & API_DEEP) && c->n_args)
 			av = av_join(j, av, av_written_out(j, c->arg_av[0], c->node));
 		if (row->source == SRC_FORM && !c->n_args)
 			arg = AV_NONE;
 	}
+	if (row->class_ == CLASS_PASS && row->flags & API_SELF)
+		av = av_join(j, av, av_join(j, av_only(j, c->receiver, TAGS_DATA), av_ref(j, T_CONST, 0)));
+	if (row->flags & API_MODE)
+		av = av_join(j, av, av_api(j, STR("file.Reader")));
 	av = av_join(j, av, arg);
 	if (row->ret)
 		av = av_join(j, av, av_api(j, str_of(row->ret)));
@@ -1181,6 +1338,8 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 	if (row->flags & API_NOW_CB)
 		for (uint32_t i = 0; i < c->n_args; i++)
 			bind_functions(j, c->arg_av[i], c->arg_av + 2, c->n_args > 2 ? c->n_args - 2 : 0, c->node);
+	if (row->flags & API_NOW_CB && c->named)
+		bind_functions(j, cb, NULL, 0, c->node);
 	if (row->class_ == CLASS_CODE && (str_is(api, "eval") || str_is(api, "Function")))
 		av = av_join(j, av, code_result(j, c, str_is(api, "Function")));
 	return av;
@@ -1240,7 +1399,7 @@ static bool call_api(struct js *j, struct js_call *c, struct str api, uint32_t *
 		*ret = av_join(j, element_api(j, c), av_ref(j, T_OBJ, obj_at(j, c->node)));
 		return true;
 	}
-	row = js_api_find(api, API_CALL);
+	row = js_api_find(j, api, API_CALL);
 	if (row) {
 		*ret = call_row(j, c, api, row);
 		return true;
@@ -1266,7 +1425,7 @@ static bool method_is(const struct js_call *c, const char *const *names)
 
 static const char *const then_names[] = {"then", "catch", "finally", NULL};
 static const char *const on_names[] = {"on", "once", "addListener", "addEventListener", "prependListener", "subscribe", NULL};
-static const char *const each_names[] = {"forEach", "map", "filter", "find", "some", "every", "flatMap", "findIndex", "sort", NULL};
+static const char *const each_names[] = {"forEach", "map", "filter", "find", "some", "every", "flatMap", "findIndex", "sort", "$map", NULL};
 static const char *const add_names[] = {"push", "unshift", "add", "append", "set", "update", "concat", NULL};
 
 /* Methods whose meaning does not depend on whose they are. */
@@ -1275,6 +1434,15 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 	uint32_t r = c->receiver, arg0 = c->n_args ? c->arg_av[0] : AV_NONE, args[2], got;
 	struct str event;
 
+	if (c->method.p[0] == '$' && (str_is(c->method, "$slice") || str_is(c->method, "$flat") || str_is(c->method, "$dict"))) {
+		*ret = r;
+		return true;
+	}
+	if (name_in(j->front->arg_methods, c->method)) { /* "{}".format(x) */
+		*ret = av_join(j, args_join(j, c, TAGS_CARRY), av_only(j, r, TAGS_DATA));
+		*ret = av_join(j, av_only(j, *ret, TAGS_DATA | 1 << T_OBJ), av_ref(j, T_CONST, 0));
+		return true;
+	}
 	if (method_is(c, then_names)) {
 		args[0] = str_is(c->method, "then") ? av_hop(j, r, c->node, false, STR("then")) : AV_NONE;
 		got = call_each(j, arg0, args, 1, c->node);
@@ -1320,7 +1488,7 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 		args[0] = elements(j, c->node, r);
 		args[1] = AV_NONE;
 		got = call_each(j, arg0, args, 1, c->node);
-		if (str_is(c->method, "map") || str_is(c->method, "flatMap")) {
+		if (str_is(c->method, "map") || str_is(c->method, "flatMap") || str_is(c->method, "$map")) {
 			field_join(j, obj_at(j, c->node), 0, got);
 			*ret = av_ref(j, T_OBJ, obj_at(j, c->node));
 		} else {
@@ -1328,7 +1496,7 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 		}
 		return true;
 	}
-	if (method_is(c, add_names) && js_av_has(j, r, T_OBJ)) {
+	if ((method_is(c, add_names) || name_in(j->front->add_methods, c->method)) && js_av_has(j, r, T_OBJ)) {
 		size_t n = j->sets[r].n;
 
 		got = args_join(j, c, TAGS_CARRY | 1 << T_API | 1 << T_FN);
@@ -1369,7 +1537,7 @@ static uint32_t new_object(struct js *j, struct js_call *c, uint32_t ref)
 
 	if (REF_TAG(ref) == T_OBJ) {
 		ctor = js_field_get(j, REF_ID(ref), js_name(j, STR("constructor")));
-		call_each(j, ctor, c->arg_av, c->n_args, c->node);
+		call_each(j, ctor, c->arg_av, c->named ? c->n_args - 1 : c->n_args, c->node);
 		return set_of(j, &ref, 1);
 	}
 	call_function(j, REF_ID(ref), c->arg_av, c->n_args, c->node);
@@ -1432,13 +1600,19 @@ static uint32_t bundle_load(struct js *j, const struct js_call *c)
 	return slot && *slot ? module_av(j, js_name_str(j, *slot)) : AV_NONE;
 }
 
+/* A class that is called makes an object, where the language has no `new`. */
+static bool is_class(const struct js *j, uint32_t ref)
+{
+	return j->front->function_scope && REF_TAG(ref) == T_OBJ && j->nodes[j->objs[REF_ID(ref)].node].kind == J_CLASS;
+}
+
 static uint32_t flow_call(struct js *j, uint32_t n)
 {
 	struct js_call c;
 	struct bag b = {.n = 0};
 	bool known = false;
-	uint32_t got;
-	size_t k;
+	uint32_t got, placed[JS_ARGS_MAX * 2];
+	size_t k, n_placed;
 
 	js_call_of(j, n, &c);
 	if (!c.callee_node)
@@ -1456,13 +1630,14 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 	for (size_t i = 0; i < k; i++) {
 		uint32_t r = j->refs[j->sets[c.callee].first + i];
 
-		if (c.is_new && (REF_TAG(r) == T_OBJ || REF_TAG(r) == T_FN)) {
+		if ((c.is_new && (REF_TAG(r) == T_OBJ || REF_TAG(r) == T_FN)) || is_class(j, r)) {
 			bag_join(j, &b, new_object(j, &c, r));
 			known = true;
 		} else if (REF_TAG(r) == T_FN) {
 			j->fns[REF_ID(r)].called = true;
-			call_function(j, REF_ID(r), c.arg_av, c.n_args, n);
-			bag_join(j, &b, function_result(j, REF_ID(r), c.arg_av, c.n_args, n));
+			n_placed = args_placed(j, REF_ID(r), &c, placed);
+			call_function(j, REF_ID(r), placed, n_placed, n);
+			bag_join(j, &b, function_result(j, REF_ID(r), placed, n_placed, n));
 			known = true;
 		} else if (REF_TAG(r) == T_API && call_api(j, &c, js_name_str(j, REF_ID(r)), &got)) {
 			bag_join(j, &b, got);
@@ -1512,10 +1687,16 @@ static uint32_t id_av(struct js *j, uint32_t n)
 		}
 		return av;
 	}
-	if (j->is_part && !js_global_known(name))
+	if (j->is_part && !js_global_known(j, name))
 		return av_ref(j, T_UNKNOWN, 0);
 	if (str_is(name, "arguments") || str_is(name, "undefined") || name.len > 60)
 		return AV_NONE;
+	for (size_t i = 0; i < j->n_stars; i++) { /* from os import * */
+		struct str full = canonical(j, arena_printf(j->a, "%.*s.%.*s", STR_ARG(j->front->module(j->stars[i])), STR_ARG(name)));
+
+		if (js_api_find(j, full, ~0u) || str_is(full, "process.env"))
+			return av_api(j, full);
+	}
 	return av_join(j, av_api(j, name), js_field_get(j, (uint32_t)OBJ_OF_API | js_name(j, canonical(j, name)), 0));
 }
 
@@ -1662,7 +1843,7 @@ static void flow_import(struct js *j, uint32_t n)
 	module = module_av(j, spec);
 	for (uint32_t k = j->nodes[n].first; k; k = j->nodes[k].next) {
 		if (j->nodes[k].kind == J_ID && j->nodes[k].y)
-			var_join(j, j->nodes[k].y, module);
+			var_join(j, j->nodes[k].y, j->nodes[k].flags & JF_ROOT ? module_av(j, js_name_str(j, j->nodes[k].x)) : module);
 		if (j->nodes[k].kind != J_IMPORT_CLAUSE)
 			continue;
 		for (uint32_t c = j->nodes[k].first; c; c = j->nodes[c].next) {
@@ -1721,6 +1902,16 @@ static uint32_t element_at(struct js *j, uint32_t n, uint32_t object)
 	return secret ? av_taint(j, SRC_ENV, n, STR("process.env[...]")) : av_ref(j, T_UNKNOWN, 0);
 }
 
+static void return_join(struct js *j, uint32_t fn, uint32_t av)
+{
+	uint32_t joined = av_join(j, j->fns[fn].ret, av);
+
+	if (joined != j->fns[fn].ret) {
+		j->fns[fn].ret = joined;
+		j->changed = true;
+	}
+}
+
 static uint32_t eval_node(struct js *j, uint32_t n)
 {
 	const struct js_node *me = &j->nodes[n];
@@ -1761,6 +1952,10 @@ static uint32_t eval_node(struct js *j, uint32_t n)
 	case J_BIN:
 		if (me->op >= OP_EQ && me->op <= OP_GE)
 			return AV_NONE;
+		if (me->op == OP_MOD && j->front->function_scope) /* "%s" % (a, b) */
+			return av_join(j, text_av(j, n), av_ref(j, T_CONST, 0));
+		if (me->op == OP_DIV && j->front->function_scope) /* Path / name */
+			return av_join(j, kids_join(j, me->first, TAGS_DATA | 1 << T_API), av_ref(j, T_CONST, 0));
 		return av_join(j, kids_join(j, me->first, TAGS_DATA), av_ref(j, T_CONST, 0));
 	case J_UNARY:
 		if (me->op == OP_TYPEOF || me->op == OP_NOT || me->op == OP_VOID || me->op == OP_DELETE)
@@ -1774,8 +1969,11 @@ static uint32_t eval_node(struct js *j, uint32_t n)
 		return av_join(j, a ? j->av[a] : AV_NONE, b ? j->av[b] : AV_NONE);
 	case J_SEQ:
 		return me->last ? j->av[me->last] : AV_NONE;
-	case J_AWAIT:
 	case J_YIELD:
+		if (j->front->function_scope && me->first)
+			return_join(j, me->fn, j->av[me->first]);
+		/* fall through */
+	case J_AWAIT:
 	case J_SPREAD:
 	case J_COMPUTED:
 		return me->first ? j->av[me->first] : AV_NONE;
@@ -1811,27 +2009,15 @@ static uint32_t eval_node(struct js *j, uint32_t n)
 			bind_pattern(j, a, elements(j, b, j->av[b]), false, 0);
 		return AV_NONE;
 	case J_RETURN:
-		if (me->first) {
-			uint32_t joined = av_join(j, j->fns[me->fn].ret, j->av[me->first]);
-
-			if (joined != j->fns[me->fn].ret) {
-				j->fns[me->fn].ret = joined;
-				j->changed = true;
-			}
-		}
+		if (me->first)
+			return_join(j, me->fn, j->av[me->first]);
 		return AV_NONE;
 	case J_FUNC: {
 		struct js_fn *f = &j->fns[me->y];
 
 		name = js_kid(j, n, R_NAME);
-		if (f->body && j->nodes[f->body].kind != J_BLOCK) {
-			uint32_t joined = av_join(j, f->ret, j->av[f->body]);
-
-			if (joined != f->ret) {
-				f->ret = joined;
-				j->changed = true;
-			}
-		}
+		if (f->body && j->nodes[f->body].kind != J_BLOCK)
+			return_join(j, me->y, j->av[f->body]);
 		if (name && !(me->flags & JF_METHOD) && j->nodes[name].y)
 			var_join(j, j->nodes[name].y, av_ref(j, T_FN, me->y));
 		return av_ref(j, T_FN, me->y);
@@ -1872,7 +2058,7 @@ static bool id_ish(struct js *j, uint32_t n)
 		return j->nodes[f].kind == J_FUNC && j->fns[j->nodes[f].y].folds_failed < 3;
 	}
 	if (v->kind == VAR_IMPORT)
-		return str_starts(js_api_of(j, v->av), "zlib") || str_is(js_api_of(j, v->av), "Buffer");
+		return j->front->import_folds(js_api_of(j, v->av));
 	if (!v->init || (v->mutated && !(j->nodes[v->init].kind == J_OBJECT && !j->nodes[v->init].first)))
 		return false;
 	return j->ish[v->init];
@@ -1961,10 +2147,7 @@ static bool try_fold(struct js *j, uint32_t n)
 
 static void builtins_mark(struct js *j)
 {
-	static const char *const names[] = {"String", "Number", "Boolean", "Array", "Object", "Math", "JSON",
-		"parseInt", "parseFloat", "isNaN", "atob", "btoa", "unescape", "escape", "decodeURIComponent",
-		"decodeURI", "encodeURIComponent", "encodeURI", "Buffer", "Uint8Array", "TextDecoder", "TextEncoder",
-		"RegExp", "undefined", "NaN", "Infinity", "globalThis", "window", "global", "self", "require", NULL};
+	const char *const *names = j->front->builtins;
 
 	for (int i = 0; names[i]; i++)
 		js_name(j, str_of(names[i]));
@@ -2017,6 +2200,11 @@ static void edges_of_av(struct js *j, struct edge **e, size_t *n, size_t *room, 
 
 			if (j->nodes[j->objs[REF_ID(refs[i])].node].kind == J_CLASS && ctor)
 				edges_of_av(j, e, n, room, caller, av_only(j, ctor, 1 << T_FN));
+			if (is_class(j, refs[i])) { /* threads and their like */
+				uint32_t run = js_field_get(j, REF_ID(refs[i]), js_name(j, STR("run")));
+
+				edges_of_av(j, e, n, room, caller, av_only(j, run, 1 << T_FN));
+			}
 			refs = js_refs(j, av, &k);
 		}
 		if (fn)
@@ -2027,7 +2215,7 @@ static void edges_of_av(struct js *j, struct edge **e, size_t *n, size_t *room, 
 static bool runs_callbacks(struct js *j, const struct js_call *c)
 {
 	struct str api = js_api_of(j, c->callee);
-	const struct js_api *row = api.len ? js_api_find(api, API_CALL) : NULL;
+	const struct js_api *row = api.len ? js_api_find(j, api, API_CALL) : NULL;
 
 	if (row)
 		return row->flags & (API_RESPONSE_CB | API_RESULT_CB | API_NOW_CB);
@@ -2060,6 +2248,28 @@ static bool is_bundle_module(struct js *j, uint32_t fn_node)
 	return false;
 }
 
+/* Classes that take the place of an installer's own: it calls their methods. */
+static void mark_installers(struct js *j)
+{
+	static const char *const places[] = {"setuptools.command.", "distutils.command.", "wheel.bdist_wheel.", "setuptools.Command",
+		"distutils.cmd.Command", "setuptools.dist.", "hatchling.builders.hooks.", NULL};
+
+	for (uint32_t i = 1; i < j->n_nodes; i++) {
+		bool installs = false;
+		uint32_t body;
+
+		if (j->nodes[i].kind != J_CLASS)
+			continue;
+		for (uint32_t k = j->nodes[i].first; k; k = j->nodes[k].next)
+			for (int p = 0; places[p] && j->nodes[k].role == R_SUPER; p++)
+				installs |= str_starts(js_api_of(j, j->av[k]), places[p]);
+		body = installs ? js_kid(j, i, R_BODY) : 0;
+		for (uint32_t k = body ? j->nodes[body].first : 0; k; k = j->nodes[k].next)
+			if (j->nodes[k].kind == J_FUNC)
+				j->fns[j->nodes[k].y].at_load = 1;
+	}
+}
+
 static void mark_load(struct js *j)
 {
 	struct edge *edges = NULL;
@@ -2080,8 +2290,11 @@ static void mark_load(struct js *j)
 		if (runs_callbacks(j, &c))
 			for (uint32_t k = 0; k < c.n_args; k++)
 				edges_of_av(j, &edges, &n, &room, j->nodes[i].fn, av_only(j, c.arg_av[k], 1 << T_FN));
+		if (runs_callbacks(j, &c) && c.named)
+			edges_of_av(j, &edges, &n, &room, j->nodes[i].fn, av_only(j, last_function(j, &c), 1 << T_FN));
 	}
 	j->fns[j->nodes[j->root].y].at_load = 1;
+	mark_installers(j);
 	for (int k = 0; more && k < 32; k++) {
 		more = false;
 		for (size_t i = 0; i < n; i++)
@@ -2226,27 +2439,15 @@ static void hole(struct buf *b, struct str label)
 /* Places that every machine has under another name. */
 static bool symbolic_place(struct js *j, struct buf *b, struct str api)
 {
-	if (str_is(api, "os.homedir") || str_is(api, "process.env.HOME") || str_is(api, "process.env.USERPROFILE") || str_is(api, "electron.app.getPath.home")) {
-		buf_add_z(b, "~");
-		return true;
-	}
-	if (str_is(api, "os.tmpdir") || str_is(api, "process.env.TEMP") || str_is(api, "process.env.TMP") || str_is(api, "process.env.TMPDIR")) {
-		hole(b, STR("tmp"));
-		return true;
-	}
-	if (str_is(api, "process.execPath") || str_is(api, "process.argv0")) {
-		buf_add_z(b, "node");
-		return true;
-	}
+	for (const struct front_place *p = j->front->places; p->api; p++)
+		if (str_is(api, p->api)) {
+			buf_add_z(b, p->text);
+			return true;
+		}
 	if (str_starts(api, "process.env.")) {
 		hole(b, str_part(api, 12, api.len));
 		return true;
 	}
-	if (str_is(api, "__dirname") || str_is(api, "__filename") || str_is(api, "process.cwd") || str_is(api, "import.meta.url")) {
-		hole(b, STR("__dirname"));
-		return true;
-	}
-	(void)j;
 	return false;
 }
 
@@ -2259,17 +2460,90 @@ static void symbolic_join(struct js *j, struct buf *b, uint32_t args, const char
 	}
 }
 
+/* A pattern with holes ({...} or %s), filled from a list in turn. */
+static void symbolic_fill(struct js *j, struct buf *b, struct str pattern, char mark, uint32_t list, int depth)
+{
+	uint32_t k = list && (j->nodes[list].kind == J_ARGS || j->nodes[list].kind == J_ARRAY) ? j->nodes[list].first : list;
+
+	for (size_t i = 0; i < pattern.len; i++) {
+		size_t end = i + 1;
+
+		if (pattern.p[i] != mark || end >= pattern.len) {
+			buf_add_char(b, pattern.p[i]);
+			continue;
+		}
+		if (pattern.p[end] == mark) { /* written twice: itself */
+			buf_add_char(b, mark);
+			i = end;
+			continue;
+		}
+		if (mark == '{')
+			while (end < pattern.len && pattern.p[end] != '}')
+				end++;
+		else
+			while (end < pattern.len && !((pattern.p[end] | 32) >= 'a' && (pattern.p[end] | 32) <= 'z'))
+				end++;
+		if (k)
+			symbolic(j, b, k, depth + 1);
+		else
+			hole(b, STR("..."));
+		k = k && k != list ? j->nodes[k].next : 0;
+		i = end;
+	}
+}
+
+/* "{}/{}".format(a, b), "/".join([a, b]), path.joinpath(a), text.strip() */
+static bool symbolic_method(struct js *j, struct buf *b, const struct js_call *c, int depth)
+{
+	uint32_t o = js_kid(j, c->callee_node, R_OBJECT);
+	struct str t;
+
+	if (!o)
+		return false;
+	if (name_in(j->front->self_methods, c->method)) {
+		symbolic(j, b, o, depth + 1);
+		return true;
+	}
+	if (!j->front->function_scope || !c->n_args)
+		return false;
+	if (str_is(c->method, "joinpath")) {
+		symbolic(j, b, o, depth + 1);
+		buf_add_z(b, "/");
+		symbolic(j, b, c->args[0], depth + 1);
+		return true;
+	}
+	if (!js_const_str(j, j->av[o], &t))
+		return false;
+	if (str_is(c->method, "format")) {
+		symbolic_fill(j, b, t, '{', js_kid(j, c->node, R_ARGS), depth);
+		return true;
+	}
+	if (str_is(c->method, "join") && t.len < 8 && j->nodes[c->args[0]].kind == J_ARRAY) {
+		char z[9] = {0};
+
+		memcpy(z, t.p, t.len);
+		symbolic_join(j, b, c->args[0], z, depth);
+		return true;
+	}
+	return false;
+}
+
 static void symbolic_call(struct js *j, struct buf *b, uint32_t n, int depth)
 {
 	struct js_call c;
 	struct str api;
 	uint32_t args = js_kid(j, n, R_ARGS), o;
+	const struct js_api *row;
 
 	js_call_of(j, n, &c);
 	api = js_api_of(j, c.callee);
 	if (symbolic_place(j, b, api))
 		return;
-	if (str_is(api, "path.join") || str_is(api, "path.resolve") || str_is(api, "path.posix.join") || str_is(api, "path.win32.join")) {
+	row = js_api_find(j, api, API_CALL);
+	if (row && row->class_ == CLASS_ENV && c.n_args && (o = key_const(j, c.arg_av[0])) &&
+		symbolic_place(j, b, arena_printf(j->a, "process.env.%.*s", STR_ARG(js_name_str(j, o)))))
+		return;
+	if (name_in(j->front->path_joins, api)) {
 		symbolic_join(j, b, args, "/", depth);
 		return;
 	}
@@ -2279,7 +2553,7 @@ static void symbolic_call(struct js *j, struct buf *b, uint32_t n, int depth)
 		symbolic(j, b, c.args[0], depth + 1);
 		return;
 	}
-	if ((str_is(api, "path.normalize") || str_is(api, "String") || str_is(api, "encodeURI") || str_is(api, "url.parse") || str_is(api, "Buffer.from") || str_is(api, "url.fileURLToPath")) && c.n_args && c.args[0]) {
+	if (name_in(j->front->text_passes, api) && c.n_args && c.args[0]) {
 		symbolic(j, b, c.args[0], depth + 1);
 		return;
 	}
@@ -2302,6 +2576,8 @@ static void symbolic_call(struct js *j, struct buf *b, uint32_t n, int depth)
 		symbolic_join(j, b, args, "", depth);
 		return;
 	}
+	if (j->nodes[c.callee_node].kind == J_MEMBER && symbolic_method(j, b, &c, depth))
+		return;
 	if ((str_is(c.method, "toString") || str_is(c.method, "trim") || str_is(c.method, "replace") || str_is(c.method, "toLowerCase")) &&
 		j->nodes[c.callee_node].kind == J_MEMBER && (o = js_kid(j, c.callee_node, R_OBJECT))) {
 		symbolic(j, b, o, depth + 1);
@@ -2392,6 +2668,22 @@ static void symbolic(struct js *j, struct buf *b, uint32_t n, int depth)
 			buf_add_str(b, template_text(j, n, k, j->nodes[k].next));
 		}
 		return;
+	case J_BIN: {
+		struct str t;
+
+		if (j->front->function_scope && j->nodes[n].op == OP_MOD && js_const_str(j, j->av[j->nodes[n].first], &t)) {
+			symbolic_fill(j, b, t, '%', j->nodes[n].last, depth);
+			return;
+		}
+		if (j->front->function_scope && j->nodes[n].op == OP_DIV) {
+			symbolic(j, b, j->nodes[n].first, depth + 1);
+			buf_add_z(b, "/");
+			symbolic(j, b, j->nodes[n].last, depth + 1);
+			return;
+		}
+		hole(b, str_part(js_text(j, n), 0, 40));
+		return;
+	}
 	case J_ID:
 	case J_SHORTHAND:
 		symbolic_id(j, b, n, depth);

@@ -5,7 +5,7 @@
  */
 #include <zlib.h>
 
-#include "js_int.h"
+#include "fold.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,51 +20,49 @@ enum { PENDING_NONE, PENDING_EXCEPTION, PENDING_ABORT };
 
 static bool ev(struct js *j, struct js_env *e, uint32_t n, struct js_val *r);
 static int exec(struct js *j, struct js_env *e, uint32_t n, struct js_val *r);
-static bool call_value(struct js *j, struct js_val f, struct js_val self, struct js_val *args, size_t n,
-	struct js_val *r);
 static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_val *r);
 
 /* ---------- values ---------- */
 
-static struct js_val undef(void)
+struct js_val fold_undef(void)
 {
 	return (struct js_val){.t = V_UNDEF};
 }
 
-static struct js_val num(double d)
+struct js_val fold_num(double d)
 {
 	return (struct js_val){.t = V_NUM, .n = d};
 }
 
-static struct js_val boolean(bool b)
+struct js_val fold_boolean(bool b)
 {
 	return (struct js_val){.t = V_BOOL, .b = b};
 }
 
-static bool fail(struct js *j)
+bool fold_fail(struct js *j)
 {
 	j->thrown = PENDING_ABORT;
 	return false;
 }
 
-static bool throw_error(struct js *j)
+bool fold_throw_error(struct js *j)
 {
 	j->thrown = PENDING_EXCEPTION;
-	j->exception = undef();
+	j->exception = fold_undef();
 	return false;
 }
 
-static bool step(struct js *j, uint64_t n)
+bool fold_step(struct js *j, uint64_t n)
 {
 	j->run_steps += n;
 	j->fold_steps += n;
-	return (j->run_steps <= RUN_STEPS_MAX && j->fold_steps <= j->max_fold_steps) || fail(j);
+	return (j->run_steps <= RUN_STEPS_MAX && j->fold_steps <= j->max_fold_steps) || fold_fail(j);
 }
 
-static bool spend_bytes(struct js *j, uint64_t n)
+bool fold_spend_bytes(struct js *j, uint64_t n)
 {
 	j->fold_bytes += n;
-	return j->fold_bytes <= j->max_fold_bytes || fail(j);
+	return j->fold_bytes <= j->max_fold_bytes || fold_fail(j);
 }
 
 struct js_val js_str_val(struct js *j, const void *p, size_t len, bool wide)
@@ -77,13 +75,14 @@ struct js_val js_str_val(struct js *j, const void *p, size_t len, bool wide)
 	return (struct js_val){.t = V_STR, .s = s};
 }
 
-static struct js_val str_meta(struct js *j, const void *p, size_t len, bool wide, const struct js_str *like)
+struct js_val fold_str_meta(struct js *j, const void *p, size_t len, bool wide, const struct js_str *like)
 {
 	struct js_val v = js_str_val(j, p, len, wide);
 
 	if (like) {
 		v.s->depth = like->depth;
 		v.s->scheme = like->scheme;
+		v.s->bytes = like->bytes;
 	}
 	return v;
 }
@@ -184,39 +183,39 @@ struct str js_utf8(struct js *j, const struct js_str *s)
 	return (struct str){o, n};
 }
 
-static struct js_arr *arr_new(struct js *j)
+struct js_arr *fold_arr_new(struct js *j)
 {
 	return ARENA_NEW(j->a, struct js_arr);
 }
 
-static bool arr_push(struct js *j, struct js_arr *a, struct js_val v)
+bool fold_arr_push(struct js *j, struct js_arr *a, struct js_val v)
 {
-	if (a->n >= ARRAY_MAX || !spend_bytes(j, sizeof(v)))
-		return fail(j);
+	if (a->n >= ARRAY_MAX || !fold_spend_bytes(j, sizeof(v)))
+		return fold_fail(j);
 	*ARENA_PUSH(j->a, a->v, a->n, a->room) = v;
 	return true;
 }
 
-static struct js_val arr_val(struct js_arr *a)
+struct js_val fold_arr_val(struct js_arr *a)
 {
 	return (struct js_val){.t = V_ARR, .a = a};
 }
 
-static struct js_val *obj_find(struct js *j, struct js_obj *o, struct str key)
+struct js_val *fold_obj_find(struct js *j, struct js_obj *o, struct str key)
 {
-	step(j, 1 + o->n / 16);
+	fold_step(j, 1 + o->n / 16);
 	for (size_t i = o->n; i-- > 0;)
 		if (str_equal(o->keys[i], key))
 			return &o->vals[i];
 	return NULL;
 }
 
-static bool obj_set(struct js *j, struct js_obj *o, struct str key, struct js_val v)
+bool fold_obj_set(struct js *j, struct js_obj *o, struct str key, struct js_val v)
 {
-	struct js_val *at = obj_find(j, o, key);
+	struct js_val *at = fold_obj_find(j, o, key);
 
 	if (!at) {
-		if (!spend_bytes(j, 32 + key.len))
+		if (!fold_spend_bytes(j, 32 + key.len))
 			return false;
 		*ARENA_PUSH(j->a, o->keys, o->n, o->keys_room) = arena_str(j->a, key);
 		o->n--;
@@ -247,9 +246,8 @@ static struct str num_text(struct js *j, double d)
 	return arena_str(j->a, str_view(b, (size_t)n));
 }
 
-static bool join_text(struct js *j, const struct js_arr *a, const struct js_str *sep, struct js_val *r);
 
-static bool to_str(struct js *j, struct js_val v, struct js_val *r)
+bool fold_to_str(struct js *j, struct js_val v, struct js_val *r)
 {
 	switch (v.t) {
 	case V_STR:
@@ -262,7 +260,10 @@ static bool to_str(struct js *j, struct js_val v, struct js_val *r)
 		return true;
 	}
 	case V_BOOL:
-		*r = v.b ? js_str_val(j, "true", 4, false) : js_str_val(j, "false", 5, false);
+		if (j->front->fold)
+			*r = v.b ? js_str_val(j, "True", 4, false) : js_str_val(j, "False", 5, false);
+		else
+			*r = v.b ? js_str_val(j, "true", 4, false) : js_str_val(j, "false", 5, false);
 		return true;
 	case V_UNDEF:
 		*r = js_str_val(j, "undefined", 9, false);
@@ -272,10 +273,10 @@ static bool to_str(struct js *j, struct js_val v, struct js_val *r)
 		return true;
 	case V_ARR:
 		if (v.a->bytes)
-			return fail(j);
+			return fold_fail(j);
 		if (++j->fold_depth > DEPTH_MAX)
-			return fail(j);
-		if (!join_text(j, v.a, NULL, r))
+			return fold_fail(j);
+		if (!fold_join_text(j, v.a, NULL, r))
 			return false;
 		j->fold_depth--;
 		return true;
@@ -283,7 +284,7 @@ static bool to_str(struct js *j, struct js_val v, struct js_val *r)
 		*r = js_str_val(j, "[object Object]", 15, false);
 		return true;
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 }
 
@@ -324,7 +325,7 @@ static double str_to_num(struct js *j, const struct js_str *s)
 	return *end ? NAN : d;
 }
 
-static bool to_num(struct js *j, struct js_val v, double *r)
+bool fold_to_num(struct js *j, struct js_val v, double *r)
 {
 	struct js_val s;
 
@@ -346,12 +347,12 @@ static bool to_num(struct js *j, struct js_val v, double *r)
 		*r = str_to_num(j, v.s);
 		return true;
 	case V_ARR:
-		if (!to_str(j, v, &s))
+		if (!fold_to_str(j, v, &s))
 			return false;
 		*r = str_to_num(j, s.s);
 		return true;
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 }
 
@@ -365,9 +366,13 @@ static int32_t to_int32(double d)
 	return (int32_t)(uint32_t)d;
 }
 
-static bool truthy(struct js_val v)
+bool fold_truthy(const struct js *j, struct js_val v)
 {
 	switch (v.t) {
+	case V_ARR:
+		return !j->front->fold || v.a->n > 0;
+	case V_OBJ:
+		return !j->front->fold || v.o->n > 0;
 	case V_BOOL:
 		return v.b;
 	case V_NUM:
@@ -387,7 +392,7 @@ struct str js_val_text(struct js *j, struct js_val v)
 	struct js_val s;
 
 	j->thrown = PENDING_NONE;
-	if (!to_str(j, v, &s)) {
+	if (!fold_to_str(j, v, &s)) {
 		j->thrown = PENDING_NONE;
 		return STR("");
 	}
@@ -406,20 +411,20 @@ static void copy_units(const struct js_str *s, void *to, size_t at, bool wide)
 }
 
 /* a + b; a's buffer is used again when a is its tail, so building a string stays linear. */
-static bool concat(struct js *j, const struct js_str *a, const struct js_str *b, struct js_val *r)
+bool fold_concat(struct js *j, const struct js_str *a, const struct js_str *b, struct js_val *r)
 {
 	size_t len = (size_t)a->len + b->len, unit;
 	bool wide = a->wide || b->wide;
 	struct js_strbuf *buf = a->buf;
 	struct js_val v;
 
-	if (len > STRING_MAX || !step(j, 1 + b->len / 32))
-		return fail(j);
+	if (len > STRING_MAX || !fold_step(j, 1 + b->len / 32))
+		return fold_fail(j);
 	unit = wide ? 2 : 1;
 	if (!(buf && a->wide == wide && buf->len == a->len && a->p == buf->p && buf->room >= len)) {
 		buf = ARENA_NEW(j->a, struct js_strbuf);
 		buf->room = (uint32_t)(len < 24 ? 48 : len * 2);
-		if (!spend_bytes(j, buf->room * unit))
+		if (!fold_spend_bytes(j, buf->room * unit))
 			return false;
 		buf->p = arena_alloc(j->a, buf->room * unit);
 		copy_units(a, buf->p, 0, wide);
@@ -428,30 +433,31 @@ static bool concat(struct js *j, const struct js_str *a, const struct js_str *b,
 	buf->len = (uint32_t)len;
 	v = js_str_val(j, buf->p, len, wide);
 	v.s->buf = buf;
+	v.s->bytes = a->bytes && b->bytes;
 	v.s->depth = a->depth > b->depth ? a->depth : b->depth;
 	v.s->scheme = a->scheme | b->scheme | (a->len && b->len ? SCHEME_CONCAT : 0);
 	*r = v;
 	return true;
 }
 
-static bool join_text(struct js *j, const struct js_arr *a, const struct js_str *sep, struct js_val *r)
+bool fold_join_text(struct js *j, const struct js_arr *a, const struct js_str *sep, struct js_val *r)
 {
 	struct js_val acc = js_str_val(j, "", 0, false), s;
 	struct js_str comma = {.p = ",", .len = 1};
 
 	for (size_t i = 0; i < a->n; i++) {
-		if (i && !concat(j, acc.s, sep ? sep : &comma, &acc))
+		if (i && !fold_concat(j, acc.s, sep ? sep : &comma, &acc))
 			return false;
 		if (a->v[i].t == V_UNDEF || a->v[i].t == V_NULL || a->v[i].t == V_NONE)
 			continue;
-		if (!to_str(j, a->v[i], &s) || !concat(j, acc.s, s.s, &acc))
+		if (!fold_to_str(j, a->v[i], &s) || !fold_concat(j, acc.s, s.s, &acc))
 			return false;
 	}
 	*r = acc;
 	return true;
 }
 
-static struct js_val sub_str(struct js *j, const struct js_str *s, size_t from, size_t to)
+struct js_val fold_sub_str(struct js *j, const struct js_str *s, size_t from, size_t to)
 {
 	if (from > s->len)
 		from = s->len;
@@ -459,10 +465,10 @@ static struct js_val sub_str(struct js *j, const struct js_str *s, size_t from, 
 		to = s->len;
 	if (to < from)
 		to = from;
-	return str_meta(j, (const char *)s->p + from * (s->wide ? 2 : 1), to - from, s->wide, s);
+	return fold_str_meta(j, (const char *)s->p + from * (s->wide ? 2 : 1), to - from, s->wide, s);
 }
 
-static bool str_same(const struct js_str *a, const struct js_str *b)
+bool fold_str_same(const struct js_str *a, const struct js_str *b)
 {
 	if (a->len != b->len)
 		return false;
@@ -472,7 +478,7 @@ static bool str_same(const struct js_str *a, const struct js_str *b)
 	return true;
 }
 
-static size_t str_index(struct js *j, const struct js_str *s, const struct js_str *what, size_t from)
+size_t fold_str_index(struct js *j, const struct js_str *s, const struct js_str *what, size_t from)
 {
 	for (size_t i = from; i + what->len <= s->len; i++) {
 		size_t k = 0;
@@ -480,11 +486,11 @@ static size_t str_index(struct js *j, const struct js_str *s, const struct js_st
 		while (k < what->len && js_unit(s, i + k) == js_unit(what, k))
 			k++;
 		if (k == what->len) {
-			step(j, (i - from) / 16);
+			fold_step(j, (i - from) / 16);
 			return i;
 		}
 	}
-	step(j, s->len / 16);
+	fold_step(j, s->len / 16);
 	return SIZE_MAX;
 }
 
@@ -496,7 +502,7 @@ static uint64_t const_hash(struct js_val v)
 
 	if (v.t == V_STR) {
 		h = fast_hash(v.s->p, (size_t)v.s->len * (v.s->wide ? 2 : 1), v.t + v.s->wide);
-		return h ^ v.s->depth ^ (uint64_t)v.s->scheme << 8;
+		return h ^ v.s->depth ^ (uint64_t)v.s->scheme << 8 ^ (uint64_t)v.s->bytes << 40;
 	}
 	if (v.t == V_NUM)
 		return fast_hash(&v.n, sizeof(v.n), v.t);
@@ -511,6 +517,7 @@ static bool const_equal(struct js_val a, struct js_val b)
 		return false;
 	if (a.t == V_STR)
 		return a.s->depth == b.s->depth && a.s->scheme == b.s->scheme && a.s->wide == b.s->wide &&
+			a.s->bytes == b.s->bytes &&
 			a.s->len == b.s->len && !memcmp(a.s->p, b.s->p, (size_t)a.s->len * (a.s->wide ? 2 : 1));
 	if (a.t == V_NUM)
 		return a.n == b.n || (isnan(a.n) && isnan(b.n));
@@ -563,7 +570,7 @@ uint32_t js_const(struct js *j, struct js_val v)
 
 /* ---------- literals ---------- */
 
-static int hex_digit(unsigned char c)
+int fold_hex_digit(unsigned char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 87 : c >= 'A' && c <= 'F' ? c - 55 : -1;
 }
@@ -631,8 +638,8 @@ static struct js_val literal_text(struct js *j, struct str raw)
 			}
 			if (digits) {
 				cp = 0;
-				for (int k = 0; k < digits && pos < raw.len && hex_digit((unsigned char)raw.p[pos]) >= 0; k++)
-					cp = cp * 16 + (uint32_t)hex_digit((unsigned char)raw.p[pos++]);
+				for (int k = 0; k < digits && pos < raw.len && fold_hex_digit((unsigned char)raw.p[pos]) >= 0; k++)
+					cp = cp * 16 + (uint32_t)fold_hex_digit((unsigned char)raw.p[pos++]);
 				if (digits == 6 && pos < raw.len && raw.p[pos] == '}')
 					pos++;
 			}
@@ -670,15 +677,20 @@ static struct js_val number_value(struct js *j, struct str t)
 		n--;
 	b[n] = 0;
 	if (n > 1 && b[0] == '0' && b[1] >= '0' && b[1] <= '7' && !memchr(b, '.', n) && !memchr(b, '8', n) && !memchr(b, '9', n))
-		return num((double)strtoull(b + 1, NULL, 8));
+		return fold_num((double)strtoull(b + 1, NULL, 8));
 	{
 		struct js_str s = {.p = b, .len = (uint32_t)n};
 
-		return num(str_to_num(j, &s));
+		return fold_num(str_to_num(j, &s));
 	}
 }
 
 struct js_val js_literal(struct js *j, uint32_t n)
+{
+	return j->front->literal(j, n);
+}
+
+struct js_val js_literal_own(struct js *j, uint32_t n)
 {
 	struct str t = js_text(j, n);
 
@@ -688,13 +700,13 @@ struct js_val js_literal(struct js *j, uint32_t n)
 	case J_NUM:
 		return number_value(j, t);
 	case J_TRUE:
-		return boolean(true);
+		return fold_boolean(true);
 	case J_FALSE:
-		return boolean(false);
+		return fold_boolean(false);
 	case J_NULL:
 		return (struct js_val){.t = V_NULL};
 	default:
-		return undef();
+		return fold_undef();
 	}
 }
 
@@ -806,7 +818,7 @@ static enum native method_id(struct str name)
 	return N_NONE;
 }
 
-static bool native_val(struct js *j, enum native id, struct js_val self, struct js_val *r)
+bool fold_native_val(struct js *j, unsigned id, struct js_val self, struct js_val *r)
 {
 	*r = (struct js_val){.t = V_NATIVE, .native = (uint16_t)id};
 	r->self = ARENA_NEW(j->a, struct js_val);
@@ -818,19 +830,19 @@ static bool global_get(struct js *j, struct str name, struct js_val *r)
 {
 	for (size_t i = 0; i < sizeof(global_rows) / sizeof(*global_rows); i++)
 		if (str_is(name, global_rows[i].name)) {
-			native_val(j, global_rows[i].id, undef(), r);
+			fold_native_val(j, global_rows[i].id, fold_undef(), r);
 			return true;
 		}
 	if (str_is(name, "NaN"))
-		*r = num(NAN);
+		*r = fold_num(NAN);
 	else if (str_is(name, "Infinity"))
-		*r = num(INFINITY);
+		*r = fold_num(INFINITY);
 	else if (str_is(name, "undefined"))
-		*r = undef();
+		*r = fold_undef();
 	else if (str_is(name, "globalThis") || str_is(name, "window") || str_is(name, "global") || str_is(name, "self"))
 		*r = (struct js_val){.t = V_GLOBAL};
 	else
-		return fail(j);
+		return fold_fail(j);
 	return true;
 }
 
@@ -838,7 +850,7 @@ static bool global_get(struct js *j, struct str name, struct js_val *r)
 
 static struct js_val arg(struct js_val *args, size_t n, size_t i)
 {
-	return i < n ? args[i] : undef();
+	return i < n ? args[i] : fold_undef();
 }
 
 static bool arg_num(struct js *j, struct js_val *args, size_t n, size_t i, double missing, double *r)
@@ -847,20 +859,20 @@ static bool arg_num(struct js *j, struct js_val *args, size_t n, size_t i, doubl
 		*r = missing;
 		return true;
 	}
-	return to_num(j, args[i], r);
+	return fold_to_num(j, args[i], r);
 }
 
 static bool arg_str(struct js *j, struct js_val *args, size_t n, size_t i, struct js_str **r)
 {
 	struct js_val s;
 
-	if (!to_str(j, arg(args, n, i), &s))
+	if (!fold_to_str(j, arg(args, n, i), &s))
 		return false;
 	*r = s.s;
 	return true;
 }
 
-static size_t clamp_index(double d, size_t len)
+size_t fold_clamp_index(double d, size_t len)
 {
 	if (isnan(d))
 		return 0;
@@ -870,7 +882,7 @@ static size_t clamp_index(double d, size_t len)
 	return d < 0 ? 0 : d > (double)len ? len : (size_t)d;
 }
 
-static bool layer_str(struct js *j, const void *p, size_t len, bool wide, const struct js_str *from,
+bool fold_layer_str(struct js *j, const void *p, size_t len, bool wide, const struct js_str *from,
 	uint16_t scheme, struct js_val *r)
 {
 	*r = js_str_val(j, p, len, wide);
@@ -891,14 +903,14 @@ static int base64_digit(unsigned c)
 	return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
 }
 
-static bool base64_bytes(struct js *j, const struct js_str *s, uint8_t **ret, size_t *ret_n)
+bool fold_base64_bytes(struct js *j, const struct js_str *s, uint8_t **ret, size_t *ret_n)
 {
 	uint8_t *o;
 	size_t n = 0;
 	uint32_t acc = 0;
 	int bits = 0;
 
-	if (!step(j, 1 + s->len / 16) || !spend_bytes(j, s->len))
+	if (!fold_step(j, 1 + s->len / 16) || !fold_spend_bytes(j, s->len))
 		return false;
 	o = arena_alloc(j->a, (size_t)s->len + 1);
 	for (size_t i = 0; i < s->len; i++) {
@@ -922,36 +934,36 @@ static bool base64_bytes(struct js *j, const struct js_str *s, uint8_t **ret, si
 
 static struct js_val bytes_val(struct js *j, const uint8_t *p, size_t n, const struct js_str *from, uint16_t scheme)
 {
-	struct js_arr *a = arr_new(j);
+	struct js_arr *a = fold_arr_new(j);
 
 	a->bytes = true;
-	spend_bytes(j, n * sizeof(struct js_val));
+	fold_spend_bytes(j, n * sizeof(struct js_val));
 	if (j->thrown)
 		n = 0;
 	a->v = ARENA_ARRAY(j->a, n + 1, struct js_val);
 	a->room = n + 1;
 	a->n = n;
 	for (size_t i = 0; i < n; i++)
-		a->v[i] = num(p[i]);
+		a->v[i] = fold_num(p[i]);
 	/* How these bytes came about travels as a property of the array. */
 	a->props = ARENA_NEW(j->a, struct js_obj);
-	obj_set(j, a->props, STR("%depth"), num((from ? from->depth : 0) + (scheme ? 1 : 0)));
-	obj_set(j, a->props, STR("%scheme"), num((from ? from->scheme : 0) | scheme));
+	fold_obj_set(j, a->props, STR("%depth"), fold_num((from ? from->depth : 0) + (scheme ? 1 : 0)));
+	fold_obj_set(j, a->props, STR("%scheme"), fold_num((from ? from->scheme : 0) | scheme));
 	j->run_schemes |= scheme;
-	return arr_val(a);
+	return fold_arr_val(a);
 }
 
 static bool bytes_of(struct js *j, const struct js_arr *a, uint8_t **ret)
 {
 	uint8_t *b;
 
-	if (!step(j, 1 + a->n / 16) || !spend_bytes(j, a->n))
+	if (!fold_step(j, 1 + a->n / 16) || !fold_spend_bytes(j, a->n))
 		return false;
 	b = arena_alloc(j->a, a->n + 1);
 	for (size_t i = 0; i < a->n; i++) {
 		double d;
 
-		if (!to_num(j, a->v[i], &d))
+		if (!fold_to_num(j, a->v[i], &d))
 			return false;
 		b[i] = (uint8_t)to_int32(d);
 	}
@@ -980,9 +992,9 @@ static bool buffer_from(struct js *j, struct js_val v, const struct js_str *enc,
 		return true;
 	}
 	if (v.t != V_STR)
-		return fail(j);
+		return fold_fail(j);
 	if (encoding_is(enc, "base64") || encoding_is(enc, "base64url")) {
-		if (!base64_bytes(j, v.s, &b, &n))
+		if (!fold_base64_bytes(j, v.s, &b, &n))
 			return false;
 		*r = bytes_val(j, b, n, v.s, SCHEME_BASE64);
 		return true;
@@ -990,14 +1002,14 @@ static bool buffer_from(struct js *j, struct js_val v, const struct js_str *enc,
 	if (encoding_is(enc, "hex")) {
 		b = arena_alloc(j->a, (size_t)v.s->len / 2 + 1);
 		for (size_t i = 0; i + 1 < v.s->len; i += 2) {
-			int h = js_unit(v.s, i) < 128 ? hex_digit((unsigned char)js_unit(v.s, i)) : -1;
-			int l = js_unit(v.s, i + 1) < 128 ? hex_digit((unsigned char)js_unit(v.s, i + 1)) : -1;
+			int h = js_unit(v.s, i) < 128 ? fold_hex_digit((unsigned char)js_unit(v.s, i)) : -1;
+			int l = js_unit(v.s, i + 1) < 128 ? fold_hex_digit((unsigned char)js_unit(v.s, i + 1)) : -1;
 
 			if (h < 0 || l < 0)
 				break;
 			b[n++] = (uint8_t)(h << 4 | l);
 		}
-		if (!step(j, 1 + n / 16))
+		if (!fold_step(j, 1 + n / 16))
 			return false;
 		*r = bytes_val(j, b, n, v.s, SCHEME_HEX);
 		return true;
@@ -1058,7 +1070,7 @@ static bool bytes_text(struct js *j, const struct js_arr *a, const struct js_str
 		*r = js_str_utf8(j, (struct str){(char *)b, a->n});
 	}
 	if (a->props) {
-		struct js_val *d = obj_find(j, a->props, STR("%depth")), *s = obj_find(j, a->props, STR("%scheme"));
+		struct js_val *d = fold_obj_find(j, a->props, STR("%depth")), *s = fold_obj_find(j, a->props, STR("%scheme"));
 
 		if (d && d->t == V_NUM && d->n >= 0 && d->n <= 200)
 			r->s->depth = (uint8_t)d->n;
@@ -1068,7 +1080,7 @@ static bool bytes_text(struct js *j, const struct js_arr *a, const struct js_str
 	return true;
 }
 
-static bool parse_int(struct js *j, const struct js_str *s, double radix, struct js_val *r)
+bool fold_parse_int(struct js *j, const struct js_str *s, double radix, struct js_val *r)
 {
 	size_t i = 0;
 	bool minus = false, any = false;
@@ -1095,17 +1107,17 @@ static bool parse_int(struct js *j, const struct js_str *s, double radix, struct
 		any = true;
 	}
 	(void)j;
-	*r = num(any ? (minus ? -v : v) : NAN);
+	*r = fold_num(any ? (minus ? -v : v) : NAN);
 	return true;
 }
 
-static bool unescape_text(struct js *j, const struct js_str *s, bool uri, struct js_val *r)
+bool fold_unescape_text(struct js *j, const struct js_str *s, bool uri, struct js_val *r)
 {
 	uint8_t *b = arena_alloc(j->a, (size_t)s->len + 1);
 	uint16_t *w = ARENA_ARRAY(j->a, (size_t)s->len + 1, uint16_t);
 	size_t n = 0, escapes = 0;
 
-	if (!step(j, 1 + s->len / 8) || !spend_bytes(j, (size_t)s->len * 3))
+	if (!fold_step(j, 1 + s->len / 8) || !fold_spend_bytes(j, (size_t)s->len * 3))
 		return false;
 	for (size_t i = 0; i < s->len; i++) {
 		uint16_t c = js_unit(s, i);
@@ -1115,7 +1127,7 @@ static bool unescape_text(struct js *j, const struct js_str *s, bool uri, struct
 			int k = 0;
 
 			for (; k < 4; k++) {
-				int d = js_unit(s, i + 2 + (size_t)k) < 128 ? hex_digit((unsigned char)js_unit(s, i + 2 + (size_t)k)) : -1;
+				int d = js_unit(s, i + 2 + (size_t)k) < 128 ? fold_hex_digit((unsigned char)js_unit(s, i + 2 + (size_t)k)) : -1;
 
 				if (d < 0)
 					break;
@@ -1129,7 +1141,7 @@ static bool unescape_text(struct js *j, const struct js_str *s, bool uri, struct
 			}
 		}
 		if (c == '%' && i + 2 < s->len && js_unit(s, i + 1) < 128 && js_unit(s, i + 2) < 128) {
-			int h = hex_digit((unsigned char)js_unit(s, i + 1)), l = hex_digit((unsigned char)js_unit(s, i + 2));
+			int h = fold_hex_digit((unsigned char)js_unit(s, i + 1)), l = fold_hex_digit((unsigned char)js_unit(s, i + 2));
 
 			if (h >= 0 && l >= 0) {
 				w[n++] = (uint16_t)(h << 4 | l);
@@ -1139,18 +1151,18 @@ static bool unescape_text(struct js *j, const struct js_str *s, bool uri, struct
 			}
 		}
 		if (c == '%' && uri)
-			return throw_error(j);
+			return fold_throw_error(j);
 		w[n++] = c;
 	}
 	if (!uri) {
 		if (escapes)
-			return layer_str(j, w, n, true, s, SCHEME_ESCAPE, r);
-		*r = str_meta(j, w, n, true, s);
+			return fold_layer_str(j, w, n, true, s, SCHEME_ESCAPE, r);
+		*r = fold_str_meta(j, w, n, true, s);
 		return true;
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (w[i] > 0xff) { /* not percent-encoded: keep as it is */
-			*r = str_meta(j, w, n, true, s);
+			*r = fold_str_meta(j, w, n, true, s);
 			return true;
 		}
 		b[i] = (uint8_t)w[i];
@@ -1159,8 +1171,8 @@ static bool unescape_text(struct js *j, const struct js_str *s, bool uri, struct
 		struct js_val t = js_str_utf8(j, (struct str){(char *)b, n});
 
 		if (escapes)
-			return layer_str(j, t.s->p, t.s->len, t.s->wide, s, SCHEME_ESCAPE, r);
-		*r = str_meta(j, t.s->p, t.s->len, t.s->wide, s);
+			return fold_layer_str(j, t.s->p, t.s->len, t.s->wide, s, SCHEME_ESCAPE, r);
+		*r = fold_str_meta(j, t.s->p, t.s->len, t.s->wide, s);
 	}
 	return true;
 }
@@ -1172,7 +1184,7 @@ static bool escape_uri(struct js *j, const struct js_str *s, struct js_val *r)
 	char *o;
 	size_t n = 0;
 
-	if (!step(j, 1 + u.len / 8) || !spend_bytes(j, u.len * 3))
+	if (!fold_step(j, 1 + u.len / 8) || !fold_spend_bytes(j, u.len * 3))
 		return false;
 	o = arena_alloc(j->a, u.len * 3 + 1);
 	for (size_t i = 0; i < u.len; i++) {
@@ -1186,7 +1198,7 @@ static bool escape_uri(struct js *j, const struct js_str *s, struct js_val *r)
 		o[n++] = digits[c >> 4];
 		o[n++] = digits[c & 15];
 	}
-	*r = str_meta(j, o, n, false, s);
+	*r = fold_str_meta(j, o, n, false, s);
 	return true;
 }
 
@@ -1216,19 +1228,19 @@ static bool json_string(struct json *p, struct js_val *r)
 	while (p->pos < p->s->len && js_unit(p->s, p->pos) != '"')
 		p->pos += js_unit(p->s, p->pos) == '\\' ? 2 : 1;
 	if (p->pos >= p->s->len)
-		return throw_error(p->j);
-	raw = sub_str(p->j, p->s, from, p->pos++);
+		return fold_throw_error(p->j);
+	raw = fold_sub_str(p->j, p->s, from, p->pos++);
 	*r = literal_text(p->j, js_utf8(p->j, raw.s));
 	r->s->depth = p->s->depth;
 	r->s->scheme = p->s->scheme;
-	return step(p->j, 1 + raw.s->len / 16);
+	return fold_step(p->j, 1 + raw.s->len / 16);
 }
 
 static bool json_word(struct json *p, const char *z, struct js_val v, struct js_val *r)
 {
 	for (size_t i = 0; z[i]; i++)
 		if (p->pos + i >= p->s->len || js_unit(p->s, p->pos + i) != (unsigned char)z[i])
-			return throw_error(p->j);
+			return fold_throw_error(p->j);
 	p->pos += strlen(z);
 	*r = v;
 	return true;
@@ -1236,10 +1248,10 @@ static bool json_word(struct json *p, const char *z, struct js_val v, struct js_
 
 static bool json_array(struct json *p, struct js_val *r)
 {
-	struct js_arr *a = arr_new(p->j);
+	struct js_arr *a = fold_arr_new(p->j);
 
 	p->pos++;
-	*r = arr_val(a);
+	*r = fold_arr_val(a);
 	if (json_peek(p) == ']') {
 		p->pos++;
 		return true;
@@ -1248,14 +1260,14 @@ static bool json_array(struct json *p, struct js_val *r)
 		struct js_val v;
 		int c;
 
-		if (!json_value(p, &v) || !arr_push(p->j, a, v))
+		if (!json_value(p, &v) || !fold_arr_push(p->j, a, v))
 			return false;
 		c = json_peek(p);
 		p->pos++;
 		if (c == ']')
 			return true;
 		if (c != ',')
-			return throw_error(p->j);
+			return fold_throw_error(p->j);
 	}
 }
 
@@ -1274,20 +1286,20 @@ static bool json_object(struct json *p, struct js_val *r)
 		int c;
 
 		if (json_peek(p) != '"')
-			return throw_error(p->j);
+			return fold_throw_error(p->j);
 		if (!json_string(p, &k))
 			return false;
 		if (json_peek(p) != ':')
-			return throw_error(p->j);
+			return fold_throw_error(p->j);
 		p->pos++;
-		if (!json_value(p, &v) || !obj_set(p->j, o, js_utf8(p->j, k.s), v))
+		if (!json_value(p, &v) || !fold_obj_set(p->j, o, js_utf8(p->j, k.s), v))
 			return false;
 		c = json_peek(p);
 		p->pos++;
 		if (c == '}')
 			return true;
 		if (c != ',')
-			return throw_error(p->j);
+			return fold_throw_error(p->j);
 	}
 }
 
@@ -1297,8 +1309,8 @@ static bool json_value(struct json *p, struct js_val *r)
 	size_t from = p->pos;
 	bool ok;
 
-	if (!step(p->j, 1) || ++p->depth > 60)
-		return fail(p->j);
+	if (!fold_step(p->j, 1) || ++p->depth > 60)
+		return fold_fail(p->j);
 	switch (c) {
 	case '"':
 		ok = json_string(p, r);
@@ -1310,10 +1322,10 @@ static bool json_value(struct json *p, struct js_val *r)
 		ok = json_object(p, r);
 		break;
 	case 't':
-		ok = json_word(p, "true", boolean(true), r);
+		ok = json_word(p, "true", fold_boolean(true), r);
 		break;
 	case 'f':
-		ok = json_word(p, "false", boolean(false), r);
+		ok = json_word(p, "false", fold_boolean(false), r);
 		break;
 	case 'n':
 		ok = json_word(p, "null", (struct js_val){.t = V_NULL}, r);
@@ -1323,8 +1335,8 @@ static bool json_value(struct json *p, struct js_val *r)
 			strchr("0123456789+-.eE", js_unit(p->s, p->pos)))
 			p->pos++;
 		if (p->pos == from)
-			return throw_error(p->j);
-		*r = num(str_to_num(p->j, sub_str(p->j, p->s, from, p->pos).s));
+			return fold_throw_error(p->j);
+		*r = fold_num(str_to_num(p->j, fold_sub_str(p->j, p->s, from, p->pos).s));
 		ok = true;
 		break;
 	}
@@ -1345,21 +1357,21 @@ static bool str_replace_regex(struct js *j, struct js_str *s, struct js_regex *r
 		int hit = js_regex_exec(j, re, s, at, caps);
 
 		if (hit < 0)
-			return fail(j);
-		if (!step(j, 2))
+			return fold_fail(j);
+		if (!fold_step(j, 2))
 			return false;
 		if (!hit)
 			break;
-		part = sub_str(j, s, at, caps[0]);
-		if (!concat(j, acc.s, part.s, &acc))
+		part = fold_sub_str(j, s, at, caps[0]);
+		if (!fold_concat(j, acc.s, part.s, &acc))
 			return false;
-		part = sub_str(j, s, caps[0], caps[1]);
+		part = fold_sub_str(j, s, caps[0], caps[1]);
 		if (with.t == V_STR) {
 			struct js_str *w = with.s;
 
 			for (size_t i = 0; i < w->len; i++) {
 				uint16_t c = js_unit(w, i), d = i + 1 < w->len ? js_unit(w, i + 1) : 0;
-				struct js_val piece = sub_str(j, w, i, i + 1);
+				struct js_val piece = fold_sub_str(j, w, i, i + 1);
 
 				if (c == '$' && d == '&') {
 					piece = part;
@@ -1368,12 +1380,12 @@ static bool str_replace_regex(struct js *j, struct js_str *s, struct js_regex *r
 					size_t g = (size_t)(d - '0');
 
 					piece = caps[2 * g] == SIZE_MAX ? js_str_val(j, "", 0, false)
-									: sub_str(j, s, caps[2 * g], caps[2 * g + 1]);
+									: fold_sub_str(j, s, caps[2 * g], caps[2 * g + 1]);
 					i++;
 				} else if (c == '$' && d == '$') {
 					i++;
 				}
-				if (!concat(j, acc.s, piece.s, &acc))
+				if (!fold_concat(j, acc.s, piece.s, &acc))
 					return false;
 			}
 		} else {
@@ -1382,118 +1394,118 @@ static bool str_replace_regex(struct js *j, struct js_str *s, struct js_regex *r
 
 			args[n++] = part;
 			for (unsigned g = 1; g <= js_regex_groups(re) && n < 16; g++)
-				args[n++] = caps[2 * g] == SIZE_MAX ? undef() : sub_str(j, s, caps[2 * g], caps[2 * g + 1]);
-			args[n++] = num((double)caps[0]);
-			if (!call_value(j, with, undef(), args, n, &out) || !to_str(j, out, &out) ||
-				!concat(j, acc.s, out.s, &acc))
+				args[n++] = caps[2 * g] == SIZE_MAX ? fold_undef() : fold_sub_str(j, s, caps[2 * g], caps[2 * g + 1]);
+			args[n++] = fold_num((double)caps[0]);
+			if (!fold_call_value(j, with, fold_undef(), args, n, &out) || !fold_to_str(j, out, &out) ||
+				!fold_concat(j, acc.s, out.s, &acc))
 				return false;
 		}
 		at = caps[1];
 		if (caps[1] == caps[0]) {
 			if (at >= s->len)
 				break;
-			part = sub_str(j, s, at, at + 1);
-			if (!concat(j, acc.s, part.s, &acc))
+			part = fold_sub_str(j, s, at, at + 1);
+			if (!fold_concat(j, acc.s, part.s, &acc))
 				return false;
 			at++;
 		}
 		if (!js_regex_global(re))
 			break;
 	}
-	part = sub_str(j, s, at, s->len);
-	return concat(j, acc.s, part.s, r);
+	part = fold_sub_str(j, s, at, s->len);
+	return fold_concat(j, acc.s, part.s, r);
 }
 
-static bool str_replace(struct js *j, struct js_str *s, struct js_val what, struct js_val with, bool all, struct js_val *r)
+bool fold_str_replace(struct js *j, struct js_str *s, struct js_val what, struct js_val with, bool all, struct js_val *r)
 {
 	struct js_val acc, w;
 	size_t at = 0, hit;
 
-	if (with.t != V_FN && with.t != V_NATIVE && !to_str(j, with, &with))
+	if (with.t != V_FN && with.t != V_NATIVE && !fold_to_str(j, with, &with))
 		return false;
 	if (what.t == V_REGEX)
 		return str_replace_regex(j, s, what.r, with, r);
-	if (!to_str(j, what, &what))
+	if (!fold_to_str(j, what, &what))
 		return false;
 	acc = js_str_val(j, "", 0, false);
 	acc.s->depth = s->depth;
 	acc.s->scheme = s->scheme;
-	while ((hit = str_index(j, s, what.s, at)) != SIZE_MAX) {
-		struct js_val part = sub_str(j, s, at, hit);
+	while ((hit = fold_str_index(j, s, what.s, at)) != SIZE_MAX) {
+		struct js_val part = fold_sub_str(j, s, at, hit);
 
 		w = with;
 		if (with.t != V_STR) {
-			struct js_val args[2] = {what, num((double)hit)};
+			struct js_val args[2] = {what, fold_num((double)hit)};
 
-			if (!call_value(j, with, undef(), args, 2, &w) || !to_str(j, w, &w))
+			if (!fold_call_value(j, with, fold_undef(), args, 2, &w) || !fold_to_str(j, w, &w))
 				return false;
 		}
-		if (!step(j, 1) || !concat(j, acc.s, part.s, &acc) || !concat(j, acc.s, w.s, &acc))
+		if (!fold_step(j, 1) || !fold_concat(j, acc.s, part.s, &acc) || !fold_concat(j, acc.s, w.s, &acc))
 			return false;
 		at = hit + what.s->len;
 		if (!all || !what.s->len)
 			break;
 	}
-	w = sub_str(j, s, at, s->len);
-	return concat(j, acc.s, w.s, r);
+	w = fold_sub_str(j, s, at, s->len);
+	return fold_concat(j, acc.s, w.s, r);
 }
 
-static bool str_split(struct js *j, struct js_str *s, struct js_val sep, struct js_val *r)
+bool fold_str_split(struct js *j, struct js_str *s, struct js_val sep, struct js_val *r)
 {
-	struct js_arr *a = arr_new(j);
+	struct js_arr *a = fold_arr_new(j);
 	size_t at = 0, hit, caps[32];
 
-	*r = arr_val(a);
+	*r = fold_arr_val(a);
 	if (sep.t == V_UNDEF)
-		return arr_push(j, a, (struct js_val){.t = V_STR, .s = s});
+		return fold_arr_push(j, a, (struct js_val){.t = V_STR, .s = s});
 	if (sep.t == V_REGEX) {
 		size_t from = 0;
 
 		while (from < s->len) {
 			int got = js_regex_exec(j, sep.r, s, from, caps);
 
-			if (got < 0 || !step(j, 1))
-				return fail(j);
+			if (got < 0 || !fold_step(j, 1))
+				return fold_fail(j);
 			if (!got || caps[0] >= s->len)
 				break;
 			if (caps[1] == caps[0] && caps[0] == at) {
 				from++;
 				if (caps[0] == at && from > at + 1) {
-					if (!arr_push(j, a, sub_str(j, s, at, at + 1)))
+					if (!fold_arr_push(j, a, fold_sub_str(j, s, at, at + 1)))
 						return false;
 					at++;
 				}
 				continue;
 			}
-			if (!arr_push(j, a, sub_str(j, s, at, caps[0])))
+			if (!fold_arr_push(j, a, fold_sub_str(j, s, at, caps[0])))
 				return false;
 			at = caps[1];
 			from = at > from ? at : from + 1;
 		}
-		return arr_push(j, a, sub_str(j, s, at, s->len));
+		return fold_arr_push(j, a, fold_sub_str(j, s, at, s->len));
 	}
-	if (!to_str(j, sep, &sep))
+	if (!fold_to_str(j, sep, &sep))
 		return false;
 	if (!sep.s->len) {
 		for (size_t i = 0; i < s->len; i++)
-			if (!step(j, 1) || !arr_push(j, a, sub_str(j, s, i, i + 1)))
+			if (!fold_step(j, 1) || !fold_arr_push(j, a, fold_sub_str(j, s, i, i + 1)))
 				return false;
 		return true;
 	}
-	while ((hit = str_index(j, s, sep.s, at)) != SIZE_MAX) {
-		if (!step(j, 1) || !arr_push(j, a, sub_str(j, s, at, hit)))
+	while ((hit = fold_str_index(j, s, sep.s, at)) != SIZE_MAX) {
+		if (!fold_step(j, 1) || !fold_arr_push(j, a, fold_sub_str(j, s, at, hit)))
 			return false;
 		at = hit + sep.s->len;
 	}
-	return arr_push(j, a, sub_str(j, s, at, s->len));
+	return fold_arr_push(j, a, fold_sub_str(j, s, at, s->len));
 }
 
-static bool str_case(struct js *j, const struct js_str *s, bool upper, struct js_val *r)
+bool fold_str_case(struct js *j, const struct js_str *s, bool upper, struct js_val *r)
 {
 	char *b;
 	uint16_t *w;
 
-	if (!step(j, 1 + s->len / 16) || !spend_bytes(j, (size_t)s->len * 2))
+	if (!fold_step(j, 1 + s->len / 16) || !fold_spend_bytes(j, (size_t)s->len * 2))
 		return false;
 	b = arena_alloc(j->a, (size_t)s->len * 2 + 2);
 	w = (uint16_t *)(void *)b;
@@ -1507,7 +1519,7 @@ static bool str_case(struct js *j, const struct js_str *s, bool upper, struct js
 		else
 			b[i] = (char)c;
 	}
-	*r = str_meta(j, b, s->len, s->wide, s);
+	*r = fold_str_meta(j, b, s->len, s->wide, s);
 	return true;
 }
 
@@ -1517,47 +1529,47 @@ static bool str_pad(struct js *j, struct js_str *s, double to, struct js_val pad
 
 	if (pad.t == V_UNDEF)
 		pad = js_str_val(j, " ", 1, false);
-	if (!to_str(j, pad, &pad))
+	if (!fold_to_str(j, pad, &pad))
 		return false;
 	if (!(to > s->len) || !pad.s->len || to > 100000) {
 		*r = (struct js_val){.t = V_STR, .s = s};
 		return true;
 	}
 	while (fill.s->len + s->len < (size_t)to) {
-		one = sub_str(j, pad.s, 0, (size_t)to - s->len - fill.s->len);
-		if (!concat(j, fill.s, one.s, &fill))
+		one = fold_sub_str(j, pad.s, 0, (size_t)to - s->len - fill.s->len);
+		if (!fold_concat(j, fill.s, one.s, &fill))
 			return false;
 	}
-	return front ? concat(j, fill.s, s, r) : concat(j, s, fill.s, r);
+	return front ? fold_concat(j, fill.s, s, r) : fold_concat(j, s, fill.s, r);
 }
 
 static bool str_match(struct js *j, struct js_str *s, struct js_val what, struct js_val *r)
 {
-	struct js_arr *a = arr_new(j);
+	struct js_arr *a = fold_arr_new(j);
 	size_t at = 0, caps[32];
 
 	if (what.t == V_STR)
 		what = (struct js_val){.t = V_REGEX, .r = js_regex_make(j, js_utf8(j, what.s), STR(""))};
 	if (what.t != V_REGEX || !what.r)
-		return fail(j);
+		return fold_fail(j);
 	for (;;) {
 		int hit = js_regex_exec(j, what.r, s, at, caps);
 
-		if (hit < 0 || !step(j, 1))
-			return fail(j);
+		if (hit < 0 || !fold_step(j, 1))
+			return fold_fail(j);
 		if (!hit)
 			break;
 		if (!js_regex_global(what.r)) {
 			for (unsigned g = 0; g <= js_regex_groups(what.r); g++)
-				if (!arr_push(j, a, caps[2 * g] == SIZE_MAX ? undef() : sub_str(j, s, caps[2 * g], caps[2 * g + 1])))
+				if (!fold_arr_push(j, a, caps[2 * g] == SIZE_MAX ? fold_undef() : fold_sub_str(j, s, caps[2 * g], caps[2 * g + 1])))
 					return false;
 			break;
 		}
-		if (!arr_push(j, a, sub_str(j, s, caps[0], caps[1])))
+		if (!fold_arr_push(j, a, fold_sub_str(j, s, caps[0], caps[1])))
 			return false;
 		at = caps[1] > caps[0] ? caps[1] : caps[1] + 1;
 	}
-	*r = a->n ? arr_val(a) : (struct js_val){.t = V_NULL};
+	*r = a->n ? fold_arr_val(a) : (struct js_val){.t = V_NULL};
 	return true;
 }
 
@@ -1590,63 +1602,63 @@ static bool str_method(struct js *j, enum native id, struct js_str *s, struct js
 	case M_CODE_POINT_AT:
 		if (!arg_num(j, args, n, 0, 0, &d))
 			return false;
-		*r = d >= 0 && d < s->len ? num(js_unit(s, (size_t)d)) : num(NAN);
+		*r = d >= 0 && d < s->len ? fold_num(js_unit(s, (size_t)d)) : fold_num(NAN);
 		return true;
 	case M_CHAR_AT:
 		if (!arg_num(j, args, n, 0, 0, &d))
 			return false;
-		*r = d >= 0 && d < s->len ? sub_str(j, s, (size_t)d, (size_t)d + 1) : js_str_val(j, "", 0, false);
+		*r = d >= 0 && d < s->len ? fold_sub_str(j, s, (size_t)d, (size_t)d + 1) : js_str_val(j, "", 0, false);
 		return true;
 	case M_AT:
 		if (!arg_num(j, args, n, 0, 0, &d))
 			return false;
 		if (d < 0)
 			d += s->len;
-		*r = d >= 0 && d < s->len ? sub_str(j, s, (size_t)d, (size_t)d + 1) : undef();
+		*r = d >= 0 && d < s->len ? fold_sub_str(j, s, (size_t)d, (size_t)d + 1) : fold_undef();
 		return true;
 	case M_SPLIT:
-		return str_split(j, s, arg(args, n, 0), r);
+		return fold_str_split(j, s, arg(args, n, 0), r);
 	case M_SLICE:
 		if (!arg_num(j, args, n, 0, 0, &d) || !arg_num(j, args, n, 1, s->len, &d2))
 			return false;
-		*r = sub_str(j, s, clamp_index(d, s->len), clamp_index(d2, s->len));
+		*r = fold_sub_str(j, s, fold_clamp_index(d, s->len), fold_clamp_index(d2, s->len));
 		return true;
 	case M_SUBSTRING:
 		if (!arg_num(j, args, n, 0, 0, &d) || !arg_num(j, args, n, 1, s->len, &d2))
 			return false;
 		d = isnan(d) || d < 0 ? 0 : d > s->len ? s->len : d;
 		d2 = isnan(d2) || d2 < 0 ? 0 : d2 > s->len ? s->len : d2;
-		*r = d < d2 ? sub_str(j, s, (size_t)d, (size_t)d2) : sub_str(j, s, (size_t)d2, (size_t)d);
+		*r = d < d2 ? fold_sub_str(j, s, (size_t)d, (size_t)d2) : fold_sub_str(j, s, (size_t)d2, (size_t)d);
 		return true;
 	case M_SUBSTR:
 		if (!arg_num(j, args, n, 0, 0, &d) || !arg_num(j, args, n, 1, s->len, &d2))
 			return false;
-		at = clamp_index(d, s->len);
-		*r = sub_str(j, s, at, d2 <= 0 || isnan(d2) ? at : d2 > s->len ? s->len : at + (size_t)d2);
+		at = fold_clamp_index(d, s->len);
+		*r = fold_sub_str(j, s, at, d2 <= 0 || isnan(d2) ? at : d2 > s->len ? s->len : at + (size_t)d2);
 		return true;
 	case M_REPLACE:
 	case M_REPLACE_ALL:
-		return str_replace(j, s, arg(args, n, 0), arg(args, n, 1), id == M_REPLACE_ALL, r);
+		return fold_str_replace(j, s, arg(args, n, 0), arg(args, n, 1), id == M_REPLACE_ALL, r);
 	case M_TRIM:
-		*r = sub_str(j, s, trim_from(s), trim_to(s));
+		*r = fold_sub_str(j, s, trim_from(s), trim_to(s));
 		return true;
 	case M_TRIM_START:
-		*r = sub_str(j, s, trim_from(s), s->len);
+		*r = fold_sub_str(j, s, trim_from(s), s->len);
 		return true;
 	case M_TRIM_END:
-		*r = sub_str(j, s, 0, trim_to(s));
+		*r = fold_sub_str(j, s, 0, trim_to(s));
 		return true;
 	case M_LOWER:
 	case M_UPPER:
-		return str_case(j, s, id == M_UPPER, r);
+		return fold_str_case(j, s, id == M_UPPER, r);
 	case M_REPEAT:
 		if (!arg_num(j, args, n, 0, 0, &d))
 			return false;
 		if (!(d >= 0) || isinf(d) || d * s->len > 1 << 20)
-			return fail(j);
+			return fold_fail(j);
 		*r = js_str_val(j, "", 0, false);
 		for (size_t i = 0; s->len && i < (size_t)d; i++)
-			if (!concat(j, r->s, s, r))
+			if (!fold_concat(j, r->s, s, r))
 				return false;
 		return true;
 	case M_CONCAT:
@@ -1654,7 +1666,7 @@ static bool str_method(struct js *j, enum native id, struct js_str *s, struct js
 		for (size_t i = 0; i < n; i++) {
 			struct js_val t;
 
-			if (!to_str(j, args[i], &t) || !concat(j, r->s, t.s, r))
+			if (!fold_to_str(j, args[i], &t) || !fold_concat(j, r->s, t.s, r))
 				return false;
 		}
 		return true;
@@ -1662,17 +1674,17 @@ static bool str_method(struct js *j, enum native id, struct js_str *s, struct js
 	case M_INCLUDES:
 		if (!arg_str(j, args, n, 0, &o) || !arg_num(j, args, n, 1, 0, &d))
 			return false;
-		at = str_index(j, s, o, d > 0 ? (d > s->len ? s->len : (size_t)d) : 0);
-		*r = id == M_INCLUDES ? boolean(at != SIZE_MAX) : num(at == SIZE_MAX ? -1 : (double)at);
+		at = fold_str_index(j, s, o, d > 0 ? (d > s->len ? s->len : (size_t)d) : 0);
+		*r = id == M_INCLUDES ? fold_boolean(at != SIZE_MAX) : fold_num(at == SIZE_MAX ? -1 : (double)at);
 		return true;
 	case M_LAST_INDEX_OF: {
 		double last = -1;
 
 		if (!arg_str(j, args, n, 0, &o))
 			return false;
-		for (at = 0; (at = str_index(j, s, o, at)) != SIZE_MAX; at++)
+		for (at = 0; (at = fold_str_index(j, s, o, at)) != SIZE_MAX; at++)
 			last = (double)at;
-		*r = num(last);
+		*r = fold_num(last);
 		return true;
 	}
 	case M_STARTS:
@@ -1682,11 +1694,11 @@ static bool str_method(struct js *j, enum native id, struct js_str *s, struct js
 		if (!arg_str(j, args, n, 0, &o))
 			return false;
 		if (o->len > s->len) {
-			*r = boolean(false);
+			*r = fold_boolean(false);
 			return true;
 		}
-		part = id == M_STARTS ? sub_str(j, s, 0, o->len) : sub_str(j, s, s->len - o->len, s->len);
-		*r = boolean(str_same(part.s, o));
+		part = id == M_STARTS ? fold_sub_str(j, s, 0, o->len) : fold_sub_str(j, s, s->len - o->len, s->len);
+		*r = fold_boolean(fold_str_same(part.s, o));
 		return true;
 	}
 	case M_PAD_START:
@@ -1701,13 +1713,13 @@ static bool str_method(struct js *j, enum native id, struct js_str *s, struct js
 		*r = (struct js_val){.t = V_STR, .s = s};
 		return true;
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 }
 
 /* ---------- methods of arrays ---------- */
 
-static bool same_strict(struct js_val a, struct js_val b)
+bool fold_same_strict(struct js_val a, struct js_val b)
 {
 	if (a.t != b.t)
 		return false;
@@ -1715,7 +1727,7 @@ static bool same_strict(struct js_val a, struct js_val b)
 	case V_NUM:
 		return a.n == b.n;
 	case V_STR:
-		return str_same(a.s, b.s);
+		return fold_str_same(a.s, b.s);
 	case V_BOOL:
 		return a.b == b.b;
 	case V_ARR:
@@ -1731,33 +1743,33 @@ static bool same_strict(struct js_val a, struct js_val b)
 
 static bool arr_callback(struct js *j, struct js_arr *a, size_t i, struct js_val f, struct js_val *r)
 {
-	struct js_val args[3] = {a->v[i], num((double)i), arr_val(a)};
+	struct js_val args[3] = {a->v[i], fold_num((double)i), fold_arr_val(a)};
 
 	if (args[0].t == V_NONE)
-		args[0] = undef();
-	return step(j, 1) && call_value(j, f, undef(), args, 3, r);
+		args[0] = fold_undef();
+	return fold_step(j, 1) && fold_call_value(j, f, fold_undef(), args, 3, r);
 }
 
 static bool arr_iterate(struct js *j, enum native id, struct js_arr *a, struct js_val f, struct js_val *r)
 {
-	struct js_arr *o = arr_new(j);
+	struct js_arr *o = fold_arr_new(j);
 	struct js_val v;
 
-	*r = id == M_MAP || id == M_FILTER ? arr_val(o) : id == M_EVERY ? boolean(true) : id == M_SOME ? boolean(false)
-		: id == M_FIND_INDEX ? num(-1) : undef();
+	*r = id == M_MAP || id == M_FILTER ? fold_arr_val(o) : id == M_EVERY ? fold_boolean(true) : id == M_SOME ? fold_boolean(false)
+		: id == M_FIND_INDEX ? fold_num(-1) : fold_undef();
 	for (size_t i = 0; i < a->n; i++) {
 		if (!arr_callback(j, a, i, f, &v))
 			return false;
-		if (id == M_MAP && !arr_push(j, o, v))
+		if (id == M_MAP && !fold_arr_push(j, o, v))
 			return false;
-		if (id == M_FILTER && truthy(v) && !arr_push(j, o, a->v[i]))
+		if (id == M_FILTER && fold_truthy(j, v) && !fold_arr_push(j, o, a->v[i]))
 			return false;
-		if ((id == M_FIND || id == M_FIND_INDEX) && truthy(v)) {
-			*r = id == M_FIND ? a->v[i] : num((double)i);
+		if ((id == M_FIND || id == M_FIND_INDEX) && fold_truthy(j, v)) {
+			*r = id == M_FIND ? a->v[i] : fold_num((double)i);
 			return true;
 		}
-		if ((id == M_SOME && truthy(v)) || (id == M_EVERY && !truthy(v))) {
-			*r = boolean(id == M_SOME);
+		if ((id == M_SOME && fold_truthy(j, v)) || (id == M_EVERY && !fold_truthy(j, v))) {
+			*r = fold_boolean(id == M_SOME);
 			return true;
 		}
 	}
@@ -1775,15 +1787,15 @@ static bool arr_reduce(struct js *j, struct js_arr *a, struct js_val *args, size
 		acc = args[1];
 	} else {
 		if (!a->n)
-			return throw_error(j);
+			return fold_throw_error(j);
 		acc = a->v[back ? a->n - 1 : 0];
 		i = 1;
 	}
 	for (; i < a->n; i++) {
 		size_t at = back ? a->n - 1 - i : i;
-		struct js_val in[4] = {acc, a->v[at], num((double)at), arr_val(a)};
+		struct js_val in[4] = {acc, a->v[at], fold_num((double)at), fold_arr_val(a)};
 
-		if (!step(j, 1) || !call_value(j, args[0], undef(), in, 4, &acc))
+		if (!fold_step(j, 1) || !fold_call_value(j, args[0], fold_undef(), in, 4, &acc))
 			return false;
 	}
 	*r = acc;
@@ -1792,46 +1804,46 @@ static bool arr_reduce(struct js *j, struct js_arr *a, struct js_val *args, size
 
 static bool arr_slice(struct js *j, struct js_arr *a, struct js_val *args, size_t n, struct js_val *r)
 {
-	struct js_arr *o = arr_new(j);
+	struct js_arr *o = fold_arr_new(j);
 	double d, d2;
 
 	if (!arg_num(j, args, n, 0, 0, &d) || !arg_num(j, args, n, 1, (double)a->n, &d2))
 		return false;
 	o->bytes = a->bytes;
 	o->props = a->bytes ? a->props : NULL;
-	for (size_t i = clamp_index(d, a->n); i < clamp_index(d2, a->n); i++)
-		if (!step(j, 1) || !arr_push(j, o, a->v[i]))
+	for (size_t i = fold_clamp_index(d, a->n); i < fold_clamp_index(d2, a->n); i++)
+		if (!fold_step(j, 1) || !fold_arr_push(j, o, a->v[i]))
 			return false;
-	*r = arr_val(o);
+	*r = fold_arr_val(o);
 	return true;
 }
 
 static bool arr_splice(struct js *j, struct js_arr *a, struct js_val *args, size_t n, struct js_val *r)
 {
-	struct js_arr *o = arr_new(j), *rest = arr_new(j);
+	struct js_arr *o = fold_arr_new(j), *rest = fold_arr_new(j);
 	double d, d2;
 	size_t from, count;
 
 	if (!arg_num(j, args, n, 0, 0, &d) || !arg_num(j, args, n, 1, (double)a->n, &d2))
 		return false;
-	from = clamp_index(d, a->n);
+	from = fold_clamp_index(d, a->n);
 	count = d2 <= 0 || isnan(d2) ? 0 : d2 > (double)(a->n - from) ? a->n - from : (size_t)d2;
-	if (!step(j, 1 + a->n / 8))
+	if (!fold_step(j, 1 + a->n / 8))
 		return false;
 	for (size_t i = from; i < from + count; i++)
-		if (!arr_push(j, o, a->v[i]))
+		if (!fold_arr_push(j, o, a->v[i]))
 			return false;
 	for (size_t i = from + count; i < a->n; i++)
-		if (!arr_push(j, rest, a->v[i]))
+		if (!fold_arr_push(j, rest, a->v[i]))
 			return false;
 	a->n = from;
 	for (size_t i = 2; i < n; i++)
-		if (!arr_push(j, a, args[i]))
+		if (!fold_arr_push(j, a, args[i]))
 			return false;
 	for (size_t i = 0; i < rest->n; i++)
-		if (!arr_push(j, a, rest->v[i]))
+		if (!fold_arr_push(j, a, rest->v[i]))
 			return false;
-	*r = arr_val(o);
+	*r = fold_arr_val(o);
 	return true;
 }
 
@@ -1841,10 +1853,10 @@ static bool arr_less(struct js *j, struct js_val a, struct js_val b, struct js_v
 	struct js_val args[2] = {a, b}, v;
 	double d;
 
-	if (!step(j, 2))
+	if (!fold_step(j, 2))
 		return false;
 	if (f.t == V_FN) {
-		if (!call_value(j, f, undef(), args, 2, &v) || !to_num(j, v, &d))
+		if (!fold_call_value(j, f, fold_undef(), args, 2, &v) || !fold_to_num(j, v, &d))
 			return false;
 		*ret = d <= 0 || isnan(d);
 		return true;
@@ -1852,7 +1864,7 @@ static bool arr_less(struct js *j, struct js_val a, struct js_val b, struct js_v
 	{
 		struct js_val x, y;
 
-		if (!to_str(j, a, &x) || !to_str(j, b, &y))
+		if (!fold_to_str(j, a, &x) || !fold_to_str(j, b, &y))
 			return false;
 		for (size_t i = 0;; i++) {
 			if (i >= x.s->len || i >= y.s->len) {
@@ -1871,7 +1883,7 @@ static bool arr_sort(struct js *j, struct js_arr *a, struct js_val f)
 {
 	struct js_val *from = a->v, *to;
 
-	if (!spend_bytes(j, a->n * sizeof(*to)))
+	if (!fold_spend_bytes(j, a->n * sizeof(*to)))
 		return false;
 	to = ARENA_ARRAY(j->a, a->n + 1, struct js_val);
 	for (size_t width = 1; width < a->n; width *= 2) {
@@ -1907,11 +1919,11 @@ static bool arr_method(struct js *j, enum native id, struct js_arr *a, struct js
 	case M_JOIN:
 		if (n && args[0].t != V_UNDEF && !arg_str(j, args, n, 0, &sep))
 			return false;
-		if (!join_text(j, a, sep, r))
+		if (!fold_join_text(j, a, sep, r))
 			return false;
 		return true;
 	case M_REVERSE:
-		if (!step(j, 1 + a->n / 8))
+		if (!fold_step(j, 1 + a->n / 8))
 			return false;
 		for (size_t i = 0; i < a->n / 2; i++) {
 			struct js_val t = a->v[i];
@@ -1920,7 +1932,7 @@ static bool arr_method(struct js *j, enum native id, struct js_arr *a, struct js
 			a->v[a->n - 1 - i] = t;
 		}
 		j->run_schemes |= SCHEME_REVERSE;
-		*r = arr_val(a);
+		*r = fold_arr_val(a);
 		return true;
 	case M_MAP:
 	case M_FILTER:
@@ -1932,19 +1944,19 @@ static bool arr_method(struct js *j, enum native id, struct js_arr *a, struct js
 		return arr_iterate(j, id, a, arg(args, n, 0), r);
 	case M_REDUCE:
 	case M_REDUCE_RIGHT:
-		return n ? arr_reduce(j, a, args, n, id == M_REDUCE_RIGHT, r) : throw_error(j);
+		return n ? arr_reduce(j, a, args, n, id == M_REDUCE_RIGHT, r) : fold_throw_error(j);
 	case M_PUSH:
 		for (size_t i = 0; i < n; i++)
-			if (!arr_push(j, a, args[i]))
+			if (!fold_arr_push(j, a, args[i]))
 				return false;
-		*r = num((double)a->n);
+		*r = fold_num((double)a->n);
 		return true;
 	case M_POP:
-		*r = a->n ? a->v[--a->n] : undef();
+		*r = a->n ? a->v[--a->n] : fold_undef();
 		return true;
 	case M_SHIFT:
 		if (!a->n) {
-			*r = undef();
+			*r = fold_undef();
 			return true;
 		}
 		*r = a->v[0];
@@ -1953,17 +1965,17 @@ static bool arr_method(struct js *j, enum native id, struct js_arr *a, struct js
 		a->room--;
 		return true;
 	case M_UNSHIFT: {
-		struct js_arr *o = arr_new(j);
+		struct js_arr *o = fold_arr_new(j);
 
-		if (!step(j, 1 + a->n / 8))
+		if (!fold_step(j, 1 + a->n / 8))
 			return false;
 		for (size_t i = 0; i < n + a->n; i++)
-			if (!arr_push(j, o, i < n ? args[i] : a->v[i - n]))
+			if (!fold_arr_push(j, o, i < n ? args[i] : a->v[i - n]))
 				return false;
 		a->v = o->v;
 		a->n = o->n;
 		a->room = o->room;
-		*r = num((double)a->n);
+		*r = fold_num((double)a->n);
 		return true;
 	}
 	case M_SPLICE:
@@ -1972,75 +1984,75 @@ static bool arr_method(struct js *j, enum native id, struct js_arr *a, struct js
 	case M_SUBARRAY:
 		return arr_slice(j, a, args, n, r);
 	case M_CONCAT: {
-		struct js_arr *o = arr_new(j);
+		struct js_arr *o = fold_arr_new(j);
 
 		for (size_t i = 0; i < a->n; i++)
-			if (!arr_push(j, o, a->v[i]))
+			if (!fold_arr_push(j, o, a->v[i]))
 				return false;
 		for (size_t k = 0; k < n; k++) {
 			if (args[k].t != V_ARR) {
-				if (!arr_push(j, o, args[k]))
+				if (!fold_arr_push(j, o, args[k]))
 					return false;
 				continue;
 			}
 			for (size_t i = 0; i < args[k].a->n; i++)
-				if (!arr_push(j, o, args[k].a->v[i]))
+				if (!fold_arr_push(j, o, args[k].a->v[i]))
 					return false;
 		}
-		*r = arr_val(o);
-		return step(j, 1 + o->n / 8);
+		*r = fold_arr_val(o);
+		return fold_step(j, 1 + o->n / 8);
 	}
 	case M_INDEX_OF:
 	case M_INCLUDES:
 		for (size_t i = 0; i < a->n; i++)
-			if (same_strict(a->v[i], arg(args, n, 0))) {
-				*r = id == M_INCLUDES ? boolean(true) : num((double)i);
-				return step(j, 1 + i / 8);
+			if (fold_same_strict(a->v[i], arg(args, n, 0))) {
+				*r = id == M_INCLUDES ? fold_boolean(true) : fold_num((double)i);
+				return fold_step(j, 1 + i / 8);
 			}
-		*r = id == M_INCLUDES ? boolean(false) : num(-1);
-		return step(j, 1 + a->n / 8);
+		*r = id == M_INCLUDES ? fold_boolean(false) : fold_num(-1);
+		return fold_step(j, 1 + a->n / 8);
 	case M_SORT:
-		*r = arr_val(a);
+		*r = fold_arr_val(a);
 		return arr_sort(j, a, arg(args, n, 0));
 	case M_FILL:
 		for (size_t i = 0; i < a->n; i++)
 			a->v[i] = arg(args, n, 0);
-		*r = arr_val(a);
-		return step(j, 1 + a->n / 8);
+		*r = fold_arr_val(a);
+		return fold_step(j, 1 + a->n / 8);
 	case M_FLAT: {
-		struct js_arr *o = arr_new(j);
+		struct js_arr *o = fold_arr_new(j);
 
 		for (size_t i = 0; i < a->n; i++) {
 			if (a->v[i].t != V_ARR) {
-				if (!arr_push(j, o, a->v[i]))
+				if (!fold_arr_push(j, o, a->v[i]))
 					return false;
 				continue;
 			}
 			for (size_t k = 0; k < a->v[i].a->n; k++)
-				if (!arr_push(j, o, a->v[i].a->v[k]))
+				if (!fold_arr_push(j, o, a->v[i].a->v[k]))
 					return false;
 		}
-		*r = arr_val(o);
+		*r = fold_arr_val(o);
 		return true;
 	}
 	case M_KEYS:
 	case M_ENTRIES: {
-		struct js_arr *o = arr_new(j);
+		struct js_arr *o = fold_arr_new(j);
 
 		for (size_t i = 0; i < a->n; i++) {
-			struct js_val item = num((double)i);
+			struct js_val item = fold_num((double)i);
 
 			if (id == M_ENTRIES) {
-				struct js_arr *pair = arr_new(j);
+				struct js_arr *pair = fold_arr_new(j);
 
-				arr_push(j, pair, item);
-				arr_push(j, pair, a->v[i]);
-				item = arr_val(pair);
+				fold_arr_push(j, pair, item);
+				fold_arr_push(j, pair, a->v[i]);
+				item = fold_arr_val(pair);
 			}
-			if (!arr_push(j, o, item))
+			if (!fold_arr_push(j, o, item))
 				return false;
 		}
-		*r = arr_val(o);
+		*r = fold_arr_val(o);
 		return true;
 	}
 	case M_AT:
@@ -2048,7 +2060,7 @@ static bool arr_method(struct js *j, enum native id, struct js_arr *a, struct js
 			return false;
 		if (d < 0)
 			d += (double)a->n;
-		*r = d >= 0 && d < (double)a->n ? a->v[(size_t)d] : undef();
+		*r = d >= 0 && d < (double)a->n ? a->v[(size_t)d] : fold_undef();
 		return true;
 	case M_TO_STRING:
 		if (a->bytes) {
@@ -2056,9 +2068,9 @@ static bool arr_method(struct js *j, enum native id, struct js_arr *a, struct js
 				sep = args[0].s;
 			return bytes_text(j, a, sep, r);
 		}
-		return to_str(j, arr_val(a), r);
+		return fold_to_str(j, fold_arr_val(a), r);
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 }
 
@@ -2075,17 +2087,17 @@ static bool num_method(struct js *j, enum native id, double v, struct js_val *ar
 		return true;
 	}
 	if (id == M_VALUE_OF) {
-		*r = num(v);
+		*r = fold_num(v);
 		return true;
 	}
 	if (id != M_TO_STRING)
-		return fail(j);
+		return fold_fail(j);
 	if (!arg_num(j, args, n, 0, 10, &radix))
 		return false;
 	if (radix == 10)
-		return to_str(j, num(v), r);
+		return fold_to_str(j, fold_num(v), r);
 	if (!(radix >= 2 && radix <= 36) || v != trunc(v) || fabs(v) > 9007199254740992.0)
-		return fail(j);
+		return fold_fail(j);
 	x = fabs(v);
 	do {
 		int d = (int)fmod(x, radix);
@@ -2107,46 +2119,46 @@ static bool math_call(struct js *j, enum native id, struct js_val *args, size_t 
 		double best = id == N_MIN ? INFINITY : -INFINITY;
 
 		for (size_t i = 0; i < n; i++) {
-			if (!to_num(j, args[i], &a))
+			if (!fold_to_num(j, args[i], &a))
 				return false;
 			if (id == N_MIN ? a < best : a > best)
 				best = a;
 		}
-		*r = num(best);
+		*r = fold_num(best);
 		return true;
 	}
 	if (!arg_num(j, args, n, 0, NAN, &a) || !arg_num(j, args, n, 1, NAN, &b))
 		return false;
 	switch (id) {
 	case N_FLOOR:
-		*r = num(floor(a));
+		*r = fold_num(floor(a));
 		break;
 	case N_CEIL:
-		*r = num(ceil(a));
+		*r = fold_num(ceil(a));
 		break;
 	case N_ROUND:
-		*r = num(floor(a + 0.5));
+		*r = fold_num(floor(a + 0.5));
 		break;
 	case N_TRUNC:
-		*r = num(trunc(a));
+		*r = fold_num(trunc(a));
 		break;
 	case N_ABS:
-		*r = num(fabs(a));
+		*r = fold_num(fabs(a));
 		break;
 	case N_POW:
-		*r = num(pow(a, b));
+		*r = fold_num(pow(a, b));
 		break;
 	case N_SQRT:
-		*r = num(sqrt(a));
+		*r = fold_num(sqrt(a));
 		break;
 	case N_LOG:
-		*r = num(log(a));
+		*r = fold_num(log(a));
 		break;
 	case N_SIGN:
-		*r = num(a > 0 ? 1 : a < 0 ? -1 : a);
+		*r = fold_num(a > 0 ? 1 : a < 0 ? -1 : a);
 		break;
 	default:
-		*r = num((double)(int32_t)((uint32_t)to_int32(a) * (uint32_t)to_int32(b)));
+		*r = fold_num((double)(int32_t)((uint32_t)to_int32(a) * (uint32_t)to_int32(b)));
 		break;
 	}
 	return true;
@@ -2154,58 +2166,58 @@ static bool math_call(struct js *j, enum native id, struct js_val *args, size_t 
 
 static bool array_from(struct js *j, struct js_val *args, size_t n, struct js_val *r)
 {
-	struct js_arr *a = arr_new(j);
+	struct js_arr *a = fold_arr_new(j);
 	struct js_val v = arg(args, n, 0), f = arg(args, n, 1);
 	size_t len;
 
 	if (v.t == V_STR) {
 		struct js_val t;
 
-		if (!str_split(j, v.s, js_str_val(j, "", 0, false), &t))
+		if (!fold_str_split(j, v.s, js_str_val(j, "", 0, false), &t))
 			return false;
 		v = t;
 	}
 	if (v.t == V_OBJ) {
-		struct js_val *l = obj_find(j, v.o, STR("length"));
+		struct js_val *l = fold_obj_find(j, v.o, STR("length"));
 
 		if (!l || l->t != V_NUM || l->n < 0 || l->n > 100000)
-			return fail(j);
+			return fold_fail(j);
 		len = (size_t)l->n;
 	} else if (v.t == V_ARR) {
 		len = v.a->n;
 	} else {
-		return fail(j);
+		return fold_fail(j);
 	}
 	for (size_t i = 0; i < len; i++) {
-		struct js_val in[2] = {v.t == V_ARR ? v.a->v[i] : undef(), num((double)i)}, out = in[0];
+		struct js_val in[2] = {v.t == V_ARR ? v.a->v[i] : fold_undef(), fold_num((double)i)}, out = in[0];
 
-		if (!step(j, 1) || (f.t != V_UNDEF && !call_value(j, f, undef(), in, 2, &out)) || !arr_push(j, a, out))
+		if (!fold_step(j, 1) || (f.t != V_UNDEF && !fold_call_value(j, f, fold_undef(), in, 2, &out)) || !fold_arr_push(j, a, out))
 			return false;
 	}
-	*r = arr_val(a);
+	*r = fold_arr_val(a);
 	return true;
 }
 
 static bool object_list(struct js *j, enum native id, struct js_val v, struct js_val *r)
 {
-	struct js_arr *a = arr_new(j);
+	struct js_arr *a = fold_arr_new(j);
 
-	*r = arr_val(a);
+	*r = fold_arr_val(a);
 	if (v.t == V_ARR)
 		return arr_method(j, id == N_KEYS ? M_KEYS : M_ENTRIES, v.a, NULL, 0, r);
 	if (v.t != V_OBJ)
-		return fail(j);
+		return fold_fail(j);
 	for (size_t i = 0; i < v.o->n; i++) {
 		struct js_val k = js_str_utf8(j, v.o->keys[i]), item = id == N_KEYS ? k : v.o->vals[i];
 
 		if (id == N_ENTRIES) {
-			struct js_arr *pair = arr_new(j);
+			struct js_arr *pair = fold_arr_new(j);
 
-			arr_push(j, pair, k);
-			arr_push(j, pair, v.o->vals[i]);
-			item = arr_val(pair);
+			fold_arr_push(j, pair, k);
+			fold_arr_push(j, pair, v.o->vals[i]);
+			item = fold_arr_val(pair);
 		}
-		if (!step(j, 1) || !arr_push(j, a, item))
+		if (!fold_step(j, 1) || !fold_arr_push(j, a, item))
 			return false;
 	}
 	return true;
@@ -2221,7 +2233,7 @@ static bool char_codes(struct js *j, struct js_val *args, size_t n, struct js_va
 		double d;
 		uint32_t c;
 
-		if (!to_num(j, args[i], &d))
+		if (!fold_to_num(j, args[i], &d))
 			return false;
 		c = (uint32_t)to_int32(d);
 		if (c > 0xffff && c <= 0x10ffff) {
@@ -2231,38 +2243,38 @@ static bool char_codes(struct js *j, struct js_val *args, size_t n, struct js_va
 		wide |= (c & 0xffff) > 0xff;
 		w[len++] = (uint16_t)c;
 	}
-	if (!step(j, 1 + n / 4))
+	if (!fold_step(j, 1 + n / 4))
 		return false;
 	if (!wide) {
 		uint8_t *b = arena_alloc(j->a, len + 1);
 
 		for (size_t i = 0; i < len; i++)
 			b[i] = (uint8_t)w[i];
-		return layer_str(j, b, len, false, NULL, SCHEME_CHARCODES, r);
+		return fold_layer_str(j, b, len, false, NULL, SCHEME_CHARCODES, r);
 	}
-	return layer_str(j, w, len, true, NULL, SCHEME_CHARCODES, r);
+	return fold_layer_str(j, w, len, true, NULL, SCHEME_CHARCODES, r);
 }
 
 static bool bytes_concat(struct js *j, struct js_val list, struct js_val *r)
 {
-	struct js_arr *o = arr_new(j);
+	struct js_arr *o = fold_arr_new(j);
 
 	if (list.t != V_ARR)
-		return fail(j);
+		return fold_fail(j);
 	o->bytes = true;
 	for (size_t i = 0; i < list.a->n; i++) {
 		struct js_val part = list.a->v[i];
 
 		if (part.t != V_ARR)
-			return fail(j);
+			return fold_fail(j);
 		if (!o->props)
 			o->props = part.a->props;
 		for (size_t k = 0; k < part.a->n; k++)
-			if (!arr_push(j, o, part.a->v[k]))
+			if (!fold_arr_push(j, o, part.a->v[k]))
 				return false;
 	}
-	*r = arr_val(o);
-	return step(j, 1 + o->n / 8);
+	*r = fold_arr_val(o);
+	return fold_step(j, 1 + o->n / 8);
 }
 
 static bool stringify(struct js *j, struct js_val v, struct js_val *r)
@@ -2270,9 +2282,9 @@ static bool stringify(struct js *j, struct js_val v, struct js_val *r)
 	struct buf b;
 
 	if (v.t == V_NUM || v.t == V_BOOL || v.t == V_NULL)
-		return to_str(j, v, r);
+		return fold_to_str(j, v, r);
 	if (v.t != V_STR)
-		return fail(j);
+		return fold_fail(j);
 	buf_init(&b, (size_t)v.s->len * 6 + 16);
 	buf_add_char(&b, '"');
 	{
@@ -2306,7 +2318,7 @@ static bool make_regex(struct js *j, struct js_val *args, size_t n, struct js_va
 	if (!arg_str(j, args, n, 0, &s) || (n > 1 && args[1].t != V_UNDEF && !arg_str(j, args, n, 1, &f)))
 		return false;
 	*r = (struct js_val){.t = V_REGEX, .r = js_regex_make(j, js_utf8(j, s), f ? js_utf8(j, f) : STR(""))};
-	return r->r ? true : fail(j);
+	return r->r ? true : fold_fail(j);
 }
 
 /* zlib, gzip or raw; a bomb ends the run. */
@@ -2320,12 +2332,12 @@ static bool inflate_bytes(struct js *j, struct js_val v, bool raw, struct js_val
 	if (v.t == V_STR && !buffer_from(j, v, NULL, &v))
 		return false;
 	if (v.t != V_ARR || !bytes_of(j, v.a, &in))
-		return fail(j);
+		return fold_fail(j);
 	room = v.a->n * 20 + 4096;
 	if (room > INFLATE_MAX)
 		room = INFLATE_MAX;
-	if (!spend_bytes(j, room) || inflateInit2(&z, raw ? -15 : 47) != Z_OK)
-		return fail(j);
+	if (!fold_spend_bytes(j, room) || inflateInit2(&z, raw ? -15 : 47) != Z_OK)
+		return fold_fail(j);
 	out = arena_alloc(j->a, room);
 	z.next_in = in;
 	z.avail_in = (uInt)v.a->n;
@@ -2333,8 +2345,8 @@ static bool inflate_bytes(struct js *j, struct js_val v, bool raw, struct js_val
 	z.avail_out = (uInt)room;
 	status = inflate(&z, Z_FINISH);
 	inflateEnd(&z);
-	if (status != Z_STREAM_END || !step(j, 1 + z.total_out / 16))
-		return fail(j);
+	if (status != Z_STREAM_END || !fold_step(j, 1 + z.total_out / 16))
+		return fold_fail(j);
 	*r = bytes_val(j, out, z.total_out, NULL, SCHEME_PACKED);
 	return !j->thrown;
 }
@@ -2346,10 +2358,10 @@ static bool require_value(struct js *j, const struct js_str *spec, struct js_val
 	if (str_starts(s, "node:"))
 		s = str_part(s, 5, s.len);
 	if (str_is(s, "zlib"))
-		return native_val(j, N_ZLIB, undef(), r);
+		return fold_native_val(j, N_ZLIB, fold_undef(), r);
 	if (str_is(s, "buffer"))
-		return native_val(j, N_BUFFER_MODULE, undef(), r);
-	return fail(j);
+		return fold_native_val(j, N_BUFFER_MODULE, fold_undef(), r);
+	return fold_fail(j);
 }
 
 static bool native_call(struct js *j, enum native id, struct js_val self, struct js_val *args, size_t n, struct js_val *r)
@@ -2363,38 +2375,38 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 	case N_STRING:
 		if (!n)
 			*r = js_str_val(j, "", 0, false);
-		return n ? to_str(j, args[0], r) : true;
+		return n ? fold_to_str(j, args[0], r) : true;
 	case N_NUMBER:
 		if (!arg_num(j, args, n, 0, 0, &d))
 			return false;
-		*r = num(d);
+		*r = fold_num(d);
 		return true;
 	case N_BOOLEAN:
-		*r = boolean(truthy(arg(args, n, 0)));
+		*r = fold_boolean(fold_truthy(j, arg(args, n, 0)));
 		return true;
 	case N_ARRAY:
 	case N_ARRAY_OF: {
-		struct js_arr *a = arr_new(j);
+		struct js_arr *a = fold_arr_new(j);
 
 		if (id == N_ARRAY && n == 1 && args[0].t == V_NUM) {
 			if (!(args[0].n >= 0) || args[0].n > 100000)
-				return fail(j);
+				return fold_fail(j);
 			for (size_t i = 0; i < (size_t)args[0].n; i++)
-				if (!arr_push(j, a, undef()))
+				if (!fold_arr_push(j, a, fold_undef()))
 					return false;
 		} else {
 			for (size_t i = 0; i < n; i++)
-				if (!arr_push(j, a, args[i]))
+				if (!fold_arr_push(j, a, args[i]))
 					return false;
 		}
-		*r = arr_val(a);
+		*r = fold_arr_val(a);
 		return true;
 	}
 	case N_UINT8:
 	case N_BUFFER_ALLOC:
 		if (arg(args, n, 0).t == V_NUM) {
-			if (!(args[0].n >= 0) || args[0].n > ARRAY_MAX || !spend_bytes(j, (uint64_t)args[0].n * 16))
-				return fail(j);
+			if (!(args[0].n >= 0) || args[0].n > ARRAY_MAX || !fold_spend_bytes(j, (uint64_t)args[0].n * 16))
+				return fold_fail(j);
 			b = arena_alloc(j->a, (size_t)args[0].n + 1);
 			*r = bytes_val(j, b, (size_t)args[0].n, NULL, 0);
 			return !j->thrown;
@@ -2403,21 +2415,21 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 	case N_PARSE_INT:
 		if (!arg_str(j, args, n, 0, &s) || !arg_num(j, args, n, 1, 0, &d))
 			return false;
-		return parse_int(j, s, d, r);
+		return fold_parse_int(j, s, d, r);
 	case N_PARSE_FLOAT:
 		if (!arg_num(j, args, n, 0, NAN, &d))
 			return false;
-		*r = num(d);
+		*r = fold_num(d);
 		return true;
 	case N_IS_NAN:
 		if (!arg_num(j, args, n, 0, NAN, &d))
 			return false;
-		*r = boolean(isnan(d));
+		*r = fold_boolean(isnan(d));
 		return true;
 	case N_ATOB:
-		if (!arg_str(j, args, n, 0, &s) || !base64_bytes(j, s, &b, &len))
+		if (!arg_str(j, args, n, 0, &s) || !fold_base64_bytes(j, s, &b, &len))
 			return false;
-		return layer_str(j, b, len, false, s, SCHEME_BASE64, r);
+		return fold_layer_str(j, b, len, false, s, SCHEME_BASE64, r);
 	case N_BTOA: {
 		struct js_val bytes;
 
@@ -2427,7 +2439,7 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 	}
 	case N_UNESCAPE:
 	case N_DECODE_URI:
-		return arg_str(j, args, n, 0, &s) && unescape_text(j, s, id == N_DECODE_URI, r);
+		return arg_str(j, args, n, 0, &s) && fold_unescape_text(j, s, id == N_DECODE_URI, r);
 	case N_ENCODE_URI:
 	case N_ESCAPE:
 		return arg_str(j, args, n, 0, &s) && escape_uri(j, s, r);
@@ -2441,7 +2453,7 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 	case N_INFLATE_RAW:
 		return inflate_bytes(j, arg(args, n, 0), id == N_INFLATE_RAW, r);
 	case N_IS_ARRAY:
-		*r = boolean(arg(args, n, 0).t == V_ARR && !args[0].a->bytes);
+		*r = fold_boolean(arg(args, n, 0).t == V_ARR && !args[0].a->bytes);
 		return true;
 	case N_KEYS:
 	case N_VALUES:
@@ -2490,34 +2502,34 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 			return false;
 		code = js_utf8(j, s);
 		if (!str_has(code, "return this") && !str_has(code, "return (function()"))
-			return fail(j);
-		return native_val(j, N_GLOBAL_MAKER, undef(), r);
+			return fold_fail(j);
+		return fold_native_val(j, N_GLOBAL_MAKER, fold_undef(), r);
 	}
 	case N_GLOBAL_MAKER:
 		*r = (struct js_val){.t = V_GLOBAL};
 		return true;
 	case N_TEXT_DECODER:
 	case N_TEXT_ENCODER:
-		return native_val(j, id, undef(), r);
+		return fold_native_val(j, id, fold_undef(), r);
 	case N_DECODE_BYTES:
 		if (arg(args, n, 0).t != V_ARR)
-			return fail(j);
+			return fold_fail(j);
 		return bytes_text(j, args[0].a, NULL, r);
 	case N_ENCODE_BYTES:
 		return arg_str(j, args, n, 0, &s) && buffer_from(j, (struct js_val){.t = V_STR, .s = s}, NULL, r);
 	case N_ERROR: {
 		struct js_obj *o = ARENA_NEW(j->a, struct js_obj);
 
-		obj_set(j, o, STR("message"), arg(args, n, 0));
+		fold_obj_set(j, o, STR("message"), arg(args, n, 0));
 		*r = (struct js_val){.t = V_OBJ, .o = o};
 		return true;
 	}
 	case M_CALL:
-		return call_value(j, self, arg(args, n, 0), args + (n > 0), n ? n - 1 : 0, r);
+		return fold_call_value(j, self, arg(args, n, 0), args + (n > 0), n ? n - 1 : 0, r);
 	case M_APPLY:
 		if (arg(args, n, 1).t == V_ARR)
-			return call_value(j, self, args[0], args[1].a->v, args[1].a->n, r);
-		return call_value(j, self, arg(args, n, 0), NULL, 0, r);
+			return fold_call_value(j, self, args[0], args[1].a->v, args[1].a->n, r);
+		return fold_call_value(j, self, arg(args, n, 0), NULL, 0, r);
 	case M_BIND:
 		if (self.t == V_FN && n <= 1) {
 			struct js_closure *f = ARENA_NEW(j->a, struct js_closure);
@@ -2532,19 +2544,19 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 			*r = self;
 			return true;
 		}
-		return fail(j);
+		return fold_fail(j);
 	case M_TEST:
 	case M_EXEC: {
 		size_t caps[32];
 		int hit;
 
 		if (self.t != V_REGEX || !arg_str(j, args, n, 0, &s))
-			return fail(j);
+			return fold_fail(j);
 		hit = js_regex_exec(j, self.r, s, 0, caps);
 		if (hit < 0 || (id == M_EXEC && js_regex_global(self.r)))
-			return fail(j);
+			return fold_fail(j);
 		if (id == M_TEST) {
-			*r = boolean(hit);
+			*r = fold_boolean(hit);
 			return true;
 		}
 		return str_match(j, s, self, r);
@@ -2553,9 +2565,9 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 		if (!arg_str(j, args, n, 0, &s))
 			return false;
 		if (self.t == V_OBJ)
-			*r = boolean(obj_find(j, self.o, js_utf8(j, s)) != NULL);
+			*r = fold_boolean(fold_obj_find(j, self.o, js_utf8(j, s)) != NULL);
 		else
-			return fail(j);
+			return fold_fail(j);
 		return true;
 	default:
 		break;
@@ -2567,10 +2579,10 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 	if (self.t == V_NUM)
 		return num_method(j, id, self.n, args, n, r);
 	if (self.t == V_BOOL && id == M_TO_STRING)
-		return to_str(j, self, r);
+		return fold_to_str(j, self, r);
 	if (self.t == V_UNDEF || self.t == V_NULL)
-		return throw_error(j);
-	return fail(j);
+		return fold_throw_error(j);
+	return fold_fail(j);
 }
 
 /* ---------- properties ---------- */
@@ -2596,24 +2608,24 @@ static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_va
 	struct js_val *v;
 	enum native m;
 
-	if (!step(j, 1))
+	if (!fold_step(j, 1))
 		return false;
-	*r = undef();
+	*r = fold_undef();
 	switch (o.t) {
 	case V_STR:
 		if (str_is(key, "length")) {
-			*r = num(o.s->len);
+			*r = fold_num(o.s->len);
 			return true;
 		}
 		if (index_of_key(key, &i)) {
 			if (i < o.s->len)
-				*r = sub_str(j, o.s, i, i + 1);
+				*r = fold_sub_str(j, o.s, i, i + 1);
 			return true;
 		}
 		break;
 	case V_ARR:
 		if (str_is(key, "length")) {
-			*r = num((double)o.a->n);
+			*r = fold_num((double)o.a->n);
 			return true;
 		}
 		if (index_of_key(key, &i)) {
@@ -2623,40 +2635,40 @@ static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_va
 				j->run_schemes |= SCHEME_ARRAY;
 			return true;
 		}
-		v = o.a->props ? obj_find(j, o.a->props, key) : NULL;
+		v = o.a->props ? fold_obj_find(j, o.a->props, key) : NULL;
 		if (v) {
 			*r = *v;
 			return true;
 		}
 		break;
 	case V_OBJ:
-		v = obj_find(j, o.o, key);
+		v = fold_obj_find(j, o.o, key);
 		if (v) {
 			*r = *v;
 			return true;
 		}
 		m = method_id(key);
 		if (str_is(key, "constructor") || str_is(key, "__proto__") || str_is(key, "toString") || str_is(key, "valueOf"))
-			return fail(j); /* every object has it, we do not */
-		return m == M_HAS_OWN ? native_val(j, m, o, r) : true;
+			return fold_fail(j); /* every object has it, we do not */
+		return m == M_HAS_OWN ? fold_native_val(j, m, o, r) : true;
 	case V_FN:
-		v = o.f->props ? obj_find(j, o.f->props, key) : NULL;
+		v = o.f->props ? fold_obj_find(j, o.f->props, key) : NULL;
 		if (v) {
 			*r = *v;
 			return true;
 		}
 		if (str_is(key, "length") || str_is(key, "name") || str_is(key, "prototype") || str_is(key, "constructor"))
-			return fail(j);
+			return fold_fail(j);
 		m = method_id(key);
-		return m == M_CALL || m == M_APPLY || m == M_BIND ? native_val(j, m, o, r) : true;
+		return m == M_CALL || m == M_APPLY || m == M_BIND ? fold_native_val(j, m, o, r) : true;
 	case V_NATIVE:
 		for (i = 0; i < sizeof(static_rows) / sizeof(*static_rows); i++)
 			if (static_rows[i].of == (enum native)o.native && str_is(key, static_rows[i].name))
-				return native_val(j, static_rows[i].id, undef(), r);
+				return fold_native_val(j, static_rows[i].id, fold_undef(), r);
 		m = method_id(key);
 		if (m == M_CALL || m == M_APPLY || m == M_BIND || m == N_DECODE_BYTES || m == N_ENCODE_BYTES)
-			return native_val(j, m, o, r);
-		return fail(j);
+			return fold_native_val(j, m, o, r);
+		return fold_fail(j);
 	case V_GLOBAL:
 		return global_get(j, key, r);
 	case V_REGEX:
@@ -2665,14 +2677,14 @@ static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_va
 		break;
 	case V_UNDEF:
 	case V_NULL:
-		return throw_error(j);
+		return fold_throw_error(j);
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 	if (str_is(key, "constructor"))
-		return fail(j);
+		return fold_fail(j);
 	m = method_id(key);
-	return m ? native_val(j, m, o, r) : true;
+	return m ? fold_native_val(j, m, o, r) : true;
 }
 
 static bool set_prop(struct js *j, struct js_val o, struct str key, struct js_val v)
@@ -2680,17 +2692,17 @@ static bool set_prop(struct js *j, struct js_val o, struct str key, struct js_va
 	size_t i;
 
 	if (o.t == V_OBJ)
-		return obj_set(j, o.o, key, v);
+		return fold_obj_set(j, o.o, key, v);
 	if (o.t == V_FN) {
 		if (!o.f->props)
 			o.f->props = ARENA_NEW(j->a, struct js_obj);
-		return obj_set(j, o.f->props, key, v);
+		return fold_obj_set(j, o.f->props, key, v);
 	}
 	if (o.t == V_ARR && index_of_key(key, &i)) {
 		if (i > o.a->n + 4096)
-			return fail(j);
+			return fold_fail(j);
 		while (o.a->n <= i)
-			if (!arr_push(j, o.a, undef()))
+			if (!fold_arr_push(j, o.a, fold_undef()))
 				return false;
 		if (o.a->bytes && v.t == V_NUM)
 			v.n = (double)(uint8_t)to_int32(v.n);
@@ -2704,18 +2716,18 @@ static bool set_prop(struct js *j, struct js_val o, struct str key, struct js_va
 	if (o.t == V_ARR && !str_is(key, "length")) { /* used as a cache */
 		if (!o.a->props)
 			o.a->props = ARENA_NEW(j->a, struct js_obj);
-		return obj_set(j, o.a->props, key, v);
+		return fold_obj_set(j, o.a->props, key, v);
 	}
 	if (o.t == V_UNDEF || o.t == V_NULL)
-		return throw_error(j);
-	return fail(j);
+		return fold_throw_error(j);
+	return fold_fail(j);
 }
 
 static bool key_of(struct js *j, struct js_val v, struct str *ret)
 {
 	struct js_val s;
 
-	if (!to_str(j, v, &s))
+	if (!fold_to_str(j, v, &s))
 		return false;
 	*ret = js_utf8(j, s.s);
 	return true;
@@ -2761,14 +2773,16 @@ static bool import_value(struct js *j, uint32_t av, struct js_val *r)
 {
 	struct str api = js_api_of(j, av);
 
+	if (j->front->fold)
+		return j->front->fold->import(j, api, r);
 	if (str_is(api, "zlib"))
-		return native_val(j, N_ZLIB, undef(), r);
+		return fold_native_val(j, N_ZLIB, fold_undef(), r);
 	if (str_is(api, "Buffer"))
-		return native_val(j, N_BUFFER, undef(), r);
+		return fold_native_val(j, N_BUFFER, fold_undef(), r);
 	for (size_t i = 0; i < sizeof(static_rows) / sizeof(*static_rows); i++)
 		if (static_rows[i].of == N_ZLIB && str_starts(api, "zlib.") && str_is(str_part(api, 5, api.len), static_rows[i].name))
-			return native_val(j, static_rows[i].id, undef(), r);
-	return fail(j);
+			return fold_native_val(j, static_rows[i].id, fold_undef(), r);
+	return fold_fail(j);
 }
 
 /* A variable outside of what is running: its only writer decides, run once. */
@@ -2783,7 +2797,7 @@ static bool realm_get(struct js *j, uint32_t var, struct js_val *r)
 		return true;
 	}
 	if (j->realm_state[var] == 1)
-		return fail(j);
+		return fold_fail(j);
 	if (f) {
 		j->realm[var] = closure(j, NULL, f);
 		j->realm_state[var] = 2;
@@ -2793,9 +2807,9 @@ static bool realm_get(struct js *j, uint32_t var, struct js_val *r)
 	if (v->kind == VAR_IMPORT)
 		return import_value(j, v->av, r);
 	if (!v->init || (v->mutated && !init_is_empty_object(j, v->init)))
-		return fail(j);
+		return fold_fail(j);
 	if (++j->fold_depth > DEPTH_MAX)
-		return fail(j);
+		return fold_fail(j);
 	j->realm_state[var] = 1;
 	if (!ev(j, NULL, v->init, &got)) {
 		j->realm_state[var] = 0;
@@ -2826,7 +2840,7 @@ static bool var_get(struct js *j, struct js_env *e, uint32_t var, struct js_val 
 	}
 	if (at->arguments.t == V_NONE) /* statements run out of their function: see js_fold_slice */
 		return realm_get(j, var, r);
-	*r = undef();
+	*r = fold_undef();
 	return true;
 }
 
@@ -2862,10 +2876,10 @@ static bool bind_object(struct js *j, struct js_env *e, uint32_t pat, struct js_
 		} else if (j->nodes[k].kind == J_DEFAULT) {
 			key = js_kid(j, k, R_LEFT);
 		} else if (j->nodes[k].kind == J_REST) {
-			return fail(j);
+			return fold_fail(j);
 		}
 		if (!target || !key || j->nodes[key].kind == J_COMPUTED)
-			return fail(j);
+			return fold_fail(j);
 		if (!get_prop(j, v, js_name_str(j, js_key_name(j, key)), &item) || !bind_pattern(j, e, target, item))
 			return false;
 	}
@@ -2877,13 +2891,13 @@ static bool bind_pattern(struct js *j, struct js_env *e, uint32_t pat, struct js
 	const struct js_node *p = &j->nodes[pat];
 	size_t i = 0;
 
-	if (!step(j, 1) || ++j->fold_depth > DEPTH_MAX)
-		return fail(j);
+	if (!fold_step(j, 1) || ++j->fold_depth > DEPTH_MAX)
+		return fold_fail(j);
 	switch (p->kind) {
 	case J_ID:
 	case J_SHORTHAND_PATTERN:
 		j->fold_depth--;
-		return p->y ? var_set(j, e, p->y, v) : fail(j);
+		return p->y ? var_set(j, e, p->y, v) : fold_fail(j);
 	case J_PARAM: {
 		uint32_t d = js_kid(j, pat, R_VALUE), t = js_kid(j, pat, R_PATTERN);
 
@@ -2909,25 +2923,25 @@ static bool bind_pattern(struct js *j, struct js_env *e, uint32_t pat, struct js
 		return true;
 	case J_ARR_PATTERN:
 		if (v.t != V_ARR)
-			return fail(j);
+			return fold_fail(j);
 		for (uint32_t k = p->first; k; k = j->nodes[k].next, i++) {
 			if (j->nodes[k].kind == J_REST) {
-				struct js_arr *rest = arr_new(j);
+				struct js_arr *rest = fold_arr_new(j);
 
 				for (; i < v.a->n; i++)
-					if (!arr_push(j, rest, v.a->v[i]))
+					if (!fold_arr_push(j, rest, v.a->v[i]))
 						return false;
-				if (!bind_pattern(j, e, j->nodes[k].first, arr_val(rest)))
+				if (!bind_pattern(j, e, j->nodes[k].first, fold_arr_val(rest)))
 					return false;
 				break;
 			}
-			if (!bind_pattern(j, e, k, i < v.a->n ? v.a->v[i] : undef()))
+			if (!bind_pattern(j, e, k, i < v.a->n ? v.a->v[i] : fold_undef()))
 				return false;
 		}
 		j->fold_depth--;
 		return true;
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 }
 
@@ -2943,12 +2957,12 @@ static bool bind_params(struct js *j, struct js_env *e, const struct js_fn *f, s
 		return bind_pattern(j, e, f->params, arg(args, n, 0));
 	for (uint32_t p = j->nodes[f->params].first; p; p = j->nodes[p].next, i++) {
 		if (j->nodes[p].kind == J_REST) {
-			struct js_arr *rest = arr_new(j);
+			struct js_arr *rest = fold_arr_new(j);
 
 			for (; i < n; i++)
-				if (!arr_push(j, rest, args[i]))
+				if (!fold_arr_push(j, rest, args[i]))
 					return false;
-			return bind_pattern(j, e, j->nodes[p].first, arr_val(rest));
+			return bind_pattern(j, e, j->nodes[p].first, fold_arr_val(rest));
 		}
 		if (!bind_pattern(j, e, p, arg(args, n, i)))
 			return false;
@@ -2963,23 +2977,23 @@ static bool call_closure(struct js *j, struct js_closure *c, struct js_val self,
 	int done;
 
 	if (f->folds_failed > 8 || !f->body)
-		return fail(j);
-	if (!step(j, 2 + f->n_slots / 8) || !spend_bytes(j, f->n_slots * sizeof(struct js_val) + sizeof(*e)))
+		return fold_fail(j);
+	if (!fold_step(j, 2 + f->n_slots / 8) || !fold_spend_bytes(j, f->n_slots * sizeof(struct js_val) + sizeof(*e)))
 		return false;
 	if (++j->fold_depth > DEPTH_MAX)
-		return fail(j);
+		return fold_fail(j);
 	e = ARENA_NEW(j->a, struct js_env);
 	e->up = c->env;
 	e->fn = c->fn;
 	e->slots = ARENA_ARRAY(j->a, f->n_slots + 1, struct js_val);
 	e->self = c->bound ? c->self : self;
 	{
-		struct js_arr *a = arr_new(j);
+		struct js_arr *a = fold_arr_new(j);
 
 		a->v = args;
 		a->n = n;
 		a->room = n;
-		e->arguments = arr_val(a);
+		e->arguments = fold_arr_val(a);
 	}
 	if (!bind_params(j, e, f, args, n))
 		return false;
@@ -2987,48 +3001,58 @@ static bool call_closure(struct js *j, struct js_closure *c, struct js_val self,
 		if (!ev(j, e, f->body, r))
 			return false;
 	} else {
-		*r = undef();
+		*r = fold_undef();
 		done = exec(j, e, f->body, r);
 		if (done == DONE_FAIL)
 			return false;
 		if (done != DONE_RETURN)
-			*r = undef();
+			*r = fold_undef();
 	}
 	j->fold_depth--;
 	return true;
 }
 
-static bool call_value(struct js *j, struct js_val f, struct js_val self, struct js_val *args, size_t n, struct js_val *r)
+bool fold_call_value(struct js *j, struct js_val f, struct js_val self, struct js_val *args, size_t n, struct js_val *r)
 {
 	if (f.t == V_FN)
 		return call_closure(j, f.f, self, args, n, r);
+	if (f.t == V_NATIVE && f.native >= FOLD_NATIVE)
+		return j->front->fold ? j->front->fold->call(j, f.native - FOLD_NATIVE, *f.self, args, n, r) : fold_fail(j);
 	if (f.t == V_NATIVE)
 		return native_call(j, (enum native)f.native, *f.self, args, n, r);
 	if (f.t == V_UNDEF || f.t == V_NULL || f.t == V_STR || f.t == V_NUM)
-		return throw_error(j);
-	return fail(j);
+		return fold_throw_error(j);
+	return fold_fail(j);
 }
 
 enum { CALL_ARGS_MAX = 4096 };
+
+/* f(*list) */
+static bool spread_items(struct js *j, struct js_val *v)
+{
+	if (j->front->fold)
+		return j->front->fold->items(j, *v, v);
+	return v->t == V_ARR;
+}
 
 static bool ev_args(struct js *j, struct js_env *e, uint32_t args, struct js_val **ret, size_t *ret_n)
 {
 	struct js_arr a = {0};
 
 	if (args && j->nodes[args].kind != J_ARGS)
-		return fail(j); /* tagged template */
+		return fold_fail(j); /* tagged template */
 	for (uint32_t k = args ? j->nodes[args].first : 0; k; k = j->nodes[k].next) {
 		struct js_val v;
 
 		if (j->nodes[k].kind == J_SPREAD) {
-			if (!ev(j, e, j->nodes[k].first, &v) || v.t != V_ARR)
-				return fail(j);
+			if (!ev(j, e, j->nodes[k].first, &v) || !spread_items(j, &v))
+				return j->thrown ? false : fold_fail(j);
 			for (size_t i = 0; i < v.a->n; i++)
-				if (!arr_push(j, &a, v.a->v[i]))
+				if (!fold_arr_push(j, &a, v.a->v[i]))
 					return false;
 			continue;
 		}
-		if (!ev(j, e, k, &v) || !arr_push(j, &a, v))
+		if (!ev(j, e, k, &v) || !fold_arr_push(j, &a, v))
 			return false;
 	}
 	*ret = a.v;
@@ -3044,12 +3068,12 @@ static bool ev_member_key(struct js *j, struct js_env *e, uint32_t n, struct str
 	if (j->nodes[n].kind == J_MEMBER) {
 		p = js_kid(j, n, R_PROPERTY);
 		if (!p)
-			return fail(j);
+			return fold_fail(j);
 		*ret = js_name_str(j, j->nodes[p].x);
 		return true;
 	}
 	p = js_kid(j, n, R_INDEX);
-	return p && ev(j, e, p, &k) ? key_of(j, k, ret) : fail(j);
+	return p && ev(j, e, p, &k) ? key_of(j, k, ret) : fold_fail(j);
 }
 
 /* ---------- compressed layers ---------- */
@@ -3084,45 +3108,87 @@ static bool inflate_value(struct js *j, struct js_val packed, int bits, struct j
 	bool ok;
 
 	if (packed.t != V_ARR || !bytes_of(j, packed.a, &from) || !packed.a->n || inflateInit2(&z, bits) != Z_OK)
-		return fail(j);
+		return fold_fail(j);
 	to = arena_alloc(j->a, INFLATED_MAX);
 	z.next_in = from;
 	z.avail_in = (uInt)packed.a->n;
 	z.next_out = to;
 	z.avail_out = INFLATED_MAX;
-	ok = inflate(&z, Z_FINISH) == Z_STREAM_END && spend_bytes(j, z.total_out);
+	ok = inflate(&z, Z_FINISH) == Z_STREAM_END && fold_spend_bytes(j, z.total_out);
 	inflateEnd(&z);
 	if (!ok)
-		return fail(j);
+		return fold_fail(j);
 	*r = bytes_val(j, to, z.total_out, NULL, SCHEME_PACKED);
+	return true;
+}
+
+/* o.name and o[key] in a language that tells them apart. */
+static bool ev_member(struct js *j, struct js_env *e, uint32_t n, struct js_val *ret_self, struct js_val *r)
+{
+	uint32_t o = js_kid(j, n, R_OBJECT), p = js_kid(j, n, j->nodes[n].kind == J_MEMBER ? R_PROPERTY : R_INDEX);
+	struct js_val key;
+
+	if (!o || !p || !ev(j, e, o, ret_self))
+		return j->thrown ? false : fold_fail(j);
+	if (j->nodes[n].kind == J_MEMBER)
+		return j->front->fold->attribute(j, *ret_self, js_name_str(j, j->nodes[p].x), r);
+	return ev(j, e, p, &key) && j->front->fold->element(j, *ret_self, key, r);
+}
+
+/* The last argument holds those with names: they go to their places. */
+static bool args_place(struct js *j, const struct js_fn *f, struct js_val **args, size_t *n)
+{
+	struct js_val named = *n ? (*args)[*n - 1] : fold_undef();
+	struct js_arr a = {0};
+
+	if (named.t != V_OBJ || !f->params || j->nodes[f->params].kind != J_PARAMS)
+		return fold_fail(j);
+	for (size_t i = 0; i + 1 < *n; i++)
+		if (!fold_arr_push(j, &a, (*args)[i]))
+			return false;
+	for (uint32_t p = j->nodes[f->params].first, i = 0; p; p = j->nodes[p].next, i++) {
+		uint32_t id = j->nodes[p].kind == J_DEFAULT ? js_kid(j, p, R_LEFT) : p;
+		struct js_val *v = id && j->nodes[id].kind == J_ID ? fold_obj_find(j, named.o, js_name_str(j, j->nodes[id].x)) : NULL;
+
+		if (i >= a.n && !fold_arr_push(j, &a, v ? *v : fold_undef()))
+			return false;
+	}
+	*args = a.v;
+	*n = a.n;
 	return true;
 }
 
 static bool ev_call(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 {
 	uint32_t callee = js_kid(j, n, R_CALLEE), args = js_kid(j, n, R_ARGS);
-	struct js_val f, self = undef(), *v;
+	struct js_val f, self = fold_undef(), *v;
 	size_t n_args;
 	struct str key;
 
 	if (!callee)
-		return fail(j);
-	if (inflate_bits(j, callee)) {
+		return fold_fail(j);
+	if (!j->front->fold && inflate_bits(j, callee)) {
 		if (!ev_args(j, e, args, &v, &n_args) || !n_args)
-			return fail(j);
+			return fold_fail(j);
 		return inflate_value(j, v[0], inflate_bits(j, callee), r);
 	}
-	if (j->nodes[callee].kind == J_MEMBER || j->nodes[callee].kind == J_SUBSCRIPT) {
+	if (j->front->fold) {
+		if (!(j->nodes[callee].kind == J_MEMBER ? ev_member(j, e, callee, &self, &f) : ev(j, e, callee, &f)))
+			return false;
+	} else if (j->nodes[callee].kind == J_MEMBER || j->nodes[callee].kind == J_SUBSCRIPT) {
 		uint32_t o = js_kid(j, callee, R_OBJECT);
 
 		if (!o || !ev(j, e, o, &self) || !ev_member_key(j, e, callee, &key) || !get_prop(j, self, key, &f))
-			return j->thrown ? false : fail(j);
+			return j->thrown ? false : fold_fail(j);
 	} else if (!ev(j, e, callee, &f)) {
 		return false;
 	}
 	if (!ev_args(j, e, args, &v, &n_args))
 		return false;
-	return call_value(j, f, self, v, n_args, r);
+	if (f.t == V_FN && args && j->nodes[args].last && j->nodes[j->nodes[args].last].flags & JF_NAMED &&
+		j->nodes[j->nodes[args].last].kind == J_OBJECT && !args_place(j, &j->fns[f.f->fn], &v, &n_args))
+		return false;
+	return fold_call_value(j, f, self, v, n_args, r);
 }
 
 static bool ev_new(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
@@ -3132,11 +3198,11 @@ static bool ev_new(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 	size_t n_args;
 
 	if (!callee || !ev(j, e, callee, &f) || !ev_args(j, e, args, &v, &n_args))
-		return j->thrown ? false : fail(j);
+		return j->thrown ? false : fold_fail(j);
 	if (f.t != V_NATIVE || f.native == N_BUFFER)
 		return f.t == V_NATIVE ? buffer_from(j, arg(v, n_args, 0), n_args > 1 && v[1].t == V_STR ? v[1].s : NULL, r)
-				       : fail(j);
-	return call_value(j, f, undef(), v, n_args, r);
+				       : fold_fail(j);
+	return fold_call_value(j, f, fold_undef(), v, n_args, r);
 }
 
 /* ---------- operators ---------- */
@@ -3147,14 +3213,14 @@ static bool loose_equal(struct js *j, struct js_val a, struct js_val b, bool *re
 	bool an = a.t == V_UNDEF || a.t == V_NULL, bn = b.t == V_UNDEF || b.t == V_NULL;
 
 	if (a.t == b.t) {
-		*ret = same_strict(a, b);
+		*ret = fold_same_strict(a, b);
 		return true;
 	}
 	if (an || bn) {
 		*ret = an && bn;
 		return true;
 	}
-	if (!to_num(j, a, &x) || !to_num(j, b, &y))
+	if (!fold_to_num(j, a, &x) || !fold_to_num(j, b, &y))
 		return false;
 	*ret = x == y;
 	return true;
@@ -3171,45 +3237,50 @@ static bool compare(struct js *j, enum js_op op, struct js_val a, struct js_val 
 			i++;
 		x = i < a.s->len ? js_unit(a.s, i) : -1;
 		y = i < b.s->len ? js_unit(b.s, i) : -1;
-	} else if (!to_num(j, a, &x) || !to_num(j, b, &y)) {
+	} else if (!fold_to_num(j, a, &x) || !fold_to_num(j, b, &y)) {
 		return false;
 	}
-	*r = boolean(op == OP_LT ? x < y : op == OP_GT ? x > y : op == OP_LE ? x <= y : x >= y);
+	*r = fold_boolean(op == OP_LT ? x < y : op == OP_GT ? x > y : op == OP_LE ? x <= y : x >= y);
 	return true;
 }
 
 static bool plus(struct js *j, struct js_val a, struct js_val b, struct js_val *r)
 {
 	double x, y;
+	bool mine = true;
 
+	if (j->front->fold && (!j->front->fold->binary(j, OP_ADD, a, b, r, &mine) || mine))
+		return !j->thrown;
 	if (a.t == V_STR || b.t == V_STR || a.t == V_ARR || b.t == V_ARR || a.t == V_OBJ || b.t == V_OBJ) {
 		struct js_val s, t;
 
-		return to_str(j, a, &s) && to_str(j, b, &t) && concat(j, s.s, t.s, r);
+		return fold_to_str(j, a, &s) && fold_to_str(j, b, &t) && fold_concat(j, s.s, t.s, r);
 	}
-	if (!to_num(j, a, &x) || !to_num(j, b, &y))
+	if (!fold_to_num(j, a, &x) || !fold_to_num(j, b, &y))
 		return false;
-	*r = num(x + y);
+	*r = fold_num(x + y);
 	return true;
 }
 
 static bool binary(struct js *j, enum js_op op, struct js_val a, struct js_val b, struct js_val *r)
 {
 	double x, y;
-	bool eq;
+	bool eq, mine = true;
 
+	if (j->front->fold && op != OP_ADD && (!j->front->fold->binary(j, op, a, b, r, &mine) || mine))
+		return !j->thrown;
 	switch (op) {
 	case OP_ADD:
 		return plus(j, a, b, r);
 	case OP_SEQ:
 	case OP_SNE:
-		*r = boolean(same_strict(a, b) == (op == OP_SEQ));
+		*r = fold_boolean(fold_same_strict(a, b) == (op == OP_SEQ));
 		return true;
 	case OP_EQ:
 	case OP_NE:
 		if (!loose_equal(j, a, b, &eq))
 			return false;
-		*r = boolean(eq == (op == OP_EQ));
+		*r = fold_boolean(eq == (op == OP_EQ));
 		return true;
 	case OP_LT:
 	case OP_GT:
@@ -3220,54 +3291,54 @@ static bool binary(struct js *j, enum js_op op, struct js_val a, struct js_val b
 		struct str key;
 
 		if (b.t != V_OBJ || !key_of(j, a, &key))
-			return fail(j);
-		*r = boolean(obj_find(j, b.o, key) != NULL);
+			return fold_fail(j);
+		*r = fold_boolean(fold_obj_find(j, b.o, key) != NULL);
 		return true;
 	}
 	case OP_INSTANCEOF:
-		return fail(j);
+		return fold_fail(j);
 	default:
 		break;
 	}
-	if (!to_num(j, a, &x) || !to_num(j, b, &y))
+	if (!fold_to_num(j, a, &x) || !fold_to_num(j, b, &y))
 		return false;
 	switch (op) {
 	case OP_SUB:
-		*r = num(x - y);
+		*r = fold_num(x - y);
 		break;
 	case OP_MUL:
-		*r = num(x * y);
+		*r = fold_num(x * y);
 		break;
 	case OP_DIV:
-		*r = num(x / y);
+		*r = fold_num(x / y);
 		break;
 	case OP_MOD:
-		*r = num(fmod(x, y));
+		*r = fold_num(fmod(x, y));
 		break;
 	case OP_EXP:
-		*r = num(pow(x, y));
+		*r = fold_num(pow(x, y));
 		break;
 	case OP_SHL:
-		*r = num((double)(int32_t)((uint32_t)to_int32(x) << ((uint32_t)to_int32(y) & 31)));
+		*r = fold_num((double)(int32_t)((uint32_t)to_int32(x) << ((uint32_t)to_int32(y) & 31)));
 		break;
 	case OP_SHR:
-		*r = num((double)(to_int32(x) >> ((uint32_t)to_int32(y) & 31)));
+		*r = fold_num((double)(to_int32(x) >> ((uint32_t)to_int32(y) & 31)));
 		break;
 	case OP_USHR:
-		*r = num((double)((uint32_t)to_int32(x) >> ((uint32_t)to_int32(y) & 31)));
+		*r = fold_num((double)((uint32_t)to_int32(x) >> ((uint32_t)to_int32(y) & 31)));
 		break;
 	case OP_AND:
-		*r = num((double)(to_int32(x) & to_int32(y)));
+		*r = fold_num((double)(to_int32(x) & to_int32(y)));
 		break;
 	case OP_OR:
-		*r = num((double)(to_int32(x) | to_int32(y)));
+		*r = fold_num((double)(to_int32(x) | to_int32(y)));
 		break;
 	case OP_XOR:
 		j->run_schemes |= SCHEME_XOR;
-		*r = num((double)(to_int32(x) ^ to_int32(y)));
+		*r = fold_num((double)(to_int32(x) ^ to_int32(y)));
 		break;
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 	return true;
 }
@@ -3280,17 +3351,23 @@ static bool assign_to(struct js *j, struct js_env *e, uint32_t left, struct js_v
 
 	switch (j->nodes[left].kind) {
 	case J_ID:
-		return j->nodes[left].y ? var_set(j, e, j->nodes[left].y, v) : fail(j);
+		return j->nodes[left].y ? var_set(j, e, j->nodes[left].y, v) : fold_fail(j);
 	case J_MEMBER:
 	case J_SUBSCRIPT:
 		obj = js_kid(j, left, R_OBJECT);
+		if (j->front->fold && j->nodes[left].kind == J_SUBSCRIPT) {
+			uint32_t k = js_kid(j, left, R_INDEX);
+			struct js_val kv;
+
+			return obj && k && ev(j, e, obj, &o) && ev(j, e, k, &kv) && j->front->fold->set_element(j, o, kv, v);
+		}
 		return obj && ev(j, e, obj, &o) && ev_member_key(j, e, left, &key) && set_prop(j, o, key, v);
 	case J_OBJ_PATTERN:
 	case J_ARR_PATTERN:
 	case J_SHORTHAND_PATTERN:
 		return bind_pattern(j, e, left, v);
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 }
 
@@ -3301,9 +3378,9 @@ static bool ev_aug(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 	enum js_op op = (enum js_op)j->nodes[n].op;
 
 	if (!l || !right || !ev(j, e, l, &a))
-		return j->thrown ? false : fail(j);
+		return j->thrown ? false : fold_fail(j);
 	if (op == OP_LAND || op == OP_LOR || op == OP_NULLISH) {
-		bool go = op == OP_LAND ? truthy(a) : op == OP_LOR ? !truthy(a) : a.t == V_UNDEF || a.t == V_NULL;
+		bool go = op == OP_LAND ? fold_truthy(j, a) : op == OP_LOR ? !fold_truthy(j, a) : a.t == V_UNDEF || a.t == V_NULL;
 
 		*r = a;
 		return !go || (ev(j, e, right, r) && assign_to(j, e, l, *r));
@@ -3318,11 +3395,11 @@ static bool ev_update(struct js *j, struct js_env *e, uint32_t n, struct js_val 
 	double d;
 	bool prefix;
 
-	if (!l || !ev(j, e, l, &a) || !to_num(j, a, &d))
-		return j->thrown ? false : fail(j);
+	if (!l || !ev(j, e, l, &a) || !fold_to_num(j, a, &d))
+		return j->thrown ? false : fold_fail(j);
 	prefix = j->text.p[j->nodes[n].from] == '+' || j->text.p[j->nodes[n].from] == '-';
-	a = num(d + (j->nodes[n].op == OP_INC ? 1 : -1));
-	*r = prefix ? a : num(d);
+	a = fold_num(d + (j->nodes[n].op == OP_INC ? 1 : -1));
+	*r = prefix ? a : fold_num(d);
 	return assign_to(j, e, l, a);
 }
 
@@ -3380,27 +3457,27 @@ static bool ev_unary(struct js *j, struct js_env *e, uint32_t n, struct js_val *
 	if (!k)
 		k = j->nodes[n].first;
 	if (!k)
-		return fail(j);
+		return fold_fail(j);
 	if (j->nodes[n].op == OP_TYPEOF)
 		return ev_typeof(j, e, k, r);
 	if (!ev(j, e, k, &v))
 		return false;
 	switch (j->nodes[n].op) {
 	case OP_NOT:
-		*r = boolean(!truthy(v));
+		*r = fold_boolean(!fold_truthy(j, v));
 		return true;
 	case OP_VOID:
-		*r = undef();
+		*r = fold_undef();
 		return true;
 	case OP_BITNOT:
 	case OP_SUB:
 	case OP_ADD:
-		if (!to_num(j, v, &d))
+		if (!fold_to_num(j, v, &d))
 			return false;
-		*r = num(j->nodes[n].op == OP_BITNOT ? (double)~to_int32(d) : j->nodes[n].op == OP_SUB ? -d : d);
+		*r = fold_num(j->nodes[n].op == OP_BITNOT ? (double)~to_int32(d) : j->nodes[n].op == OP_SUB ? -d : d);
 		return true;
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 }
 
@@ -3418,7 +3495,7 @@ static bool ev_object(struct js *j, struct js_env *e, uint32_t n, struct js_val 
 			key = js_kid(j, k, R_KEY);
 			val = js_kid(j, k, R_VALUE);
 			if (!key || !val)
-				return fail(j);
+				return fold_fail(j);
 			if (j->nodes[key].kind == J_COMPUTED) {
 				if (!ev(j, e, j->nodes[key].first, &kv) || !key_of(j, kv, &name))
 					return false;
@@ -3431,19 +3508,19 @@ static bool ev_object(struct js *j, struct js_env *e, uint32_t n, struct js_val 
 		case J_SHORTHAND:
 			name = js_name_str(j, j->nodes[k].x);
 			if (!j->nodes[k].y || !var_get(j, e, j->nodes[k].y, &v))
-				return fail(j);
+				return fold_fail(j);
 			break;
 		case J_FUNC:
 			key = js_kid(j, k, R_NAME);
 			if (!key || j->nodes[k].flags & JF_GETTER || j->nodes[key].kind == J_COMPUTED)
-				return fail(j);
+				return fold_fail(j);
 			name = js_name_str(j, js_key_name(j, key));
 			v = closure(j, e, k);
 			break;
 		default:
-			return fail(j);
+			return fold_fail(j);
 		}
-		if (!obj_set(j, o, name, v))
+		if (!fold_obj_set(j, o, name, v))
 			return false;
 	}
 	*r = (struct js_val){.t = V_OBJ, .o = o};
@@ -3452,7 +3529,7 @@ static bool ev_object(struct js *j, struct js_env *e, uint32_t n, struct js_val 
 
 static bool ev_array(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 {
-	struct js_arr *a = arr_new(j);
+	struct js_arr *a = fold_arr_new(j);
 
 	for (uint32_t k = j->nodes[n].first; k; k = j->nodes[k].next) {
 		struct js_val v;
@@ -3460,19 +3537,21 @@ static bool ev_array(struct js *j, struct js_env *e, uint32_t n, struct js_val *
 		if (j->nodes[k].kind == J_SPREAD) {
 			if (!ev(j, e, j->nodes[k].first, &v))
 				return false;
-			if (v.t == V_STR && !str_split(j, v.s, js_str_val(j, "", 0, false), &v))
+			if (j->front->fold && !j->front->fold->items(j, v, &v))
+				return false;
+			if (v.t == V_STR && !fold_str_split(j, v.s, js_str_val(j, "", 0, false), &v))
 				return false;
 			if (v.t != V_ARR)
-				return fail(j);
+				return fold_fail(j);
 			for (size_t i = 0; i < v.a->n; i++)
-				if (!arr_push(j, a, v.a->v[i]))
+				if (!fold_arr_push(j, a, v.a->v[i]))
 					return false;
 			continue;
 		}
-		if (!ev(j, e, k, &v) || !arr_push(j, a, v))
+		if (!ev(j, e, k, &v) || !fold_arr_push(j, a, v))
 			return false;
 	}
-	*r = arr_val(a);
+	*r = fold_arr_val(a);
 	return true;
 }
 
@@ -3483,10 +3562,10 @@ static bool ev_template(struct js *j, struct js_env *e, uint32_t n, struct js_va
 
 	acc = template_piece(j, n, 0, j->nodes[n].first);
 	for (uint32_t k = j->nodes[n].first; k; k = j->nodes[k].next) {
-		if (!ev(j, e, k, &v) || !to_str(j, v, &v) || !concat(j, acc.s, v.s, &acc))
+		if (!ev(j, e, k, &v) || !fold_to_str(j, v, &v) || !fold_concat(j, acc.s, v.s, &acc))
 			return false;
 		piece = template_piece(j, n, k, j->nodes[k].next);
-		if (!concat(j, acc.s, piece.s, &acc))
+		if (!fold_concat(j, acc.s, piece.s, &acc))
 			return false;
 		before = k;
 	}
@@ -3503,9 +3582,9 @@ static bool ev_logic(struct js *j, struct js_env *e, uint32_t n, struct js_val *
 		return false;
 	switch (j->nodes[n].op) {
 	case OP_LAND:
-		return !truthy(*r) || ev(j, e, right, r);
+		return !fold_truthy(j, *r) || ev(j, e, right, r);
 	case OP_LOR:
-		return truthy(*r) || ev(j, e, right, r);
+		return fold_truthy(j, *r) || ev(j, e, right, r);
 	default:
 		return (r->t != V_UNDEF && r->t != V_NULL) || ev(j, e, right, r);
 	}
@@ -3517,9 +3596,9 @@ static bool ev_regex(struct js *j, uint32_t n, struct js_val *r)
 	size_t end = str_rfind_char(t, '/');
 
 	if (end == SIZE_MAX || end < 1)
-		return fail(j);
+		return fold_fail(j);
 	*r = (struct js_val){.t = V_REGEX, .r = js_regex_make(j, str_part(t, 1, end - 1), str_part(t, end + 1, 16))};
-	return r->r ? true : fail(j);
+	return r->r ? true : fold_fail(j);
 }
 
 static bool ev_id(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
@@ -3534,12 +3613,14 @@ static bool ev_id(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 		while (at && at->arguments.t != V_ARR)
 			at = at->up;
 		if (!at)
-			return fail(j);
+			return fold_fail(j);
 		*r = at->arguments;
 		return true;
 	}
-	if (j->is_part && !str_is(js_name_str(j, me->x), "String") && !js_global_known(js_name_str(j, me->x)))
-		return fail(j);
+	if (j->front->fold)
+		return j->front->fold->global(j, js_name_str(j, me->x), r);
+	if (j->is_part && !str_is(js_name_str(j, me->x), "String") && !js_global_known(j, js_name_str(j, me->x)))
+		return fold_fail(j);
 	return global_get(j, js_name_str(j, me->x), r);
 }
 
@@ -3577,7 +3658,7 @@ static bool ev_inner(struct js *j, struct js_env *e, uint32_t n, struct js_val *
 		return ev_id(j, e, n, r);
 	case J_THIS:
 		*r = e ? e->self : (struct js_val){.t = V_GLOBAL};
-		return e ? true : fail(j);
+		return e ? true : fold_fail(j);
 	case J_FUNC:
 		*r = closure(j, e, n);
 		return true;
@@ -3587,11 +3668,13 @@ static bool ev_inner(struct js *j, struct js_env *e, uint32_t n, struct js_val *
 		return ev_object(j, e, n, r);
 	case J_MEMBER:
 	case J_SUBSCRIPT:
+		if (j->front->fold)
+			return ev_member(j, e, n, &v, r);
 		k = js_kid(j, n, R_OBJECT);
 		if (!k || !ev(j, e, k, &v))
-			return j->thrown ? false : fail(j);
+			return j->thrown ? false : fold_fail(j);
 		if (me->flags & JF_OPTIONAL && (v.t == V_UNDEF || v.t == V_NULL)) {
-			*r = undef();
+			*r = fold_undef();
 			return true;
 		}
 		return ev_member_key(j, e, n, &key) && get_prop(j, v, key, r);
@@ -3611,7 +3694,7 @@ static bool ev_inner(struct js *j, struct js_env *e, uint32_t n, struct js_val *
 
 		return me->first != me->last && ev(j, e, me->first, &a) && ev(j, e, me->last, &v)
 			? binary(j, (enum js_op)me->op, a, v, r)
-			: j->thrown ? false : fail(j);
+			: j->thrown ? false : fold_fail(j);
 	}
 	case J_LOGIC:
 		return ev_logic(j, e, n, r);
@@ -3624,24 +3707,24 @@ static bool ev_inner(struct js *j, struct js_env *e, uint32_t n, struct js_val *
 	case J_ASSIGN: {
 		uint32_t l = js_kid(j, n, R_LEFT), right = js_kid(j, n, R_RIGHT);
 
-		return l && right && ev(j, e, right, r) && assign_to(j, e, l, *r) ? true : j->thrown ? false : fail(j);
+		return l && right && ev(j, e, right, r) && assign_to(j, e, l, *r) ? true : j->thrown ? false : fold_fail(j);
 	}
 	case J_COND: {
 		uint32_t c = js_kid(j, n, R_COND), a = js_kid(j, n, R_CONS), b = js_kid(j, n, R_ALT);
 
 		if (!c || !a || !b || !ev(j, e, c, &v))
-			return j->thrown ? false : fail(j);
-		return ev(j, e, truthy(v) ? a : b, r);
+			return j->thrown ? false : fold_fail(j);
+		return ev(j, e, fold_truthy(j, v) ? a : b, r);
 	}
 	case J_SEQ:
 		for (k = me->first; k; k = j->nodes[k].next)
 			if (!ev(j, e, k, r))
 				return false;
-		return me->first ? true : fail(j);
+		return me->first ? true : fold_fail(j);
 	case J_AWAIT:
-		return me->first ? ev(j, e, me->first, r) : fail(j);
+		return me->first ? ev(j, e, me->first, r) : fold_fail(j);
 	default:
-		return fail(j);
+		return fold_fail(j);
 	}
 }
 
@@ -3649,8 +3732,8 @@ static bool ev(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 {
 	bool ok;
 
-	if (!step(j, 1) || ++j->fold_depth > DEPTH_MAX)
-		return fail(j);
+	if (!fold_step(j, 1) || ++j->fold_depth > DEPTH_MAX)
+		return fold_fail(j);
 	/* Outside of any call a node has one value: use it again. */
 	if (!e && j->av && j->av[n] && js_av_const(j, j->av[n], r)) {
 		j->fold_depth--;
@@ -3724,14 +3807,14 @@ static int exec_for(struct js *j, struct js_env *e, uint32_t n, struct js_val *r
 	for (;;) {
 		int done, after;
 
-		if (!step(j, 1))
+		if (!fold_step(j, 1))
 			return DONE_FAIL;
 		if (cond && j->nodes[cond].kind != J_EMPTY) {
 			uint32_t c = j->nodes[cond].kind == J_EXPR_STMT ? j->nodes[cond].first : cond;
 
 			if (!ev(j, e, c, &v))
 				return DONE_FAIL;
-			if (!truthy(v))
+			if (!fold_truthy(j, v))
 				return DONE_NORMAL;
 		}
 		done = body ? exec(j, e, body, r) : DONE_NORMAL;
@@ -3751,12 +3834,12 @@ static int exec_while(struct js *j, struct js_env *e, uint32_t n, struct js_val 
 	for (;; first_free = false) {
 		int done, after;
 
-		if (!step(j, 1))
+		if (!fold_step(j, 1))
 			return DONE_FAIL;
 		if (!first_free) {
 			if (!cond || !ev(j, e, cond, &v))
-				return fail(j), DONE_FAIL;
-			if (!truthy(v))
+				return fold_fail(j), DONE_FAIL;
+			if (!fold_truthy(j, v))
 				return DONE_NORMAL;
 		}
 		done = body ? exec(j, e, body, r) : DONE_NORMAL;
@@ -3773,9 +3856,12 @@ static int exec_for_in(struct js *j, struct js_env *e, uint32_t n, struct js_val
 	bool of = j->nodes[n].op == OP_OF;
 
 	if (!left || !right || !ev(j, e, right, &v))
-		return fail(j), DONE_FAIL;
-	if (of && v.t == V_STR) {
-		if (!str_split(j, v.s, js_str_val(j, "", 0, false), &list))
+		return fold_fail(j), DONE_FAIL;
+	if (j->front->fold) {
+		if (!j->front->fold->items(j, v, &list))
+			return DONE_FAIL;
+	} else if (of && v.t == V_STR) {
+		if (!fold_str_split(j, v.s, js_str_val(j, "", 0, false), &list))
 			return DONE_FAIL;
 	} else if (of && v.t == V_ARR) {
 		list = v;
@@ -3783,15 +3869,15 @@ static int exec_for_in(struct js *j, struct js_env *e, uint32_t n, struct js_val
 		if (!object_list(j, N_KEYS, v, &list))
 			return DONE_FAIL;
 	} else {
-		return fail(j), DONE_FAIL;
+		return fold_fail(j), DONE_FAIL;
 	}
 	for (size_t i = 0; i < list.a->n; i++) {
 		struct js_val item = list.a->v[i];
 		int done, after;
 
-		if (!of && item.t == V_NUM && !to_str(j, item, &item))
+		if (!of && item.t == V_NUM && !fold_to_str(j, item, &item))
 			return DONE_FAIL;
-		if (!step(j, 1) || !assign_to(j, e, left, item))
+		if (!fold_step(j, 1) || !assign_to(j, e, left, item))
 			return DONE_FAIL;
 		done = body ? exec(j, e, body, r) : DONE_NORMAL;
 		after = loop_after(j, n, done);
@@ -3807,15 +3893,15 @@ static int exec_switch(struct js *j, struct js_env *e, uint32_t n, struct js_val
 	struct js_val v, c;
 
 	if (!value || !body || !ev(j, e, value, &v))
-		return fail(j), DONE_FAIL;
+		return fold_fail(j), DONE_FAIL;
 	for (uint32_t k = j->nodes[body].first; k && !start; k = j->nodes[k].next) {
 		if (j->nodes[k].kind == J_DEFAULT_CASE) {
 			fallback = k;
 			continue;
 		}
-		if (!step(j, 1) || !ev(j, e, js_kid(j, k, R_VALUE), &c))
+		if (!fold_step(j, 1) || !ev(j, e, js_kid(j, k, R_VALUE), &c))
 			return DONE_FAIL;
-		if (same_strict(v, c))
+		if (fold_same_strict(v, c))
 			start = k;
 	}
 	for (uint32_t k = start ? start : fallback; k; k = j->nodes[k].next)
@@ -3864,7 +3950,7 @@ static int exec_decl(struct js *j, struct js_env *e, uint32_t n)
 {
 	for (uint32_t k = j->nodes[n].first; k; k = j->nodes[k].next) {
 		uint32_t name, value;
-		struct js_val v = undef();
+		struct js_val v = fold_undef();
 
 		if (j->nodes[k].kind != J_DECLARATOR)
 			continue;
@@ -3875,7 +3961,7 @@ static int exec_decl(struct js *j, struct js_env *e, uint32_t n)
 		if (value && !ev(j, e, value, &v))
 			return DONE_FAIL;
 		if (!name || !bind_pattern(j, e, name, v))
-			return fail(j), DONE_FAIL;
+			return fold_fail(j), DONE_FAIL;
 	}
 	return DONE_NORMAL;
 }
@@ -3901,14 +3987,14 @@ static int exec_inner(struct js *j, struct js_env *e, uint32_t n, struct js_val 
 	case J_EMPTY:
 		return DONE_NORMAL;
 	case J_RETURN:
-		*r = undef();
+		*r = fold_undef();
 		return !me->first || ev(j, e, me->first, r) ? DONE_RETURN : DONE_FAIL;
 	case J_IF: {
 		uint32_t c = js_kid(j, n, R_COND), a = js_kid(j, n, R_CONS), b = js_kid(j, n, R_ALT);
 
 		if (!c || !ev(j, e, c, &v))
-			return fail(j), DONE_FAIL;
-		k = truthy(v) ? a : b;
+			return fold_fail(j), DONE_FAIL;
+		k = fold_truthy(j, v) ? a : b;
 		return k ? exec(j, e, k, r) : DONE_NORMAL;
 	}
 	case J_FOR:
@@ -3927,7 +4013,7 @@ static int exec_inner(struct js *j, struct js_env *e, uint32_t n, struct js_val 
 		if (me->first && !ev(j, e, me->first, &v))
 			return DONE_FAIL;
 		j->thrown = PENDING_EXCEPTION;
-		j->exception = me->first ? v : undef();
+		j->exception = me->first ? v : fold_undef();
 		return DONE_FAIL;
 	case J_BREAK:
 	case J_CONTINUE:
@@ -3952,8 +4038,8 @@ static int exec(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 {
 	int done;
 
-	if (!step(j, 1) || ++j->fold_depth > DEPTH_MAX)
-		return fail(j), DONE_FAIL;
+	if (!fold_step(j, 1) || ++j->fold_depth > DEPTH_MAX)
+		return fold_fail(j), DONE_FAIL;
 	done = exec_inner(j, e, n, r);
 	if (done != DONE_FAIL)
 		j->fold_depth--;
@@ -4078,7 +4164,7 @@ static bool slice_writes(struct js *j, const struct slice *s, uint32_t n)
 		const struct js_node *me = &j->nodes[i];
 		uint32_t l = 0;
 
-		step(j, 1);
+		fold_step(j, 1);
 		if (me->kind == J_ASSIGN || me->kind == J_AUG)
 			l = js_kid(j, i, R_LEFT);
 		else if (me->kind == J_UPDATE)

@@ -1,5 +1,7 @@
 /*
- * Inside of the JavaScript reader; nobody else includes this. The parts, in reading order:
+ * Inside of the readers of code; nobody else includes this. It was made for JavaScript; other
+ * languages come in through front.h. The parts, in reading order:
+ *  front.h     what a language has to bring
  *  js_parse.c  tree-sitter's tree -> our own compact tree (post-order array), names, scopes
  *  js_fold.c   values and a bounded interpreter for pure local code (nothing of a host exists in it)
  *  js_regex.c  the regular expressions that the interpreter needs
@@ -36,19 +38,24 @@ enum js_kind {
 enum js_role {
 	R_NONE, R_NAME, R_VALUE, R_LEFT, R_RIGHT, R_OPERATOR, R_CALLEE, R_ARGS, R_OBJECT, R_PROPERTY,
 	R_INDEX, R_BODY, R_PARAMS, R_PARAM, R_COND, R_CONS, R_ALT, R_INIT, R_INCR, R_LABEL, R_KEY,
-	R_SOURCE, R_DECL, R_HANDLER, R_FINAL, R_ARGUMENT, R_PATTERN, R_KIND, R_ALIAS, R_TYPE, R_OTHER
+	R_SOURCE, R_DECL, R_HANDLER, R_FINAL, R_ARGUMENT, R_PATTERN, R_KIND, R_ALIAS, R_TYPE, R_OTHER, R_SUPER
 };
 
 enum js_op {
 	OP_NONE, OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_EXP, OP_SHL, OP_SHR, OP_USHR, OP_AND, OP_OR,
 	OP_XOR, OP_EQ, OP_NE, OP_SEQ, OP_SNE, OP_LT, OP_GT, OP_LE, OP_GE, OP_LAND, OP_LOR, OP_NULLISH,
 	OP_NOT, OP_BITNOT, OP_PLUS, OP_MINUS, OP_TYPEOF, OP_VOID, OP_DELETE, OP_INC, OP_DEC, OP_IN,
-	OP_INSTANCEOF, OP_OF
+	OP_INSTANCEOF, OP_OF, OP_FLOOR, OP_NOT_IN
 };
 
 enum {
 	JF_METHOD = 1, JF_GETTER = 2, JF_ARROW = 4, JF_DECL = 8, JF_OPTIONAL = 16, JF_ESCAPED = 32,
-	JF_ASYNC = 64, JF_STATIC = 128
+	JF_ASYNC = 64, JF_STATIC = 128,
+	/* of other kinds than functions */
+	JF_OUTER = 1,  /* J_ID: a name that `global` says to stand outside */
+	JF_NAMED = 1,  /* J_OBJECT: the arguments of a call that have names */
+	JF_ROOT = 2,   /* J_ID of J_IMPORT: bound to the module of its own name */
+	JF_PIECE = 1, JF_RAW = 2, JF_BYTES = 4, JF_FORMAT = 8, /* J_STR: without quotes; without escapes; bytes */
 };
 
 /* Post-order: children stand before their parent. Index 0 is no node. */
@@ -115,6 +122,7 @@ struct js_str {
 	const void *p; /* 8-bit (Latin-1) or 16-bit code units */
 	uint32_t len;
 	bool wide;
+	bool bytes; /* a row of bytes, where the language tells them from text */
 	uint8_t depth;
 	uint16_t scheme;
 	struct js_strbuf *buf; /* may be appended to in place when this is its tail */
@@ -195,6 +203,8 @@ struct js_taint {
 
 /* ---------- the API table ---------- */
 
+struct js;
+
 enum js_class {
 	CLASS_NONE, CLASS_EXEC, CLASS_NET, CLASS_CODE, CLASS_FS_WRITE, CLASS_FS_READ, CLASS_ENV, CLASS_IMPORT,
 	CLASS_DECODE, CLASS_FS_DELETE, CLASS_HOST, CLASS_DOM, CLASS_PASS, CLASS_CHMOD, CLASS_BUILTIN, CLASS_TIMER, CLASS_N
@@ -216,7 +226,19 @@ enum {
 	API_URL0 = 1 << 12,      /* the first argument is URL or options with one */
 	API_URL1 = 1 << 13,      /* the second is */
 	API_FETCH_LIKE = 1 << 14,/* result is a response */
-	API_ARGS = 1 << 15,      /* first argument program, its arguments follow one by one */
+	API_ARGS = 1 << 27,      /* first argument program, its arguments follow one by one */
+	API_ARGV0 = 1 << 15,     /* the first argument may be a list: program and arguments */
+	API_MODE = 1 << 16,      /* opens for reading or writing, as its second argument says */
+	API_SELF = 1 << 17,      /* the path, or what is handed on, is what the method is called on */
+	API_COPIES = 1 << 18,    /* from the first path to the second */
+	API_HOST0 = 1 << 19,     /* the first argument is a host name or (host, port) */
+	API_SAVES1 = 1 << 20,    /* the answer goes to the path in the second argument */
+	API_NET_ONLY = 1 << 21,  /* a sink for what came from elsewhere only */
+	API_STREAM = 1 << 22,    /* writes to what its receiver opened */
+	API_LOADS = 1 << 23,     /* runs what lies at the path in the first argument */
+	API_REGISTRY = 1 << 24,  /* the second argument is a key of the registry */
+	API_DEEP = 1 << 26,      /* writes out all that lies in its arguments */
+	API_ON_SOCKET = 1 << 25, /* puts a socket in the place of a standard stream */
 };
 
 struct js_api {
@@ -229,9 +251,8 @@ struct js_api {
 	const char *ret;   /* API name of the result, NULL */
 };
 
-const struct js_api *js_api_find(struct str name, uint32_t want);
-/* Canonical form of a module name ("node:fs/promises" -> "fs.promises"); view or static. */
-struct str js_api_module(struct str specifier);
+struct front;
+const struct js_api *js_api_find(const struct js *j, struct str name, uint32_t want);
 const char *js_class_name(enum js_class c);
 const char *js_source_name(enum js_source s);
 const char *js_sink_name(enum js_sink s);
@@ -243,7 +264,7 @@ bool js_name_is_password(struct str name);
 bool js_path_is_cred(struct str path);
 bool js_path_is_persist(struct str path);
 bool js_store_is_hook(struct str api);
-bool js_global_known(struct str name);
+bool js_global_known(const struct js *j, struct str name);
 
 /* ---------- one analysis ---------- */
 
@@ -255,6 +276,7 @@ struct js {
 	struct arena *keep;   /* lives as long as the facts */
 	struct str text;
 	enum language lang;
+	const struct front *front;
 	int layer;            /* 0 = the member itself */
 	bool is_part;         /* only a part of the member: unknown names need not be globals */
 	bool is_old;          /* OLD, to learn what it did: says nothing */
@@ -277,6 +299,8 @@ struct js {
 	size_t n_comments, comments_room;
 	bool too_deep;
 	uint32_t root;
+	struct str stars[8]; /* modules whose names were all imported */
+	size_t n_stars;
 
 	/* js_fold.c */
 	struct js_val *realm;     /* per variable */
@@ -401,6 +425,7 @@ static inline struct js_node *js_at(const struct js *j, uint32_t n)
 {
 	return &j->nodes[n];
 }
+void js_star_add(struct js *j, struct str module);
 uint32_t js_kid(const struct js *j, uint32_t n, enum js_role r);
 uint32_t js_nth(const struct js *j, uint32_t n, unsigned i);
 static inline struct str js_text(const struct js *j, uint32_t n)
@@ -455,7 +480,14 @@ struct js_call {
 	uint32_t args[JS_ARGS_MAX];    /* nodes, 0 when not a single expression */
 	uint32_t arg_av[JS_ARGS_MAX];
 	bool is_new;
+	uint32_t named;                /* the object of the arguments that have names, also the last of args */
 };
+/* The value of an argument by its name, 0. */
+uint32_t js_named_arg(const struct js *j, const struct js_call *c, const char *name);
+/* The node of the path that a call is about, 0. */
+uint32_t js_path_node(struct js *j, const struct js_call *c, const struct js_api *row);
+bool js_opens_to_write(struct js *j, const struct js_call *c, const struct js_api *row);
+struct str js_list_text(struct js *j, uint32_t n);
 void js_call_of(struct js *j, uint32_t n, struct js_call *ret);
 /* Text of an expression with holes: "\x01label\x02" stands for what is not known. */
 struct str js_symbolic(struct js *j, uint32_t n);

@@ -1,5 +1,5 @@
 /* tree-sitter's tree becomes an array of our own nodes in post-order; names are bound to variables. */
-#include "js_int.h"
+#include "front.h"
 
 #include <stdlib.h>
 
@@ -149,14 +149,19 @@ static void grammar_fill(struct grammar *g)
 	g->ready = true;
 }
 
+const TSLanguage *js_grammar(enum language lang)
+{
+	return lang == LANGUAGE_TYPESCRIPT ? tree_sitter_typescript() : lang == LANGUAGE_TSX ? tree_sitter_tsx()
+									       : tree_sitter_javascript();
+}
+
 static const struct grammar *grammar_of(enum language lang)
 {
 	int at = lang == LANGUAGE_TYPESCRIPT ? 1 : lang == LANGUAGE_TSX ? 2 : 0;
 	struct grammar *g = &grammars[at];
 
 	if (!g->ready) {
-		g->ts = at == 1 ? tree_sitter_typescript() : at == 2 ? tree_sitter_tsx()
-								    : tree_sitter_javascript();
+		g->ts = js_grammar(lang);
 		grammar_fill(g);
 	}
 	return g;
@@ -423,9 +428,9 @@ static bool kind_is_leaf(uint8_t kind)
 	return kind == J_STR || kind == J_REGEX || kind == J_NUM || kind == J_META;
 }
 
-static bool walk_tree(struct js *j, TSTree *tree, const struct grammar *g)
+bool js_lower(struct js *j, TSTree *tree)
 {
-	struct walk w = {.j = j, .g = g};
+	struct walk w = {.j = j, .g = grammar_of(j->lang)};
 	TSTreeCursor c = ts_tree_cursor_new(ts_tree_root_node(tree));
 	bool down = walk_enter(&w, &c, ts_tree_cursor_current_node(&c)), ok = true;
 
@@ -464,6 +469,12 @@ static bool walk_tree(struct js *j, TSTree *tree, const struct grammar *g)
 }
 
 /* ---------- small looks at the tree ---------- */
+
+void js_star_add(struct js *j, struct str module)
+{
+	if (j->n_stars < sizeof(j->stars) / sizeof(*j->stars))
+		j->stars[j->n_stars++] = module;
+}
 
 uint32_t js_kid(const struct js *j, uint32_t n, enum js_role r)
 {
@@ -565,6 +576,9 @@ static uint32_t declaration_of(const struct js *j, uint32_t n)
 			return me->role == R_SOURCE ? 0 : up;
 		case J_FOR_IN:
 			return me->role == R_LEFT ? up : 0;
+		case J_ASSIGN:
+		case J_AUG:
+			return j->front->function_scope && me->role == R_LEFT ? up : 0;
 		default:
 			return 0;
 		}
@@ -735,7 +749,12 @@ static void declare_id(struct binder *b, uint32_t id)
 	case J_DECLARATOR:
 		kind = decl_is_lexical(j, j->nodes[d].parent) ? VAR_LET : VAR_VAR;
 		break;
+	case J_ASSIGN:
+	case J_AUG:
+		break;
 	case J_FOR_IN:
+		if (j->front->function_scope)
+			break;
 		if (!loop_declares(j, d, id))
 			return;
 		kind = VAR_LET;
@@ -759,8 +778,10 @@ static void declare_id(struct binder *b, uint32_t id)
 	/* A function or class declaration is named where it stands; b->scope is already its own. */
 	if ((kind == VAR_FUNCTION || kind == VAR_CLASS) && j->nodes[d].flags & JF_DECL)
 		scope = j->scopes[scope].parent ? j->scopes[scope].parent : scope;
-	if (kind == VAR_VAR)
+	if (kind == VAR_VAR || (j->front->function_scope && kind != VAR_PARAM))
 		scope = fn_scope_of(b, scope);
+	if (j->front->function_scope && j->nodes[id].flags & JF_OUTER)
+		return;
 	v = declare(b, scope, id, kind, j->scopes[scope].fn);
 	j->vars[v].pattern = j->nodes[id].parent != d;
 	if (kind == VAR_PARAM) {
@@ -879,13 +900,16 @@ static void write_to(struct js *j, uint32_t id, uint32_t right, bool whole)
 	v->init = v->n_writes == 1 && whole ? right : 0;
 }
 
-static bool name_mutates(struct str m)
+static bool name_mutates(const struct js *j, struct str m)
 {
 	static const char *const names[] = {"push", "shift", "unshift", "pop", "splice", "reverse", "sort",
 		"fill", "copyWithin", "set", NULL};
 
 	for (int i = 0; names[i]; i++)
 		if (str_is(m, names[i]))
+			return true;
+	for (int i = 0; j->front->mutators[i]; i++)
+		if (str_is(m, j->front->mutators[i]))
 			return true;
 	return false;
 }
@@ -957,7 +981,7 @@ static void writers_count(struct js *j)
 			if (l && j->nodes[l].kind == J_MEMBER) {
 				r = js_kid(j, l, R_PROPERTY);
 				v = root_var(j, l);
-				if (v && r && name_mutates(js_name_str(j, j->nodes[r].x)))
+				if (v && r && name_mutates(j, js_name_str(j, j->nodes[r].x)))
 					j->vars[v].mutated = true;
 			}
 			break;
@@ -1059,7 +1083,7 @@ static bool watch_progress(TSParseState *state)
 	return w->stopped;
 }
 
-static TSTree *parse_text(struct js *j, const struct grammar *g)
+static TSTree *parse_text(struct js *j)
 {
 	struct parse_watch w = {.text = j->text, .budget = j->in->budget,
 		.max_bytes = PARSE_BYTES + j->text.len * PARSE_BYTES_PER_BYTE};
@@ -1072,7 +1096,7 @@ static TSTree *parse_text(struct js *j, const struct grammar *g)
 	parse_bytes = 0;
 	parse_arena = j->a;
 	p = ts_parser_new();
-	if (ts_parser_set_language(p, g->ts))
+	if (ts_parser_set_language(p, j->front->grammar(j->lang)))
 		tree = ts_parser_parse_with_options(p, NULL, input, options);
 	ts_parser_delete(p);
 	if (tree && w.stopped) {
@@ -1084,15 +1108,14 @@ static TSTree *parse_text(struct js *j, const struct grammar *g)
 
 enum status js_parse(struct js *j)
 {
-	const struct grammar *g = grammar_of(j->lang);
-	TSTree *tree = parse_text(j, g);
+	TSTree *tree = parse_text(j);
 	bool ok;
 
 	if (!tree)
 		return STATUS_LIMIT;
 	js_name(j, STR(""));
 	ARENA_PUSH(j->a, j->nodes, j->n_nodes, j->nodes_room);
-	ok = walk_tree(j, tree, g);
+	ok = j->front->lower(j, tree);
 	ts_tree_delete(tree);
 	parse_arena = NULL;
 	if (!ok || !budget_step(j->in->budget, j->n_nodes / 4))

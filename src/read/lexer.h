@@ -4,31 +4,50 @@
 
 #include "read/align.h"
 #include "read/jslex.h"
+#include "read/pylex.h"
 #include "read/shlex.h"
 
 struct lexer {
-	bool is_js;
-	struct jslex js;
-	struct shlex sh;
+	enum language_family family;
+	union {
+		struct jslex js;
+		struct pylex py;
+		struct shlex sh;
+	};
 };
-
-static inline bool language_is_js(enum language lang)
-{
-	return lang == LANGUAGE_JAVASCRIPT || lang == LANGUAGE_TYPESCRIPT || lang == LANGUAGE_TSX;
-}
 
 static inline void lexer_init(struct lexer *lx, enum language lang, struct str text, bool want_comments)
 {
-	lx->is_js = language_is_js(lang);
-	if (lx->is_js)
+	lx->family = language_family(lang);
+	switch (lx->family) {
+	case FAMILY_JAVASCRIPT:
 		jslex_init(&lx->js, text, want_comments);
-	else
+		break;
+	case FAMILY_PYTHON:
+		pylex_init(&lx->py, text, want_comments);
+		break;
+	default:
 		shlex_init(&lx->sh, text, lang == LANGUAGE_SHELL);
+		break;
+	}
 }
 
 static inline bool lexer_next(struct lexer *lx, struct token *ret)
 {
-	return lx->is_js ? jslex_next(&lx->js, ret) : shlex_next(&lx->sh, ret);
+	switch (lx->family) {
+	case FAMILY_JAVASCRIPT:
+		return jslex_next(&lx->js, ret);
+	case FAMILY_PYTHON:
+		return pylex_next(&lx->py, ret);
+	default:
+		return shlex_next(&lx->sh, ret);
+	}
+}
+
+/* Where the next token will be looked for. */
+static inline size_t lexer_at(const struct lexer *lx)
+{
+	return lx->family == FAMILY_JAVASCRIPT ? lx->js.pos : lx->family == FAMILY_PYTHON ? lx->py.pos : lx->sh.pos;
 }
 
 /* Bytes dropped from the front of the member to get this text; 0 when it was copied. */

@@ -2,7 +2,31 @@
 
 enum { LONG_WORD = 48, MANY_NUMBERS = 24 };
 
-bool text_reaches(struct str text)
+static bool python_reaches(struct str text)
+{
+	static const char *const words[] = {
+		/* modules */
+		"subprocess", "os.", "from os", "import os", "socket", "urllib", "requests", "http", "aiohttp", "ftplib",
+		"smtplib", "telnetlib", "paramiko", "ctypes", "pty", "shutil", "tempfile", "webbrowser", "winreg", "_winreg",
+		"sqlite3", "platform", "getpass", "uuid", "psutil", "keyring", "browser_cookie3", "win32", "pyperclip", "pynput",
+		"keyboard", "ImageGrab", "pyautogui", "mss", "dns", "websocket", "discord", "telegram", "pathlib", "multiprocessing",
+		"threading", "atexit", "asyncio", "importlib", "imp.", "runpy", "pickle", "marshal", "dill", "shelve", "yaml",
+		"base64", "binascii", "codecs", "zlib", "gzip", "bz2", "lzma", "Crypto", "cryptography", "fernet", "pexpect", "wget",
+		"setuptools", "distutils", "site", "sys.",
+		/* builtins */
+		"exec", "eval", "compile", "__import__", "getattr", "globals", "locals", "vars(", "open(", "builtins", "__builtins__",
+		"fromhex", "chr(", "execfile", "input(",
+		/* what people guard */
+		"secret", "password", "mnemonic", "private_key", "passphrase", "token", "credential", "api_key", "apikey", "verify",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has(text, words[i]))
+			return true;
+	return false;
+}
+
+static bool javascript_reaches(struct str text)
 {
 	static const char *const words[] = {
 		/* modules */
@@ -39,6 +63,11 @@ bool text_reaches(struct str text)
 	}
 }
 
+bool text_reaches(enum language lang, struct str text)
+{
+	return lang == LANGUAGE_PYTHON ? python_reaches(text) : javascript_reaches(text);
+}
+
 static bool word_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -70,9 +99,9 @@ bool text_could_hide(struct str text)
 	return str_has(text, "://") || str_has(text, "www.") || str_has(text, "while") || str_has(text, "for");
 }
 
-bool script_needs_analysis(struct str text, const struct unit_span *units, size_t n_units)
+bool script_needs_analysis(enum language lang, struct str text, const struct unit_span *units, size_t n_units)
 {
-	if (text_reaches(text))
+	if (text_reaches(lang, text))
 		return true;
 	for (size_t i = 0; i < n_units; i++) {
 		struct str unit = str_part(text, units[i].at.from, units[i].at.to - units[i].at.from);

@@ -10,13 +10,13 @@
 
 /* Names of modules, globals and services through which code reaches the network, files, processes,
  * the page or the evaluator. */
-bool text_reaches(struct str text);
+bool text_reaches(enum language lang, struct str text);
 
 /* Fresh code that could build such a name: computed calls and members, escapes, long or encoded
  * literals, numbers as data. */
 bool text_could_hide(struct str text);
 
 /* The question for a script: true when its changed units have to be analysed. */
-bool script_needs_analysis(struct str text, const struct unit_span *units, size_t n_units);
+bool script_needs_analysis(enum language lang, struct str text, const struct unit_span *units, size_t n_units);
 
 #endif

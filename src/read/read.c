@@ -14,6 +14,7 @@ static const struct reader *const readers[] = {
 	&reader_java_class,
 	&reader_pyc,
 	&reader_javascript,
+	&reader_python,
 	&reader_shell,
 	&reader_batch,
 	&reader_data,

@@ -42,6 +42,8 @@ static enum language language_of_shebang(struct str line)
 		for (size_t k = 0; k < sizeof(engines) / sizeof(engines[0]); k++)
 			if (str_is(word, engines[k]))
 				return LANGUAGE_JAVASCRIPT;
+		if (str_starts(word, "python") || str_is(word, "pypy") || str_is(word, "pypy3"))
+			return LANGUAGE_PYTHON;
 		if (!str_is(word, "env") && !str_is(word, "busybox") && !str_starts(word, "-") && !str_has(word, "="))
 			return LANGUAGE_TEXT; /* another interpreter */
 	}
@@ -62,7 +64,8 @@ static const struct {
 	{".command", LANGUAGE_SHELL}, {".bashrc", LANGUAGE_SHELL}, {".profile", LANGUAGE_SHELL},
 	{".zshrc", LANGUAGE_SHELL}, {".m4", LANGUAGE_SHELL}, {"/configure", LANGUAGE_SHELL},
 	{"/configure.ac", LANGUAGE_SHELL}, {"/configure.in", LANGUAGE_SHELL},
-	{"/PKGBUILD", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL},
+	{"/PKGBUILD", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL}, {".py", LANGUAGE_PYTHON},
+	{".pyw", LANGUAGE_PYTHON}, {".pyi", LANGUAGE_PYTHON}, {".pth", LANGUAGE_PYTHON},
 };
 
 static bool is_page(struct str path)
@@ -229,6 +232,70 @@ struct str script_of_page(struct arena *a, struct str page)
 	return str_view(out, page.len);
 }
 
+/* --- Python's own rules --- */
+
+/* Of a .pth file the lines that begin with "import" are run, the others are paths: they turn blank. */
+static struct str script_of_pth(struct arena *a, struct str text)
+{
+	char *out = arena_alloc(a, text.len + 1);
+	struct str rest = text, line;
+
+	memset(out, ' ', text.len);
+	while (str_line(&rest, &line)) {
+		size_t at = (size_t)(line.p - text.p);
+
+		if (str_starts(line, "import ") || str_starts(line, "import\t"))
+			memcpy(out + at, line.p, line.len);
+		if (at + line.len < text.len)
+			out[at + line.len] = '\n';
+	}
+	return str_view(out, text.len);
+}
+
+/* The name in "# -*- coding: NAME -*-" of the first two lines; "" without. */
+static struct str coding_cookie(struct str text)
+{
+	struct str line;
+
+	for (int i = 0; i < 2 && str_line(&text, &line); i++) {
+		size_t at = str_find_z(line, "coding"), n = 0;
+
+		if (!str_starts(str_trim(line), "#"))
+			return STR("");
+		if (at == SIZE_MAX || at + 7 >= line.len || (line.p[at + 6] != ':' && line.p[at + 6] != '='))
+			continue;
+		line = str_trim(str_part(line, at + 7, line.len));
+		while (n < line.len && (line.p[n] == '-' || line.p[n] == '_' || line.p[n] == '.' || (line.p[n] >= '0' && line.p[n] <= '9') ||
+			((line.p[n] | 32) >= 'a' && (line.p[n] | 32) <= 'z')))
+			n++;
+		return str_part(line, 0, n);
+	}
+	return STR("");
+}
+
+/* Encodings in which letters do not stand for themselves: what runs is not what is read. */
+static bool cookie_hides(struct str name)
+{
+	static const char *const hiding[] = {"utf-7", "utf7", "utf_7", "unicode_escape", "unicode-escape", "raw_unicode_escape",
+		"raw-unicode-escape", "rot13", "rot_13", "rot-13", "hex", "base64", "zlib", "bz2", "zip", "uu", "quopri", "punycode",
+		"idna", "string_escape", "utf-16", "utf-32"};
+
+	for (size_t i = 0; i < sizeof(hiding) / sizeof(*hiding); i++)
+		if (str_equal_nocase(name, str_of(hiding[i])))
+			return true;
+	return false;
+}
+
+static void cookie_facts(struct read_in *in, struct str text, struct str old)
+{
+	struct str name = coding_cookie(text);
+
+	if (!cookie_hides(name) || str_equal_nocase(coding_cookie(old), name))
+		return;
+	read_fact(in, &(struct fact){.kind = FACT_OBFUSCATED, .unit = FACT_NO_UNIT, .key = STR("coding-cookie"), .value = name,
+		.number = text.len, .line = 1, .excerpt = str_part(text, 0, 80)});
+}
+
 /* --- the readers --- */
 
 /* A script with stray NUL bytes still runs in places: read it as bytes if it is mostly text. */
@@ -271,12 +338,12 @@ static void cover_script(struct read_in *in, const struct align *al, enum status
 }
 
 /* Did what OLD lost reach out? Then it is worth asking whether OLD was the bad one. */
-static bool lost_reaches(struct str old, const struct align *al)
+static bool lost_reaches(enum language lang, struct str old, const struct align *al)
 {
 	for (size_t i = 0; i < al->n_lost; i++) {
 		struct str lost = str_part(old, al->lost[i].from, al->lost[i].to - al->lost[i].from);
 
-		if (text_reaches(lost) || text_could_hide(lost))
+		if (text_reaches(lang, lost) || text_could_hide(lost))
 			return true;
 	}
 	return false;
@@ -299,7 +366,7 @@ static enum status script_read(struct read_in *in)
 	}
 	if (!script_text(in, in->new_, &text, &shift))
 		return STATUS_UNSUPPORTED;
-	if (str_ends_nocase(in->path, ".d.ts") || str_ends_nocase(in->path, ".d.mts") ||
+	if (str_ends_nocase(in->path, ".d.ts") || str_ends_nocase(in->path, ".pyi") || str_ends_nocase(in->path, ".d.mts") ||
 		str_ends_nocase(in->path, ".d.cts")) {
 		if (!in->hints) {
 			read_cover(in, COVER_PARSED, in->new_.len, "");
@@ -315,6 +382,10 @@ static enum status script_read(struct read_in *in)
 		text = script_of_page(in->arena, text);
 		old = old.p ? script_of_page(in->arena, old) : old;
 	}
+	if (str_ends_nocase(in->path, ".pth")) {
+		text = script_of_pth(in->arena, text);
+		old = old.p ? script_of_pth(in->arena, old) : old;
+	}
 	in = &alone;
 	worst = align_texts(in, lang, old, text, &al);
 	status = align_units(in, lang, text, old, &al, &units, &n_units);
@@ -324,13 +395,15 @@ static enum status script_read(struct read_in *in)
 	hidden_facts(in, is_page(in->path) ? LANGUAGE_TEXT : lang, page, &al, lines);
 	if (old.p)
 		guard_facts(in, lang, old, text, &al, lines);
-	if (old.p && lost_reaches(old, &al))
+	if (old.p && lost_reaches(lang, old, &al))
 		read_fact(in, &(struct fact){.kind = FACT_LOST_REACH, .unit = FACT_NO_UNIT, .flags = FACT_REMOVED});
 	if (al.n_fresh) {
 		status = STATUS_OK;
+		if (lang == LANGUAGE_PYTHON)
+			cookie_facts(in, text, old);
 		if (lang == LANGUAGE_SHELL)
 			status = sh_analyse(in, text, shift, old, &al, units, n_units, lines);
-		else if (script_needs_analysis(text, units, n_units))
+		else if (script_needs_analysis(lang, text, units, n_units))
 			status = js_analyse(in, lang, text, shift, old, &al, units, n_units, lines);
 		if (worst == STATUS_OK || status == STATUS_LIMIT)
 			worst = status;
@@ -352,25 +425,31 @@ static bool is_mostly_text(const struct read_in *in)
 	return strange * 20 <= n;
 }
 
-static int script_claim(const struct read_in *in, bool shell)
+static int script_claim(const struct read_in *in, enum language_family family)
 {
 	enum language lang = script_language(in);
 
-	if (lang == LANGUAGE_NONE || (lang == LANGUAGE_SHELL) != shell || !is_mostly_text(in))
+	if (lang == LANGUAGE_NONE || language_family(lang) != family || !is_mostly_text(in))
 		return 0;
 	return 90;
 }
 
 static int javascript_claim(const struct read_in *in)
 {
-	return script_claim(in, false);
+	return script_claim(in, FAMILY_JAVASCRIPT);
+}
+
+static int python_claim(const struct read_in *in)
+{
+	return script_claim(in, FAMILY_PYTHON);
 }
 
 static int shell_claim(const struct read_in *in)
 {
-	return script_claim(in, true);
+	return script_claim(in, FAMILY_WORDS);
 }
 
 const struct reader reader_javascript = {
 	"javascript", "JavaScript and TypeScript, also inside pages", javascript_claim, script_read};
+const struct reader reader_python = {"python", "Python, also in .pth files", python_claim, script_read};
 const struct reader reader_shell = {"shell", "shell scripts and maintainer scripts", shell_claim, script_read};

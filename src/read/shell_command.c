@@ -1,5 +1,6 @@
 #include "read/shell_command.h"
 
+#include "read/decode.h"
 #include "read/strings.h"
 
 enum { WORDS_MAX = 64 };
@@ -292,6 +293,54 @@ static enum command_kind kind_of(unsigned what)
 				      : COMMAND_HIDES;
 }
 
+/* powershell -enc BASE64 (of UTF-16): the text that it runs, "" for any other command. */
+static struct str encoded_command(struct arena *a, struct str command)
+{
+	static const char flag[] = "-encodedcommand";
+	struct str rest = command, word, bytes;
+	bool shell = false, comes = false;
+	char *plain;
+	size_t n = 0;
+
+	for (int k = 0; k < WORDS_MAX && next_word(&rest, &word); k++) {
+		if (comes && word.len >= 16)
+			break;
+		shell |= str_find_nocase(word, "powershell") != SIZE_MAX || str_find_nocase(word, "pwsh") != SIZE_MAX;
+		comes = shell && word.len >= 2 && word.len < sizeof(flag) &&
+			(str_equal_nocase(word, (struct str){flag, word.len}) || str_equal_nocase(word, STR("-ec")));
+		word = STR_NONE;
+	}
+	if (!comes || !word.len)
+		return STR_NONE;
+	bytes = decode_base64(a, word);
+	plain = arena_alloc(a, bytes.len + 1);
+	for (size_t i = 0; i + 1 < bytes.len; i += 2) /* what is no ASCII is no command */
+		plain[n++] = bytes.p[i + 1] || (uint8_t)bytes.p[i] >= 0x80 ? '?' : bytes.p[i];
+	return n >= 4 ? (struct str){plain, n} : STR_NONE;
+}
+
+/* The text that was encoded is what runs: it is looked at as the command. */
+static void decoded_facts(struct read_in *in, struct str plain, const struct fact *at)
+{
+	struct fact f = *at;
+
+	f.kind = FACT_DECODED;
+	f.flags &= FACT_TOP_LEVEL | FACT_CONSTANT;
+	f.key = STR("base64");
+	f.value = str_part(plain, 0, FACT_VALUE_BYTES);
+	f.detail = STR("encoded command");
+	f.number = 1;
+	read_fact(in, &f);
+	(void)command_facts(in, plain, at);
+	f.kind = FACT_FLOW;
+	f.flags = (f.flags & FACT_TOP_LEVEL) | FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_CONSTANT | FACT_DECODED_ARG;
+	f.key = STR("data>exec");
+	f.value = str_part(plain, 0, 400);
+	f.detail = STR("encoded command\n-> powershell");
+	f.number = 3;
+	read_fact(in, &f);
+}
+
 enum command_kind command_facts(struct read_in *in, struct str command, const struct fact *at)
 {
 	static const char *const words[] = {
@@ -300,9 +349,13 @@ enum command_kind command_facts(struct read_in *in, struct str command, const st
 	struct item_user user = {in, at, STR_NONE};
 	unsigned what;
 	struct fact f = *at;
+	struct str plain;
 
 	if (!command.len || !budget_step(in->budget, command.len + 1))
 		return COMMAND_PLAIN;
+	plain = encoded_command(in->arena, command);
+	if (plain.len && plain.len < command.len)
+		decoded_facts(in, plain, at);
 	what = command_says(command);
 	kind = kind_of(what);
 	(void)classify_text(command, in->budget, on_item, &user);
