@@ -442,6 +442,8 @@ static const struct flow_rule flow_rules[] = {
 	{"arg>exec", 51, 0.7},	 {"form>code", 51, 1.0},  {"cookie>code", 51, 1.5},
 	{"cred>file", 4, 0.4},	 {"env>file", 3, 0.3},	  {"file>code", 51, 1.2},
 	{"env>code", 51, 1.2},	 {"file>exec", 51, 0.5},  {"env>exec", 51, 0.4},
+	{"request>code", 56, 1.0}, {"request>exec", 56, 1.0}, {"request>run", 56, 1.0},
+	{"request>persist", 56, 0.8}, {"request>file", 56, 0.25},
 	{"net>file", 1, 0.2},	 {"cred>exec", 4, 0.4},
 };
 
@@ -502,6 +504,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 		number = 9;
 		w = weight_of(9);
 	}
+	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
+		w *= 0.75;
 	if ((str_has(f->detail, "dns.") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
 		number = 50;
 		w = weight_of(50);

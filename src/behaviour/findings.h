@@ -115,3 +115,5 @@ FINDING(55, "persist/forced-load", "has itself loaded into other programs", "T15
 	"A library, module or setting is loaded by every program of its kind, without being asked for.")
 FINDING(60, "continuity/manifest", "contradicts its own manifest", "T1554 T1036", 5.6,
 	"The container's manifest states other bytes, more or fewer members than it holds.")
+FINDING(56, "exec/web-backdoor", "runs what a request brings", "T1505.003 T1059", 9.2,
+	"New code of a server executes what any client sends to it.")

@@ -14,7 +14,7 @@
 
 enum language {
 	LANGUAGE_NONE, LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_TSX, LANGUAGE_SHELL, LANGUAGE_TEXT,
-	LANGUAGE_PYTHON
+	LANGUAGE_PYTHON, LANGUAGE_PHP
 };
 
 /* Languages that share a tokeniser and a way to find units. */
@@ -26,6 +26,7 @@ static inline enum language_family language_family(enum language lang)
 	case LANGUAGE_JAVASCRIPT:
 	case LANGUAGE_TYPESCRIPT:
 	case LANGUAGE_TSX:
+	case LANGUAGE_PHP: /* its tokens are the same once script_of_php() has been there */
 		return FAMILY_JAVASCRIPT;
 	case LANGUAGE_PYTHON:
 		return FAMILY_PYTHON;

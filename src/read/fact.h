@@ -40,7 +40,8 @@ enum fact_kind {
 	 *            wallet keys, password fields), file, host (host survey: os.*, whoami, hostname),
 	 *            form (page input, key strokes), cookie (cookies, web storage), clip (clipboard),
 	 *            data (literal decoded at run time), dyn (cannot be reduced to constants), arg
-	 *            (process arguments, message from a parent window)
+	 *            (process arguments, message from a parent window), request (what a client of the
+	 *            server sends: form fields, cookies, headers, the body)
 	 *   sinks:   code (eval, Function, vm, Module._compile, computed import/require, insertion of a
 	 *            script element), exec (a process), net (request, socket, beacon, DNS name),
 	 *            file (write), run (write, then made executable, loaded or executed), persist

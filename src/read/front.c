@@ -4,6 +4,8 @@
 
 const struct front *front_of(enum language lang)
 {
+	if (lang == LANGUAGE_PHP)
+		return &front_php;
 	switch (language_family(lang)) {
 	case FAMILY_JAVASCRIPT:
 		return &front_javascript;

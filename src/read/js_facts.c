@@ -481,9 +481,9 @@ static bool source_fits(enum js_source s, enum js_sink k)
 	switch (k) {
 	case SINK_CODE:
 		return s == SRC_NET || s == SRC_DATA || s == SRC_ARG || s == SRC_ENV || s == SRC_FILE || s == SRC_FORM ||
-			s == SRC_COOKIE || s == SRC_CLIP;
+			s == SRC_COOKIE || s == SRC_CLIP || s == SRC_REQUEST;
 	case SINK_EXEC:
-		return s == SRC_NET || s == SRC_DATA || s == SRC_ARG || s == SRC_FORM || s == SRC_CLIP;
+		return s == SRC_NET || s == SRC_REQUEST || s == SRC_DATA || s == SRC_ARG || s == SRC_FORM || s == SRC_CLIP;
 	case SINK_NET:
 		return s == SRC_ENV || s == SRC_CRED || s == SRC_FILE || s == SRC_HOST || s == SRC_FORM ||
 			s == SRC_COOKIE || s == SRC_CLIP;
@@ -555,7 +555,7 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 	struct fact f;
 	struct str value = k->value;
 
-	if (!source_fits(src, k->kind) || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA))
+	if (!source_fits(src, k->kind) || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA && src != SRC_REQUEST))
 		return;
 	if (src == SRC_CRED && !cred_param_matters(j, taint, k->value))
 		return;

@@ -63,8 +63,25 @@ static bool javascript_reaches(struct str text)
 	}
 }
 
+static bool php_reaches(struct str text)
+{
+	static const char *const words[] = {"eval", "assert", "create_function", "preg_replace", "include", "require", "system",
+		"exec", "passthru", "popen", "proc_open", "`", "$_", "php://", "getallheaders", "base64_decode", "gzinflate", "gzuncompress",
+		"str_rot13", "hex2bin", "pack(", "curl_", "fsockopen", "pfsockopen", "stream_socket", "socket_", "wp_remote", "file_get_contents",
+		"file_put_contents", "fopen", "fwrite", "copy(", "move_uploaded_file", "mail(", "unserialize", "call_user_func", "array_map",
+		"array_filter", "usort", "getenv", "php_uname", "dns_", "gethostby", "$$", "chr(", "openssl_decrypt", "mcrypt",
+		"download_url", "GuzzleHttp", "unlink", "chmod", "simplexml_load", "dl(", "password", "secret", "token", "nonce"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has_nocase(text, words[i]))
+			return true;
+	return false;
+}
+
 bool text_reaches(enum language lang, struct str text)
 {
+	if (lang == LANGUAGE_PHP)
+		return php_reaches(text);
 	return lang == LANGUAGE_PYTHON ? python_reaches(text) : javascript_reaches(text);
 }
 

@@ -15,6 +15,7 @@ static const struct reader *const readers[] = {
 	&reader_pyc,
 	&reader_javascript,
 	&reader_python,
+	&reader_php,
 	&reader_shell,
 	&reader_batch,
 	&reader_data,

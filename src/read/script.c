@@ -7,7 +7,7 @@
 #include "read/package_script.h"
 #include "util/glob.h"
 
-enum { SCRIPT_MAX_BYTES = 64 << 20, HEAD_BYTES = 512 };
+enum { SCRIPT_MAX_BYTES = 64 << 20, HEAD_BYTES = 512, PHP_HEAD_BYTES = 64 << 10 };
 
 static struct str first_line(struct cursor bytes)
 {
@@ -42,6 +42,8 @@ static enum language language_of_shebang(struct str line)
 		for (size_t k = 0; k < sizeof(engines) / sizeof(engines[0]); k++)
 			if (str_is(word, engines[k]))
 				return LANGUAGE_JAVASCRIPT;
+		if (str_starts(word, "php"))
+			return LANGUAGE_PHP;
 		if (str_starts(word, "python") || str_is(word, "pypy") || str_is(word, "pypy3"))
 			return LANGUAGE_PYTHON;
 		if (!str_is(word, "env") && !str_is(word, "busybox") && !str_starts(word, "-") && !str_has(word, "="))
@@ -54,6 +56,8 @@ static const struct {
 	const char *ending;
 	enum language lang;
 } endings[] = {
+	{".php", LANGUAGE_PHP}, {".phtml", LANGUAGE_PHP}, {".php5", LANGUAGE_PHP}, {".php7", LANGUAGE_PHP},
+	{".phar", LANGUAGE_PHP}, {".inc", LANGUAGE_PHP}, {".module", LANGUAGE_PHP},
 	{".js", LANGUAGE_JAVASCRIPT}, {".mjs", LANGUAGE_JAVASCRIPT}, {".cjs", LANGUAGE_JAVASCRIPT},
 	{".jsx", LANGUAGE_JAVASCRIPT}, {".es6", LANGUAGE_JAVASCRIPT}, {".es", LANGUAGE_JAVASCRIPT},
 	{".ts", LANGUAGE_TYPESCRIPT}, {".mts", LANGUAGE_TYPESCRIPT}, {".cts", LANGUAGE_TYPESCRIPT},
@@ -67,6 +71,14 @@ static const struct {
 	{"/PKGBUILD", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL}, {".py", LANGUAGE_PYTHON},
 	{".pyw", LANGUAGE_PYTHON}, {".pyi", LANGUAGE_PYTHON}, {".pth", LANGUAGE_PYTHON},
 };
+
+/* Does it open PHP anywhere near its beginning? */
+static bool is_php(struct cursor bytes)
+{
+	struct str s = str_view(bytes.base, bytes.len < PHP_HEAD_BYTES ? bytes.len : PHP_HEAD_BYTES);
+
+	return bytes.base && str_has(s, "<?");
+}
 
 static bool is_page(struct str path)
 {
@@ -103,6 +115,8 @@ enum language script_language(const struct read_in *in)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		const char *e = endings[i].ending;
 
+		if (endings[i].lang == LANGUAGE_PHP && !is_php(in->new_))
+			continue; /* .inc is anything */
 		if (str_ends_nocase(path, e) || (e[0] == '/' && str_equal_nocase(path, str_of(e + 1))))
 			return endings[i].lang;
 	}
@@ -386,6 +400,10 @@ static enum status script_read(struct read_in *in)
 		text = script_of_pth(in->arena, text);
 		old = old.p ? script_of_pth(in->arena, old) : old;
 	}
+	if (lang == LANGUAGE_PHP) {
+		text = script_of_php(in->arena, text);
+		old = old.p ? script_of_php(in->arena, old) : old;
+	}
 	in = &alone;
 	worst = align_texts(in, lang, old, text, &al);
 	status = align_units(in, lang, text, old, &al, &units, &n_units);
@@ -436,7 +454,12 @@ static int script_claim(const struct read_in *in, enum language_family family)
 
 static int javascript_claim(const struct read_in *in)
 {
-	return script_claim(in, FAMILY_JAVASCRIPT);
+	return script_language(in) == LANGUAGE_PHP ? 0 : script_claim(in, FAMILY_JAVASCRIPT);
+}
+
+static int php_claim(const struct read_in *in)
+{
+	return script_language(in) == LANGUAGE_PHP ? script_claim(in, FAMILY_JAVASCRIPT) : 0;
 }
 
 static int python_claim(const struct read_in *in)
@@ -452,4 +475,5 @@ static int shell_claim(const struct read_in *in)
 const struct reader reader_javascript = {
 	"javascript", "JavaScript and TypeScript, also inside pages", javascript_claim, script_read};
 const struct reader reader_python = {"python", "Python, also in .pth files", python_claim, script_read};
+const struct reader reader_php = {"php", "PHP, also inside pages", php_claim, script_read};
 const struct reader reader_shell = {"shell", "shell scripts and maintainer scripts", shell_claim, script_read};

@@ -8,6 +8,8 @@
 enum language script_language(const struct read_in *in);
 
 /* A page: <script> bodies and event handlers stay where they are, everything else turns blank. */
+/* A PHP file: what stands outside of <?php ... ?> turns blank. */
+struct str script_of_php(struct arena *a, struct str file);
 struct str script_of_page(struct arena *a, struct str page);
 
 #endif

@@ -378,8 +378,5 @@ lines("**/*.cmake", "cmake/Thing.cmake", CM, "",
 
 NEEDS = {
     "xar": ["[distribution script].js"],
-    "python": ["sitecustomize.py", "usercustomize.py", "setup.py", "conftest.py", "setup.cfg",
-               "*.dist-info/entry_points.txt"],
     "ruby": ["metadata.gz!/metadata"],
-    "batch": ["Windows/System32/Tasks/**"],
 }
