@@ -76,7 +76,7 @@ bool rpm_header_read(struct archive *a, uint64_t at, struct rpm_header *ret)
 		return false;
 	n = cursor_u32be(&c);
 	store = cursor_u32be(&c);
-	if (n > ENTRIES_MAX || store > STORE_MAX_BYTES || cursor_count(&c, n, ENTRY_BYTES) != n)
+	if (!cursor_ok(&c) || n > ENTRIES_MAX || store > STORE_MAX_BYTES || cursor_count(&c, n, ENTRY_BYTES) != n)
 		return false;
 	ret->store_at = at + INTRO_BYTES + n * ENTRY_BYTES;
 	if (store > a->in->bytes.len - ret->store_at)
