@@ -8,6 +8,7 @@
 #include <tree_sitter/api.h>
 
 const TSLanguage *tree_sitter_bash(void);
+const TSLanguage *tree_sitter_c(void);
 const TSLanguage *tree_sitter_javascript(void);
 const TSLanguage *tree_sitter_php_only(void);
 const TSLanguage *tree_sitter_powershell(void);

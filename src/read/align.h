@@ -14,11 +14,11 @@
 
 enum language {
 	LANGUAGE_NONE, LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_TSX, LANGUAGE_SHELL, LANGUAGE_TEXT,
-	LANGUAGE_PYTHON, LANGUAGE_PHP
+	LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C
 };
 
 /* Languages that share a tokeniser and a way to find units. */
-enum language_family { FAMILY_WORDS, FAMILY_JAVASCRIPT, FAMILY_PYTHON };
+enum language_family { FAMILY_WORDS, FAMILY_JAVASCRIPT, FAMILY_PYTHON, FAMILY_C };
 
 static inline enum language_family language_family(enum language lang)
 {
@@ -30,6 +30,8 @@ static inline enum language_family language_family(enum language lang)
 		return FAMILY_JAVASCRIPT;
 	case LANGUAGE_PYTHON:
 		return FAMILY_PYTHON;
+	case LANGUAGE_C:
+		return FAMILY_C;
 	default:
 		return FAMILY_WORDS;
 	}

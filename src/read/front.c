@@ -11,6 +11,8 @@ const struct front *front_of(enum language lang)
 		return &front_javascript;
 	case FAMILY_PYTHON:
 		return &front_python;
+	case FAMILY_C:
+		return &front_c;
 	default:
 		return NULL;
 	}
@@ -67,6 +69,8 @@ const struct js_api *js_api_find(const struct js *j, struct str name, uint32_t w
 
 bool js_global_known(const struct js *j, struct str n)
 {
+	if (!j->front->globals)
+		return js_api_find(j, n, API_CALL | API_VALUE) != NULL;
 	for (int i = 0; j->front->globals[i]; i++)
 		if (str_is(n, j->front->globals[i]))
 			return true;

@@ -72,7 +72,7 @@ struct front {
 	const char *const *mutators;     /* methods that change the object in other ways */
 	const char *const *self_methods; /* methods that give the text that they are called on */
 	const char *const *silent;       /* words in a call that start it unseen */
-	const char *const *globals;     /* names that exist without being declared */
+	const char *const *globals;     /* names that exist without being declared; NULL: those with a row */
 	const struct front_setting *settings;
 	const struct front_gate *gates;
 	const char *const *telling;     /* words that nobody hides without a reason */
@@ -87,7 +87,7 @@ struct js_val js_literal_own(struct js *j, uint32_t n);
 /* NULL when the language has no front end. */
 const struct front *front_of(enum language lang);
 
-extern const struct front front_php, front_javascript, front_python;
+extern const struct front front_c, front_php, front_javascript, front_python;
 
 /* How a name of ours is called in the language of the text. */
 struct str front_shown(const struct js *j, struct str name);

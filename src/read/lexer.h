@@ -21,6 +21,7 @@ static inline void lexer_init(struct lexer *lx, enum language lang, struct str t
 	lx->family = language_family(lang);
 	switch (lx->family) {
 	case FAMILY_JAVASCRIPT:
+	case FAMILY_C: /* comments, literals and brackets are the same */
 		jslex_init(&lx->js, text, want_comments);
 		break;
 	case FAMILY_PYTHON:
@@ -36,6 +37,7 @@ static inline bool lexer_next(struct lexer *lx, struct token *ret)
 {
 	switch (lx->family) {
 	case FAMILY_JAVASCRIPT:
+	case FAMILY_C:
 		return jslex_next(&lx->js, ret);
 	case FAMILY_PYTHON:
 		return pylex_next(&lx->py, ret);
@@ -47,7 +49,7 @@ static inline bool lexer_next(struct lexer *lx, struct token *ret)
 /* Where the next token will be looked for. */
 static inline size_t lexer_at(const struct lexer *lx)
 {
-	return lx->family == FAMILY_JAVASCRIPT ? lx->js.pos : lx->family == FAMILY_PYTHON ? lx->py.pos : lx->sh.pos;
+	return lx->family == FAMILY_WORDS ? lx->sh.pos : lx->family == FAMILY_PYTHON ? lx->py.pos : lx->js.pos;
 }
 
 /* Bytes dropped from the front of the member to get this text; 0 when it was copied. */

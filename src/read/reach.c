@@ -78,10 +78,26 @@ static bool php_reaches(struct str text)
 	return false;
 }
 
+static bool c_reaches(struct str text)
+{
+	static const char *const words[] = {"system", "popen", "exec", "posix_spawn", "WinExec", "ShellExecute", "CreateProcess",
+		"dlopen", "LoadLibrary", "socket", "accept", "connect", "gethost", "getaddrinfo", "inet_", "curl_", "Internet",
+		"WinHttp", "URLDownload", "Dns", "res_query", "getenv", "environ", "open", "chmod", "unlink", "remove", "Reg",
+		"getlogin", "uname", "getpass", "Crypt", "Clipboard", "AsyncKey", "decode", "uncompress", "luaL_", "zend_", "PyRun_",
+		"CreateThread", "(*)", "DeleteFile", "CopyFile", "rename", "symlink", "password", "secret", "ptrace", "mprotect"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has(text, words[i]))
+			return true;
+	return false;
+}
+
 bool text_reaches(enum language lang, struct str text)
 {
 	if (lang == LANGUAGE_PHP)
 		return php_reaches(text);
+	if (lang == LANGUAGE_C)
+		return c_reaches(text);
 	return lang == LANGUAGE_PYTHON ? python_reaches(text) : javascript_reaches(text);
 }
 

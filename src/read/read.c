@@ -16,6 +16,7 @@ static const struct reader *const readers[] = {
 	&reader_javascript,
 	&reader_python,
 	&reader_php,
+	&reader_c,
 	&reader_shell,
 	&reader_batch,
 	&reader_data,

@@ -70,6 +70,7 @@ static const struct {
 	{"/configure.ac", LANGUAGE_SHELL}, {"/configure.in", LANGUAGE_SHELL},
 	{"/PKGBUILD", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL}, {".py", LANGUAGE_PYTHON},
 	{".pyw", LANGUAGE_PYTHON}, {".pyi", LANGUAGE_PYTHON}, {".pth", LANGUAGE_PYTHON},
+	{".c", LANGUAGE_C}, {".h", LANGUAGE_C},
 };
 
 /* Does it open PHP anywhere near its beginning? */
@@ -467,6 +468,11 @@ static int python_claim(const struct read_in *in)
 	return script_claim(in, FAMILY_PYTHON);
 }
 
+static int c_claim(const struct read_in *in)
+{
+	return script_claim(in, FAMILY_C);
+}
+
 static int shell_claim(const struct read_in *in)
 {
 	return script_claim(in, FAMILY_WORDS);
@@ -476,4 +482,5 @@ const struct reader reader_javascript = {
 	"javascript", "JavaScript and TypeScript, also inside pages", javascript_claim, script_read};
 const struct reader reader_python = {"python", "Python, also in .pth files", python_claim, script_read};
 const struct reader reader_php = {"php", "PHP, also inside pages", php_claim, script_read};
+const struct reader reader_c = {"c", "C source", c_claim, script_read};
 const struct reader reader_shell = {"shell", "shell scripts and maintainer scripts", shell_claim, script_read};

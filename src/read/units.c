@@ -821,7 +821,7 @@ enum status units_find(struct arena *a, struct budget *b, enum language lang, st
 
 	if (language_family(lang) == FAMILY_PYTHON)
 		return units_find_python(a, b, text, spans, n_spans, ret, ret_n);
-	if (n_spans && language_is_js(lang))
+	if (n_spans && language_family(lang) != FAMILY_WORDS)
 		status = find_js(&f);
 	else if (n_spans)
 		status = find_lines(&f, lang == LANGUAGE_SHELL);

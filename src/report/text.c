@@ -496,7 +496,7 @@ static void place_line(struct page *p, const struct doc_finding *f)
 	}
 }
 
-/* A statement and the function inside it tell the same twice: once is enough for a person. */
+/* A statement and the function inside it, three calls in one function: what they tell alike is said once. */
 static bool says_again(struct page *p, const struct doc_findings *list, size_t k)
 {
 	const struct doc_finding *f = &list->items[k];
@@ -507,8 +507,9 @@ static bool says_again(struct page *p, const struct doc_findings *list, size_t k
 		if (str_equal(before->id, f->id) &&
 			str_equal(before->where.member, f->where.member) &&
 			str_equal(subject(p, before), subject(p, f)) &&
-			before->where.offset < f->where.offset + f->where.length &&
-			f->where.offset < before->where.offset + before->where.length)
+			(same_place(before, f) ||
+				(before->where.offset < f->where.offset + f->where.length &&
+					f->where.offset < before->where.offset + before->where.length)))
 			return true;
 	}
 	return false;
