@@ -259,25 +259,66 @@ static const struct hook *hook_of(const struct query *q, const struct node *n)
 	return NULL;
 }
 
-/* Commands that packages with native parts have always run, word for word; they bring no code of
- * their own choosing beyond what binding.gyp says, which is looked at as well. */
-static bool hook_is_customary(struct str command)
+/* A program that builds or fetches the native part of the package itself, as its own files say. */
+static bool is_builder(struct str word)
 {
-	static const char *const words[] = {"node-gyp rebuild", "node-gyp-build", "prebuild-install || node-gyp rebuild",
-		"node-pre-gyp install --fallback-to-build", "patch-package", "husky", "husky install",
-		"node-gyp-build-optional-packages", "prebuild-install || node-gyp rebuild --release",
-		"electron-builder install-app-deps", "is-ci || husky install", "prebuild-install"};
+	static const char *const programs[] = {"node-gyp", "node-gyp-build", "node-gyp-build-optional-packages",
+		"node-pre-gyp", "prebuild-install", "prebuildify", "pkg-prebuilds-verify", "cmake-js", "napi", "neon",
+		"patch-package", "husky", "is-ci", "electron-builder", "electron-rebuild", "true", "exit"};
 
-	command = str_trim(command);
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_is(command, words[i]))
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (str_is(word, programs[i]))
 			return true;
 	return false;
+}
+
+/* Letters, digits and what options are written with: no address, no path upwards, nothing of a shell. */
+static bool is_plain_word(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+			    c == '=' || c == '@' || (c == '.' && !(i && word.p[i - 1] == '.'))))
+			return false;
+	}
+	return true;
+}
+
+/* What packages with native parts have always run: builders with options, one after the other. They
+ * bring no code of their own choosing beyond what binding.gyp says, which is looked at as well. */
+static bool hook_is_customary(struct str command)
+{
+	bool program_comes = true;
+
+	for (command = str_trim(command); command.len;) {
+		size_t n = 0;
+		struct str word;
+
+		while (n < command.len && command.p[n] != ' ')
+			n++;
+		word = str_part(command, 0, n);
+		command = str_trim(str_part(command, n, command.len));
+		if (str_is(word, "||") || str_is(word, "&&")) {
+			program_comes = true;
+			continue;
+		}
+		if (program_comes ? !is_builder(word) : !is_plain_word(word))
+			return false;
+		program_comes = false;
+	}
+	return !program_comes;
 }
 
 static bool hook_of_package(struct str key)
 {
 	return str_starts(key, "deb:") || str_starts(key, "rpm:") || str_starts(key, "pkg:");
+}
+
+/* An expansion in a build description asks something of the machine: what it does counts by itself. */
+static bool is_build_question(const struct member *m)
+{
+	return str_ends(m->new_->path, ".gyp") || str_ends(m->new_->path, ".gypi");
 }
 
 static bool had_hooks(const struct query *q)
@@ -322,7 +363,7 @@ static void hook_findings(struct query *q)
 		}
 		if (hook_of_package(h->fact->key))
 			w = 1.0; /* packages gain maintainer scripts all the time: what they do counts */
-		else if (hook_is_customary(h->fact->value))
+		else if (hook_is_customary(h->fact->value) || is_build_question(h->member))
 			w = 1.5;
 		else if (h->fact->flags & FACT_CHANGED_VALUE)
 			w = 3.0;
@@ -839,11 +880,16 @@ static enum status dependency_findings(struct query *q, struct member *m, const 
 		TRY(compare_mentions(q->a, q->d->new_, &f->key, 1, manifests, n, &found));
 	}
 	TRY(compare_mentions(q->a, q->d->old, &f->key, 1, NULL, 0, &known));
+	for (size_t i = 0; i < q->n_hooks && !found; i++)
+		found = str_find(q->hooks[i].fact->value, f->key) != SIZE_MAX; /* a hook runs it */
 	if (!found && str_is(f->detail, "dependencies") && !str_starts(f->key, "@types/")) {
 		bool own = own_scope(q, f->key);
 
 		x = add(q, 24, FINDING_CARRYING,
-			q->b->step == STEP_MAJOR || own || known ? 2.0 : weight_of(24), m, f);
+			q->b->step == STEP_MAJOR || own || known ? 2.0
+			: q->b->step == STEP_MINOR		 ? weight_of(24) * 0.8
+								 : weight_of(24),
+			m, f);
 		x->subject = arena_printf(&q->a->arena, "%.*s@%.*s", STR_ARG(f->key), STR_ARG(f->value));
 		x->runs = STR("its own hooks run when the package is installed");
 	} else if (q->b->step == STEP_PATCH || q->b->step == STEP_SAME) {

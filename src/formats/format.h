@@ -84,6 +84,7 @@ enum format_id {
 	FORMAT_NTFS,
 	FORMAT_DISK, /* a partition table */
 	FORMAT_UEFI, /* a firmware volume */
+	FORMAT_TABLE, /* a look-up table of a known kind */
 	FORMAT_N
 };
 

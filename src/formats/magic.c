@@ -49,6 +49,12 @@ PLAIN_MAGIC(pdf, FORMAT_PDF, "pdf", "PDF document", 5, AT(0, "%PDF-"));
 PLAIN_MAGIC(wasm, FORMAT_WASM, "wasm", "WebAssembly module", 8, AT(0, "\0asm\1\0\0\0"));
 PLAIN_MAGIC(bom, FORMAT_BOM, "bom", "list of files of a macOS package", 8, AT(0, "BOMStore"));
 PLAIN_MAGIC(sqlite, FORMAT_SQLITE, "sqlite", "SQLite database", 16, AT(0, "SQLite format 3\0"));
+/* Tables that programs look things up in; nothing in them is ever executed. */
+PLAIN_MAGIC(table, FORMAT_TABLE, "table",
+	    "look-up tables: translations, time zones, terminals, debug symbols, folder settings", 32,
+	    AT(0, "\xde\x12\x04\x95\0\0"), AT(0, "\x95\x04\x12\xde\0\0"), AT(0, "TZif"),
+	    AT(0, "\0\0\0\1Bud1"), AT(0, "Microsoft C/C++ MSF 7.00\r\n\x1a" "DS"),
+	    AT(0, "\x1a\1\x30\0"), AT(2, "\xda\x27\x14\0"));
 
 PLAIN_MAGIC(apfs, FORMAT_APFS, "apfs", "APFS volume (not opened yet)", 36, AT(32, "NXSB"));
 PLAIN_MAGIC(ntfs, FORMAT_NTFS, "ntfs", "NTFS or exFAT volume (not opened yet)", 11, AT(3, "NTFS    "), AT(3, "EXFAT   "));

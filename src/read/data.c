@@ -416,7 +416,8 @@ static enum status read_data(struct read_in *in)
 	agent_file(&d);
 	if (image_inert(in->format))
 		return read_inert(&d);
-	if (in->format == FORMAT_PDF || in->format == FORMAT_SQLITE || in->format == FORMAT_BOM)
+	if (in->format == FORMAT_PDF || in->format == FORMAT_SQLITE || in->format == FORMAT_BOM ||
+		in->format == FORMAT_TABLE)
 		return read_document(&d);
 	if ((in->format == FORMAT_TEXT || in->format == FORMAT_NONE) && text_of(in, in->new_, &text, &shift))
 		return read_words(&d, text, shift);

@@ -68,6 +68,7 @@ enum content_class class_of_format(enum format_id f)
 	case FORMAT_PDF:
 	case FORMAT_SQLITE:
 	case FORMAT_BOM:
+	case FORMAT_TABLE:
 	case FORMAT_DIRECTORY:
 	case FORMAT_N: return CLASS_DATA;
 	default: return CLASS_ARCHIVE;

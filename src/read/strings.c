@@ -420,6 +420,18 @@ static void url(struct scan *sc, size_t from, size_t at)
 	authority(sc, str_part(sc->s, at, end - at), from, to);
 }
 
+/* What follows these names no machine. A program's strings are packed end to end: the tail counts. */
+static bool is_local_scheme(struct str s)
+{
+	static const char *const schemes[] = {"file", "inproc", "ipc", "unix", "about", "chrome", "resource", "asar", "jar",
+		"memory", "urn", "classpath", "webpack", "rollup", "virtual", "node"};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (str_ends_nocase(s, schemes[i]))
+			return true;
+	return false;
+}
+
 static void scheme(struct scan *sc, size_t from, size_t to)
 {
 	size_t at = from;
@@ -428,7 +440,7 @@ static void scheme(struct scan *sc, size_t from, size_t to)
 		at--;
 	if (at == from)
 		return;
-	if (str_equal_nocase(str_part(sc->s, at, from - at), STR("file")))
+	if (is_local_scheme(str_part(sc->s, at, from - at)))
 		return;
 	url(sc, at, to);
 }
