@@ -173,6 +173,7 @@ const struct front front_c = {
 	.arg_methods = none,
 	.add_methods = none,
 	.self_methods = none,
+	.mutators = none,
 	.silent = silent,
 	.settings = settings,
 	.gates = gates,
