@@ -11,6 +11,8 @@
 
 #include <stdlib.h>
 
+#include "behaviour/commands.h"
+#include "behaviour/dormant.h"
 #include "util/escape.h"
 
 struct host_info {
@@ -128,8 +130,14 @@ static bool host_in_code(const struct member *m, const struct fact *f)
 static enum status mentioned_before(struct query *q, const struct str *needles, size_t n, bool *found)
 {
 	bool *also = ARENA_ARRAY(&q->a->arena, n, bool);
+	const struct node **asleep = ARENA_ARRAY(&q->a->arena, q->d->n_members + 1, const struct node *);
+	size_t n_asleep = 0;
 
-	TRY(compare_mentions(q->a, q->d->old, needles, n, NULL, 0, found));
+	/* what lay unused in OLD was never named by the product */
+	for (size_t i = 0; i < q->d->n_members; i++)
+		if (dormant_woken(&q->d->members[i]))
+			asleep[n_asleep++] = q->d->members[i].new_->mate;
+	TRY(compare_mentions(q->a, q->d->old, needles, n, asleep, n_asleep, found));
 	for (size_t i = 0; i < q->a->n_history; i++) {
 		TRY(compare_mentions(q->a, q->a->history[i], needles, n, NULL, 0, also));
 		for (size_t k = 0; k < n; k++)
@@ -486,6 +494,7 @@ static const struct flow_rule flow_rules[] = {
 	{"request>code", 56, 1.0}, {"request>exec", 56, 1.0}, {"request>run", 56, 1.0},
 	{"request>persist", 56, 0.8}, {"request>file", 56, 0.25},
 	{"net>file", 1, 0.2},	 {"cred>exec", 4, 0.4},
+	{"own>code", 58, 1.0},
 };
 
 static const struct flow_rule *flow_rule(struct str key)
@@ -519,6 +528,16 @@ static bool is_wallet_key(struct str detail)
 	return false;
 }
 
+static bool is_program(struct str path)
+{
+	static const char *const ends[] = {".js", ".cjs", ".mjs", ".ts", ".jsx", ".tsx"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_ends_nocase(path, ends[i]))
+			return true;
+	return false;
+}
+
 static void flow_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	const struct flow_rule *r = flow_rule(f->key);
@@ -535,6 +554,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 		number = 49;
 		w = weight_of(49);
 	}
+	if (number == 58 && is_program(f->value))
+		w *= 0.4; /* a program that is run in a context of its own stands where people look */
 	if (number == 4 && is_wallet_key(f->detail))
 		w += 1.5;
 	else if (number == 4 && both && f->number == 3 && str_is(f->key, "cred>net"))
@@ -555,8 +576,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 		w *= 0.85;
 	else if (f->number < 2)
 		w *= 0.35;
-	if (!both)
-		w *= 0.7;
+	if (!both) /* secrets that newly go where something always went are news; a new way out of old ones less */
+		w *= (number == 3 || number == 4) && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
 	if (q->b->first)
 		w *= 0.75;
 	x = add(q, number, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
@@ -587,43 +608,102 @@ static size_t wallets_in(const struct member *m)
 	return n;
 }
 
-/* Programs that come with the system and that intruders live off; and ways to start others unseen. */
-static bool is_borrowed_program(struct str command)
+/* What the release before named, it may well do: a release tool publishes, an administrator's tool loosens. */
+static enum status known_word(struct query *q, struct str word, bool *ret)
 {
-	static const char *const words[] = {"rundll32", "regsvr32", "mshta", "certutil", "bitsadmin", "schtasks",
-		"wscript", "cscript", "installutil", "msbuild.exe", "powershell", "pwsh", "osascript",
-		"crontab", "launchctl", "reg add", "reg.exe", "nohup ", "/dev/tcp/", "base64 -d", "xattr -c",
-		"dscl ", "netsh ", "vssadmin", "wevtutil", "| sh", "| bash", "|sh", "|bash", "|iex", "| iex",
-		"chmod +x", "chmod 777"};
+	*ret = false;
+	return q->b->first ? STATUS_OK : mentioned_before(q, &word, 1, ret);
+}
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_has_nocase(command, words[i]))
-			return true;
-	return false;
+/* Commands that mean harm by themselves where the release before had nothing of the kind. */
+static enum status grave_command(struct query *q, struct member *m, const struct fact *f, enum command_kind kind,
+	struct str word)
+{
+	unsigned number = kind == COMMAND_MINES ? 57 : kind == COMMAND_LOOSENS ? 28 : 21;
+	double w = weight_of(number);
+	bool known;
+	struct finding *x;
+
+	TRY(known_word(q, word, &known));
+	if (known || q->b->first)
+		w *= 0.3;
+	x = add(q, number, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
+	x->runs = runs_when(q, m, f);
+	decoded_of(q, x, m, f->unit);
+	return STATUS_OK;
 }
 
 /* A new call that starts a process: ordinary for tools, telling where it decodes its command, borrows
  * a system program or runs at install. */
-static void call_findings(struct query *q, struct member *m, const struct fact *f, bool hooked)
+static enum status call_findings(struct query *q, struct member *m, const struct fact *f, bool hooked)
 {
+	enum command_kind kind;
 	struct finding *x;
+	struct str word;
 	double w = 0;
 
 	if (!str_is(f->detail, "exec") || !f->value.len)
-		return;
+		return STATUS_OK;
+	kind = command_kind(f->value, &word);
+	if (kind > COMMAND_BORROWS)
+		TRY(grave_command(q, m, f, kind, word));
 	if (f->flags & FACT_DECODED_ARG)
 		w += 2.5;
-	if (is_borrowed_program(f->value))
+	if (kind != COMMAND_OTHER)
 		w += 1.5;
 	if (hooked)
 		w += 1.0;
 	if (q->b->first)
 		w *= 0.5;
 	if (w <= 0)
-		return;
+		return STATUS_OK;
 	x = add(q, 48, w >= 2.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
 	x->runs = runs_when(q, m, f);
 	decoded_of(q, x, m, f->unit);
+	return STATUS_OK;
+}
+
+static enum status command_findings(struct query *q, struct member *m, const struct fact *f, bool hooked)
+{
+	struct str word;
+	enum command_kind kind = command_kind(f->value, &word);
+
+	if (kind > COMMAND_BORROWS)
+		TRY(grave_command(q, m, f, kind, word));
+	add(q, 48, FINDING_CARRYING, weight_of(48) * (hooked ? 1.2 : 0.6), m, f)->runs = runs_when(q, m, f);
+	return STATUS_OK;
+}
+
+/* Somebody's wallet in code that starts a program: what is started works for the wallet. */
+static bool starts_program(const struct member *m, uint32_t unit)
+{
+	for (size_t i = 0; i < m->n_facts; i++) {
+		const struct fact *f = &m->facts[i];
+
+		if (f->unit == unit && !(f->flags & FACT_OF_OLD) &&
+			((f->kind == FACT_CALL && str_is(f->detail, "exec")) || f->kind == FACT_COMMAND))
+			return true;
+	}
+	return false;
+}
+
+/* Does the unit put itself between the program and an API? */
+static bool hooks_api(const struct member *m, uint32_t unit)
+{
+	for (size_t i = 0; i < m->n_facts; i++)
+		if (m->facts[i].kind == FACT_TRUST && m->facts[i].unit == unit && str_is(m->facts[i].key, "api-hooked"))
+			return true;
+	return false;
+}
+
+/* A wallet is worth more beside others, and where it stands in what looks into other people's traffic. */
+static void wallet_finding(struct query *q, struct member *m, const struct fact *f)
+{
+	bool swaps = wallets_in(m) >= 3 || (f->unit != FACT_NO_UNIT && hooks_api(m, f->unit));
+
+	if (f->unit != FACT_NO_UNIT && !q->b->first && starts_program(m, f->unit))
+		add(q, 57, FINDING_CARRYING, weight_of(57), m, f)->runs = runs_when(q, m, f);
+	add(q, 22, FINDING_CARRYING, weight_of(22) * (swaps ? 1.6 : 1), m, f);
 }
 
 static bool string_class_is(const struct fact *f, const char *a)
@@ -645,11 +725,11 @@ static void guard_finding(struct query *q, struct member *m, const struct fact *
 		w = 5.6;
 	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]) && w < 3; i++)
 		if (str_starts(f->key, "call ") && str_has_nocase(f->key, identity[i]))
-			w = 3.0;
+			w = 5.6;
 	add(q, 30, w >= 3 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f)->subject = f->key;
 }
 
-static void code_fact_findings(struct query *q, struct member *m, const struct fact *f)
+static enum status code_fact_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	bool hooked = hook_of(q, m->new_) || place_runs_itself(m->new_->path);
 	struct finding *x;
@@ -662,6 +742,8 @@ static void code_fact_findings(struct query *q, struct member *m, const struct f
 	case FACT_HOST:
 		if (host_in_code(m, f))
 			host_findings(q, m, f, f->key);
+		if (host_in_code(m, f) && str_starts(f->value, "stratum+") && !q->b->first)
+			add(q, 57, FINDING_CARRYING, weight_of(57), m, f)->runs = runs_when(q, m, f);
 		break;
 	case FACT_DECODED:
 		x = add(q, 52, FINDING_SUPPORTING, weight_of(52) * (f->number > 1 ? 1.5 : 1), m, f);
@@ -723,20 +805,18 @@ static void code_fact_findings(struct query *q, struct member *m, const struct f
 		if (is_prose(m))
 			break;
 		if (string_class_is(f, "wallet-address"))
-			add(q, 22, FINDING_CARRYING, weight_of(22) * (wallets_in(m) >= 3 ? 1.6 : 1), m, f);
+			wallet_finding(q, m, f);
 		else if (string_class_is(f, "webhook"))
 			add(q, 17, FINDING_SUPPORTING, weight_of(17), m, f);
 		break;
 	case FACT_CALL:
-		call_findings(q, m, f, hooked);
-		break;
+		return call_findings(q, m, f, hooked);
 	case FACT_COMMAND:
-		x = add(q, 48, FINDING_CARRYING, weight_of(48) * (hooked ? 1.2 : 0.6), m, f);
-		x->runs = runs_when(q, m, f);
-		break;
+		return command_findings(q, m, f, hooked);
 	default:
 		break;
 	}
+	return STATUS_OK;
 }
 
 /* ---- the rest of a member ---- */
@@ -832,6 +912,19 @@ static bool own_scope(const struct query *q, struct str dependency)
 		       str_equal(str_part(name, 1, scope.len), scope) && name.p[scope.len + 1] == '/');
 }
 
+/* A sister package: its name begins as this one's does, and it is asked for in this one's own version. */
+static bool in_lockstep(const struct query *q, const struct fact *f)
+{
+	struct str name = q->b->new_.name, spec = f->value;
+	size_t end = str_find_z(name, "-");
+
+	if (end == SIZE_MAX)
+		end = name.len;
+	while (spec.len && (spec.p[0] == '^' || spec.p[0] == '~' || spec.p[0] == '='))
+		spec = str_part(spec, 1, spec.len);
+	return end >= 4 && str_equal(str_part(f->key, 0, end), str_part(name, 0, end)) && str_equal(spec, q->b->new_.version);
+}
+
 static enum status dependency_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	struct finding *x;
@@ -883,7 +976,7 @@ static enum status dependency_findings(struct query *q, struct member *m, const 
 	for (size_t i = 0; i < q->n_hooks && !found; i++)
 		found = str_find(q->hooks[i].fact->value, f->key) != SIZE_MAX; /* a hook runs it */
 	if (!found && str_is(f->detail, "dependencies") && !str_starts(f->key, "@types/")) {
-		bool own = own_scope(q, f->key);
+		bool own = own_scope(q, f->key) || in_lockstep(q, f);
 
 		x = add(q, 24, FINDING_CARRYING,
 			q->b->step == STEP_MAJOR || own || known ? 2.0
@@ -933,7 +1026,7 @@ static enum status fact_findings(struct query *q, struct member *m, const struct
 		add(q, 35, FINDING_CARRYING, weight_of(35) * (f->value.len ? 1.3 : 0.5), m, f);
 		break;
 	default:
-		code_fact_findings(q, m, f);
+		return code_fact_findings(q, m, f);
 	}
 	return STATUS_OK;
 }
@@ -973,8 +1066,10 @@ static void attribute_findings(struct query *q, struct member *m)
 			arena_printf(&q->a->arena, "added with mode %04o", n->mode);
 	if (!o || !(m->what & MEMBER_ATTRIBUTES))
 		return;
-	if (!modes_are_ignored(q->d->new_, n->path) &&
-		((n->mode & ~o->mode & 06000) || ((n->mode & ~o->mode & 0002) && n->type == ENTRY_FILE)))
+	if (n->mode & ~o->mode & 06000 && !modes_are_ignored(q->d->new_, n->path))
+		x = add(q, 43, FINDING_CARRYING, weight_of(43), m, NULL);
+	else if ((n->mode & ~o->mode & 0002) && n->type == ENTRY_FILE && !modes_are_ignored(q->d->new_, n->path) &&
+		 !str_starts(n->path, "package/")) /* clients of script packages set modes of their own */
 		x = add(q, 43, FINDING_CARRYING, weight_of(43), m, NULL);
 	else if (n->type == ENTRY_SYMLINK && o->type == ENTRY_SYMLINK && !str_equal(n->link, o->link) &&
 		 (str_starts(n->link, "/") || str_has(n->link, "..")) && !str_has(n->link, ".so"))
@@ -1217,6 +1312,8 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 	if (d->unrelated && b->new_.name.len && str_equal(b->old.name, b->new_.name))
 		b->first = d->unrelated = false;
 	b->step = d->old ? version_step(b->old.version, b->new_.version) : STEP_UNKNOWN;
+	if (!b->first)
+		TRY(dormant_read(a, d));
 	hooks_collect(&q);
 	TRY(hooks_read_old_targets(&q));
 	TRY(hosts_look(&q));
@@ -1228,6 +1325,9 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 			continue;
 		for (size_t k = 0; k < m->n_facts; k++)
 			TRY(fact_findings(&q, m, &m->facts[k]));
+		if (dormant_woken(m))
+			add(&q, 13, FINDING_SUPPORTING, 1.5, m, NULL)->why =
+				STR("It lay in the release before, where nothing loaded it.");
 		if (!b->first && hook_of(&q, m->new_) && (m->what & (MEMBER_CHANGED | MEMBER_ADDED)) &&
 		    m->n_units && !hook_of(&q, m->new_)->fresh)
 			add(&q, 16, FINDING_SUPPORTING, weight_of(16), m, NULL)->runs =

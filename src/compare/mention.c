@@ -20,15 +20,15 @@ static bool left_out(const struct node *n, const struct node *const *not_in, siz
 	return false;
 }
 
-/* The bytes of a leaf, for free(); NULL when they are not at hand or too many. */
+/* The bytes of what was not opened, for free(); NULL when they are not at hand or too many. */
 static char *bytes_of(struct analysis *a, const struct tree *t, struct node *m)
 {
 	uint64_t offset;
 	char *bytes;
 
-	if (!node_is_leaf(m) || m->type != ENTRY_FILE || !(m->marks & NODE_KEPT) || !m->size_bytes ||
+	if ((m->marks & NODE_OPENED) || m->type != ENTRY_FILE || !(m->marks & NODE_KEPT) || !m->size_bytes ||
 	    m->size_bytes > MENTION_MAX_BYTES)
-		return NULL;
+		return NULL; /* what was skipped as identical counts: it is there */
 	if (unpack_bytes(a, (struct tree *)(uintptr_t)t, m, &offset) != STATUS_OK)
 		return NULL;
 	bytes = malloc((size_t)m->size_bytes);

@@ -41,7 +41,8 @@ enum fact_kind {
 	 *            form (page input, key strokes), cookie (cookies, web storage), clip (clipboard),
 	 *            data (literal decoded at run time), dyn (cannot be reduced to constants), arg
 	 *            (process arguments, message from a parent window), request (what a client of the
-	 *            server sends: form fields, cookies, headers, the body)
+	 *            server sends: form fields, cookies, headers, the body),
+	 *            own (a data file of the release)
 	 *   sinks:   code (eval, Function, vm, Module._compile, computed import/require, insertion of a
 	 *            script element), exec (a process), net (request, socket, beacon, DNS name),
 	 *            file (write), run (write, then made executable, loaded or executed), persist

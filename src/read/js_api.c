@@ -236,7 +236,7 @@ const char *js_class_name(enum js_class c)
 const char *js_source_name(enum js_source s)
 {
 	static const char *const names[SRC_N] = {"net", "env", "cred", "file", "host", "form", "cookie", "clip",
-		"data", "dyn", "arg", "request"};
+		"data", "dyn", "arg", "request", "own"};
 
 	return s < SRC_N ? names[s] : "";
 }

@@ -107,7 +107,8 @@ static void say(struct js *j, struct fact f, uint32_t n, bool fresh)
 {
 	struct js_site *s = j->site;
 	size_t from = s->outer_from, to = s->outer_to, place;
-	uint64_t key;
+	uint64_t key, spot;
+	bool again;
 
 	if (!f.key.len || (!s->layer && !js_place(j, n, &from, &to)))
 		return;
@@ -119,9 +120,14 @@ static void say(struct js *j, struct fact f, uint32_t n, bool fresh)
 	place = from;
 	if (f.kind == FACT_HOST || f.kind == FACT_IMPORT)
 		place = unit_at(s, from);
-	if (js_count(s->a, s->said, fast_hash(&place, sizeof(place), f.kind == FACT_HOST ? hash_str(f.key, 99) : key) ^ (uint64_t)s->layer << 40))
+	spot = fast_hash(&place, sizeof(place), f.kind == FACT_HOST ? hash_str(f.key, 99) : key) ^ (uint64_t)s->layer << 40;
+	again = js_count(s->a, s->said, spot) != 0;
+	if (again && (!fresh || js_counted(s->said, ~spot)))
 		return;
-	js_count(s->a, s->counts, key);
+	if (fresh) /* of two ways to the same place the new one is said, whichever is found first */
+		js_count(s->a, s->said, ~spot);
+	if (!again)
+		js_count(s->a, s->counts, key);
 	if (!fresh || s->is_old || s->n_found >= FOUND_MAX)
 		return;
 	if (s->n_found >= FOUND_LIGHT_MAX && f.kind != FACT_FLOW && f.kind != FACT_UNRESOLVED && f.kind != FACT_TRUST && f.kind != FACT_OBFUSCATED)
@@ -481,7 +487,7 @@ static bool source_fits(enum js_source s, enum js_sink k)
 	switch (k) {
 	case SINK_CODE:
 		return s == SRC_NET || s == SRC_DATA || s == SRC_ARG || s == SRC_ENV || s == SRC_FILE || s == SRC_FORM ||
-			s == SRC_COOKIE || s == SRC_CLIP || s == SRC_REQUEST;
+			s == SRC_COOKIE || s == SRC_CLIP || s == SRC_REQUEST || s == SRC_OWN;
 	case SINK_EXEC:
 		return s == SRC_NET || s == SRC_REQUEST || s == SRC_DATA || s == SRC_ARG || s == SRC_FORM || s == SRC_CLIP;
 	case SINK_NET:
@@ -490,7 +496,7 @@ static bool source_fits(enum js_source s, enum js_sink k)
 	case SINK_FILE:
 	case SINK_RUN:
 	case SINK_PERSIST:
-		return s != SRC_ARG && s != SRC_FORM && s != SRC_DYN;
+		return s != SRC_ARG && s != SRC_FORM && s != SRC_DYN && s != SRC_OWN;
 	default:
 		return false;
 	}
@@ -868,6 +874,16 @@ struct facts {
 	uint64_t escapes, escape_bytes;
 };
 
+/* The address in a text that will be run: "[Service]\nExecStart=curl -s https://...". */
+static struct str address_within(struct js *j, struct str text)
+{
+	size_t at = str_find_z(text, "://");
+
+	while (at != SIZE_MAX && at > 0 && text.p[at - 1] >= 'a' && text.p[at - 1] <= 'z')
+		at--;
+	return at == SIZE_MAX ? STR("") : host_of(j->a, str_part(text, at, text.len));
+}
+
 static void note_write(struct facts *fa, uint32_t n, struct str path, uint32_t av, bool fresh)
 {
 	struct js *j = fa->j;
@@ -882,11 +898,17 @@ static void note_write(struct facts *fa, uint32_t n, struct str path, uint32_t a
 
 		flows_into(j, &k, av, 0);
 		if (j->site->n_found == before) {
-			f = fact_of(FACT_FLOW, STR("data>persist"), shown(j, path));
+			struct str text = STR(""), host;
+
+			host = js_const_str(j, av, &text) ? address_within(j, text) : STR("");
+			f = fact_of(FACT_FLOW, host.len ? STR("net>persist") : STR("data>persist"), shown(j, path));
 			f.number = 3;
-			f.detail = STR("text -> a place that starts by itself");
+			f.detail = host.len ? STR("text that fetches -> a place that starts by itself")
+					    : STR("text -> a place that starts by itself");
 			f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, n);
 			say(j, f, n, fresh);
+			if (host.len)
+				say(j, fact_of(FACT_HOST, host, str_part(text, 0, FACT_VALUE_BYTES)), n, fresh);
 		}
 		f = fact_of(FACT_PATH, STR("persist"), shown(j, path));
 		say(j, f, n, fresh);
@@ -1591,6 +1613,14 @@ static bool name_is_updater(struct str n)
 	return false;
 }
 
+/* A file that is about updates: whatever address stands in it is one to fetch from. */
+static bool file_is_updater(struct js *j)
+{
+	struct str base = str_basename(j->in->path);
+
+	return str_has_nocase(base, "updat") || str_has_nocase(base, "upgrade");
+}
+
 /* name: value, name = value, x.name = value */
 static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, bool fresh)
 {
@@ -1614,9 +1644,10 @@ static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, b
 	}
 	if (!js_const_str(j, j->av[value], &text) || text.len < 6 || !fresh)
 		return;
-	if (name_is_updater(name) && host_of(j->a, text).len) {
+	if ((name_is_updater(name) || file_is_updater(j)) && host_of(j->a, text).len) {
 		old = old_literal(j, name);
-		if (old.len && !str_equal(old, text))
+		if (old.len && !str_equal(old, text) &&
+			(name_is_updater(name) || (host_of(j->a, old).len && !str_equal(host_of(j->a, old), host_of(j->a, text)))))
 			trust(j, n, "updater-url", arena_printf(j->a, "%.*s -> %.*s", STR_ARG(str_part(old, 0, 400)), STR_ARG(text)), fresh);
 	}
 	if (name_is_public_key(name) && text.len >= 32) {

@@ -568,7 +568,7 @@ static uint32_t elements(struct js *j, uint32_t n, uint32_t av)
 			break;
 		case T_API:
 			if (str_is(js_name_str(j, REF_ID(r)), "process.env"))
-				bag_join(j, &b, av_taint(j, SRC_ENV, n, STR("process.env[...]")));
+				bag_join(j, &b, av_taint(j, SRC_ENV, n, STR("process.env, each")));
 			if (str_starts(js_name_str(j, REF_ID(r)), "HTML")) /* a list of what it holds */
 				bag_add(j, &b, r);
 			else
@@ -1138,6 +1138,8 @@ static enum js_source file_source(struct js *j, const struct js_call *c, const s
 		return SRC_FILE;
 	if (c->n_args && js_av_has(j, c->arg_av[0], T_UNKNOWN) && !js_av_has(j, c->arg_av[0], T_PARAM) && !str_has(p, "\x01" "__dirname"))
 		return SRC_FILE;
+	if (str_has(p, "\x01" "__dirname") || str_starts(p, "./") || str_starts(p, "../"))
+		return SRC_OWN;
 	return SRC_NONE;
 }
 
@@ -1354,6 +1356,8 @@ static bool call_api(struct js *j, struct js_call *c, struct str api, uint32_t *
 
 	if (str_is(api, "require") || str_is(api, "$import") || str_is(api, "module._load") || str_is(api, "process.binding") || str_is(api, "process.getBuiltinModule")) {
 		*ret = js_const_str(j, arg0, &s) ? module_av(j, s) : av_ref(j, T_UNKNOWN, 0);
+		if (js_const_str(j, arg0, &s) && str_starts(s, ".") && str_ends(s, ".json"))
+			*ret = av_join(j, *ret, av_taint(j, SRC_OWN, c->node, s));
 		return true;
 	}
 	if (str_is(api, "util.promisify") || helper_passes(last_segment(api)) || str_is(api, "Object.freeze") || str_is(api, "util.callbackify")) {
@@ -1729,6 +1733,12 @@ static uint32_t kids_join(struct js *j, uint32_t first, unsigned tags)
 	return set_of(j, b.refs, b.n);
 }
 
+/* The whole environment put into a field: here is where it is taken, wherever the object goes to. */
+static uint32_t field_value(struct js *j, uint32_t n, uint32_t av)
+{
+	return str_is(js_api_of(j, av), "process.env") ? av_join(j, av, av_taint(j, SRC_ENV, n, STR("process.env"))) : av;
+}
+
 static void flow_object(struct js *j, uint32_t n)
 {
 	uint32_t obj = obj_at(j, n);
@@ -1745,10 +1755,10 @@ static void flow_object(struct js *j, uint32_t n)
 			name = j->nodes[key].kind == J_COMPUTED ? key_const(j, j->av[j->nodes[key].first]) : js_key_name(j, key);
 			if (j->nodes[val].kind == J_FUNC && !(j->nodes[val].flags & JF_ARROW) && !j->fns[j->nodes[val].y].this_obj)
 				j->fns[j->nodes[val].y].this_obj = obj;
-			field_join(j, obj, name, j->av[val]);
+			field_join(j, obj, name, field_value(j, val, j->av[val]));
 			break;
 		case J_SHORTHAND:
-			field_join(j, obj, j->nodes[k].x, id_av(j, k));
+			field_join(j, obj, j->nodes[k].x, field_value(j, k, id_av(j, k)));
 			break;
 		case J_FUNC:
 			key = js_kid(j, k, R_NAME);
@@ -1882,7 +1892,7 @@ static uint32_t element_at(struct js *j, uint32_t n, uint32_t object)
 {
 	uint32_t index = js_kid(j, n, R_INDEX), in = AV_NONE;
 	size_t k;
-	bool secret = false;
+	bool secret = false, each = false; /* some of its names, or one after the other */
 
 	if (!str_is(js_api_of(j, j->av[object]), "process.env"))
 		return elements(j, n, j->av[object]);
@@ -1895,10 +1905,12 @@ static uint32_t element_at(struct js *j, uint32_t n, uint32_t object)
 		for (size_t q = 0; q < k; q++) {
 			uint32_t c = j->refs[j->sets[from].first + q];
 
-			secret |= REF_TAG(c) == T_TAINT && j->taints[REF_ID(c)].kind == SRC_ENV;
+			each |= REF_TAG(c) == T_TAINT && j->taints[REF_ID(c)].kind == SRC_ENV;
 			secret |= REF_TAG(c) == T_CONST && j->consts[REF_ID(c)].t == V_STR && js_env_is_secret(js_utf8(j, j->consts[REF_ID(c)].s));
 		}
 	}
+	if (each)
+		return av_taint(j, SRC_ENV, n, STR("process.env, each"));
 	return secret ? av_taint(j, SRC_ENV, n, STR("process.env[...]")) : av_ref(j, T_UNKNOWN, 0);
 }
 

@@ -1,5 +1,7 @@
 #include "read/reach.h"
 
+#include "read/strings.h"
+
 enum { LONG_WORD = 48, MANY_NUMBERS = 24 };
 
 static bool python_reaches(struct str text)
@@ -132,14 +134,29 @@ bool text_could_hide(struct str text)
 	return str_has(text, "://") || str_has(text, "www.") || str_has(text, "while") || str_has(text, "for");
 }
 
+bool text_sets_trust(struct str text)
+{
+	static const char *const words[] = {"contextIsolation", "nodeIntegration", "webSecurity", "sandbox",
+		"allowRunningInsecureContent", "webviewTag", "enableRemoteModule", "nauthorized", "strictSSL", "SkipVerify",
+		"checkServerIdentity", "ublicKey", "ublic_key", "PUBLIC_KEY", "pubKey", "pubkey", "pub_key", "update", "Update",
+		"feed", "Feed", "upgrade", "Upgrade"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has(text, words[i]))
+			return true;
+	return false;
+}
+
 bool script_needs_analysis(enum language lang, struct str text, const struct unit_span *units, size_t n_units)
 {
+	size_t at, n;
+
 	if (text_reaches(lang, text))
 		return true;
 	for (size_t i = 0; i < n_units; i++) {
 		struct str unit = str_part(text, units[i].at.from, units[i].at.to - units[i].at.from);
 
-		if (text_could_hide(unit))
+		if (text_could_hide(unit) || text_sets_trust(unit) || reviewer_text(unit, &at, &n))
 			return true;
 	}
 	return false;

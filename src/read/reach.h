@@ -16,6 +16,9 @@ bool text_reaches(enum language lang, struct str text);
  * literals, numbers as data. */
 bool text_could_hide(struct str text);
 
+/* Names of settings, keys and addresses that a product trusts: setting them reaches nothing, and matters. */
+bool text_sets_trust(struct str text);
+
 /* The question for a script: true when its changed units have to be analysed. */
 bool script_needs_analysis(enum language lang, struct str text, const struct unit_span *units, size_t n_units);
 

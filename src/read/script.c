@@ -2,6 +2,7 @@
  * Scripts from end to end: decode, align with OLD, cut into units, look at their placement and at
  * lost checks, then hand the changed units to the analyser of the language.
  */
+#include "read/own_modules.h"
 #include "read/reach.h"
 #include "read/script.h"
 #include "read/package_script.h"
@@ -414,6 +415,8 @@ static enum status script_read(struct read_in *in)
 	hidden_facts(in, is_page(in->path) ? LANGUAGE_TEXT : lang, page, &al, lines);
 	if (old.p)
 		guard_facts(in, lang, old, text, &al, lines);
+	if (old.p && language_is_js(lang))
+		own_module_facts(in, text, old, units, n_units, lines);
 	if (old.p && lost_reaches(lang, old, &al))
 		read_fact(in, &(struct fact){.kind = FACT_LOST_REACH, .unit = FACT_NO_UNIT, .flags = FACT_REMOVED});
 	if (al.n_fresh) {

@@ -309,7 +309,8 @@ class Tamperer:
     def hook(self, rng, host):
         """A script that npm runs at installation: a new file, or a command in package.json."""
         made = self.payload(rng, "cjs", host, "")
-        hook = rng.choice(["preinstall", "install", "postinstall", "postinstall", "prepare"])
+        hook = rng.choice(["preinstall", "install", "postinstall", "postinstall",
+                           "preinstall" if self.options.side else "prepare"])  # which no installation runs
         package = tree.read(os.path.join(self.root, "package.json"))
         data = json.loads(package)
         if hook in data.get("scripts", {}):

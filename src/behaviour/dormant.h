@@ -1,0 +1,17 @@
+/* Members of OLD that nothing loaded and that NEW loads. */
+#ifndef ASSAY_BEHAVIOUR_DORMANT_H
+#define ASSAY_BEHAVIOUR_DORMANT_H
+
+#include "compare/compare.h"
+
+/* Reads them as if new and adds them to the delta. Pointers to members move. */
+enum status dormant_read(struct analysis *a, struct delta *d);
+
+/* Is this one of them? */
+static inline bool dormant_woken(const struct member *m)
+{
+	return m->read && !(m->hints & READ_HINT_HOOK) && m->new_ && m->new_->mate &&
+	       node_same_bytes(m->new_, m->new_->mate);
+}
+
+#endif
