@@ -10,7 +10,8 @@ static bool is_closed(const struct format *f)
 {
 	return !f->open && ((f->id >= FORMAT_RAR && f->id <= FORMAT_INNO) ||
 				   (f->id >= FORMAT_APFS && f->id <= FORMAT_UEFI) ||
-				   f->id == FORMAT_PE_OVERLAY);
+				   f->id == FORMAT_PE_OVERLAY ||
+				   f->id == FORMAT_INSTALLSHIELD);
 }
 
 static void print_rows(const char *grade, const char *meaning,

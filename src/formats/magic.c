@@ -48,6 +48,9 @@ PLAIN_MAGIC(gif, FORMAT_GIF, "gif", "GIF image", 6, AT(0, "GIF87a"), AT(0, "GIF8
 PLAIN_MAGIC(pdf, FORMAT_PDF, "pdf", "PDF document", 5, AT(0, "%PDF-"));
 PLAIN_MAGIC(wasm, FORMAT_WASM, "wasm", "WebAssembly module", 8, AT(0, "\0asm\1\0\0\0"));
 PLAIN_MAGIC(bom, FORMAT_BOM, "bom", "list of files of a macOS package", 8, AT(0, "BOMStore"));
+PLAIN_MAGIC(installshield, FORMAT_INSTALLSHIELD, "installshield",
+	    "InstallShield data of a setup program (not opened)", 14, AT(0, "InstallShield\0"),
+	    AT(0, "ISSetupStream\0"));
 PLAIN_MAGIC(sqlite, FORMAT_SQLITE, "sqlite", "SQLite database", 16, AT(0, "SQLite format 3\0"));
 /* Tables that programs look things up in; nothing in them is ever executed. */
 PLAIN_MAGIC(table, FORMAT_TABLE, "table",

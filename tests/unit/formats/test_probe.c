@@ -46,6 +46,7 @@ static const struct sample samples[] = {
 	{FORMAT_PDF, 0, BYTES("%PDF-1.7"), 0},
 	{FORMAT_WASM, 0, BYTES("\0asm\1\0\0\0"), 0},
 	{FORMAT_SQLITE, 0, BYTES("SQLite format 3\0"), 0},
+	{FORMAT_INSTALLSHIELD, 0, BYTES("ISSetupStream\0"), 0},
 	{FORMAT_RAR, 0, BYTES("Rar!\x1a\7\1\0"), 0},
 	{FORMAT_CAB, 0, BYTES("MSCF\0\0\0\0\0\1\0\0\0\0\0\0"), 0},
 	{FORMAT_ISO, 32769, BYTES("CD001\1"), 0},
