@@ -330,6 +330,9 @@ lines(".git/config", ".git/config", "[core]\n\tbare = false\n%s\n", "", "\tfsmon
 
 # ---- images ---------------------------------------------------------------------------------------
 
+case("[image]", "entrypoint", '["/usr/bin/thing"]', '["/bin/sh", "-c", "%s; exec /usr/bin/thing"]' % PIPE,
+     '["/usr/bin/thing", "--quiet"]', member="[image]", pack="image")
+
 lines("Dockerfile", "Dockerfile", "FROM debian:12\nRUN apt-get update \\\n && apt-get install -y thing\n%s\nCMD [\"thing\"]\n", "",
       "RUN " + PIPE, "WORKDIR /srv")
 lines("docker-compose.yml", "docker-compose.yml", "services:\n  thing:\n    image: thing:1\n    command: %s\n", "thing",

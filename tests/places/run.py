@@ -10,6 +10,7 @@ Writes TAP; the exit status is 0 only if every case passed.
 
 import concurrent.futures
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -163,6 +164,23 @@ def pack_xar(root, target):
         f.write(struct.pack(">4sHHQQI", b"xar!", 28, 1, len(packed), len(toc), 0) + packed + heap)
 
 
+def pack_image(root, target):
+    """What "docker save" writes: the folder as one layer, a configuration that names it, a manifest."""
+    command = json.loads(read(os.path.join(root, "entrypoint")))
+    os.unlink(os.path.join(root, "entrypoint"))
+    layer = tar_bytes(root)
+    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Entrypoint": command},
+                         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(layer).hexdigest()]},
+                         "history": [{"created_by": "COPY . /"}]}).encode()
+    name = hashlib.sha256(config).hexdigest() + ".json"
+    manifest = json.dumps([{"Config": name, "RepoTags": ["thing:1"], "Layers": ["layer.tar"]}]).encode()
+    with tarfile.open(target, "w", format=tarfile.USTAR_FORMAT) as tar:
+        for path, content in ((name, config), ("layer.tar", layer), ("manifest.json", manifest)):
+            info = tarfile.TarInfo(path)
+            info.size, info.mtime = len(content), TIME
+            tar.addfile(info, io.BytesIO(content))
+
+
 def pack_msi(root, target):
     write(root, "thing.txt", "thing\n" * 40)
     actions = re.findall(r"<!--action (\d+) '(\w*)' (.*?)-->", read(os.path.join(root, "thing.wxs")).decode(), re.S)
@@ -209,6 +227,9 @@ def pack(kind, root, target, version):
     elif kind == "msi":
         target += ".msi"
         pack_msi(root, target)
+    elif kind == "image":
+        target += ".tar"
+        pack_image(root, target)
     elif kind == "gem":
         target += ".gem"
         pack_gem(root, target)
