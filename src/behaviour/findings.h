@@ -113,11 +113,11 @@ FINDING(54, "hide/names", "hides the name of what it loads", "T1027 T1140", 5.6,
 	"A module is named by a literal that has to be decoded first; honest code names what it uses.")
 FINDING(55, "persist/forced-load", "has itself loaded into other programs", "T1574.006 T1556.003", 5.6,
 	"A library, module or setting is loaded by every program of its kind, without being asked for.")
-FINDING(60, "continuity/manifest", "contradicts its own manifest", "T1554 T1036", 5.6,
-	"The container's manifest states other bytes, more or fewer members than it holds.")
 FINDING(56, "exec/web-backdoor", "runs what a request brings", "T1505.003 T1059", 9.2,
 	"New code of a server executes what any client sends to it.")
 FINDING(57, "impact/miner", "mines coins for somebody", "T1496", 5.6,
 	"New code starts a program that works for a wallet, or names a pool that miners report to.")
 FINDING(58, "exec/data-file", "runs code that stands in a data file", "T1059 T1027", 9.2,
 	"A file of the release that is not a program is read and executed: what runs stands where nobody looks for code.")
+FINDING(59, "continuity/manifest", "contradicts its own manifest", "T1554 T1036", 5.6,
+	"The container's manifest states other bytes, more or fewer members than it holds.")

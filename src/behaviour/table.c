@@ -13,6 +13,12 @@ static struct finding_kind rows[] = {
 
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]) };
 
+#undef FINDING
+#define FINDING(number, behaviour, title, attack, weight, why) +1
+_Static_assert(N_ROWS == 0
+#include "behaviour/findings.h"
+	, "findings.h leaves a number out, or uses one twice");
+
 /* "AS-001" for single digits is written out once: ids have four digits. */
 static const char *const small_ids[] = {
 	"AS-0001", "AS-0002", "AS-0003", "AS-0004", "AS-0005", "AS-0006", "AS-0007", "AS-0008", "AS-0009",

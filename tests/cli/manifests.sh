@@ -34,16 +34,16 @@ for kind in wheel jar appx; do
 	cp new.$kind changed.$kind
 	(cd tree && echo 'version = "1.1"  # again' >pkg/version.py && zip -q ../changed.$kind pkg/version.py)
 	is 1 diff old.$kind changed.$kind
-	has out 'AS-0060'
+	has out 'AS-0059'
 	cp new.$kind more.$kind
 	(cd tree && echo 'x = 1' >pkg/more.py && zip -q ../more.$kind pkg/more.py)
 	is 1 diff old.$kind more.$kind
-	has out 'AS-0060'
+	has out 'AS-0059'
 	# what OLD had already is no news
 	cp old.$kind odd.$kind
 	(cd tree && zip -q ../odd.$kind pkg/more.py)
 	is 0 diff odd.$kind more.$kind
-	lacks out 'AS-0060'
+	lacks out 'AS-0059'
 done
 
 # the signature is gone

@@ -387,7 +387,7 @@ static struct finding *put_random(struct bench *t, int first_member, int n_membe
 	int member = draw(8) ? first_member + (int)draw((unsigned)n_members) : -1;
 	int unit = member >= 0 && draw(4) ? (int)draw(UNITS) : -1;
 
-	return put(t, 1 + draw(54), draw(2) ? FINDING_CARRYING : FINDING_SUPPORTING, draw(70) / 10.0, member,
+	return put(t, 1 + draw(59), draw(2) ? FINDING_CARRYING : FINDING_SUPPORTING, draw(70) / 10.0, member,
 		unit, flows[draw(6)]);
 }
 
@@ -451,7 +451,7 @@ static void test_many(void **state)
 
 	for (size_t i = 0; i < MANY; i++)
 		items[i] = (struct finding){
-			.kind = finding_kind(1 + (unsigned)(i % 54)),
+			.kind = finding_kind(1 + (unsigned)(i % 59)),
 			.strength = i % 3 ? FINDING_SUPPORTING : FINDING_CARRYING,
 			.weight = (double)(i % 60) / 10,
 			.member = &t->members[i % MEMBERS],
