@@ -286,7 +286,7 @@ def xar_entity():
                b"<xar><toc>" + xar_file(xar_data(0, len(MARKER)), "&e;&c;").encode() + b"</toc></xar>", MARKER)
 
 
-@hostile(51, "members-on-each-other.xar", inspect="unknown|review", diff="unknown|review", old=".tar")
+@hostile(51, "members-on-each-other.xar", inspect="review", diff="tampered", old=".tar")
 def xar_loop():
     """2,000 members that name one place, each said to be a gigabyte."""
     rows = "".join(xar_file(xar_data(0, 1 << 30, len(MARKER)), "f%d.js" % i, i) for i in range(2000))

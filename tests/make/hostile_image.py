@@ -143,6 +143,6 @@ def index_loop():
     return image([[("app/a.js", MARKER)]], own)
 
 
-@hostile(58, "digest-that-lies.oci.tar", inspect="clean|review|unknown", diff="tampered|review|unknown")
+@hostile(58, "digest-that-lies.oci.tar", inspect="tampered", diff="tampered")
 def digest_lies():
     return image([[("app/a.js", MARKER)]], lies=(0,))
