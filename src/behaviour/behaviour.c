@@ -940,8 +940,8 @@ static enum status dependency_findings(struct query *q, struct member *m, const 
 		return STATUS_OK;
 	}
 	dependency_note(q, f, "new, not fetched");
-	if (q->b->first)
-		return STATUS_OK;
+	if (q->b->first || (!m->old && str_has(m->new_->path, "node_modules/")))
+		return STATUS_OK; /* a bundled package that is new needs what it always needed */
 	if (str_has(f->value, "://") || str_starts(f->value, "git") || str_starts(f->value, "file:") ||
 	    str_starts(f->value, "npm:"))
 		add(q, 26, FINDING_CARRYING, weight_of(26), m, f)->subject = f->key;

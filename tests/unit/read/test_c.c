@@ -87,6 +87,7 @@ static void ordinary_programs(void **state)
 		    "\t\tint n = read(c, b, sizeof b);\n\t\twrite(c, b, n);\n\t\tfprintf(stderr, \"got %d\\n\", n);\n\t}\n}\n");
 	expect_none("void cb(void *p, int n) {\n\t((handler)p)(n);\n\twhile (1) {\n\t\tif (!step(p))\n\t\t\tbreak;\n\t}\n}\n");
 	expect_none("/* system(recv(s, b)) */\nstatic const char help[] = \"use system(\\\"curl x | sh\\\")\";\nint system_ready(void);\n");
+	expect_none("void f(O *o) {\n\tFILE *f = fopen(text(o), \"w\");\n\tfputs(line(o), f);\n\tsystem(text(cmd(o)));\n}\n");
 	expect_none("#include <stdlib.h>\n#define MAX(a, b) ((a) > (b) ? (a) : (b))\n#define VERSION \"1.2\"\n#define CALL(f) run(f)\nint run(int);\n");
 }
 
