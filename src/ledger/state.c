@@ -150,6 +150,18 @@ const struct state_line *state_line(const struct ledger_state *s, struct str pro
 	return find_line(s, product, channel);
 }
 
+/* Terminated; the caller frees it. NULL without memory. */
+static char *terminated(struct str s)
+{
+	char *z = malloc(s.len + 1);
+
+	if (z) {
+		memcpy(z, s.p ? s.p : "", s.len);
+		z[s.len] = '\0';
+	}
+	return z;
+}
+
 static struct state_line *make_line(struct ledger_state *s, struct str product, struct str channel)
 {
 	struct state_line *l = find_line(s, product, channel);
@@ -166,8 +178,7 @@ static struct state_line *make_line(struct ledger_state *s, struct str product, 
 		s->room_lines = room;
 	}
 	l = &s->lines[s->n_lines];
-	*l = (struct state_line){.product = strndup(product.p, product.len),
-		.channel = strndup(channel.p, channel.len)};
+	*l = (struct state_line){.product = terminated(product), .channel = terminated(channel)};
 	if (!l->product || !l->channel) {
 		free(l->product);
 		free(l->channel);
