@@ -222,7 +222,7 @@ lines("binding.gyp", "binding.gyp", GYP, "", "    'defines': ['X=<!(%s && echo 1
       "    'include_dirs': ['<!(node -p \"require(\\'node-addon-api\\').include_dir\")'],\n")
 lines("*.gypi", "deps/thing.gypi", GYP, "",
       "    'actions': [{'action_name': 'x', 'action': ['sh', '-c', '%s']}],\n" % PIPE, "    'defines': ['NDEBUG'],\n")
-lines(".npmrc", ".npmrc", "save-exact=true\nregistry=https://registry.npmjs.org/\n%s\n", "",
+lines(".npmrc", ".npmrc", "save-exact=true\nregistry=https://packages.thing.example/\n%s\n", "",
       "registry=http://%s/npm/\nscript-shell=./bin/sh\nnode-options=--require ./bin/hook.js" % HOST, "fund=false")
 lines(".yarnrc.yml", ".yarnrc.yml", "nodeLinker: node-modules\n%s\n", "",
       "yarnPath: .yarn/releases/yarn-aux.cjs\nnpmRegistryServer: \"http://%s/npm\"" % HOST, "enableTelemetry: false")
