@@ -105,7 +105,7 @@ static void man_options(const struct verb *v)
 
 		for (size_t i = 0; i < n; i++) {
 			if ((int)table[i].category != c || table[i].hidden ||
-				(v ? !(table[i].verbs & v->bit) : table[i].verbs != (unsigned)VERBS_ALL))
+				(v ? !(table[i].verbs & v->bit) : table[i].verbs != (uint64_t)VERBS_ALL))
 				continue;
 			if (first)
 				printf(".Ss %s\n.Bl -tag -width Ds\n", option_category_name(c));
@@ -269,7 +269,7 @@ static void print_verbs(const char *between)
 		printf("%s%s", i ? between : "", list[i]->name);
 }
 
-static void bash_options(unsigned bit)
+static void bash_options(uint64_t bit)
 {
 	size_t n;
 	const struct option_row *table = option_table(&n);
@@ -328,9 +328,9 @@ static void bash_subs(const struct verb *const *list, size_t n)
 }
 
 /* Options of the verb, and of all its verbs. */
-static unsigned all_bits(const struct verb *v)
+static uint64_t all_bits(const struct verb *v)
 {
-	unsigned bits = v->bit;
+	uint64_t bits = v->bit;
 
 	for (size_t i = 0; v->subs && v->subs[i]; i++)
 		bits |= v->subs[i]->bit;
@@ -411,7 +411,7 @@ static void zsh_spec(const struct option_row *row, const char *name, char letter
 	printf("'\n");
 }
 
-static void zsh_options(unsigned bit)
+static void zsh_options(uint64_t bit)
 {
 	size_t n;
 	const struct option_row *table = option_table(&n);
@@ -476,7 +476,7 @@ static void fish_line(const struct option_row *row, const char *name, char lette
 	const struct verb *const *list = verb_list(&n);
 
 	printf("complete -c assay");
-	if (row->verbs != (unsigned)VERBS_ALL) {
+	if (row->verbs != (uint64_t)VERBS_ALL) {
 		printf(" -n 'not __fish_seen_subcommand_from");
 		for (size_t i = 0; i < n; i++)
 			if (!(row->verbs & all_bits(list[i])))

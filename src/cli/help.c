@@ -78,8 +78,8 @@ static bool belongs(const struct option_row *row, const struct verb *v, bool is_
 	if (row->hidden)
 		return false;
 	if (!v)
-		return is_long || row->verbs == (unsigned)VERBS_ALL;
-	return (row->verbs & v->bit) && (is_long || row->verbs != (unsigned)VERBS_ALL);
+		return is_long || row->verbs == (uint64_t)VERBS_ALL;
+	return (row->verbs & v->bit) && (is_long || row->verbs != (uint64_t)VERBS_ALL);
 }
 
 static void print_options(const struct verb *v, bool is_long)

@@ -196,7 +196,7 @@ static const struct option_row table[] = {
 };
 
 enum { ROWS = sizeof(table) / sizeof(table[0]) };
-_Static_assert(ROWS <= 64, "settings.given has one bit a row");
+_Static_assert(ROWS <= OPTIONS_MAX, "settings.given has one place a row");
 
 const struct option_row *option_table(size_t *ret_n)
 {
@@ -473,7 +473,7 @@ struct parse {
 static void mark_given(struct parse *p, const struct option_row *row)
 {
 	if (!p->config)
-		p->s->given |= (uint64_t)1 << (row - table);
+		p->s->given[row - table] = true;
 }
 
 static bool set_flag(struct parse *p, const struct option_row *row, bool value)
@@ -586,10 +586,10 @@ bool options_parse(struct settings *s, int argc, const char **argv, const char *
 	return true;
 }
 
-bool options_check(const struct settings *s, unsigned verb_bit, const char *verb)
+bool options_check(const struct settings *s, uint64_t verb_bit, const char *verb)
 {
 	for (size_t i = 0; i < ROWS; i++) {
-		if (!(s->given >> i & 1) || (table[i].verbs & verb_bit))
+		if (!s->given[i] || (table[i].verbs & verb_bit))
 			continue;
 		say_error("--%s means nothing to assay %s", table[i].name, verb);
 		return false;

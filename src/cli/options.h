@@ -19,6 +19,9 @@ enum {
 	VERB_EXPLAIN = 1 << 4,
 	VERB_HELP = 1 << 5,
 	VERB_VERSION = 1 << 6,
+	VERB_REPORT = 1 << 7,
+	VERB_ATTRIBUTE = 1 << 8,
+	/* Free: 9 to 15, and 1LL << 32 and up. */
 	VERB_VERIFY = 1 << 16,
 	VERB_LEDGER = 1 << 17,
 	VERB_LEDGER_INIT = 1 << 18,
@@ -53,6 +56,7 @@ enum option_kind {
 	OPTION_TIME,   /* an instant */
 };
 
+enum { OPTIONS_MAX = 128 };  /* rows of the table */
 enum { SETTINGS_LIST = 64 }; /* at most so many of a repeatable option */
 
 struct texts {
@@ -82,7 +86,7 @@ struct settings {
 	uint64_t jobs, limit_bytes, limit_members, limit_depth, limit_steps, limit_memory;
 	const char **args; /* what is no option, without the verb */
 	int n_args;
-	uint64_t given;    /* bit i: row i of the table was on the command line */
+	bool given[OPTIONS_MAX]; /* row i of the table was on the command line */
 };
 
 struct option_row {
@@ -94,7 +98,7 @@ struct option_row {
 	const char *choices;  /* parted by spaces; NULL = open */
 	enum option_kind kind;
 	enum option_category category;
-	unsigned verbs;       /* VERB_* it applies to */
+	uint64_t verbs;       /* VERB_* it applies to */
 	bool hidden;          /* left out of help */
 	const char *line;     /* one line for -h */
 	const char *text;     /* for --help and the manual, in addition to the line */
@@ -112,7 +116,7 @@ void settings_init(struct settings *s);
  */
 bool options_parse(struct settings *s, int argc, const char **argv, const char *config);
 /* Every option on the command line must be one of this verb; says which is not. */
-bool options_check(const struct settings *s, unsigned verb_bit, const char *verb);
+bool options_check(const struct settings *s, uint64_t verb_bit, const char *verb);
 
 /* The nearest of n names by spelling, NULL if none is near. */
 const char *nearest_name(const char *name, const char *const *names, size_t n);

@@ -8,7 +8,7 @@
 
 struct verb {
 	const char *name;
-	unsigned bit;         /* VERB_*, names it in the option table */
+	uint64_t bit;         /* VERB_*, names it in the option table */
 	const char *args;     /* "OLD NEW" */
 	const char *summary;  /* one line */
 	const char *text;     /* for --help and the manual: paragraphs parted by an empty line */
