@@ -69,6 +69,10 @@ struct assay_options {
 	const char *const *history; /* paths of earlier releases, oldest first; borrowed */
 	size_t n_history;
 	const char *accept_file; /* accepted findings, one JSON object a line; NULL = none; borrowed */
+	/* What is pinned about the publisher (docs/ledger-format.md): asks its ledger about both
+	 * releases. NULL = do not ask. The proofs: NULL = the release's path with ".assay-proof". */
+	const char *trust_file, *old_proof, *new_proof;
+	const char *more_proofs; /* a file of further proofs, of revocations say; NULL = none */
 	/* Called now and then from the thread of the call. May be NULL. */
 	void (*progress)(void *user, const struct assay_progress *p);
 	void *user;

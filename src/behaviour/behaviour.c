@@ -13,6 +13,7 @@
 
 #include "behaviour/commands.h"
 #include "behaviour/dormant.h"
+#include "provenance/approval.h"
 #include "util/escape.h"
 
 struct host_info {
@@ -1288,6 +1289,26 @@ static void same_version_finding(struct query *q)
 		add(q, 41, FINDING_CARRYING, weight_of(41), NULL, NULL)->subject = q->b->new_.version;
 }
 
+static bool approved(const struct approval *x)
+{
+	return x && (x->status == ASSAY_VERIFY_OK || x->status == ASSAY_VERIFY_NOT_REBUILT);
+}
+
+static void approval_finding(struct query *q)
+{
+	const struct approval *x = q->a->approval[SIDE_NEW];
+	bool before = approved(q->a->approval[SIDE_OLD]);
+	double weight = x ? approval_doubt(x, before) : 0;
+	struct finding *f;
+
+	if (!(weight > 0))
+		return;
+	f = add(q, 60, FINDING_CARRYING, weight, NULL, NULL);
+	f->evidence = x->why;
+	if (before)
+		f->why = STR("The release before stood in the publisher's ledger with its approvals.");
+}
+
 static struct release_name name_of_tree(struct arena *a, const struct tree *t)
 {
 	struct release_name r = name_from_file(a, t->label);
@@ -1335,5 +1356,6 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 	}
 	TRY(shape_findings(&q));
 	same_version_finding(&q);
+	approval_finding(&q);
 	return STATUS_OK;
 }

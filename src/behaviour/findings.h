@@ -121,3 +121,5 @@ FINDING(58, "exec/data-file", "runs code that stands in a data file", "T1059 T10
 	"A file of the release that is not a program is read and executed: what runs stands where nobody looks for code.")
 FINDING(59, "continuity/manifest", "contradicts its own manifest", "T1554 T1036", 5.6,
 	"The container's manifest states other bytes, more or fewer members than it holds.")
+FINDING(60, "continuity/approval", "is not what its publisher approved", "T1195.002", 5.6,
+	"The publisher's own ledger does not vouch for these bytes, takes them back, or a rebuild got others.")

@@ -77,7 +77,7 @@ struct settings {
 	bool quiet, stats, force, no_progress, offline, online, unconfined, no_config;
 	bool help_short, help_long, version;
 	const char *generate;
-	const char *trust, *proof, *more, *seen, *name, *product, *channel, *release;
+	const char *trust, *proof, *old_proof, *more, *seen, *name, *product, *channel, *release;
 	const char *origin, *policy, *passphrase_file, *source, *recipe, *rebuilds, *reason;
 	const char *listen, *alerts, *webhook, *state, *requests;
 	struct texts keys;

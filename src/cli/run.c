@@ -45,6 +45,10 @@ static struct assay_options options_of(struct run *r)
 	o.history = r->history_paths;
 	o.n_history = r->n_history;
 	o.accept_file = s->accept;
+	o.trust_file = s->trust;
+	o.old_proof = s->old_proof;
+	o.new_proof = s->proof;
+	o.more_proofs = s->more;
 	o.progress = progress_show;
 	o.user = &r->progress;
 	o.interrupted = &interrupted;

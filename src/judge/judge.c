@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "provenance/approval.h"
 #include "util/escape.h"
 
 /*
@@ -411,6 +412,10 @@ enum status judge_run(struct analysis *a, const struct delta *d, const struct be
 		if (!j->findings[i].accepted)
 			j->findings[i].counted = counted[k++].counted;
 	see(a, d, j);
+	/* Its author alone cannot make it; yet who is approved may still be wrong: never below review. */
+	j->evidence -= approval_credit(a->approval[SIDE_NEW]);
+	if (j->evidence < 0)
+		j->evidence = 0;
 	if (j->evidence + ROUNDING >= JUDGE_TAMPERED_NATS)
 		j->verdict = VERDICT_TAMPERED;
 	else if (j->evidence + ROUNDING >= JUDGE_REVIEW_NATS || raw + ROUNDING >= JUDGE_TAMPERED_NATS)

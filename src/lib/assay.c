@@ -9,6 +9,7 @@
 
 #include "lib/accept.h"
 #include "lib/document.h"
+#include "provenance/approval.h"
 #include "report/report.h"
 
 /* Above what two releases at the edge of their budgets hold. */
@@ -144,6 +145,28 @@ static enum status open_history(struct assay *a, struct analysis *x)
 	return STATUS_OK;
 }
 
+/* Asked of the descriptors that are analysed, so that both answers are about the same bytes. */
+static enum status ask_ledger(struct assay *a, struct analysis *x, struct tree *const trees[SIDE_N],
+	const char *const paths[SIDE_N])
+{
+	const char *const proofs[SIDE_N] = {a->options.old_proof, a->options.new_proof};
+
+	for (int side = 0; side < SIDE_N && a->options.trust_file; side++) {
+		struct approval *answer = ARENA_NEW(&x->arena, struct approval);
+		struct approval_question q = {.trust = a->options.trust_file, .proof = proofs[side],
+			.more = a->options.more_proofs, .path = paths[side], .of_old = side == SIDE_OLD, .now_utc = a->options.now_utc};
+		struct str why;
+
+		if (!trees[side])
+			continue;
+		q.fd = trees[side]->is_directory ? -1 : trees[side]->input_fd;
+		if (approval_ask(&x->arena, &q, answer, &why) != STATUS_OK)
+			return analysis_fail(x, STATUS_USAGE, "%.*s", STR_ARG(why));
+		x->approval[side] = answer;
+	}
+	return STATUS_OK;
+}
+
 static bool lost_something(const struct member *m)
 {
 	for (size_t i = 0; i < m->n_facts; i++)
@@ -218,6 +241,8 @@ static enum status stages(struct assay *a, struct analysis *x, const char *const
 	s = open_history(a, x);
 	if (s == STATUS_OK)
 		s = unpack_releases(x, paths, trees);
+	if (s == STATUS_OK)
+		s = ask_ledger(a, x, trees, paths);
 	if (s == STATUS_OK)
 		s = compare_trees(x, trees[SIDE_OLD], trees[SIDE_NEW], &d);
 	if (s == STATUS_OK && !d->same_bytes)

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "assay.h"
+#include "provenance/approval.h"
 
 static struct str text(const char *z)
 {
@@ -207,6 +208,15 @@ static void signers_of(const struct delta *d, struct document *doc)
 			.is_signed = true, .kind = STR("authenticode"), .subject = o->value};
 }
 
+static struct doc_approval approval_of(const struct approval *x)
+{
+	if (!x)
+		return (struct doc_approval){.asked = false};
+	return (struct doc_approval){.asked = true, .status = (int)x->status, .approvers = x->approvers,
+		.approvers_need = x->approvers_need, .builders = x->builders, .rebuilt = x->rebuilt,
+		.why = x->status == ASSAY_VERIFY_OK ? STR_NONE : x->why};
+}
+
 static void breaks_of(struct analysis *a, const struct delta *d, const struct judgement *j,
 	struct document *doc)
 {
@@ -287,6 +297,8 @@ struct document *document_make(struct analysis *a, const struct delta *d, const 
 		doc->delta = delta_of(a, d);
 	doc->n_members = count_leaves(d->new_);
 	signers_of(d, doc);
+	doc->provenance.old_approval = approval_of(a->approval[SIDE_OLD]);
+	doc->provenance.new_approval = approval_of(a->approval[SIDE_NEW]);
 	breaks_of(a, d, j, doc);
 	doc->coverage.parsed_bytes = j->parsed_bytes;
 	doc->coverage.shallow_bytes = j->shallow_bytes;

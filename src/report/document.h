@@ -87,6 +87,15 @@ struct doc_signer {
 	bool verified;
 };
 
+/* What the publisher's ledger says, asked with --trust. */
+struct doc_approval {
+	bool asked;
+	int status;      /* of assay_verify(): 0 approved, 10 and up refused */
+	unsigned approvers, approvers_need, builders;
+	bool rebuilt;
+	struct str why;  /* of a refusal; foreign */
+};
+
 struct doc_break {
 	struct str what;   /* "signer-changed", "signature-lost" ... */
 	struct str member; /* foreign, "" = the release itself */
@@ -118,6 +127,7 @@ struct document {
 	uint64_t n_members; /* leaves of NEW; the text report's "of 2,345 files" */
 	struct {
 		struct doc_signer old, new;
+		struct doc_approval old_approval, new_approval;
 		const struct doc_break *breaks;
 		size_t n_breaks;
 	} provenance;

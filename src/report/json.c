@@ -114,6 +114,21 @@ static void signer(struct json_out *j, const char *key, const struct doc_signer 
 	jout_close(j, '}');
 }
 
+static void approval(struct json_out *j, const char *key, const struct doc_approval *x)
+{
+	if (!x->asked)
+		return;
+	jout_key(j, key);
+	jout_open(j, '{');
+	jout_key_u64(j, "status", (uint64_t)x->status);
+	jout_key_u64(j, "approvers", x->approvers);
+	jout_key_u64(j, "approvers_needed", x->approvers_need);
+	jout_key_u64(j, "builders", x->builders);
+	jout_key_bool(j, "rebuilt", x->rebuilt);
+	jout_key_str(j, "why", x->why);
+	jout_close(j, '}');
+}
+
 static void provenance(struct json_out *j, const struct document *d)
 {
 	jout_key(j, "provenance");
@@ -133,6 +148,13 @@ static void provenance(struct json_out *j, const struct document *d)
 		jout_close(j, '}');
 	}
 	jout_close(j, ']');
+	if (d->provenance.new_approval.asked) {
+		jout_key(j, "ledger");
+		jout_open(j, '{');
+		approval(j, "old", &d->provenance.old_approval);
+		approval(j, "new", &d->provenance.new_approval);
+		jout_close(j, '}');
+	}
 	jout_close(j, '}');
 }
 

@@ -624,6 +624,19 @@ static void signer(struct page *p, const struct document *d)
 					: safe(p, n->subject, 200)));
 }
 
+static void approval(struct page *p, const struct document *d)
+{
+	const struct doc_approval *x = &d->provenance.new_approval;
+
+	if (!x->asked)
+		return;
+	if (x->status == 0)
+		sentence(p, "In the publisher's ledger: %u of %u approvers, witnessed%s.", x->approvers,
+			x->approvers_need, x->rebuilt ? ", rebuilt independently with the same bytes" : "");
+	else
+		sentence(p, "The publisher's ledger does not vouch for it: %.*s.", STR_ARG(safe(p, x->why, 240)));
+}
+
 static void breaks(struct page *p, const struct document *d)
 {
 	size_t n = d->provenance.n_breaks;
@@ -764,6 +777,7 @@ void report_text(const struct document *d, struct text_style style, struct repor
 	changes(&p, d);
 	changed_names(&p, d);
 	signer(&p, d);
+	approval(&p, d);
 	breaks(&p, d);
 	dependencies(&p, d);
 	not_seen(&p, d);

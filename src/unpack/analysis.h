@@ -12,6 +12,7 @@
 enum { ROLE_OPENER, ROLE_READER, ROLE_N };
 
 struct tree;
+struct approval; /* provenance/approval.h */
 
 struct limits { /* for one release unless said otherwise */
 	uint64_t bytes;        /* expanded; 8 GiB */
@@ -31,6 +32,8 @@ struct analysis {
 	struct limits limits;
 	struct tree **history; /* earlier releases than OLD: what they had is not new */
 	size_t n_history;
+	/* What the publisher's ledger says of OLD and NEW, by enum side; NULL: nobody asked. */
+	const struct approval *approval[2];
 	unsigned jobs;
 	unsigned wall_ms; /* of one job; 0 = far above what the step budget takes */
 	struct tree *opened; /* every tree whose file may be open; see unpack_close_all() */
