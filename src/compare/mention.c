@@ -32,7 +32,7 @@ static char *bytes_of(struct analysis *a, const struct tree *t, struct node *m)
 	if (unpack_bytes(a, (struct tree *)(uintptr_t)t, m, &offset) != STATUS_OK)
 		return NULL;
 	bytes = malloc((size_t)m->size_bytes);
-	if (bytes && store_read(a->store, offset, bytes, (size_t)m->size_bytes) != STATUS_OK) {
+	if (bytes && scratch_read(a->scratch, offset, bytes, (size_t)m->size_bytes) != STATUS_OK) {
 		free(bytes);
 		bytes = NULL;
 	}

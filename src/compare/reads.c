@@ -185,7 +185,7 @@ static enum status batch_job(struct analysis *a, struct delta *d, struct batch *
 			.budget = {.max_steps = a->limits.steps},
 			.description = arena_str(&a->arena, buf_str(&desc)),
 		},
-		.input_fd = store_read_fd(a->store),
+		.input_fd = scratch_read_fd(a->scratch),
 		.user = b,
 		.frame = batch_frame,
 		.ended = batch_ended,

@@ -90,7 +90,7 @@ void sketch_make(struct analysis *a, struct tree *t, struct node *n)
 	bytes = malloc((size_t)n->size_bytes);
 	if (!bytes)
 		return;
-	if (store_read(a->store, offset, bytes, (size_t)n->size_bytes) == STATUS_OK) {
+	if (scratch_read(a->scratch, offset, bytes, (size_t)n->size_bytes) == STATUS_OK) {
 		s = ARENA_NEW(&a->arena, struct sketch);
 		sketch_of(str_view(bytes, (size_t)n->size_bytes), s);
 		n->sketch = s;

@@ -287,7 +287,7 @@ static enum assay_status run(struct assay *a, const char *const paths[SIDE_N],
 	r->analysis.progress = on_progress;
 	r->analysis.progress_user = a;
 	apply_limits(&r->analysis, &a->options);
-	s = store_open(&r->analysis.store, &why);
+	s = scratch_open(&r->analysis.scratch, &why);
 	if (s != STATUS_OK) {
 		snprintf(a->error, sizeof(a->error), "%s: no scratch file can be made there (%s); set TMPDIR to "
 						     "a folder with room",
@@ -303,8 +303,8 @@ static enum assay_status run(struct assay *a, const char *const paths[SIDE_N],
 				r->analysis.error[0] ? r->analysis.error : status_name(s));
 	}
 	unpack_close_all(&r->analysis);
-	store_close(r->analysis.store);
-	r->analysis.store = NULL;
+	scratch_close(r->analysis.scratch);
+	r->analysis.scratch = NULL;
 	if (s != STATUS_OK) {
 		assay_result_free(r);
 		return (enum assay_status)s;

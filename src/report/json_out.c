@@ -120,6 +120,27 @@ void jout_u64(struct json_out *j, uint64_t n)
 	report_put_z(j->out, text);
 }
 
+void jout_i64(struct json_out *j, int64_t n)
+{
+	char text[24];
+
+	next_item(j);
+	snprintf(text, sizeof(text), "%" PRId64, n);
+	report_put_z(j->out, text);
+}
+
+void jout_null(struct json_out *j)
+{
+	next_item(j);
+	report_put_z(j->out, "null");
+}
+
+void jout_raw(struct json_out *j, struct str json)
+{
+	next_item(j);
+	report_put(j->out, json);
+}
+
 void jout_bool(struct json_out *j, bool b)
 {
 	next_item(j);

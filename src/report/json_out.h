@@ -33,7 +33,11 @@ void jout_key(struct json_out *j, const char *key); /* a plain ASCII word of our
  */
 void jout_str(struct json_out *j, struct str s);
 void jout_u64(struct json_out *j, uint64_t n);
+void jout_i64(struct json_out *j, int64_t n);
 void jout_bool(struct json_out *j, bool b);
+void jout_null(struct json_out *j);
+/* One value that is JSON already, written by us. */
+void jout_raw(struct json_out *j, struct str json);
 /* Rounded to six digits after the point, trailing zeros left out. Not a number: null. Cut at
  * +-1e12. */
 void jout_real(struct json_out *j, double x);

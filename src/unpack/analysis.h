@@ -6,7 +6,7 @@
 #define ASSAY_UNPACK_ANALYSIS_H
 
 #include "confine/pool.h"
-#include "unpack/store.h"
+#include "unpack/scratch.h"
 #include "util/arena.h"
 
 enum { ROLE_OPENER, ROLE_READER, ROLE_N };
@@ -28,7 +28,7 @@ struct limits limits_default(void);
 struct analysis {
 	struct arena arena;
 	struct zygote *zygote; /* borrowed: outlives the analysis */
-	struct store *store;
+	struct scratch *scratch;
 	struct limits limits;
 	struct tree **history; /* earlier releases than OLD: what they had is not new */
 	size_t n_history;

@@ -36,7 +36,7 @@ static enum status read_file(struct walker *w, struct node *n, int fd, uint64_t 
 		node_unreadable(n, "over budget: larger than one member may be", size);
 		return STATUS_OK;
 	}
-	TRY(store_reserve(w->a->store, w->t->side, size, &at));
+	TRY(scratch_reserve(w->a->scratch, w->t->side, size, &at));
 	sha256_begin(w->sha);
 	while (done < size) {
 		uint64_t want = size - done < sizeof(w->block) ? size - done : sizeof(w->block);
@@ -47,10 +47,10 @@ static enum status read_file(struct walker *w, struct node *n, int fd, uint64_t 
 		if (k <= 0)
 			break;
 		sha256_add(w->sha, w->block, (size_t)k);
-		TRY(store_put(w->a->store, at + done, w->block, (size_t)k));
+		TRY(scratch_put(w->a->scratch, at + done, w->block, (size_t)k));
 		done += (uint64_t)k;
 	}
-	store_settle(w->a->store, w->t->side, at, size, done);
+	scratch_settle(w->a->scratch, w->t->side, at, size, done);
 	n->partial = done < size;
 	if (n->partial)
 		node_unreadable(n, "the file changed or could not be read to its end", size - done);

@@ -147,10 +147,10 @@ static bool got_child(struct opening *o, struct cursor *payload)
 
 static void spill(struct opening *o)
 {
-	struct store *st = o->a->store;
+	struct scratch *st = o->a->scratch;
 
-	o->spilled = store_reserve(st, o->t->side, o->a->limits.member_bytes, &o->spill_at) == STATUS_OK &&
-		     store_put(st, o->spill_at, o->bytes.p, o->bytes.len) == STATUS_OK;
+	o->spilled = scratch_reserve(st, o->t->side, o->a->limits.member_bytes, &o->spill_at) == STATUS_OK &&
+		     scratch_put(st, o->spill_at, o->bytes.p, o->bytes.len) == STATUS_OK;
 	o->dropped = !o->spilled;
 }
 
@@ -164,7 +164,7 @@ static void keep_data(struct opening *o, struct str data)
 	if (!o->spilled && o->received + data.len > MEMBER_MEMORY_BYTES)
 		spill(o);
 	if (o->spilled) {
-		if (store_put(o->a->store, o->spill_at + o->received, data.p, data.len) != STATUS_OK)
+		if (scratch_put(o->a->scratch, o->spill_at + o->received, data.p, data.len) != STATUS_OK)
 			o->dropped = true;
 	} else if (!o->dropped && !buf_add_str(&o->bytes, data)) {
 		o->dropped = true;
@@ -186,7 +186,7 @@ static bool got_data(struct opening *o, struct cursor *payload)
 
 static int tree_fd(const struct analysis *a, const struct tree *t, enum place place)
 {
-	return place == PLACE_INPUT ? t->input_fd : store_read_fd(a->store);
+	return place == PLACE_INPUT ? t->input_fd : scratch_read_fd(a->scratch);
 }
 
 /* Stored content: the parent reads it where it lies. */
@@ -229,9 +229,9 @@ static void keep_received(struct opening *o, struct node *n)
 	n->marks |= NODE_KEPT;
 	if (o->spilled) {
 		n->offset = o->spill_at;
-		store_settle(o->a->store, o->t->side, o->spill_at, o->a->limits.member_bytes,
+		scratch_settle(o->a->scratch, o->t->side, o->spill_at, o->a->limits.member_bytes,
 			o->received);
-	} else if (store_append(o->a->store, o->t->side, o->bytes.p, o->bytes.len, &n->offset) !=
+	} else if (scratch_append(o->a->scratch, o->t->side, o->bytes.p, o->bytes.len, &n->offset) !=
 		   STATUS_OK) {
 		tree_blind(n, STR("the scratch file is full"), o->received);
 		n->marks &= ~(uint32_t)NODE_KEPT;
@@ -620,7 +620,7 @@ static void next_level(struct analysis *a, struct tree *trees[SIDE_N], const siz
 			if (index_has(index, n_index, n)) {
 				n->marks |= NODE_SKIPPED;
 				if (n->place == PLACE_SCRATCH && n->size_bytes > FORGET_BYTES) {
-					store_forget(a->store, n->offset, n->size_bytes);
+					scratch_forget(a->scratch, n->offset, n->size_bytes);
 					n->marks &= ~(uint32_t)NODE_KEPT;
 					n->place = PLACE_NONE;
 				}
@@ -758,7 +758,7 @@ enum status unpack_bytes(struct analysis *a, struct tree *t, struct node *n, uin
 	if (!(n->marks & NODE_KEPT))
 		return STATUS_NOT_FOUND;
 	if (n->place == PLACE_INPUT) {
-		TRY(store_copy(a->store, t->side, t->input_fd, n->offset, n->size_bytes, ret_offset,
+		TRY(scratch_copy(a->scratch, t->side, t->input_fd, n->offset, n->size_bytes, ret_offset,
 			&copied));
 		if (copied < n->size_bytes)
 			return STATUS_DAMAGED;

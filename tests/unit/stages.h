@@ -131,7 +131,7 @@ static inline void stage_open(struct stage *s, struct zygote *z, unsigned jobs)
 	s->a.jobs = jobs;
 	s->a.wall_ms = FAULT_WALL_MS;
 	s->a.repeatable = true;
-	assert_int_equal(store_open(&s->a.store, &why), STATUS_OK);
+	assert_int_equal(scratch_open(&s->a.scratch, &why), STATUS_OK);
 	memcpy(s->folder, "/tmp/assay-stage-XXXXXX", 24);
 	assert_non_null(mkdtemp(s->folder));
 }
@@ -208,7 +208,7 @@ static inline void remove_below(const char *path)
 static inline void stage_close(struct stage *s)
 {
 	unpack_close_all(&s->a);
-	store_close(s->a.store);
+	scratch_close(s->a.scratch);
 	arena_release(&s->a.arena);
 	remove_below(s->folder);
 }

@@ -1,4 +1,4 @@
-#include "unpack/store.h"
+#include "unpack/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,12 +8,12 @@
 
 #define STORE_REGION_BYTES ((uint64_t)1 << 40)
 
-struct store {
+struct scratch {
 	int write_fd, read_fd;
 	uint64_t used[SIDE_N];
 };
 
-static int store_unlinked(const char *folder)
+static int scratch_unlinked(const char *folder)
 {
 	char path[4096];
 	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -30,10 +30,10 @@ static int store_unlinked(const char *folder)
 	return fd;
 }
 
-enum status store_open(struct store **ret, const char **ret_why)
+enum status scratch_open(struct scratch **ret, const char **ret_why)
 {
 	const char *folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
-	struct store *s = calloc(1, sizeof(*s));
+	struct scratch *s = calloc(1, sizeof(*s));
 	char proc[64];
 
 	if (!s)
@@ -43,14 +43,14 @@ enum status store_open(struct store **ret, const char **ret_why)
 		if (!folders[i] || !*folders[i])
 			continue;
 		*ret_why = folders[i];
-		s->write_fd = store_unlinked(folders[i]);
+		s->write_fd = scratch_unlinked(folders[i]);
 	}
 	if (s->write_fd >= 0) {
 		snprintf(proc, sizeof(proc), "/proc/self/fd/%d", s->write_fd);
 		s->read_fd = open(proc, O_RDONLY | O_CLOEXEC);
 	}
 	if (s->read_fd < 0) {
-		store_close(s);
+		scratch_close(s);
 		return STATUS_IO;
 	}
 	s->used[SIDE_NEW] = STORE_REGION_BYTES;
@@ -58,7 +58,7 @@ enum status store_open(struct store **ret, const char **ret_why)
 	return STATUS_OK;
 }
 
-void store_close(struct store *s)
+void scratch_close(struct scratch *s)
 {
 	if (!s)
 		return;
@@ -69,12 +69,12 @@ void store_close(struct store *s)
 	free(s);
 }
 
-int store_read_fd(const struct store *s)
+int scratch_read_fd(const struct scratch *s)
 {
 	return s->read_fd;
 }
 
-enum status store_put(struct store *s, uint64_t offset, const void *p, size_t n)
+enum status scratch_put(struct scratch *s, uint64_t offset, const void *p, size_t n)
 {
 	const char *from = p;
 
@@ -92,7 +92,7 @@ enum status store_put(struct store *s, uint64_t offset, const void *p, size_t n)
 	return STATUS_OK;
 }
 
-enum status store_reserve(struct store *s, enum side side, uint64_t max, uint64_t *ret_offset)
+enum status scratch_reserve(struct scratch *s, enum side side, uint64_t max, uint64_t *ret_offset)
 {
 	uint64_t end = side == SIDE_NEW ? 2 * STORE_REGION_BYTES : STORE_REGION_BYTES;
 
@@ -103,26 +103,26 @@ enum status store_reserve(struct store *s, enum side side, uint64_t max, uint64_
 	return STATUS_OK;
 }
 
-void store_settle(struct store *s, enum side side, uint64_t offset, uint64_t max, uint64_t used)
+void scratch_settle(struct scratch *s, enum side side, uint64_t offset, uint64_t max, uint64_t used)
 {
 	if (s->used[side] == offset + max) /* else a hole stays: address space, not disk */
 		s->used[side] = offset + used;
 }
 
-enum status store_append(struct store *s, enum side side, const void *p, size_t n,
+enum status scratch_append(struct scratch *s, enum side side, const void *p, size_t n,
 	uint64_t *ret_offset)
 {
-	TRY(store_reserve(s, side, n, ret_offset));
-	return store_put(s, *ret_offset, p, n);
+	TRY(scratch_reserve(s, side, n, ret_offset));
+	return scratch_put(s, *ret_offset, p, n);
 }
 
-enum status store_copy(struct store *s, enum side side, int fd, uint64_t offset, uint64_t n,
+enum status scratch_copy(struct scratch *s, enum side side, int fd, uint64_t offset, uint64_t n,
 	uint64_t *ret_offset, uint64_t *ret_copied)
 {
 	static _Thread_local char block[256 << 10];
 	uint64_t done = 0;
 
-	TRY(store_reserve(s, side, n, ret_offset));
+	TRY(scratch_reserve(s, side, n, ret_offset));
 	while (done < n) {
 		size_t want = n - done < sizeof(block) ? (size_t)(n - done) : sizeof(block);
 		ssize_t k = pread(fd, block, want, (off_t)(offset + done));
@@ -133,22 +133,22 @@ enum status store_copy(struct store *s, enum side side, int fd, uint64_t offset,
 			return STATUS_IO;
 		if (k == 0)
 			break;
-		TRY(store_put(s, *ret_offset + done, block, (size_t)k));
+		TRY(scratch_put(s, *ret_offset + done, block, (size_t)k));
 		done += (uint64_t)k;
 	}
-	store_settle(s, side, *ret_offset, n, done);
+	scratch_settle(s, side, *ret_offset, n, done);
 	*ret_copied = done;
 	return STATUS_OK;
 }
 
-void store_forget(struct store *s, uint64_t offset, uint64_t n)
+void scratch_forget(struct scratch *s, uint64_t offset, uint64_t n)
 {
 	/* Failing only costs disk until the end of the run. */
 	(void)fallocate(s->write_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
 		(off_t)n);
 }
 
-enum status store_read(const struct store *s, uint64_t offset, void *p, size_t n)
+enum status scratch_read(const struct scratch *s, uint64_t offset, void *p, size_t n)
 {
 	char *to = p;
 
