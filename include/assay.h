@@ -113,6 +113,24 @@ enum assay_status assay_diff(struct assay *a, const char *old_path, const char *
 enum assay_status assay_inspect(struct assay *a, const char *path, struct assay_result **ret);
 void assay_result_free(struct assay_result *r); /* NULL is fine */
 
+/* One row of a lock file: which version of which package it pins. */
+struct assay_locked {
+	const char *ecosystem; /* "npm", "pypi", "cargo", "gem", "go", "maven" */
+	const char *name, *version; /* foreign, escaped */
+	const char *integrity; /* foreign, escaped; "" = none */
+	const char *source;    /* foreign, escaped; "" = the registry */
+	uint32_t line;         /* 1-based; 0 = not known */
+};
+
+/*
+ * The rows of a lock file (npm, yarn, pnpm, requirements, Pipfile, poetry, uv, pdm, Cargo, Gemfile,
+ * go.sum, gradle), told by content, in the order of the file; read in a confined child. *ret_rows is
+ * one allocation for free(), strings included. ASSAY_USAGE: no such file; ASSAY_DAMAGED, ASSAY_LIMIT:
+ * not all of it could be read; otherwise as assay_diff().
+ */
+enum assay_status assay_lock_rows(struct assay *a, const char *path, struct assay_locked **ret_rows,
+	size_t *ret_n);
+
 /* One sentence about the last call that failed, "" if none. Valid until the next call. */
 const char *assay_error(const struct assay *a);
 void assay_stats(const struct assay *a, struct assay_stats *ret);

@@ -252,7 +252,7 @@ static void man_verb(const struct verb *v)
 	if (v->subs)
 		man_subs(v);
 	man_options(v);
-	if (v->bit & VERBS_JUDGE)
+	if (v->bit & VERBS_ANALYSE)
 		man_exit();
 	man_examples(v);
 	printf(".Sh SEE ALSO\n.Xr assay 1\n");

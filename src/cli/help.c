@@ -165,7 +165,7 @@ void help_print(const struct verb *v, bool is_long)
 	print_options(v, is_long);
 	printf(is_long ? "Examples\n" : "\nExamples\n");
 	print_examples(v);
-	if (v->bit & VERBS_JUDGE) {
+	if (v->bit & VERBS_ANALYSE) {
 		putchar('\n');
 		print_exit_statuses();
 	}

@@ -1,6 +1,7 @@
 /* Every verb, in the order in which help shows them. VERB(x) stands for `verb_x` in x.c. */
 VERB(diff)
 VERB(inspect)
+VERB(lock)
 VERB(verify)
 VERB(ledger)
 VERB(formats)

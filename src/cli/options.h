@@ -21,7 +21,8 @@ enum {
 	VERB_VERSION = 1 << 6,
 	VERB_REPORT = 1 << 7,
 	VERB_ATTRIBUTE = 1 << 8,
-	/* Free: 9 to 15, and 1LL << 32 and up. */
+	VERB_LOCK = 1 << 15,
+	/* Free: 9 to 14, and 1LL << 32 and up. */
 	VERB_VERIFY = 1 << 16,
 	VERB_LEDGER = 1 << 17,
 	VERB_LEDGER_INIT = 1 << 18,
@@ -38,6 +39,7 @@ enum {
 	VERB_LEDGER_MONITOR = 1 << 29,
 	VERB_LEDGER_HAMMER = 1 << 30,
 	VERBS_JUDGE = VERB_DIFF | VERB_INSPECT,
+	VERBS_ANALYSE = VERBS_JUDGE | VERB_LOCK,
 	VERBS_ALL = -1,
 };
 

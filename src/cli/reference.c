@@ -210,8 +210,14 @@ static bool digest_file(const char *path, const EVP_MD *kind, uint8_t *ret, unsi
 	return good;
 }
 
+bool reference_integrity_known(struct str stated)
+{
+	return str_starts(stated, "sha512-") || str_starts(stated, "sha384-") ||
+	       str_starts(stated, "sha256-");
+}
+
 /* "sha512-BASE64 sha1-BASE64": all that we know must match, and one at least must be there. */
-static bool integrity_matches(const char *path, struct str stated)
+bool reference_integrity_matches(const char *path, struct str stated)
 {
 	static const struct {
 		const char *prefix;
@@ -268,7 +274,7 @@ static bool npm_fetch(const struct reference *r, const struct place *p, char *re
 		json_decref(integrity);
 		return failure_set(why, "npm:%s: npm pack left no package behind", what);
 	}
-	same = integrity_matches(ret_path, str_of(json_string_value(integrity)));
+	same = reference_integrity_matches(ret_path, str_of(json_string_value(integrity)));
 	json_decref(integrity);
 	return same || failure_set(why, "npm:%s: the package does not match the integrity hash "
 					"that the index states",

@@ -29,6 +29,11 @@ bool reference_parse(const char *arg, struct reference *ret, struct failure *why
 bool reference_fetch(const struct reference *r, struct folder *ret_folder, char *ret_path,
 	size_t path_room, struct failure *why);
 
+/* Does the file have the digests of an integrity text, "sha512-BASE64 ..."? All that are known here
+ * must match, and one at least must be there. */
+bool reference_integrity_matches(const char *path, struct str stated);
+bool reference_integrity_known(struct str stated);
+
 /* The highest lower version of the same major line, as an argument ("npm:axios@1.13.9"). */
 bool reference_previous(const struct reference *r, char *ret_arg, size_t room,
 	struct failure *why);

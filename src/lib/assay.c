@@ -9,6 +9,7 @@
 
 #include "lib/accept.h"
 #include "lib/document.h"
+#include "lib/lock.h"
 #include "provenance/approval.h"
 #include "report/report.h"
 
@@ -41,6 +42,7 @@ static const struct zygote_role *roles(void)
 
 	all[ROLE_OPENER] = unpack_opener_role;
 	all[ROLE_READER] = compare_reader_role;
+	all[ROLE_LOCK] = lock_role;
 	return all;
 }
 
@@ -322,6 +324,36 @@ enum assay_status assay_diff(struct assay *a, const char *old_path, const char *
 enum assay_status assay_inspect(struct assay *a, const char *path, struct assay_result **ret)
 {
 	return run(a, (const char *const[SIDE_N]){NULL, path}, ret);
+}
+
+enum assay_status assay_lock_rows(struct assay *a, const char *path, struct assay_locked **ret_rows,
+	size_t *ret_n)
+{
+	struct analysis x = {.zygote = a->zygote, .jobs = 1, .repeatable = true,
+		.interrupted = a->options.interrupted};
+	jmp_buf unwind;
+	volatile enum status s;
+
+	*ret_rows = NULL;
+	*ret_n = 0;
+	a->error[0] = '\0';
+	if (!a->zygote)
+		return fail(a, STATUS_USAGE, "assay_open() did not succeed");
+	arena_init(&x.arena, ARENA_MAX_BYTES);
+	x.arena.exhausted = out_of_memory;
+	x.arena.user = &unwind;
+	apply_limits(&x, &a->options);
+	if (setjmp(unwind)) {
+		pool_abandon();
+		s = STATUS_NOMEM;
+		snprintf(a->error, sizeof(a->error), "out of memory");
+	} else {
+		s = lock_rows(&x, path, ret_rows, ret_n);
+		if (s != STATUS_OK)
+			snprintf(a->error, sizeof(a->error), "%s", x.error[0] ? x.error : status_name(s));
+	}
+	arena_release(&x.arena);
+	return (enum assay_status)s;
 }
 
 void assay_result_free(struct assay_result *r)

@@ -7,6 +7,7 @@
 #include "read/align.h"
 #include "read/json.h"
 #include "read/keyset.h"
+#include "read/locked.h"
 #include "read/place.h"
 #include "read/spec.h"
 
@@ -589,23 +590,29 @@ static bool compare(struct reading *r, bool has_old)
 	return true;
 }
 
-static enum status lock_load(
-	struct read_in *in, struct cursor bytes, struct lock *l, const char **ret_why)
+static enum lock_kind kind_of(struct str base)
 {
-	struct str base = str_basename(in->path);
+	if (str_ends(base, ".json"))
+		return LOCK_NPM;
+	return str_is(base, "yarn.lock") ? LOCK_YARN : LOCK_PNPM;
+}
+
+static enum status lock_load(struct read_in *in, enum lock_kind kind, struct cursor bytes,
+	struct lock *l, const char **ret_why)
+{
 	bool whole;
 
 	keyset_init(&l->hosts, in->arena);
 	keyset_init(&l->places, in->arena);
 	*ret_why = "over budget";
-	if (str_ends(base, ".json")) {
+	if (kind == LOCK_NPM) {
 		TRY(npm_read(in, bytes, l, ret_why));
 	} else {
 		if (!read_text(in->arena, bytes, &l->text, &l->shift)) {
 			*ret_why = "not text";
 			return STATUS_DAMAGED;
 		}
-		whole = str_is(base, "yarn.lock") ? yarn_read(in, l) : pnpm_read(in, l);
+		whole = kind == LOCK_YARN ? yarn_read(in, l) : pnpm_read(in, l);
 		if (!whole)
 			return STATUS_LIMIT;
 	}
@@ -618,12 +625,13 @@ static enum status lock_load(
 static enum status lock_read(struct read_in *in)
 {
 	struct reading *r = ARENA_NEW(in->arena, struct reading);
+	enum lock_kind kind = kind_of(str_basename(in->path));
 	const char *why = "", *old_why;
 	bool has_old;
 	enum status s;
 
 	r->in = in;
-	s = lock_load(in, in->new_, &r->new_, &why);
+	s = lock_load(in, kind, in->new_, &r->new_, &why);
 	if (s != STATUS_OK) {
 		read_cover(in,
 			s == STATUS_DAMAGED && r->new_.text.len ? COVER_SHALLOW : COVER_BLIND,
@@ -631,12 +639,39 @@ static enum status lock_read(struct read_in *in)
 		return s;
 	}
 	r->lines = line_index_make(in->arena, r->new_.text);
-	has_old = in->has_old && lock_load(in, in->old, &r->old, &old_why) == STATUS_OK && r->old.n;
+	has_old = in->has_old && lock_load(in, kind, in->old, &r->old, &old_why) == STATUS_OK && r->old.n;
 	if (!compare(r, has_old)) {
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
 	read_cover(in, COVER_PARSED, in->new_.len, "");
+	return STATUS_OK;
+}
+
+/* Rows stand in the order of the file, so each is looked for behind the one before. */
+enum status lockfile_rows(struct read_in *in, enum lock_kind kind,
+	bool (*each)(void *user, const struct locked *row), void *user, const char **ret_why)
+{
+	struct lock l = {0};
+	struct line_index *lines;
+	size_t from = 0;
+
+	TRY(lock_load(in, kind, in->new_, &l, ret_why));
+	lines = line_index_make(in->arena, l.text);
+	for (size_t i = 0; i < l.n; i++) {
+		const struct row *r = &l.rows[i];
+		size_t at = r->at == SIZE_MAX ? json_locate(l.text, from, r->locate) : r->at;
+		struct locked out = {.ecosystem = "npm", .name = r->real.len ? r->real : r->name,
+			.version = r->version, .integrity = r->integrity,
+			.source = is_elsewhere(r->source) ? r->source : STR_NONE};
+
+		if (at != SIZE_MAX) {
+			from = at;
+			out.line = line_of(lines, at, NULL);
+		}
+		if (!each(user, &out))
+			break;
+	}
 	return STATUS_OK;
 }
 

@@ -9,7 +9,7 @@
 #include "unpack/scratch.h"
 #include "util/arena.h"
 
-enum { ROLE_OPENER, ROLE_READER, ROLE_N };
+enum { ROLE_OPENER, ROLE_READER, ROLE_LOCK, ROLE_N };
 
 struct tree;
 struct approval; /* provenance/approval.h */
