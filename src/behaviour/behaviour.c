@@ -1020,7 +1020,7 @@ static enum status fact_findings(struct query *q, struct member *m, const struct
 			str_is(f->key, "integrity-changed") ? weight_of(27) : 3.0, m, f);
 		break;
 	case FACT_KIND:
-		if (!q->b->first || str_has(f->value, "->"))
+		if (!q->b->first || (str_has(f->value, "->") && m->new_ != q->d->new_->root))
 			add(q, 36, FINDING_CARRYING, weight_of(36), m, f);
 		break;
 	case FACT_APPENDED:

@@ -190,12 +190,23 @@ static void index_members(struct analysis *a, struct delta *d)
 	qsort(d->by_path, n, sizeof(*d->by_path), node_by_path);
 }
 
+/* Where OLD was a container, NEW is a whole program of a known kind: another thing was shipped. */
+static bool program_instead(const struct tree *old, const struct tree *new_)
+{
+	enum format_id id = new_->root->format;
+
+	return (old->root->marks & NODE_OPENED) && old->root->n_children && !new_->root->n_children &&
+	       !new_->root->damaged && (id == FORMAT_ELF || id == FORMAT_PE || id == FORMAT_MACHO);
+}
+
 /* A container in OLD that is none in NEW: cut to nothing, overwritten, or in disguise. */
-static void mark_lost_sight(struct analysis *a, struct tree *new_)
+static void mark_lost_sight(struct analysis *a, struct tree *new_, bool another)
 {
 	for (size_t i = 0; i < new_->n_nodes; i++) {
 		struct node *n = new_->nodes[i], *o = n->mate;
 
+		if (another && n == new_->root)
+			continue;
 		if (!o || !(o->marks & NODE_OPENED) || !o->n_children || n->type != ENTRY_FILE ||
 			(n->marks & (NODE_OPENED | NODE_SKIPPED)))
 			continue;
@@ -212,6 +223,7 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 	struct delta *d = ARENA_NEW(&a->arena, struct delta);
 	struct node **known = NULL;
 	size_t n_known = 0, known_leaves = 0, new_leaves = 0;
+	bool another = old && program_instead(old, new_);
 
 	d->old = old;
 	d->new_ = new_;
@@ -221,7 +233,7 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 		known = content_index(a, old, &n_known);
 		d->same_bytes = sha256_equal(&old->sha256, &new_->sha256) && all_seen(new_);
 	}
-	mark_lost_sight(a, new_);
+	mark_lost_sight(a, new_, another);
 	/* Room for all that may come, at once: pages that nobody touches cost nothing, a list that grows in an
 	 * arena leaves each shorter one behind. */
 	d->room_members = new_->n_nodes + (old ? old->n_nodes : 0) + 64;
@@ -246,8 +258,8 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 	if (d->n_members)
 		qsort(d->members, d->n_members, sizeof(*d->members), by_path);
 	index_members(a, d);
-	d->unrelated = old && known_leaves > KIN_LEAVES && new_leaves > KIN_LEAVES && !d->identical &&
-		       !kin(a, d);
+	d->unrelated = another || (old && known_leaves > KIN_LEAVES && new_leaves > KIN_LEAVES && !d->identical &&
+					  !kin(a, d));
 	return STATUS_OK;
 }
 

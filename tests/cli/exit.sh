@@ -177,4 +177,14 @@ ASSAY_CONFIG=nowhere "$ASSAY" diff old.tgz new.tgz >out 2>err
 ok 'a configuration that is named must be there' [ $? -eq 2 ]
 ASSAY_CONFIG=config "$ASSAY" diff old.tgz new.tgz >out 2>err
 has out '"schema"'
+# Another thing under another name is a first release; under the same name it changed its kind.
+release greeter-1.0 1.0
+cp /bin/true other
+cp other greeter-1.1
+is 0 diff greeter-1.0.tgz other
+has out 'OLD looks like another product: judged as a first release'
+is 1 diff greeter-1.0.tgz greeter-1.1
+has out 'REVIEW'
+head -c 200 greeter-1.0.tgz >cut-1.1.tgz
+is 1 diff greeter-1.0.tgz cut-1.1.tgz
 done_
