@@ -1,5 +1,4 @@
 /* assay explain ID [< result.json]: what a finding means, and what it was in this result. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "cli/common.h"
 #include "cli/page.h"
 #include "cli/verbs.h"
+#include "cli/whole.h"
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/escape.h"
@@ -98,24 +98,6 @@ static bool stdin_given(void)
 	return fstat(STDIN_FILENO, &st) == 0 && (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode));
 }
 
-static bool read_stdin(struct buf *b)
-{
-	for (;;) {
-		char *p = buf_reserve(b, 1 << 16);
-		ssize_t n = p ? read(STDIN_FILENO, p, 1 << 16) : -1;
-
-		if (interrupted)
-			return false;
-		if (n < 0 && p && errno == EINTR)
-			continue;
-		if (n < 0)
-			say_error("stdin: %s", p ? strerror(errno) : "more than 64 MiB");
-		if (n <= 0)
-			return n == 0;
-		b->len += (size_t)n;
-	}
-}
-
 static int explain_instance(const char *id)
 {
 	json_t *result;
@@ -124,7 +106,7 @@ static int explain_instance(const char *id)
 	size_t n;
 
 	buf_init(&b, RESULT_BYTES);
-	if (!read_stdin(&b) || b.len == 0) {
+	if (!whole_read("-", &b) || b.len == 0) {
 		bool empty = b.len == 0 && !b.full && !interrupted;
 
 		buf_release(&b);

@@ -312,8 +312,12 @@ static int answer(struct lock *l)
 static int run(const struct settings *s)
 {
 	struct lock l = {.s = s};
-	int status = answer(&l);
+	int status = EXIT_NO_ANSWER;
 
+	if (s->format && !choice_has("text json json-v1 sarif", s->format))
+		say_error("lock prints text, json or sarif, not %s", s->format);
+	else
+		status = answer(&l);
 	run_close(&l.run);
 	free(l.old);
 	free(l.new_);

@@ -4,23 +4,27 @@
 #include <string.h>
 
 #include "cli/common.h"
+#include "cli/output.h"
 #include "util/cursor.h"
 
 #define FIELD(f) offsetof(struct settings, f)
 
 static const struct option_row table[] = {
-	{"format", 'f', NULL, NULL, "FORMAT", "text json json-v1", OPTION_CHOICE, OPTION_RESULT,
-		VERBS_ANALYSE, false, "how the result is written to stdout (text)",
-		"text is a screen for people. json is the newest schema, json-v1 stays as it is: see "
-		"docs/schema. The exit status never depends on the format.",
+	{"format", 'f', NULL, NULL, "FORMAT", OUTPUT_FORMATS, OPTION_CHOICE, OPTION_RESULT,
+		VERBS_ANALYSE | VERB_REPORT, false, "how the result is written to stdout (text)",
+		"text is a screen for people, html a page that asks for nothing, md a comment for a "
+		"ticket. json is the newest schema, json-v1 stays as it is: see docs/schema; jsonl "
+		"is a finding a line, sarif is SARIF 2.1.0. The exit status never depends on the "
+		"format.",
 		FIELD(format)},
-	{"output", 'o', NULL, NULL, "FORMAT=FILE", NULL, OPTION_LIST, OPTION_RESULT, VERBS_JUDGE,
-		false, "also write the result to a file; repeatable",
+	{"output", 'o', NULL, NULL, "FORMAT=FILE", NULL, OPTION_LIST, OPTION_RESULT,
+		VERBS_JUDGE | VERB_REPORT, false,
+		 "also write the result to a file; repeatable",
 		"One run, several readers: --output json=r.json --output text=r.txt. A file that "
 		"exists is left alone unless --force is given.",
 		FIELD(outputs)},
-	{"force", 0, "no-force", NULL, NULL, NULL, OPTION_FLAG, OPTION_RESULT, VERBS_JUDGE, false,
-		"--output may replace files that exist", "", FIELD(force)},
+	{"force", 0, "no-force", NULL, NULL, NULL, OPTION_FLAG, OPTION_RESULT,
+		VERBS_JUDGE | VERB_REPORT, false, "--output may replace files that exist", "", FIELD(force)},
 	{"fail-on", 0, NULL, NULL, "LEVEL", "clean unknown review tampered", OPTION_CHOICE,
 		OPTION_RESULT, VERBS_ANALYSE, false, "exit 1 at this verdict or worse (unknown)",
 		"The verdicts from best to worst: clean, unknown, review, tampered.", FIELD(fail_on)},
@@ -199,7 +203,7 @@ static const struct option_row table[] = {
 };
 
 enum { ROWS = sizeof(table) / sizeof(table[0]) };
-_Static_assert(ROWS <= OPTIONS_MAX, "settings.given has one place a row");
+_Static_assert((int)ROWS <= (int)OPTIONS_MAX, "settings.given has one place a row");
 
 const struct option_row *option_table(size_t *ret_n)
 {

@@ -9,13 +9,30 @@
 
 #include "cli/common.h"
 
-static const char *known_format(struct str name)
+static void print_json(const struct document *d, struct report_out *out)
 {
-	static const char *const names[] = {"text", "json", "json-v1"};
+	report_json(d, 0, out);
+}
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (str_is(name, names[i]))
-			return names[i];
+/* text is not among them: how it looks depends on where it goes. */
+static const struct format_row {
+	const char *name;
+	void (*print)(const struct document *d, struct report_out *out);
+} formats[] = {
+	{"text", NULL},
+	{"json", print_json},
+	{"json-v1", print_json},
+	{"jsonl", report_jsonl},
+	{"html", report_html},
+	{"md", report_markdown},
+	{"sarif", report_sarif},
+};
+
+static const struct format_row *known_format(struct str name)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (str_is(name, formats[i].name))
+			return &formats[i];
 	return NULL;
 }
 
@@ -56,10 +73,10 @@ static bool open_one(struct output *o, const struct settings *s, const char *spe
 	int fd;
 
 	name = str_part(name, 0, equal);
-	o->format = equal == SIZE_MAX ? NULL : known_format(name);
+	o->format = equal == SIZE_MAX || !known_format(name) ? NULL : known_format(name)->name;
 	if (!o->format || !spec[equal + 1]) {
-		say_error("--output %s: not FORMAT=FILE with FORMAT one of: text json json-v1",
-			shown(spec).text);
+		say_error("--output %s: not FORMAT=FILE with FORMAT one of: %s", shown(spec).text,
+			OUTPUT_FORMATS);
 		return false;
 	}
 	o->path = spec + equal + 1;
@@ -118,8 +135,9 @@ static bool write_one(FILE *f, const char *format, const struct settings *s,
 	const struct document *d, bool is_stdout)
 {
 	struct report_out out = report_to_file(f);
+	const struct format_row *row = known_format(str_of(format));
 
-	if (strcmp(format, "text") == 0) {
+	if (!row->print) {
 		struct text_style style = {
 			.colour = is_stdout && colour_wanted(s, STDOUT_FILENO),
 			.columns = is_stdout ? text_columns(STDOUT_FILENO) : 0,
@@ -127,7 +145,7 @@ static bool write_one(FILE *f, const char *format, const struct settings *s,
 
 		report_text(d, style, &out);
 	} else {
-		report_json(d, 0, &out);
+		row->print(d, &out);
 	}
 	return !out.failed;
 }

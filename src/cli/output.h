@@ -6,6 +6,9 @@
 #include "cli/options.h"
 #include "report/report.h"
 
+/* What a result can be written as; the choices of --format. */
+#define OUTPUT_FORMATS "text json json-v1 jsonl html md sarif"
+
 struct output {
 	const char *path; /* borrowed */
 	const char *format;

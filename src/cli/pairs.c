@@ -307,8 +307,8 @@ static int open_list(const struct settings *s)
 {
 	int fd = -1;
 
-	if (s->format && strcmp(s->format, "text") == 0)
-		say_error("--pairs prints JSON, one object a line; leave out --format text");
+	if (s->format && strcmp(s->format, "json") != 0 && strcmp(s->format, "json-v1") != 0)
+		say_error("--pairs prints JSON, one object a line; leave out --format %s", s->format);
 	else if (s->outputs.n)
 		say_error("--pairs prints to stdout; leave out --output");
 	else if (strcmp(s->pairs, "-") == 0)

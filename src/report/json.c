@@ -1,9 +1,10 @@
 /* The contract of other people's scripts: docs/schema/. Keys stand in the order given there. */
-#include "report/json_out.h"
+#include "report/json_parts.h"
+#include "report/phrases.h"
 
 #include "assay.h"
 
-static void strings(struct json_out *j, const char *key, struct doc_strings s)
+void json_strings(struct json_out *j, const char *key, struct doc_strings s)
 {
 	jout_key(j, key);
 	jout_open(j, '[');
@@ -12,7 +13,7 @@ static void strings(struct json_out *j, const char *key, struct doc_strings s)
 	jout_close(j, ']');
 }
 
-static void release(struct json_out *j, const char *key, const struct doc_release *r)
+void json_release(struct json_out *j, const char *key, const struct doc_release *r)
 {
 	jout_key(j, key);
 	jout_open(j, '{');
@@ -37,22 +38,22 @@ static void where(struct json_out *j, const struct doc_where *w)
 	jout_close(j, '}');
 }
 
-static void finding(struct json_out *j, const struct doc_finding *f)
+void json_finding(struct json_out *j, const struct doc_finding *f)
 {
 	jout_open(j, '{');
 	jout_key_str(j, "id", f->id);
 	jout_key_str(j, "fingerprint", f->fingerprint);
 	jout_key_str(j, "behaviour", f->behaviour);
 	jout_key_str(j, "title", f->title);
-	strings(j, "attack", f->attack);
+	json_strings(j, "attack", f->attack);
 	where(j, &f->where);
 	jout_key_str(j, "runs", f->runs);
-	strings(j, "flow", f->flow);
+	json_strings(j, "flow", f->flow);
 	jout_key(j, "untrusted");
 	jout_open(j, '{');
 	/* Findings about names, attributes and structure have no excerpt: what they are about stands in its place. */
 	jout_key_str(j, "evidence", f->evidence.len ? f->evidence : f->subject);
-	strings(j, "decoded", f->decoded);
+	json_strings(j, "decoded", f->decoded);
 	jout_close(j, '}');
 	jout_key_str(j, "why", f->why);
 	jout_key_real(j, "weight", f->weight);
@@ -64,7 +65,7 @@ static void findings(struct json_out *j, const char *key, const struct doc_findi
 	jout_key(j, key);
 	jout_open(j, '[');
 	for (size_t i = 0; i < list->n; i++)
-		finding(j, &list->items[i]);
+		json_finding(j, &list->items[i]);
 	jout_close(j, ']');
 }
 
@@ -73,9 +74,9 @@ static void delta(struct json_out *j, const struct doc_delta *d)
 	jout_key(j, "delta");
 	jout_open(j, '{');
 	jout_key_u64(j, "identical", d->identical);
-	strings(j, "added", d->added);
-	strings(j, "removed", d->removed);
-	strings(j, "changed", d->changed);
+	json_strings(j, "added", d->added);
+	json_strings(j, "removed", d->removed);
+	json_strings(j, "changed", d->changed);
 	jout_key(j, "renamed");
 	jout_open(j, '[');
 	for (size_t i = 0; i < d->n_renamed; i++) {
@@ -188,30 +189,6 @@ static void coverage(struct json_out *j, const struct document *d)
 	jout_close(j, '}');
 }
 
-static void add_sentence(struct buf *b, struct str s)
-{
-	if (s.len == 0)
-		return;
-	if (b->len)
-		buf_add_char(b, ' ');
-	buf_add_str(b, s);
-	if (s.p[s.len - 1] != '.' && s.p[s.len - 1] != '!' && s.p[s.len - 1] != '?')
-		buf_add_char(b, '.');
-}
-
-/* The notes have no key of their own in the contract: they are part of what is said in a breath. */
-static void summary(struct json_out *j, const struct document *d)
-{
-	struct buf b;
-
-	buf_init(&b, 1 << 20);
-	add_sentence(&b, d->summary);
-	for (size_t i = 0; i < d->notes.n; i++)
-		add_sentence(&b, d->notes.items[i]);
-	jout_key_str(j, "summary", buf_str(&b));
-	buf_release(&b);
-}
-
 static void cost(struct json_out *j, const struct document *d)
 {
 	jout_key(j, "cost");
@@ -226,7 +203,9 @@ static void cost(struct json_out *j, const struct document *d)
 void report_json(const struct document *d, unsigned flags, struct report_out *out)
 {
 	struct json_out j;
+	struct arena arena;
 
+	arena_init(&arena, 0);
 	jout_begin(&j, out, flags & REPORT_ONE_LINE);
 	jout_open(&j, '{');
 	jout_key_str(&j, "schema",
@@ -234,12 +213,12 @@ void report_json(const struct document *d, unsigned flags, struct report_out *ou
 	jout_key_str(&j, "assay", d->assay_version.len ? d->assay_version : STR(ASSAY_VERSION));
 	jout_key_str(&j, "rules", d->rules);
 	if (!d->is_inspect)
-		release(&j, "old", &d->old);
-	release(&j, "new", &d->new);
+		json_release(&j, "old", &d->old);
+	json_release(&j, "new", &d->new);
 	jout_key_str(&j, "verdict", str_of(verdict_name(d->verdict)));
 	jout_key_real(&j, "probability", d->probability);
 	jout_key_real(&j, "base_log_odds", d->base_log_odds);
-	summary(&j, d);
+	jout_key_str(&j, "summary", phrase_summary(&arena, d));
 	findings(&j, "findings", &d->findings);
 	if (!d->is_inspect)
 		delta(&j, &d->delta);
@@ -252,6 +231,7 @@ void report_json(const struct document *d, unsigned flags, struct report_out *ou
 	cost(&j, d);
 	jout_close(&j, '}');
 	jout_end(&j);
+	arena_release(&arena);
 }
 
 void report_json_error(struct str old_path, struct str new_path, struct str error,

@@ -129,12 +129,6 @@ void jout_i64(struct json_out *j, int64_t n)
 	report_put_z(j->out, text);
 }
 
-void jout_null(struct json_out *j)
-{
-	next_item(j);
-	report_put_z(j->out, "null");
-}
-
 void jout_raw(struct json_out *j, struct str json)
 {
 	next_item(j);
@@ -145,6 +139,12 @@ void jout_bool(struct json_out *j, bool b)
 {
 	next_item(j);
 	report_put_z(j->out, b ? "true" : "false");
+}
+
+void jout_null(struct json_out *j)
+{
+	next_item(j);
+	report_put_z(j->out, "null");
 }
 
 void jout_real(struct json_out *j, double x)

@@ -8,7 +8,7 @@
 
 #include "report/report.h"
 
-enum { JSON_DEPTH = 16 };
+enum { JSON_DEPTH = 24 };
 
 struct json_out {
 	struct report_out *out;

@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "report/document.h"
+#include "util/arena.h"
 #include "util/buf.h"
+#include "util/status.h"
 
 /* Where a report goes. put() returns false when it cannot take any more; `failed` is sticky. */
 struct report_out {
@@ -41,5 +43,21 @@ enum { TEXT_FINDINGS = 20 }; /* at most so many are shown */
 
 /* The document as a screen of text. */
 void report_text(const struct document *d, struct text_style style, struct report_out *out);
+
+/* One page for a browser; asks for nothing (report/html_out.h). */
+void report_html(const struct document *d, struct report_out *out);
+/* GitHub's Markdown, for a pull request or a ticket; foreign text stands in code only. */
+void report_markdown(const struct document *d, struct report_out *out);
+/* SARIF 2.1.0: a result a finding, a notification a blind spot. */
+void report_sarif(const struct document *d, struct report_out *out);
+/* A finding a line, each with its release and the verdict; none: one line with finding null. */
+void report_jsonl(const struct document *d, struct report_out *out);
+
+/*
+ * The way back: reads what report_json() wrote (assay.diff.v1, assay.inspect.v1), into the arena. What
+ * the JSON does not say stays empty. STATUS_DAMAGED with *ret_why: it is no such document.
+ */
+enum status report_read(struct arena *a, struct str json, struct document *ret, struct str *ret_why)
+	MUST_CHECK;
 
 #endif

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdarg.h>
 
+#include "report/amount.h"
+#include "report/phrases.h"
 #include "report/report.h"
 #include "util/arena.h"
 #include "util/escape.h"
@@ -23,7 +25,7 @@ struct page {
 	struct arena arena; /* for this page */
 	size_t columns;
 	bool colour;
-	struct str labels[2]; /* how member names begin: "agent.exe" of "agent.exe!/app.asar" */
+	const struct document *d;
 };
 
 /* ---- text and its width ---------------------------------------------------------------------- */
@@ -97,20 +99,9 @@ static struct str cut_front(struct page *p, struct str s, size_t columns)
 	return arena_printf(&p->arena, "…%.*s", STR_ARG(str_part(s, from, s.len)));
 }
 
-/* A member for people: escaped, and without the release's own name before it. */
 static struct str member_text(struct page *p, struct str raw, size_t columns)
 {
-	if (raw.len == 0)
-		return STR("(the release itself)");
-	for (size_t i = 0; i < 2; i++) {
-		struct str l = p->labels[i], rest = str_part(raw, l.len, raw.len);
-
-		if (l.len && str_equal(str_part(raw, 0, l.len), l) && str_starts(rest, "!/")) {
-			raw = str_part(rest, 2, rest.len);
-			break;
-		}
-	}
-	return cut_front(p, safe(p, raw, 5000), columns);
+	return cut_front(p, phrase_member(&p->arena, p->d, raw), columns);
 }
 
 static void put(struct page *p, struct str s)
@@ -212,64 +203,6 @@ static void sentence(struct page *p, const char *format, ...)
 	free(text);
 }
 
-/* ---- numbers --------------------------------------------------------------------------------- */
-
-struct amount {
-	char text[32];
-};
-
-/* 812 B, 1.9 kB, 41 MB: two digits where they matter. */
-static struct amount size_text(uint64_t bytes)
-{
-	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-	struct amount a;
-	uint64_t tenths = bytes;
-	size_t u = 0;
-
-	if (bytes < 1000) {
-		snprintf(a.text, sizeof(a.text), "%" PRIu64 " B", bytes);
-		return a;
-	}
-	for (tenths = bytes / 100, u = 1; tenths >= 10000; u++)
-		tenths /= 1000;
-	if (tenths < 100)
-		snprintf(a.text, sizeof(a.text), "%" PRIu64 ".%" PRIu64 " %s", tenths / 10,
-			tenths % 10, units[u]);
-	else
-		snprintf(a.text, sizeof(a.text), "%" PRIu64 " %s", tenths / 10, units[u]);
-	return a;
-}
-
-/* 12,345 */
-static struct amount count_text(uint64_t n)
-{
-	struct amount a;
-	char digits[24];
-	size_t len = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, n), k = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			a.text[k++] = ',';
-		a.text[k++] = digits[i];
-	}
-	a.text[k] = '\0';
-	return a;
-}
-
-static struct amount probability_text(double p)
-{
-	struct amount a;
-	long thousandths = isnan(p) ? 0 : lround(fmin(fmax(p, 0), 1) * 1000);
-
-	if (p > 0.999)
-		snprintf(a.text, sizeof(a.text), "> 0.999");
-	else if (p < 0.001)
-		snprintf(a.text, sizeof(a.text), "< 0.001");
-	else
-		snprintf(a.text, sizeof(a.text), "0.%03ld", thousandths > 999 ? 999 : thousandths);
-	return a;
-}
-
 /* ---- the first lines ------------------------------------------------------------------------- */
 
 static const char *verdict_colour(enum verdict v)
@@ -286,35 +219,6 @@ static const char *verdict_colour(enum verdict v)
 	}
 }
 
-static struct str label(struct page *p, const struct doc_release *r)
-{
-	struct str name = r->name.len ? r->name : str_basename(r->path);
-
-	return cut(p, safe(p, name, 200), 40);
-}
-
-/* "agent-setup 10.0.8 → 10.0.9"; names that differ are both said. */
-static struct str title(struct page *p, const struct document *d)
-{
-	struct str new_label = label(p, &d->new), new_version = safe(p, d->new.version, 60);
-	struct str old_label, old_version;
-	bool versions = d->new.version.len > 0;
-
-	if (d->is_inspect)
-		return arena_printf(&p->arena, "%.*s%s%.*s", STR_ARG(new_label),
-			versions ? " " : "", STR_ARG(new_version));
-	old_label = label(p, &d->old);
-	old_version = safe(p, d->old.version, 60);
-	versions = versions && d->old.version.len;
-	if (str_equal(old_label, new_label) && versions)
-		return arena_printf(&p->arena, "%.*s %.*s → %.*s", STR_ARG(new_label),
-			STR_ARG(old_version), STR_ARG(new_version));
-	if (versions)
-		return arena_printf(&p->arena, "%.*s %.*s → %.*s %.*s", STR_ARG(old_label),
-			STR_ARG(old_version), STR_ARG(new_label), STR_ARG(new_version));
-	return arena_printf(&p->arena, "%.*s → %.*s", STR_ARG(old_label), STR_ARG(new_label));
-}
-
 static void heading(struct page *p, const struct document *d)
 {
 	const char *name = verdict_name(d->verdict);
@@ -325,9 +229,9 @@ static void heading(struct page *p, const struct document *d)
 		word[n] = (char)(name[n] - 'a' + 'A');
 	paint(p, verdict_colour(d->verdict), str_view(word, n));
 	put_z(p, "   ");
-	put(p, title(p, d));
+	put(p, phrase_title(&p->arena, d));
 	put_z(p, "        probability ");
-	put_z(p, probability_text(d->probability).text);
+	put_z(p, amount_probability(d->probability).text);
 	put_z(p, "\n");
 }
 
@@ -349,7 +253,7 @@ static void old_suspect(struct page *p, const struct document *d)
 		return;
 	f = &d->old_suspect.items[0];
 	line = arena_printf(&p->arena, "OLD looks tampered: %.*s %.*s %.*s (%.*s, %.*s)%s",
-		STR_ARG(label(p, &d->old)), STR_ARG(safe(p, d->old.version, 60)),
+		STR_ARG(phrase_name(&p->arena, &d->old)), STR_ARG(safe(p, d->old.version, 60)),
 		STR_ARG(safe(p, f->title, 200)), STR_ARG(safe(p, f->id, 20)),
 		STR_ARG(place_text(p, &f->where, 50)),
 		d->old_suspect.n > 1 ? ", and more" : "");
@@ -536,39 +440,14 @@ static void findings(struct page *p, const struct doc_findings *list)
 			finding_detail(p, &list->items[i]);
 	}
 	if (list->n > n)
-		sentence(p, "and %s more (--format json lists all).", count_text(list->n - n).text);
+		sentence(p, "and %s more (--format json lists all).", amount_count(list->n - n).text);
 }
 
 /* ---- what else ------------------------------------------------------------------------------- */
 
-static void count_word(struct buf *b, uint64_t n, const char *word)
-{
-	if (n)
-		buf_printf(b, "%s%s %s", b->len ? ", " : "", count_text(n).text, word);
-}
-
 static void changes(struct page *p, const struct document *d)
 {
-	const struct doc_delta *x = &d->delta;
-	struct buf b;
-
-	if (d->is_inspect) {
-		sentence(p, "Looked into %s %s; %s read in full.", count_text(d->n_members).text,
-			d->n_members == 1 ? "file" : "files",
-			count_text(d->cost.members_parsed).text);
-		return;
-	}
-	buf_init(&b, 512);
-	count_word(&b, x->identical, x->identical == 1 ? "file identical" : "files identical");
-	count_word(&b, x->changed.n, "changed");
-	count_word(&b, x->added.n, "added");
-	count_word(&b, x->removed.n, "removed");
-	count_word(&b, x->n_renamed, "renamed");
-	count_word(&b, x->n_attributes, x->n_attributes == 1 ? "attribute changed"
-							     : "attributes changed");
-	sentence(p, "%s%.*s.", d->findings.n ? "Otherwise ordinary: " : "",
-		STR_ARG(b.len ? buf_str(&b) : STR("no file differs")));
-	buf_release(&b);
+	sentence(p, "%.*s.", STR_ARG(phrase_changes(&p->arena, d)));
 }
 
 /* Named when they are few: what a careful reader would ask next. */
@@ -596,45 +475,18 @@ static void changed_names(struct page *p, const struct document *d)
 
 static void signer(struct page *p, const struct document *d)
 {
-	const struct doc_signer *o = &d->provenance.old, *n = &d->provenance.new;
-	const char *how = n->verified ? "Signer" : "Signer as stated";
-	bool same_key = n->key_sha256.len && str_equal(o->key_sha256, n->key_sha256);
+	struct str s = phrase_signer(&p->arena, d);
 
-	if (!n->is_signed && !(o->is_signed && !d->is_inspect)) {
-		if (str_is(d->new.kind, "nsis") || str_is(d->new.kind, "pe"))
-			sentence(p, "Not signed.");
-		return;
-	}
-	if (!n->is_signed)
-		sentence(p, "OLD was signed (%.*s), NEW is not.",
-			STR_ARG(safe(p, o->subject, 200)));
-	else if (d->is_inspect || !o->is_signed)
-		sentence(p, "%s: %.*s%s.", how, STR_ARG(safe(p, n->subject, 200)),
-			d->is_inspect ? "" : "; OLD was not signed");
-	else if (str_equal(o->subject, n->subject) && (same_key || !n->key_sha256.len))
-		sentence(p, "%s unchanged (%.*s%s)%s", how, STR_ARG(safe(p, n->subject, 200)),
-			same_key ? ", same key" : "",
-			d->verdict == VERDICT_TAMPERED
-				? ": the vendor's build or key is in doubt, not the download."
-				: ".");
-	else
-		sentence(p, "%s changed: %.*s → %.*s.", how, STR_ARG(safe(p, o->subject, 200)),
-			STR_ARG(str_equal(o->subject, n->subject)
-					? STR("the same name with another key")
-					: safe(p, n->subject, 200)));
+	if (s.len)
+		sentence(p, "%.*s.", STR_ARG(s));
 }
 
 static void approval(struct page *p, const struct document *d)
 {
-	const struct doc_approval *x = &d->provenance.new_approval;
+	struct str s = phrase_approval(&p->arena, d);
 
-	if (!x->asked)
-		return;
-	if (x->status == 0)
-		sentence(p, "In the publisher's ledger: %u of %u approvers, witnessed%s.", x->approvers,
-			x->approvers_need, x->rebuilt ? ", rebuilt independently with the same bytes" : "");
-	else
-		sentence(p, "The publisher's ledger does not vouch for it: %.*s.", STR_ARG(safe(p, x->why, 240)));
+	if (s.len)
+		sentence(p, "%.*s.", STR_ARG(s));
 }
 
 static void breaks(struct page *p, const struct document *d)
@@ -652,7 +504,7 @@ static void breaks(struct page *p, const struct document *d)
 			STR_ARG(o), w.len ? " → " : "", STR_ARG(w));
 	}
 	if (n > LIST_ITEMS)
-		sentence(p, "Continuity: and %s more.", count_text(n - LIST_ITEMS).text);
+		sentence(p, "Continuity: and %s more.", amount_count(n - LIST_ITEMS).text);
 }
 
 static void dependencies(struct page *p, const struct document *d)
@@ -667,7 +519,7 @@ static void dependencies(struct page *p, const struct document *d)
 			STR_ARG(safe(p, x->state, 100)));
 	}
 	if (n > LIST_ITEMS)
-		sentence(p, "Dependencies: and %s more.", count_text(n - LIST_ITEMS).text);
+		sentence(p, "Dependencies: and %s more.", amount_count(n - LIST_ITEMS).text);
 }
 
 static void not_seen(struct page *p, const struct document *d)
@@ -677,38 +529,21 @@ static void not_seen(struct page *p, const struct document *d)
 	for (size_t i = 0; i < n && i < LIST_ITEMS; i++) {
 		const struct doc_blind *b = &d->coverage.blind[i];
 		sentence(p, "Not seen: %.*s: %.*s, %s.", STR_ARG(member_text(p, b->member, 60)),
-			STR_ARG(safe(p, b->reason, 200)), size_text(b->size_bytes).text);
+			STR_ARG(safe(p, b->reason, 200)), amount_size(b->size_bytes).text);
 	}
 	if (n > LIST_ITEMS)
-		sentence(p, "Not seen: and %s more.", count_text(n - LIST_ITEMS).text);
-}
-
-/* Rounded up when something is there at all: 0 % is said of nothing only. */
-static unsigned percent(uint64_t part, uint64_t whole)
-{
-	double share = whole ? (double)part / (double)whole * 100 : 0;
-
-	if (part && share < 1)
-		return 1;
-	if (part < whole && share > 99)
-		return 99;
-	return (unsigned)(share + 0.5);
+		sentence(p, "Not seen: and %s more.", amount_count(n - LIST_ITEMS).text);
 }
 
 static void coverage(struct page *p, const struct document *d)
 {
-	uint64_t parsed = d->coverage.parsed_bytes, shallow = d->coverage.shallow_bytes;
-	uint64_t blind = d->coverage.blind_bytes, all = parsed + shallow + blind;
+	struct str seen = phrase_seen(&p->arena, d);
 
-	if (all)
-		sentence(p,
-			"Seen of %s that %s: %u %% parsed, %u %% shallow (strings and structure), "
-			"%u %% not at all.",
-			size_text(all).text, d->is_inspect ? "it holds" : "changed",
-			percent(parsed, all), percent(shallow, all), percent(blind, all));
+	if (seen.len)
+		sentence(p, "%.*s.", STR_ARG(seen));
 	if (d->accepted)
 		sentence(p, "%s %s accepted by your list, not counted here.",
-			count_text(d->accepted).text,
+			amount_count(d->accepted).text,
 			d->accepted == 1 ? "finding was" : "findings were");
 	if (str_has(d->confinement, "none") || str_has(d->confinement, "unconfined"))
 		sentence(p, "Read without confinement: %.*s.",
@@ -719,56 +554,19 @@ static void coverage(struct page *p, const struct document *d)
 
 /* ---- what to do ------------------------------------------------------------------------------ */
 
-static struct str usual_next(struct page *p, const struct document *d)
-{
-	struct str hash = str_part(safe(p, d->new.sha256, 64), 0, 16);
-	const char *dots = d->new.sha256.len > 16 ? "…" : "";
-
-	switch (d->verdict) {
-	case VERDICT_TAMPERED:
-		return arena_printf(&p->arena,
-			"do not install it; block sha256:%.*s%s; ask the vendor by another channel; "
-			"assay explain %.*s.",
-			STR_ARG(hash), dots,
-			STR_ARG(d->findings.n ? safe(p, d->findings.items[0].id, 20) : STR("ID")));
-	case VERDICT_REVIEW:
-		return arena_printf(&p->arena,
-			"have someone look at the places above before rolling out; assay explain %.*s.",
-			STR_ARG(d->findings.n ? safe(p, d->findings.items[0].id, 20) : STR("ID")));
-	case VERDICT_UNKNOWN:
-		return STR("look at what was not seen by other means, or ask the vendor what changed "
-			   "there.");
-	default:
-		return STR_NONE;
-	}
-}
-
 static void next_steps(struct page *p, const struct document *d)
 {
-	struct buf b;
-	struct str usual = usual_next(p, d);
+	struct str usual = phrase_next(&p->arena, d);
 
-	if (d->next.n == 0) {
-		if (usual.len)
-			sentence(p, "Next: %.*s", STR_ARG(usual));
-		return;
-	}
-	buf_init(&b, 4096);
-	for (size_t i = 0; i < d->next.n; i++) {
-		buf_add_z(&b, i ? "; " : "");
-		buf_add_str(&b, safe(p, d->next.items[i], 300));
-	}
-	sentence(p, "Next: %.*s.", STR_ARG(buf_str(&b)));
-	buf_release(&b);
+	if (usual.len)
+		sentence(p, "Next: %.*s.", STR_ARG(usual));
 }
 
 void report_text(const struct document *d, struct text_style style, struct report_out *out)
 {
-	struct page p = {.out = out, .colour = style.colour};
+	struct page p = {.out = out, .d = d, .colour = style.colour};
 
 	p.columns = style.columns == 0 ? COLUMNS : style.columns < 40 ? 40 : style.columns;
-	p.labels[0] = d->new.label.len ? d->new.label : str_basename(d->new.path);
-	p.labels[1] = d->old.label.len ? d->old.label : str_basename(d->old.path);
 	arena_init(&p.arena, 0);
 	old_suspect(&p, d);
 	heading(&p, d);

@@ -1,5 +1,7 @@
 #include "util/base64.h"
 
+#include <openssl/evp.h>
+
 static int digit_of(char c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -33,4 +35,19 @@ bool base64_decode(struct arena *a, struct str s, struct str *ret)
 	}
 	*ret = str_view(out, n);
 	return n > 0;
+}
+
+void base64_encode(struct buf *b, const void *p, size_t n)
+{
+	enum { PART = 48 }; /* a multiple of three: only the last part has padding */
+	const uint8_t *from = p;
+	uint8_t text[PART / 3 * 4 + 1];
+
+	while (n) {
+		size_t now = n < PART ? n : PART;
+
+		buf_add(b, text, (size_t)EVP_EncodeBlock(text, from, (int)now));
+		from += now;
+		n -= now;
+	}
 }

@@ -5,8 +5,12 @@
 #include <stdbool.h>
 
 #include "util/arena.h"
+#include "util/buf.h"
 
 /* False at any other character and where nothing comes out. *ret is in the arena. */
 bool base64_decode(struct arena *a, struct str s, struct str *ret);
+
+/* Appends n bytes in the usual alphabet, with padding, without line breaks. */
+void base64_encode(struct buf *b, const void *p, size_t n);
 
 #endif

@@ -49,7 +49,7 @@ void utf8_put(struct buf *b, uint32_t cp)
 	buf_add(b, out, n);
 }
 
-static bool shows(uint32_t cp)
+bool utf8_shows(uint32_t cp)
 {
 	return cp >= 0x20 && !(cp >= 0x7F && cp < 0xA0) && !utf8_is_invisible(cp);
 }
@@ -88,7 +88,7 @@ struct str escape_name(struct arena *a, struct str raw)
 		uint32_t cp = utf8_next(raw, &i);
 		bool malformed = cp == 0xFFFD && i == at + 1;
 
-		if (!malformed && shows(cp) && cp != '!' && cp != '%') {
+		if (!malformed && utf8_shows(cp) && cp != '!' && cp != '%') {
 			buf_add(&out, raw.p + at, i - at);
 			continue;
 		}
@@ -130,7 +130,7 @@ struct str escape_text(struct arena *a, struct str raw, size_t max)
 			buf_printf(&out, "\\x%02x", (uint8_t)raw.p[at]);
 		else if (cp == '\n' || cp == '\t' || cp == '\r')
 			buf_add_char(&out, ' ');
-		else if (shows(cp))
+		else if (utf8_shows(cp))
 			buf_add(&out, raw.p + at, i - at);
 		else if (cp < 0x100)
 			buf_printf(&out, "\\x%02x", cp);

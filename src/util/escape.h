@@ -26,5 +26,7 @@ void utf8_put(struct buf *b, uint32_t cp);
 /* Bidirectional controls, zero-width and other invisible format characters. */
 bool utf8_is_bidi(uint32_t cp);
 bool utf8_is_invisible(uint32_t cp);
+/* What may stand in text for people as it is: no control byte, nothing invisible. */
+bool utf8_shows(uint32_t cp);
 
 #endif
