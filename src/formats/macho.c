@@ -13,6 +13,7 @@
 enum {
 	LC_SEGMENT = 0x1,
 	LC_SYMTAB = 0x2,
+	LC_DYSYMTAB = 0xb,
 	LC_LOAD_DYLIB = 0xc,
 	LC_ID_DYLIB = 0xd,
 	LC_SEGMENT_64 = 0x19,
@@ -21,6 +22,7 @@ enum {
 	LC_LAZY_LOAD_DYLIB = 0x20,
 	LC_ENCRYPTION_INFO = 0x21,
 	LC_VERSION_MIN_MACOSX = 0x24,
+	LC_FUNCTION_STARTS = 0x26,
 	LC_DYLD_ENVIRONMENT = 0x27,
 	LC_ENCRYPTION_INFO_64 = 0x2c,
 	LC_BUILD_VERSION = 0x32,
@@ -105,12 +107,14 @@ static void read_section(struct macho_parse *p, struct cursor *c, uint32_t prote
 
 	s.name = fixed_name(c);
 	s.segment = fixed_name(c);
-	(void)word(p, c);
+	s.address = word(p, c);
 	bytes = word(p, c);
 	offset = u32(p, c);
 	cursor_skip(c, 12);
 	s.flags = u32(p, c);
-	cursor_skip(c, im->wide ? 12 : 8);
+	s.reserved1 = u32(p, c);
+	s.reserved2 = u32(p, c);
+	cursor_skip(c, im->wide ? 4 : 0);
 	if (!cursor_ok(c))
 		return macho_damage(p, "sections outside their segment");
 	kind = s.flags & 0xff;
@@ -136,11 +140,11 @@ static void read_section(struct macho_parse *p, struct cursor *c, uint32_t prote
 
 static void read_segment(struct macho_parse *p, struct cursor c)
 {
-	uint64_t offset, bytes;
+	uint64_t address, offset, bytes;
 	uint32_t protection, n;
 
 	cursor_skip(&c, 24);
-	(void)word(p, &c);
+	address = word(p, &c);
 	(void)word(p, &c);
 	offset = word(p, &c);
 	bytes = word(p, &c);
@@ -151,6 +155,8 @@ static void read_segment(struct macho_parse *p, struct cursor c)
 	if (!cursor_ok(&c))
 		return macho_damage(p, "segment cut short");
 	reach(p, offset, bytes);
+	if (offset == 0 && bytes)
+		p->image->text_address = address;
 	if ((protection & 6) == 6)
 		p->image->n_rwx_segments++;
 	n = (uint32_t)cursor_count(&c, n, p->image->wide ? 80 : 68);
@@ -184,6 +190,15 @@ static void read_command(struct macho_parse *p, uint32_t type, struct cursor c)
 	case LC_REEXPORT_DYLIB:
 	case LC_LAZY_LOAD_DYLIB:
 	case LC_LOAD_UPWARD_DYLIB: read_library(p, c); break;
+	case LC_DYSYMTAB:
+		cursor_skip(&body, 48);
+		im->indirect_at = u32(p, &body);
+		im->n_indirect = u32(p, &body);
+		break;
+	case LC_FUNCTION_STARTS:
+		im->function_starts_at = u32(p, &body);
+		im->function_starts_bytes = u32(p, &body);
+		break;
 	case LC_ID_DYLIB: im->install_name = command_string(p, c); break;
 	case LC_RPATH:
 		if (im->n_rpaths < RPATHS_MAX)
@@ -262,6 +277,10 @@ static void read_symbols(struct macho_parse *p)
 	names_bytes = u32(p, &c);
 	if (!cursor_ok(&c))
 		return macho_damage(p, "symbol table cut short");
+	im->symbols_at = at;
+	im->n_symbols_stated = n;
+	im->names_at = names_at;
+	im->names_bytes = names_bytes;
 	list = cursor_clip(&p->in, at, (uint64_t)n * entry);
 	names = cursor_clip(&p->in, names_at, names_bytes);
 	if (list.len < (uint64_t)n * entry || names.len < names_bytes)

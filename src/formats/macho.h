@@ -18,7 +18,8 @@ enum { MACHO_IMAGES_MAX = 32, MACHO_COMMANDS_MAX = 4096, MACHO_SECTIONS_MAX = 40
 struct macho_section {
 	struct str segment, name;
 	uint64_t offset, bytes; /* in the file (not in the image), clipped; 0 bytes for zero-fill */
-	uint32_t flags;
+	uint64_t address;
+	uint32_t flags, reserved1, reserved2; /* of stubs and pointers: first indirect symbol, bytes a stub */
 	bool r, w, x; /* initial protection of its segment */
 };
 
@@ -53,6 +54,10 @@ struct macho_image {
 	struct str uuid; /* hexadecimal */
 	uint32_t platform, min_os, sdk; /* nibbles as stated: xxxx.yy.zz */
 	uint64_t entry;
+	/* Tables for those who read the code; offsets into the image, as stated. */
+	uint64_t text_address; /* of the segment that holds the header */
+	uint32_t symbols_at, n_symbols_stated, names_at, names_bytes;
+	uint32_t indirect_at, n_indirect, function_starts_at, function_starts_bytes;
 	uint32_t n_init; /* pointers in mod_init_func sections */
 	uint32_t n_rwx_segments;
 	bool encrypted, has_entry;

@@ -48,6 +48,7 @@ struct pe_import {
 	struct str lib, symbol; /* symbol is empty when by ordinal */
 	uint16_t ordinal;
 	bool by_ordinal, delayed;
+	uint32_t slot_rva; /* where the loader writes its address */
 };
 
 struct pe_export {

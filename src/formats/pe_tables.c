@@ -12,13 +12,13 @@ static bool import_full(struct pe_parse *p)
 }
 
 /* Thunks: high bit = ordinal, else the address of { u16 hint, name }. */
-static void read_thunks(struct pe_parse *p, struct str lib, uint32_t rva, bool delayed, size_t *room)
+static void read_thunks(struct pe_parse *p, struct str lib, uint32_t rva, uint32_t slots, bool delayed, size_t *room)
 {
 	struct cursor c = pe_at(p, rva);
 
 	while (!import_full(p) && pe_step(p, 1)) {
 		uint64_t thunk = p->pe->plus ? cursor_u64le(&c) : cursor_u32le(&c);
-		struct pe_import import = {.lib = lib, .delayed = delayed};
+		struct pe_import import = {.lib = lib, .delayed = delayed, .slot_rva = slots};
 
 		if (!cursor_ok(&c))
 			return pe_damage(p, "import list outside its section");
@@ -32,6 +32,7 @@ static void read_thunks(struct pe_parse *p, struct str lib, uint32_t rva, bool d
 		if (!import.by_ordinal && !import.symbol.len)
 			return pe_damage(p, "import name outside its section");
 		*ARENA_PUSH(p->arena, p->pe->imports, p->pe->n_imports, *room) = import;
+		slots += p->pe->plus ? 8 : 4;
 	}
 }
 
@@ -54,7 +55,7 @@ static void read_normal(struct pe_parse *p, size_t *room)
 		lib = pe_text_at(p, name, NAME_MAX_BYTES);
 		if (!lib.len)
 			return pe_damage(p, "library name outside its section");
-		read_thunks(p, lib, lookup ? lookup : address, false, room);
+		read_thunks(p, lib, lookup ? lookup : address, address, false, room);
 		if (import_full(p))
 			return;
 	}
@@ -66,10 +67,11 @@ static void read_delayed(struct pe_parse *p, size_t *room)
 	struct cursor c = pe_at(p, p->pe->directories[PE_DIR_DELAY_IMPORT].rva);
 
 	for (int i = 0; i < LIBRARIES_MAX && pe_step(p, 1); i++) {
-		uint32_t attributes = cursor_u32le(&c), name = cursor_u32le(&c), names, base;
+		uint32_t attributes = cursor_u32le(&c), name = cursor_u32le(&c), names, slots, base;
 		struct str lib;
 
-		cursor_skip(&c, 8);
+		cursor_skip(&c, 4);
+		slots = cursor_u32le(&c);
 		names = cursor_u32le(&c);
 		cursor_skip(&c, 12);
 		if (!cursor_ok(&c))
@@ -80,7 +82,7 @@ static void read_delayed(struct pe_parse *p, size_t *room)
 		lib = pe_text_at(p, name - base, NAME_MAX_BYTES);
 		if (!lib.len)
 			return pe_damage(p, "library name outside its section");
-		read_thunks(p, lib, names - base, true, room);
+		read_thunks(p, lib, names - base, slots - base, true, room);
 		if (import_full(p))
 			return;
 	}

@@ -63,7 +63,7 @@ static const char *class_name(unsigned classes)
 		{CODE_NET, "net"},
 		{CODE_ENV, "env"}, {CODE_FILE_WRITE, "fs.write"}, {CODE_FILE_READ, "fs.read"},
 			{CODE_HOST, "host"},
-		{CODE_DECODE, "decode"}, {CODE_REFLECT, "reflect"}};
+		{CODE_DECODE, "decode"}, {CODE_REFLECT, "reflect"}, {CODE_CRED, "cred"}};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (classes & names[i].class)
@@ -169,7 +169,7 @@ struct end {
 
 static void flow_say(struct say *s, const struct code_unit *u, uint32_t unit, const char *key,
 	const struct end *from,
-	const struct end *to, struct str host)
+	const struct end *to, struct str host, bool shell)
 {
 	struct fact f = fact_in(u, unit);
 
@@ -179,16 +179,17 @@ static void flow_say(struct say *s, const struct code_unit *u, uint32_t unit, co
 	f.flags |= (from->fresh ? FACT_NEW_SOURCE : 0) | (to->fresh ? FACT_NEW_SINK : 0);
 	f.key = str_of(key);
 	f.value = host;
-	f.detail = arena_printf(s->in->arena, "%.*s\n-> %.*s, %s", STR_ARG(from->at->text),
+	f.detail = arena_printf(s->in->arena, "%.*s\n-> %.*s, %s%s", STR_ARG(from->at->text),
 		STR_ARG(to->at->text),
-		from->index < to->index ? "later in the same unit" : "in the same unit");
+		from->index < to->index ? "later in the same unit" : "in the same unit",
+		shell ? "\n-> its streams are the connection: reverse shell" : "");
 	/* The way between is not followed; in a short stretch of one unit, in this order, it is likely. */
-	f.number = from->index < to->index && to->index - from->index <= NEAR_EVENTS ? 2 : 1;
+	f.number = !u->loose && from->index < to->index && to->index - from->index <= NEAR_EVENTS ? 2 : 1;
 	read_fact(s->in, &f);
 }
 
 struct ends {
-	struct end net, exec, load, env, cred, file, host, decode, persist, write;
+	struct end net, exec, load, env, cred, file, host, decode, persist, write, streams;
 };
 
 static void end_note(struct end *e, const struct code_event *at, size_t index, bool fresh,
@@ -220,22 +221,26 @@ static void call_note(struct ends *x, unsigned classes, const struct code_event 
 		end_note(&x->decode, e, i, fresh, true);
 	if (classes & CODE_PERSIST)
 		end_note(&x->persist, e, i, fresh, false);
+	if (classes & CODE_CRED)
+		end_note(&x->cred, e, i, fresh, true);
+	if (classes & CODE_STREAMS)
+		end_note(&x->streams, e, i, fresh, true);
 }
 
 static void flows_say(struct say *s, const struct code_unit *u, uint32_t unit,
 	const struct ends *x, struct str host,
 	const struct end *net_last)
 {
-	flow_say(s, u, unit, "net>code", &x->net, &x->load, host);
-	flow_say(s, u, unit, "net>exec", &x->net, &x->exec, host);
-	flow_say(s, u, unit, "data>code", &x->decode, &x->load, STR_NONE);
-	flow_say(s, u, unit, "data>exec", &x->decode, &x->exec, STR_NONE);
-	flow_say(s, u, unit, "env>net", &x->env, net_last, host);
-	flow_say(s, u, unit, "cred>net", &x->cred, net_last, host);
-	flow_say(s, u, unit, "file>net", &x->file, net_last, host);
-	flow_say(s, u, unit, "host>net", &x->host, net_last, host);
-	flow_say(s, u, unit, "net>persist", &x->net, &x->persist, host);
-	flow_say(s, u, unit, "net>file", &x->net, &x->write, host);
+	flow_say(s, u, unit, "net>code", &x->net, &x->load, host, false);
+	flow_say(s, u, unit, "net>exec", &x->net, &x->exec, host, x->streams.at != NULL);
+	flow_say(s, u, unit, "data>code", &x->decode, &x->load, STR_NONE, false);
+	flow_say(s, u, unit, "data>exec", &x->decode, &x->exec, STR_NONE, false);
+	flow_say(s, u, unit, "env>net", &x->env, net_last, host, false);
+	flow_say(s, u, unit, "cred>net", &x->cred, net_last, host, false);
+	flow_say(s, u, unit, "file>net", &x->file, net_last, host, false);
+	flow_say(s, u, unit, "host>net", &x->host, net_last, host, false);
+	flow_say(s, u, unit, "net>persist", &x->net, &x->persist, host, false);
+	flow_say(s, u, unit, "net>file", &x->net, &x->write, host, false);
 }
 
 /* Values of a whole unit: its calls by class, its texts by what they name. */
@@ -278,6 +283,15 @@ static void unit_facts(struct say *s, const struct code_unit *u, uint32_t unit, 
 		f.kind = FACT_CALL;
 		f.key = e->text;
 		f.detail = str_of(class_name(classes));
+		read_fact(s->in, &f);
+	}
+	for (size_t i = 0; i < u->n_decoded; i++) {
+		struct fact f = fact_in(u, unit);
+
+		f.kind = FACT_DECODED;
+		f.key = str_of(u->decoded[i].scheme);
+		f.number = 1;
+		f.value = str_part(u->decoded[i].text, 0, FACT_VALUE_BYTES);
 		read_fact(s->in, &f);
 	}
 	flows_say(s, u, unit, &x, host, &net_last);

@@ -16,13 +16,21 @@ struct code_event {
 	bool call;
 };
 
+struct code_decoded {
+	const char *scheme; /* as of FACT_DECODED */
+	struct str text;
+};
+
 struct code_unit {
 	struct str name;
 	uint64_t body;           /* hash of the code with names for tokens */
 	uint64_t offset, length; /* in the member; 0, 0 = not known */
 	struct code_event *events;
 	size_t n_events, room_events;
+	const struct code_decoded *decoded; /* texts among the events that do not stand there to be read */
+	size_t n_decoded;
 	bool starts; /* runs when the class or module is loaded */
+	bool loose;  /* the order of its events says nothing: ends are known to stand in it, no more */
 };
 
 struct code_image {
@@ -42,6 +50,8 @@ enum code_class {
 	CODE_DECODE = 1 << 7, /* decodes or decrypts */
 	CODE_PERSIST = 1 << 8, /* writes to a place that starts by itself (registry, tasks) */
 	CODE_REFLECT = 1 << 9, /* calls by a computed name */
+	CODE_CRED = 1 << 10,   /* asks a key store */
+	CODE_STREAMS = 1 << 11, /* puts a connection in the place of what a process reads and writes */
 };
 
 struct code_api {

@@ -1,10 +1,11 @@
 /*
- * PE, ELF and Mach-O: OLD against NEW by structure, imports and strings. Machine code itself is not
- * read yet, so the grade is shallow and says so.
+ * PE, ELF and Mach-O: OLD against NEW by structure, imports and strings; code by method (managed) or by
+ * function (native). Where code could not be compared, the grade is shallow and says so.
  */
 #include "read/data_notes.h"
 #include "read/dotnet.h"
 #include "read/exec_int.h"
+#include "read/native.h"
 
 static bool is_executable(enum format_id f)
 {
@@ -109,6 +110,7 @@ static enum status read_exec(struct read_in *in)
 	struct exe_diff_result diff;
 	uint32_t unit;
 	bool managed = false, limit = false;
+	enum native_sight sight = NATIVE_UNSEEN;
 
 	if (!exe_load(in->arena, in->budget, in->new_, in->format, new_)) {
 		read_cover(in, COVER_BLIND, in->new_.len, "damaged program");
@@ -129,13 +131,15 @@ static enum status read_exec(struct read_in *in)
 	}
 	if (new_->dotnet)
 		managed = managed_facts(in, old && old->dotnet, &limit);
+	else if (old && new_->kind != FORMAT_WASM)
+		sight = native_say(in, unit);
 	if (new_->status == STATUS_LIMIT || strings.limit || limit || in->budget->steps >= in->budget->max_steps) {
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
 	if (is_packed(new_))
 		read_cover(in, COVER_BLIND, in->new_.len, "packed by UPX");
-	else if (managed && new_->status == STATUS_OK && !new_->overlay_opened)
+	else if ((managed || sight == NATIVE_SEEN) && new_->status == STATUS_OK && !new_->overlay_opened)
 		read_cover(in, COVER_PARSED, in->new_.len, "");
 	else
 		read_cover(in, COVER_SHALLOW, in->new_.len, why(new_));
@@ -144,7 +148,7 @@ static enum status read_exec(struct read_in *in)
 
 const struct reader reader_exec = {
 	.name = "program",
-	.summary = "PE, ELF, Mach-O: imports, exports, sections, strings, toolchain, signer as stated (shallow)",
+	.summary = "PE, ELF, Mach-O: functions, imports, exports, sections, strings, toolchain, signer as stated",
 	.claim = claim,
 	.read = read_exec,
 };

@@ -1,0 +1,457 @@
+/* What one function calls and names: imports, texts, and texts that it puts together or decodes. */
+#include "read/native_int.h"
+
+#include "read/decode.h"
+
+enum { DEPTH_MAX = 2, WRAPPER_BYTES = 320, VISITED_MAX = NATIVE_REACHED_MAX, STORES_MAX = 256, TEXT_MAX = 1024, TABLE_MAX = 16,
+	BLOBS_MAX = 16, BLOB_BYTES = 256, KEYS_MAX = 16, RUN_MIN = 6, PUSHES = 8, ENCODED_MIN = 8, LONG_RUN = 20, NUMBER_REGISTER_ARM64 = 8 };
+
+struct store {
+	int64_t at;
+	uint8_t width;
+	uint64_t value;
+};
+
+struct walk {
+	struct read_in *in;
+	const struct native_image *im;
+	const uint8_t *fresh;
+	struct native_reach *out;
+	uint64_t visited[VISITED_MAX];
+	size_t n_visited;
+	unsigned depth;
+	bool limit;
+};
+
+/* Of the function that is being read. */
+struct frame {
+	const struct native_function *f;
+	struct native_state state;
+	uint32_t known; /* which of state.constants are */
+	uint64_t pushed[PUSHES];
+	unsigned n_pushed;
+	struct store stores[STORES_MAX];
+	size_t n_stores;
+	uint64_t blobs[BLOBS_MAX]; /* data that it refers to */
+	size_t n_blobs;
+	struct str keys[KEYS_MAX]; /* what it could decode with */
+	size_t n_keys;
+	bool xors, texts;          /* texts: of a wrapper only the calls are wanted */
+};
+
+static void text_event(struct walk *w, struct str s)
+{
+	code_event_add(w->in, w->out->unit, false, s);
+	w->out->n_own += w->depth == 0;
+}
+
+static void call_event(struct walk *w, struct str s)
+{
+	code_event_add(w->in, w->out->unit, true, s);
+}
+
+static void decoded(struct walk *w, const char *scheme, struct str s)
+{
+	for (size_t i = 0; i < w->out->n_decoded; i++)
+		if (str_equal(w->out->decoded[i].text, s))
+			return;
+	text_event(w, s);
+	if (w->out->n_decoded < NATIVE_DECODED_MAX)
+		w->out->decoded[w->out->n_decoded++] = (struct code_decoded){scheme, s};
+}
+
+/* --- arguments --- */
+
+static bool argument(const struct walk *w, const struct frame *f, unsigned index, uint64_t *ret)
+{
+	static const uint8_t sysv[] = {7, 6, 2, 1, 8, 9}, win64[] = {1, 2, 8, 9};
+	unsigned reg;
+
+	if (w->im->cpu == NATIVE_X86) {
+		if (index >= f->n_pushed || index >= PUSHES)
+			return false;
+		*ret = f->pushed[(f->n_pushed - 1 - index) % PUSHES];
+		return true;
+	}
+	if (w->im->cpu == NATIVE_ARM64)
+		reg = index;
+	else if (w->im->windows)
+		reg = index < 4 ? win64[index] : 31;
+	else
+		reg = index < 6 ? sysv[index] : 31;
+	*ret = f->state.constants[reg];
+	return f->known >> reg & 1;
+}
+
+/* Memory that may be executed: the number says so. */
+static bool asks_for_code(const struct walk *w, const struct frame *f, struct str name)
+{
+	static const struct {
+		const char *name;
+		uint8_t index;
+		bool windows;
+	} asks[] = {{"mprotect", 2, false}, {"mmap", 2, false}, {"mmap64", 2, false}, {"VirtualAlloc", 3, true},
+		{"VirtualProtect", 2, true}, {"NtProtectVirtualMemory", 3, true}, {"vm_protect", 4, false}};
+	uint64_t v;
+
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+		if (str_is(name, asks[i].name) && argument(w, f, asks[i].index, &v))
+			return asks[i].windows ? (v & 0xf0) != 0 : (v & 4) != 0 && v < 8;
+	return false;
+}
+
+static bool is_secret_name(struct str s)
+{
+	static const char *const words[] = {"secret", "token", "passw", "api_key", "apikey", "private", "credential", "access_key"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has_nocase(s, words[i]))
+			return true;
+	return false;
+}
+
+static void called(struct walk *w, struct frame *f, struct str name, bool import)
+{
+	const struct code_unit *u = w->out->unit;
+
+	w->out->n_own += import && w->depth == 0;
+
+	if (asks_for_code(w, f, name))
+		call_event(w, arena_printf(w->in->arena, "%.*s (executable)", STR_ARG(name)));
+	else if (str_ends(name, "getenv") && u->n_events && !u->events[u->n_events - 1].call &&
+		is_secret_name(u->events[u->n_events - 1].text))
+		call_event(w, arena_printf(w->in->arena, "getenv $%.*s", STR_ARG(u->events[u->n_events - 1].text)));
+	else
+		call_event(w, name);
+}
+
+/* Calls of the system without a library between. */
+static void system_call(struct walk *w, struct frame *f)
+{
+	static const struct {
+		uint16_t x86_64, x86, arm64;
+		const char *name;
+	} calls[] = {{59, 11, 221, "execve"}, {41, 359, 198, "socket"}, {42, 362, 203, "connect"}, {101, 26, 117, "ptrace"},
+		{319, 356, 279, "memfd_create"}, {322, 358, 281, "execveat"}, {33, 63, 24, "dup2"}, {10, 125, 226, "mprotect"}};
+	unsigned reg = w->im->cpu == NATIVE_ARM64 ? NUMBER_REGISTER_ARM64 : 0;
+	uint64_t n = f->state.constants[reg];
+
+	if (!(f->known >> reg & 1))
+		return;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (n == (w->im->cpu == NATIVE_X86 ? calls[i].x86 : w->im->cpu == NATIVE_ARM64 ? calls[i].arm64 : calls[i].x86_64))
+			called(w, f, str_of(calls[i].name), true);
+}
+
+/* --- texts put together on the stack --- */
+
+static void stores_read(struct walk *w, struct frame *f)
+{
+	char run[STORES_MAX * NATIVE_STORE_BYTES + 1];
+	size_t n = 0;
+
+	/* ascending by place: insertion keeps it simple, and there are few */
+	for (size_t i = 1; i < f->n_stores; i++)
+		for (size_t k = i; k > 0 && f->stores[k].at < f->stores[k - 1].at; k--) {
+			struct store s = f->stores[k];
+
+			f->stores[k] = f->stores[k - 1];
+			f->stores[k - 1] = s;
+		}
+	for (size_t i = 0; i <= f->n_stores; i++) {
+		const struct store *s = &f->stores[i];
+		bool joined = i && i < f->n_stores && s->at == s[-1].at + s[-1].width;
+
+		if (!joined) {
+			struct str whole = str_view(run, n);
+
+			for (size_t from = 0, k = 0; k <= n; k++) {
+				bool text = k < n && whole.p[k] >= 0x20 && whole.p[k] < 0x7f;
+
+				if (text)
+					continue;
+				if (k - from >= RUN_MIN)
+					decoded(w, "stack", arena_str(w->in->arena, str_part(whole, from, k - from)));
+				from = k + 1;
+			}
+			if (n >= ENCODED_MIN && f->n_keys < KEYS_MAX)
+				f->keys[f->n_keys++] = arena_str(w->in->arena, whole);
+			n = 0;
+		}
+		for (unsigned k = 0; i < f->n_stores && k < s->width; k++)
+			run[n++] = (char)(s->value >> (8 * k));
+	}
+	f->n_stores = 0;
+}
+
+static void store(struct walk *w, struct frame *f, const struct native_insn *x, uint64_t value)
+{
+	for (size_t i = 0; i < f->n_stores; i++)
+		if (x->at < f->stores[i].at + f->stores[i].width && f->stores[i].at < x->at + x->width) {
+			stores_read(w, f); /* the place is used again: what stood there was whole */
+			break;
+		}
+	if (f->n_stores == STORES_MAX)
+		stores_read(w, f);
+	f->stores[f->n_stores++] = (struct store){x->at, x->width, value};
+}
+
+static void constant(struct walk *w, struct frame *f, const struct native_insn *x)
+{
+	if (x->is_constant && x->width) {
+		store(w, f, x, x->constant);
+	} else if (x->is_constant && x->to == NATIVE_CONSTANTS - 1 && w->im->cpu != NATIVE_ARM64) {
+		f->pushed[f->n_pushed++ % PUSHES] = x->constant;
+	} else if (x->is_constant) {
+		f->state.constants[x->to] = x->constant;
+		f->known |= 1u << x->to;
+	} else if (x->from >= 0 && (f->known >> x->from & 1) && x->from != 31) {
+		store(w, f, x, f->state.constants[x->from]);
+	}
+}
+
+/* --- encoded data --- */
+
+/* Does it say something that programs hide? */
+static bool is_telling(struct str s)
+{
+	struct string_class c;
+
+	classify_string(s, &c);
+	for (size_t i = 0; i < c.n; i++)
+		if ((c.items[i].kind == FACT_HOST && !(c.items[i].flags & STRING_ODD_TOP)) || c.items[i].kind == FACT_STRING ||
+			(c.items[i].kind == FACT_PATH && !str_is(c.items[i].key, "temp") && !str_is(c.items[i].key, "system")))
+			return true;
+	return false;
+}
+
+static void decode_with(struct walk *w, struct str data, struct str key)
+{
+	char out[BLOB_BYTES];
+	size_t n = 0;
+	bool whole;
+
+	while (n < data.len && n < BLOB_BYTES) {
+		char c = (char)(data.p[n] ^ key.p[n % key.len]);
+
+		if (c < 0x20 || c >= 0x7f)
+			break;
+		out[n++] = c;
+	}
+	/* A short run may be chance: then it has to end where a text would. */
+	whole = n >= LONG_RUN || (n < data.len && data.p[n] == key.p[n % key.len]);
+	if (n >= ENCODED_MIN && whole && is_telling(str_view(out, n)))
+		decoded(w, "xor", arena_str(w->in->arena, str_view(out, n)));
+}
+
+static void encoded(struct walk *w, struct frame *f)
+{
+	struct str data[BLOBS_MAX + KEYS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_blobs; i++) {
+		struct cursor c = native_at(w->im, f->blobs[i]);
+
+		if (c.len >= ENCODED_MIN)
+			data[n++] = str_view(c.base, c.len < BLOB_BYTES ? c.len : BLOB_BYTES);
+	}
+	for (size_t i = 0; i < f->n_keys; i++)
+		if (f->keys[i].len >= ENCODED_MIN)
+			data[n++] = f->keys[i];
+	for (size_t i = 0; i < n; i++) {
+		if (!budget_step(w->in->budget, 256 + f->n_keys * 4)) {
+			w->limit = true;
+			return;
+		}
+		for (int k = 1; k < 256; k++) {
+			char key = (char)k;
+
+			decode_with(w, data[i], str_view(&key, 1));
+		}
+		for (size_t k = 0; k < f->n_keys; k++)
+			decode_with(w, data[i], f->keys[k]);
+	}
+}
+
+/* --- references --- */
+
+/* UTF-16 as Windows programs write it, to 8 bits; empty if it is none. */
+static struct str wide_text_at(struct walk *w, uint64_t address)
+{
+	struct cursor c = native_at(w->im, address);
+	char out[TEXT_MAX];
+	size_t n = 0;
+
+	while (n < TEXT_MAX && cursor_left(&c) >= 2) {
+		uint16_t u = cursor_u16le(&c);
+
+		if (u == 0)
+			return n >= 4 ? arena_str(w->in->arena, str_view(out, n)) : STR_NONE;
+		if (u < 0x20 || u >= 0x7f)
+			break;
+		out[n++] = (char)u;
+	}
+	return STR_NONE;
+}
+
+static bool text_there(struct walk *w, struct frame *f, uint64_t address)
+{
+	struct str s = native_text_at(w->im, address, TEXT_MAX);
+
+	if (!s.len && w->im->windows)
+		s = wide_text_at(w, address);
+	if (!s.len)
+		return false;
+	if (!budget_step(w->in->budget, s.len / 32 + 1))
+		w->limit = true;
+	if (f->texts)
+		text_event(w, s);
+	if (f->n_keys < KEYS_MAX && s.len <= 64)
+		f->keys[f->n_keys++] = s;
+	return true;
+}
+
+static void function_read(struct walk *w, const struct native_function *of, bool texts);
+
+/* A function of the image that is called, or whose address is taken. */
+static void descend(struct walk *w, uint64_t address, bool texts)
+{
+	const struct native_function *f = native_function_of(w->im, address, false);
+	bool fresh = f && w->fresh && w->fresh[f - w->im->functions];
+
+	if (!f || w->depth >= DEPTH_MAX || (!fresh && f->bytes > WRAPPER_BYTES))
+		return;
+	for (size_t i = 0; i < w->n_visited; i++)
+		if (w->visited[i] == address)
+			return;
+	if (w->n_visited == VISITED_MAX)
+		return;
+	if (fresh)
+		w->out->reached[w->out->n_reached++] = (uint32_t)(f - w->im->functions);
+	w->depth++;
+	function_read(w, f, texts && fresh);
+	w->depth--;
+}
+
+/* A table of texts: pointers one behind the other. */
+static bool table_there(struct walk *w, struct frame *f, uint64_t address)
+{
+	unsigned each = w->im->cpu == NATIVE_X86 ? 4 : 8, n = 0;
+
+	for (unsigned i = 0; i < TABLE_MAX; i++) {
+		const struct native_slot *slot = native_slot_of(w->im, address + i * each);
+		struct cursor c = native_at(w->im, address + i * each);
+		uint64_t to = slot ? slot->target : each == 4 ? cursor_u32le(&c) : cursor_u64le(&c);
+
+		if (!slot && (to < 0x1000 || to < w->im->base || to >= w->im->end))
+			break;
+		if (!to || !text_there(w, f, to))
+			break;
+		n++;
+	}
+	return n > 0;
+}
+
+static void data_reference(struct walk *w, struct frame *f, uint64_t address)
+{
+	const struct native_slot *slot = native_slot_of(w->im, address);
+
+	if (slot && slot->name.len) {
+		called(w, f, slot->name, true);
+		return;
+	}
+	if (slot && native_is_code(w->im, slot->target)) {
+		descend(w, slot->target, f->texts);
+		return;
+	}
+	if (native_is_code(w->im, address)) {
+		descend(w, address, f->texts);
+		return;
+	}
+	if (text_there(w, f, address) || table_there(w, f, address)) {
+		/* it may be encoded all the same */
+	}
+	for (size_t i = 0; i < f->n_blobs; i++)
+		if (f->blobs[i] == address)
+			return;
+	if (f->n_blobs < BLOBS_MAX)
+		f->blobs[f->n_blobs++] = address;
+}
+
+static void branch_reference(struct walk *w, struct frame *f, const struct native_insn *x)
+{
+	const struct native_slot *slot;
+	bool import = false;
+	struct str name;
+
+	if (x->through) {
+		slot = native_slot_of(w->im, x->target);
+		if (slot && slot->name.len)
+			called(w, f, slot->name, true);
+		else if (slot)
+			descend(w, slot->target, f->texts);
+		return;
+	}
+	if (x->kind != NATIVE_CALL && x->target >= f->f->address && x->target - f->f->address < f->f->bytes)
+		return;
+	name = native_callee(w->im, x->target, &import);
+	if (name.len)
+		called(w, f, name, import);
+	descend(w, x->target, f->texts);
+}
+
+static void insn_read(struct walk *w, struct frame *f, const struct native_insn *x)
+{
+	f->xors = f->xors || x->xors;
+	w->out->walks_loader = w->out->walks_loader || x->peb;
+	if (w->out->decode && f->texts)
+		constant(w, f, x);
+	if (x->kind == NATIVE_SYSCALL)
+		system_call(w, f);
+	else if (x->has_target && x->kind != NATIVE_PLAIN)
+		branch_reference(w, f, x);
+	else if (x->has_target)
+		data_reference(w, f, x->target);
+	if (x->kind == NATIVE_CALL) {
+		f->known = w->im->cpu == NATIVE_ARM64 ? f->known & ~0x7ffffu : 0;
+		f->n_pushed = 0;
+	} else if (x->has_target && x->kind == NATIVE_PLAIN && w->im->cpu == NATIVE_ARM64) {
+		f->known &= ~(1u << (x->word & 31));
+	}
+}
+
+static void function_read(struct walk *w, const struct native_function *of, bool texts)
+{
+	struct frame *f = ARENA_NEW(w->in->arena, struct frame);
+	struct cursor c = cursor_clip(&w->im->bytes, of->offset, of->bytes);
+
+	f->f = of;
+	f->texts = texts;
+	w->visited[w->n_visited++] = of->address;
+	if (!budget_step(w->in->budget, of->bytes / 8 + 16)) {
+		w->limit = true;
+		return;
+	}
+	while (cursor_left(&c) && !w->limit && w->out->unit->n_events < CODE_EVENTS_MAX) {
+		struct native_insn x;
+
+		native_decode(w->im, c.base + c.pos, cursor_left(&c), of->address + c.pos, &f->state, &x);
+		if (x.bytes)
+			insn_read(w, f, &x);
+		cursor_skip(&c, x.bytes ? x.bytes : w->im->cpu == NATIVE_ARM64 && cursor_left(&c) >= 4 ? 4 : 1);
+	}
+	if (w->out->decode && texts) {
+		stores_read(w, f);
+		if (f->xors)
+			encoded(w, f);
+	}
+}
+
+bool native_events(struct read_in *in, const struct native_image *im, const struct native_function *f,
+	const uint8_t *fresh, struct native_reach *ret)
+{
+	struct walk w = {.in = in, .im = im, .fresh = fresh, .out = ret};
+
+	function_read(&w, f, true);
+	return !w.limit;
+}
