@@ -219,6 +219,7 @@ struct case_change {
 	int64_t observations_new; /* rows that were not there, or not like this */
 	int64_t observations_gone;
 	bool is_new;
+	bool is_import;
 };
 
 /* Begins a transaction; nobody else changes this case until it ends. */
@@ -227,6 +228,12 @@ MUST_CHECK enum status case_change_begin(struct store *s, struct arena *a, struc
 /* The same for a case that is made: DENIED when there is one of that id. */
 MUST_CHECK enum status case_change_new(struct store *s, struct arena *a, struct str id, int64_t at,
 	struct case_change *ret);
+/*
+ * The same for a case that comes with its revisions from another store: `file`, as case_read() made
+ * it. What it was before its last revision stayed there. The note of the commit is not used.
+ */
+MUST_CHECK enum status case_change_import(struct store *s, struct arena *a,
+	const struct case_file *file, struct case_change *ret);
 /* "i12": the next free number with this letter before it. */
 struct str case_id_next(struct case_change *c, char letter);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "case/case_int.h"
+#include "util/cursor.h"
 #include "util/escape.h"
 #include "util/hash.h"
 
@@ -91,15 +92,17 @@ static bool id_is_good(struct str id)
 	return id.len >= 1 && id.len <= 64;
 }
 
-static enum status make(struct case_change *c, struct str id, int64_t at)
+/* `revision`: its first one in this store. */
+static enum status make(struct case_change *c, struct str id, int64_t at, int64_t revision)
 {
-	struct store_value in[2] = {store_text(id), store_integer(at)};
+	struct store_value in[4] = {store_text(id), store_integer(at), store_integer(revision),
+		store_integer(revision)};
 	bool made;
 
 	TRY(store_run(c->store,
 		"INSERT INTO assay_case (id, created, revision, first_revision, ids_used) "
-		"VALUES ($1, $2, 1, 1, 0) ON CONFLICT DO NOTHING RETURNING id",
-		in, 2, &made));
+		"VALUES ($1, $2, $3, $4, 0) ON CONFLICT DO NOTHING RETURNING id",
+		in, 4, &made));
 	if (!made)
 		return store_fail(c->store, STATUS_DENIED, "there is a case %.*s already",
 			STR_ARG(id));
@@ -109,24 +112,61 @@ static enum status make(struct case_change *c, struct str id, int64_t at)
 	c->now->id = arena_str(c->arena, id);
 	c->now->created = at;
 	*c->before = *c->now;
+	c->before->revision = revision - 1;
 	return STATUS_OK;
+}
+
+static enum status begin_new(struct case_change *c, struct str id, int64_t at, int64_t revision)
+{
+	enum status status;
+
+	if (!id_is_good(id))
+		return store_fail(c->store, STATUS_USAGE,
+			"the id of a case is 1 to 64 letters, digits, '-', '_' or '.'");
+	TRY(store_begin(c->store, true));
+	status = make(c, id, at, revision);
+	if (status != STATUS_OK)
+		store_rollback(c->store);
+	return status;
 }
 
 enum status case_change_new(struct store *s, struct arena *a, struct str id, int64_t at,
 	struct case_change *ret)
 {
-	enum status status;
-
 	*ret = (struct case_change){
 		.store = s, .arena = a, .parts = (unsigned)CASE_ALL, .is_new = true};
-	if (!id_is_good(id))
-		return store_fail(s, STATUS_USAGE,
-			"the id of a case is 1 to 64 letters, digits, '-', '_' or '.'");
-	TRY(store_begin(s, true));
-	status = make(ret, id, at);
-	if (status != STATUS_OK)
-		store_rollback(s);
-	return status;
+	return begin_new(ret, id, at, 1);
+}
+
+/* The highest number that an id of the list ends in. */
+static int64_t highest_id(const struct case_noun *noun, const struct case_rows *rows)
+{
+	int64_t highest = 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		struct str id = *(struct str *)(void *)(rows->items + i * noun->bytes);
+		uint64_t n;
+
+		if (str_to_u64(str_part(id, 1, 18), 10, &n) && (int64_t)n > highest)
+			highest = (int64_t)n;
+	}
+	return highest;
+}
+
+enum status case_change_import(struct store *s, struct arena *a, const struct case_file *file,
+	struct case_change *ret)
+{
+	*ret = (struct case_change){.store = s, .arena = a, .parts = (unsigned)CASE_ALL,
+		.is_new = true, .is_import = true};
+	TRY(begin_new(ret, file->id, file->created, file->revision));
+	*ret->now = *file;
+	for (size_t i = 0; i < case_noun_file.n_fields; i++) {
+		const struct case_field *f = &case_noun_file.fields[i];
+		int64_t id = f->kind == CASE_ROWS ? highest_id(f->of, case_rows_at(file, f)) : 0;
+
+		ret->now->ids_used = id > ret->now->ids_used ? id : ret->now->ids_used;
+	}
+	return STATUS_OK;
 }
 
 void case_change_cancel(struct case_change *c)
@@ -449,6 +489,28 @@ static enum status write_revision(struct case_change *c, const struct case_revis
 		v, 6, NULL);
 }
 
+static struct str safe_note(struct arena *a, struct str text)
+{
+	return escape_text(a, text, NOTE_BYTES);
+}
+
+/* The one of this change, or all that an imported case came with. */
+static enum status write_revisions(struct case_change *c, const struct case_revision *own)
+{
+	const struct case_revision *list = c->is_import ? c->now->revisions.items : own;
+	size_t n = c->is_import ? c->now->revisions.n : 1;
+
+	for (size_t i = 0; i < n; i++) {
+		struct case_revision r = list[i];
+
+		r.author = safe_note(c->arena, r.author);
+		r.what = safe_note(c->arena, r.what);
+		r.reason = safe_note(c->arena, r.reason);
+		TRY(write_revision(c, &r));
+	}
+	return STATUS_OK;
+}
+
 static enum status write_ids(struct case_change *c)
 {
 	struct store_value v[2] = {store_integer(c->now->ids_used), store_text(c->now->id)};
@@ -459,9 +521,7 @@ static enum status write_ids(struct case_change *c)
 static enum status commit(struct case_change *c, const struct case_note *note, int64_t *ret_revision)
 {
 	struct writing w = {c, c->before->revision + 1, 0};
-	struct arena *a = c->arena;
-	struct case_revision r = {w.revision, note->at, escape_text(a, note->author, NOTE_BYTES),
-		escape_text(a, note->what, NOTE_BYTES), escape_text(a, note->reason, NOTE_BYTES)};
+	struct case_revision r = {w.revision, note->at, note->author, note->what, note->reason};
 
 	TRY(case_check(c));
 	TRY(write_parts(&w));
@@ -471,7 +531,7 @@ static enum status commit(struct case_change *c, const struct case_note *note, i
 		return STATUS_OK;
 	}
 	TRY(write_ids(c));
-	TRY(write_revision(c, &r));
+	TRY(write_revisions(c, &r));
 	TRY(store_commit(c->store));
 	*ret_revision = w.revision;
 	return STATUS_OK;

@@ -1,6 +1,7 @@
 #include "case/rows.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "util/hash.h"
 
@@ -312,4 +313,36 @@ bool row_same(const struct case_noun *noun, const void *x, const void *y)
 		if (!same_value(&vx[i], &vy[i]))
 			return false;
 	return true;
+}
+
+struct id_at {
+	struct str id;
+	size_t at;
+};
+
+static int by_id(const void *x, const void *y)
+{
+	const struct id_at *a = x, *b = y;
+	int c = str_cmp(a->id, b->id);
+
+	return c ? c : (a->at > b->at) - (a->at < b->at);
+}
+
+void row_drop_twice(struct arena *a, const struct case_noun *noun, void *list)
+{
+	struct case_rows *rows = list;
+	struct id_at *ids = ARENA_ARRAY(a, rows->n + 1, struct id_at);
+	bool *drop = ARENA_ARRAY(a, rows->n + 1, bool);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rows->n; i++)
+		ids[i] = (struct id_at){row_id(a, noun, rows->items + i * noun->bytes), i};
+	qsort(ids, rows->n, sizeof(*ids), by_id);
+	for (size_t i = 1; i < rows->n; i++)
+		drop[ids[i].at] = str_equal(ids[i - 1].id, ids[i].id);
+	for (size_t i = 0; i < rows->n; i++)
+		if (!drop[i])
+			memmove(rows->items + noun->bytes * kept++, rows->items + i * noun->bytes,
+				noun->bytes);
+	rows->n = kept;
 }

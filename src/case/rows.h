@@ -40,6 +40,8 @@ size_t row_field_values(const struct case_noun *noun, const void *row, struct st
 void row_init(const struct case_noun *noun, void *row);
 /* Are the fields the same? Lists are left aside. */
 bool row_same(const struct case_noun *noun, const void *x, const void *y);
+/* Of rows with the same id only the first stays. */
+void row_drop_twice(struct arena *a, const struct case_noun *noun, void *list);
 /* Its own "id" is a field of the document. */
 bool row_has_id(const struct case_noun *noun);
 

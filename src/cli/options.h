@@ -38,6 +38,16 @@ enum {
 	VERB_LEDGER_WITNESS = 1 << 28,
 	VERB_LEDGER_MONITOR = 1 << 29,
 	VERB_LEDGER_HAMMER = 1 << 30,
+	VERB_CASE = 1LL << 40,
+	VERB_CASE_NEW = 1LL << 41,
+	VERB_CASE_ADD = 1LL << 42,
+	VERB_CASE_SHOW = 1LL << 43,
+	VERB_CASE_LIST = 1LL << 44,
+	VERB_CASE_EXPORT = 1LL << 45,
+	VERB_CASE_IMPORT = 1LL << 46,
+	VERBS_CASE = VERB_CASE_NEW | VERB_CASE_ADD | VERB_CASE_SHOW | VERB_CASE_LIST |
+		     VERB_CASE_EXPORT | VERB_CASE_IMPORT,
+	VERBS_CASE_CHANGE = VERB_CASE_NEW | VERB_CASE_ADD,
 	VERBS_JUDGE = VERB_DIFF | VERB_INSPECT,
 	VERBS_ANALYSE = VERBS_JUDGE | VERB_LOCK,
 	VERBS_ALL = -1,
@@ -83,6 +93,12 @@ struct settings {
 	const char *origin, *policy, *passphrase_file, *source, *recipe, *rebuilds, *reason;
 	const char *listen, *alerts, *webhook, *state, *requests;
 	struct texts keys;
+	const char *store, *title, *vendor, *author, *fanout, *window, *from, *to, *evidence, *stage;
+	const char *indicators_file, *kind, *owner, *timezone, *time_meaning, *completeness, *customers;
+	const char *what, *report, *at, *told_by, *note, *hypothesis;
+	struct texts indicators, gaps, sees, remove;
+	bool bad, good, suspect, dependent;
+	uint64_t ttl, population, revision;
 	bool gate, cosigner, once;
 	uint64_t every, count;
 	uint64_t jobs, limit_bytes, limit_members, limit_depth, limit_steps, limit_memory;

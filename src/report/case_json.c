@@ -1,4 +1,5 @@
 /* A case as its document: the tables of case/nouns.h say which keys there are and in which order. */
+#include "assay.h"
 #include "case/nouns.h"
 #include "report/case.h"
 #include "report/json_out.h"
@@ -206,15 +207,14 @@ static void put_part(struct json_out *j, const struct case_file *c, const struct
 	put_value(j, f, case_at(c, f));
 }
 
-void report_case_json(const struct case_file *c, const char *assay_version, unsigned flags,
-	struct report_out *out)
+void report_case_json(const struct case_file *c, unsigned flags, struct report_out *out)
 {
 	struct json_out j;
 
 	jout_begin(&j, out, flags & REPORT_ONE_LINE);
 	jout_open(&j, '{');
 	jout_key_str(&j, "schema", STR("assay.case.v1"));
-	jout_key_str(&j, "assay", str_of(assay_version));
+	jout_key_str(&j, "assay", STR(ASSAY_VERSION));
 	jout_key_str(&j, "id", c->id);
 	for (size_t i = 0; i < case_noun_file.n_fields; i++)
 		put_part(&j, c, &case_noun_file.fields[i]);
@@ -231,6 +231,36 @@ void report_observation_json(const struct observation *o, struct report_out *out
 	jout_open(&j, '{');
 	jout_key_str(&j, "schema", STR("assay.observation.v1"));
 	put_fields(&j, &case_noun_observation, o);
+	jout_close(&j, '}');
+	jout_end(&j);
+}
+
+void report_cases_json(const struct case_summary *list, size_t n, struct report_out *out)
+{
+	struct json_out j;
+
+	jout_begin(&j, out, false);
+	jout_open(&j, '{');
+	jout_key_str(&j, "schema", STR("assay.cases.v1"));
+	jout_key_str(&j, "assay", STR(ASSAY_VERSION));
+	jout_key(&j, "cases");
+	jout_open(&j, '[');
+	for (size_t i = 0; i < n; i++) {
+		jout_open(&j, '{');
+		jout_key_str(&j, "id", list[i].id);
+		jout_key(&j, "title");
+		put_text(&j, list[i].title);
+		jout_key(&j, "product");
+		put_text(&j, list[i].product);
+		jout_key(&j, "created");
+		put_time(&j, list[i].created);
+		jout_key(&j, "revision");
+		jout_i64(&j, list[i].revision);
+		jout_key(&j, "changed");
+		put_time(&j, list[i].changed);
+		jout_close(&j, '}');
+	}
+	jout_close(&j, ']');
 	jout_close(&j, '}');
 	jout_end(&j);
 }
