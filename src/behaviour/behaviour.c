@@ -854,6 +854,15 @@ static bool new_hook(const struct query *q)
 	return false;
 }
 
+/* What picks between ways to do something asks the processor. Code that runs there runs before any other could look. */
+static void resolver_finding(struct query *q, struct member *m, const struct fact *f)
+{
+	struct finding *x = add(q, 38, FINDING_CARRYING, weight_of(38) * 1.5, m, f);
+
+	x->runs = STR("while the program is being linked");
+	x->why = STR("A function that only picks another one at link time newly calls into the program or its libraries.");
+}
+
 static void executable_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	switch (f->kind) {
@@ -862,6 +871,8 @@ static void executable_findings(struct query *q, struct member *m, const struct 
 			add(q, 37, new_hook(q) ? FINDING_CARRYING : FINDING_SUPPORTING, weight_of(37), m, f);
 		else if (str_is(f->key, "only-code-changed"))
 			add(q, 38, FINDING_SUPPORTING, weight_of(38), m, f);
+		else if (str_is(f->key, "resolver") && !q->b->first)
+			resolver_finding(q, m, f);
 		break;
 	case FACT_EXE_OVERLAY:
 		if (q->b->first)

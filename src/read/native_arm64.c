@@ -113,7 +113,7 @@ void native_arm64(const uint8_t *code, size_t left, uint64_t address, struct nat
 	uint32_t w = cursor_u32le(&c);
 
 	memset(ret, 0, sizeof(*ret));
-	ret->from = -1;
+	ret->from = ret->vector = -1;
 	if (!cursor_ok(&c))
 		return;
 	ret->bytes = 4;

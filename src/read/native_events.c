@@ -4,7 +4,7 @@
 #include "read/decode.h"
 
 enum { DEPTH_MAX = 2, WRAPPER_BYTES = 320, VISITED_MAX = NATIVE_REACHED_MAX, STORES_MAX = 256, TEXT_MAX = 1024, TABLE_MAX = 16,
-	BLOBS_MAX = 16, BLOB_BYTES = 256, KEYS_MAX = 16, RUN_MIN = 6, PUSHES = 8, ENCODED_MIN = 8, LONG_RUN = 20, NUMBER_REGISTER_ARM64 = 8 };
+	BLOBS_MAX = 16, BLOB_BYTES = 256, KEYS_MAX = 16, RUN_MIN = 6, PUSHES = 8, VECTORS = 8, ENCODED_MIN = 8, NUMBER_REGISTER_ARM64 = 8 };
 
 struct store {
 	int64_t at;
@@ -12,22 +12,12 @@ struct store {
 	uint64_t value;
 };
 
-struct walk {
-	struct read_in *in;
-	const struct native_image *im;
-	const uint8_t *fresh;
-	struct native_reach *out;
-	uint64_t visited[VISITED_MAX];
-	size_t n_visited;
-	unsigned depth;
-	bool limit;
-};
-
 /* Of the function that is being read. */
 struct frame {
 	const struct native_function *f;
 	struct native_state state;
 	uint32_t known; /* which of state.constants are */
+	uint64_t vectors[VECTORS]; /* what a vector register was loaded from, 0 = not known */
 	uint64_t pushed[PUSHES];
 	unsigned n_pushed;
 	struct store stores[STORES_MAX];
@@ -39,30 +29,58 @@ struct frame {
 	bool xors, texts;          /* texts: of a wrapper only the calls are wanted */
 };
 
-static void text_event(struct walk *w, struct str s)
+struct native_walk {
+	struct read_in *in;
+	const struct native_image *im;
+	const uint8_t *fresh;
+	struct native_reach *out;
+	uint64_t visited[VISITED_MAX];
+	size_t n_visited;
+	unsigned depth;
+	bool limit;
+	struct frame frames[DEPTH_MAX + 1]; /* by depth */
+};
+
+static void text_event(struct native_walk *w, struct str s)
 {
 	code_event_add(w->in, w->out->unit, false, s);
 	w->out->n_own += w->depth == 0;
 }
 
-static void call_event(struct walk *w, struct str s)
+static void call_event(struct native_walk *w, struct str s)
 {
 	code_event_add(w->in, w->out->unit, true, s);
 }
 
-static void decoded(struct walk *w, const char *scheme, struct str s)
+/* Does it say something that programs hide, and (whole) little else? */
+static bool is_telling(struct str s, bool whole)
+{
+	struct string_class c;
+
+	classify_string(s, &c);
+	for (size_t i = 0; i < c.n; i++)
+		if (whole && c.items[i].value.len * 10 < s.len * 8)
+			continue;
+		else if ((c.items[i].kind == FACT_HOST && !(c.items[i].flags & STRING_ODD_TOP)) || c.items[i].kind == FACT_STRING ||
+			(c.items[i].kind == FACT_PATH && !str_is(c.items[i].key, "temp") && !str_is(c.items[i].key, "system")))
+			return true;
+	return false;
+}
+
+static void decoded(struct native_walk *w, const char *scheme, struct str s)
 {
 	for (size_t i = 0; i < w->out->n_decoded; i++)
 		if (str_equal(w->out->decoded[i].text, s))
 			return;
 	text_event(w, s);
-	if (w->out->n_decoded < NATIVE_DECODED_MAX)
+	/* Compilers put short texts together as well: only what programs hide is worth a word. */
+	if (w->out->n_decoded < NATIVE_DECODED_MAX && is_telling(s, false))
 		w->out->decoded[w->out->n_decoded++] = (struct code_decoded){scheme, s};
 }
 
 /* --- arguments --- */
 
-static bool argument(const struct walk *w, const struct frame *f, unsigned index, uint64_t *ret)
+static bool argument(const struct native_walk *w, const struct frame *f, unsigned index, uint64_t *ret)
 {
 	static const uint8_t sysv[] = {7, 6, 2, 1, 8, 9}, win64[] = {1, 2, 8, 9};
 	unsigned reg;
@@ -84,7 +102,7 @@ static bool argument(const struct walk *w, const struct frame *f, unsigned index
 }
 
 /* Memory that may be executed: the number says so. */
-static bool asks_for_code(const struct walk *w, const struct frame *f, struct str name)
+static bool asks_for_code(const struct native_walk *w, const struct frame *f, struct str name)
 {
 	static const struct {
 		const char *name;
@@ -110,7 +128,7 @@ static bool is_secret_name(struct str s)
 	return false;
 }
 
-static void called(struct walk *w, struct frame *f, struct str name, bool import)
+static void called(struct native_walk *w, struct frame *f, struct str name, bool import)
 {
 	const struct code_unit *u = w->out->unit;
 
@@ -126,7 +144,7 @@ static void called(struct walk *w, struct frame *f, struct str name, bool import
 }
 
 /* Calls of the system without a library between. */
-static void system_call(struct walk *w, struct frame *f)
+static void system_call(struct native_walk *w, struct frame *f)
 {
 	static const struct {
 		uint16_t x86_64, x86, arm64;
@@ -145,10 +163,11 @@ static void system_call(struct walk *w, struct frame *f)
 
 /* --- texts put together on the stack --- */
 
-static void stores_read(struct walk *w, struct frame *f)
+static void stores_read(struct native_walk *w, struct frame *f)
 {
 	char run[STORES_MAX * NATIVE_STORE_BYTES + 1];
 	size_t n = 0;
+	int64_t end = 0;
 
 	/* ascending by place: insertion keeps it simple, and there are few */
 	for (size_t i = 1; i < f->n_stores; i++)
@@ -160,7 +179,9 @@ static void stores_read(struct walk *w, struct frame *f)
 		}
 	for (size_t i = 0; i <= f->n_stores; i++) {
 		const struct store *s = &f->stores[i];
-		bool joined = i && i < f->n_stores && s->at == s[-1].at + s[-1].width;
+		/* several may write the same bytes again: compilers end a text with a store that overlaps */
+		bool joined = i && i < f->n_stores && s->at <= end;
+		int64_t from_byte = joined ? end - s->at : 0;
 
 		if (!joined) {
 			struct str whole = str_view(run, n);
@@ -178,16 +199,30 @@ static void stores_read(struct walk *w, struct frame *f)
 				f->keys[f->n_keys++] = arena_str(w->in->arena, whole);
 			n = 0;
 		}
-		for (unsigned k = 0; i < f->n_stores && k < s->width; k++)
+		for (int64_t k = from_byte; i < f->n_stores && k < s->width; k++)
 			run[n++] = (char)(s->value >> (8 * k));
+		if (i < f->n_stores && (!joined || s->at + s->width > end))
+			end = s->at + s->width;
 	}
 	f->n_stores = 0;
 }
 
-static void store(struct walk *w, struct frame *f, const struct native_insn *x, uint64_t value)
+/* Do both say the same about the bytes that they share? */
+static bool agree(const struct store *a, const struct native_insn *x, uint64_t value)
+{
+	for (unsigned k = 0; k < x->width; k++) {
+		int64_t at = x->at + k - a->at;
+
+		if (at >= 0 && at < a->width && (uint8_t)(a->value >> (8 * at)) != (uint8_t)(value >> (8 * k)))
+			return false;
+	}
+	return true;
+}
+
+static void store(struct native_walk *w, struct frame *f, const struct native_insn *x, uint64_t value)
 {
 	for (size_t i = 0; i < f->n_stores; i++)
-		if (x->at < f->stores[i].at + f->stores[i].width && f->stores[i].at < x->at + x->width) {
+		if (!agree(&f->stores[i], x, value)) {
 			stores_read(w, f); /* the place is used again: what stood there was whole */
 			break;
 		}
@@ -196,7 +231,25 @@ static void store(struct walk *w, struct frame *f, const struct native_insn *x, 
 	f->stores[f->n_stores++] = (struct store){x->at, x->width, value};
 }
 
-static void constant(struct walk *w, struct frame *f, const struct native_insn *x)
+/* 16 bytes of the image that pass through a vector register. */
+static void vector(struct native_walk *w, struct frame *f, const struct native_insn *x)
+{
+	struct native_insn half = {.width = 8, .at = x->at};
+	struct cursor c;
+
+	if (x->width != 16) {
+		f->vectors[x->vector] = x->has_target ? x->target : 0;
+		return;
+	}
+	if (!f->vectors[x->vector])
+		return;
+	c = native_at(w->im, f->vectors[x->vector]);
+	store(w, f, &half, cursor_u64le(&c));
+	half.at += 8;
+	store(w, f, &half, cursor_u64le(&c));
+}
+
+static void constant(struct native_walk *w, struct frame *f, const struct native_insn *x)
 {
 	if (x->is_constant && x->width) {
 		store(w, f, x, x->constant);
@@ -212,20 +265,7 @@ static void constant(struct walk *w, struct frame *f, const struct native_insn *
 
 /* --- encoded data --- */
 
-/* Does it say something that programs hide? */
-static bool is_telling(struct str s)
-{
-	struct string_class c;
-
-	classify_string(s, &c);
-	for (size_t i = 0; i < c.n; i++)
-		if ((c.items[i].kind == FACT_HOST && !(c.items[i].flags & STRING_ODD_TOP)) || c.items[i].kind == FACT_STRING ||
-			(c.items[i].kind == FACT_PATH && !str_is(c.items[i].key, "temp") && !str_is(c.items[i].key, "system")))
-			return true;
-	return false;
-}
-
-static void decode_with(struct walk *w, struct str data, struct str key)
+static void decode_with(struct native_walk *w, struct str data, struct str key)
 {
 	char out[BLOB_BYTES];
 	size_t n = 0;
@@ -238,13 +278,13 @@ static void decode_with(struct walk *w, struct str data, struct str key)
 			break;
 		out[n++] = c;
 	}
-	/* A short run may be chance: then it has to end where a text would. */
-	whole = n >= LONG_RUN || (n < data.len && data.p[n] == key.p[n % key.len]);
-	if (n >= ENCODED_MIN && whole && is_telling(str_view(out, n)))
+	/* Texts give other texts under many keys: it has to end where a text would, and be nothing else. */
+	whole = n == data.len || (n < data.len && data.p[n] == key.p[n % key.len]) || str_has(str_view(out, n), "://");
+	if (n >= ENCODED_MIN && whole && is_telling(str_view(out, n), true))
 		decoded(w, "xor", arena_str(w->in->arena, str_view(out, n)));
 }
 
-static void encoded(struct walk *w, struct frame *f)
+static void encoded(struct native_walk *w, struct frame *f)
 {
 	struct str data[BLOBS_MAX + KEYS_MAX];
 	size_t n = 0;
@@ -276,7 +316,7 @@ static void encoded(struct walk *w, struct frame *f)
 /* --- references --- */
 
 /* UTF-16 as Windows programs write it, to 8 bits; empty if it is none. */
-static struct str wide_text_at(struct walk *w, uint64_t address)
+static struct str wide_text_at(struct native_walk *w, uint64_t address)
 {
 	struct cursor c = native_at(w->im, address);
 	char out[TEXT_MAX];
@@ -294,7 +334,7 @@ static struct str wide_text_at(struct walk *w, uint64_t address)
 	return STR_NONE;
 }
 
-static bool text_there(struct walk *w, struct frame *f, uint64_t address)
+static bool text_there(struct native_walk *w, struct frame *f, uint64_t address)
 {
 	struct str s = native_text_at(w->im, address, TEXT_MAX);
 
@@ -311,10 +351,10 @@ static bool text_there(struct walk *w, struct frame *f, uint64_t address)
 	return true;
 }
 
-static void function_read(struct walk *w, const struct native_function *of, bool texts);
+static void function_read(struct native_walk *w, const struct native_function *of, bool texts);
 
 /* A function of the image that is called, or whose address is taken. */
-static void descend(struct walk *w, uint64_t address, bool texts)
+static void descend(struct native_walk *w, uint64_t address, bool texts)
 {
 	const struct native_function *f = native_function_of(w->im, address, false);
 	bool fresh = f && w->fresh && w->fresh[f - w->im->functions];
@@ -334,7 +374,7 @@ static void descend(struct walk *w, uint64_t address, bool texts)
 }
 
 /* A table of texts: pointers one behind the other. */
-static bool table_there(struct walk *w, struct frame *f, uint64_t address)
+static bool table_there(struct native_walk *w, struct frame *f, uint64_t address)
 {
 	unsigned each = w->im->cpu == NATIVE_X86 ? 4 : 8, n = 0;
 
@@ -352,7 +392,7 @@ static bool table_there(struct walk *w, struct frame *f, uint64_t address)
 	return n > 0;
 }
 
-static void data_reference(struct walk *w, struct frame *f, uint64_t address)
+static void data_reference(struct native_walk *w, struct frame *f, uint64_t address)
 {
 	const struct native_slot *slot = native_slot_of(w->im, address);
 
@@ -378,10 +418,11 @@ static void data_reference(struct walk *w, struct frame *f, uint64_t address)
 		f->blobs[f->n_blobs++] = address;
 }
 
-static void branch_reference(struct walk *w, struct frame *f, const struct native_insn *x)
+static void branch_reference(struct native_walk *w, struct frame *f, const struct native_insn *x)
 {
 	const struct native_slot *slot;
 	bool import = false;
+	uint64_t to;
 	struct str name;
 
 	if (x->through) {
@@ -394,17 +435,20 @@ static void branch_reference(struct walk *w, struct frame *f, const struct nativ
 	}
 	if (x->kind != NATIVE_CALL && x->target >= f->f->address && x->target - f->f->address < f->f->bytes)
 		return;
-	name = native_callee(w->im, x->target, &import);
+	name = native_callee(w->im, x->target, &import, &to);
 	if (name.len)
 		called(w, f, name, import);
-	descend(w, x->target, f->texts);
+	if (!import)
+		descend(w, to, f->texts);
 }
 
-static void insn_read(struct walk *w, struct frame *f, const struct native_insn *x)
+static void insn_read(struct native_walk *w, struct frame *f, const struct native_insn *x)
 {
 	f->xors = f->xors || x->xors;
 	w->out->walks_loader = w->out->walks_loader || x->peb;
-	if (w->out->decode && f->texts)
+	if (w->out->decode && f->texts && x->vector >= 0)
+		vector(w, f, x);
+	else if (w->out->decode && f->texts)
 		constant(w, f, x);
 	if (x->kind == NATIVE_SYSCALL)
 		system_call(w, f);
@@ -420,11 +464,12 @@ static void insn_read(struct walk *w, struct frame *f, const struct native_insn 
 	}
 }
 
-static void function_read(struct walk *w, const struct native_function *of, bool texts)
+static void function_read(struct native_walk *w, const struct native_function *of, bool texts)
 {
-	struct frame *f = ARENA_NEW(w->in->arena, struct frame);
+	struct frame *f = &w->frames[w->depth];
 	struct cursor c = cursor_clip(&w->im->bytes, of->offset, of->bytes);
 
+	memset(f, 0, sizeof(*f));
 	f->f = of;
 	f->texts = texts;
 	w->visited[w->n_visited++] = of->address;
@@ -447,11 +492,20 @@ static void function_read(struct walk *w, const struct native_function *of, bool
 	}
 }
 
-bool native_events(struct read_in *in, const struct native_image *im, const struct native_function *f,
-	const uint8_t *fresh, struct native_reach *ret)
+struct native_walk *native_walk_new(struct read_in *in, const struct native_image *im, const uint8_t *fresh)
 {
-	struct walk w = {.in = in, .im = im, .fresh = fresh, .out = ret};
+	struct native_walk *w = ARENA_NEW(in->arena, struct native_walk);
 
-	function_read(&w, f, true);
-	return !w.limit;
+	w->in = in;
+	w->im = im;
+	w->fresh = fresh;
+	return w;
+}
+
+bool native_events(struct native_walk *w, const struct native_function *f, struct native_reach *ret)
+{
+	w->out = ret;
+	w->n_visited = 0;
+	function_read(w, f, true);
+	return !w->limit;
 }

@@ -167,33 +167,47 @@ struct str native_plain_name(struct str name)
 	return name;
 }
 
-struct str native_callee(const struct native_image *im, uint64_t address, bool *ret_import)
+/* The slot that a stub jumps through, or NULL: a few instructions, a jump, nothing else. */
+static const struct native_slot *stub_slot(const struct native_image *im, uint64_t address)
 {
-	const struct native_slot *slot;
 	struct native_state state = {0};
 	struct cursor c = native_at(im, address);
-	const struct native_function *f;
-	struct native_insn x;
+
+	if (!native_is_code(im, address))
+		return NULL;
+	for (int i = 0; i < 4 && cursor_left(&c); i++) {
+		const struct native_slot *slot;
+		struct native_insn x;
+
+		native_decode(im, c.base + c.pos, cursor_left(&c), address + c.pos, &state, &x);
+		if (!x.bytes || x.kind == NATIVE_CALL || x.kind == NATIVE_LEAVE || x.kind == NATIVE_BRANCH)
+			return NULL;
+		slot = x.has_target ? native_slot_of(im, x.target) : NULL;
+		if (slot)
+			return slot;
+		if (x.kind == NATIVE_JUMP)
+			return NULL;
+		cursor_skip(&c, x.bytes);
+	}
+	return NULL;
+}
+
+struct str native_callee(const struct native_image *im, uint64_t address, bool *ret_import, uint64_t *ret_to)
+{
+	const struct native_function *f = native_function_of(im, address, false);
+	const struct native_slot *slot = native_slot_of(im, address); /* Mach-O: the stub itself is bound */
 
 	*ret_import = true;
-	if (native_is_code(im, address)) {
-		for (int i = 0; i < 4 && cursor_left(&c); i++) {
-			native_decode(im, c.base + c.pos, cursor_left(&c), address + c.pos, &state, &x);
-			if (!x.bytes || x.kind == NATIVE_CALL || x.kind == NATIVE_LEAVE || x.kind == NATIVE_BRANCH)
-				break;
-			slot = x.has_target ? native_slot_of(im, x.target) : NULL;
-			if (slot && slot->name.len)
-				return slot->name;
-			if (x.kind == NATIVE_JUMP)
-				break;
-			cursor_skip(&c, x.bytes);
-		}
-	}
-	slot = native_slot_of(im, address); /* Mach-O: the stub itself is bound */
+	*ret_to = address;
+	if (!slot && !(f && f->name.len))
+		slot = stub_slot(im, address);
 	if (slot && slot->name.len)
 		return slot->name;
 	*ret_import = false;
-	f = native_function_of(im, address, false);
+	if (slot && native_is_code(im, slot->target)) {
+		*ret_to = slot->target;
+		f = native_function_of(im, slot->target, false);
+	}
 	return f ? native_plain_name(f->name) : STR_NONE;
 }
 
@@ -203,9 +217,10 @@ static uint64_t meaning(const struct native_image *im, const struct native_insn 
 	const struct native_slot *slot = native_slot_of(im, x->target);
 	struct str s = slot ? slot->name : STR_NONE;
 	bool import;
+	uint64_t to;
 
 	if (!s.len && (x->kind == NATIVE_CALL || x->kind == NATIVE_JUMP || x->kind == NATIVE_BRANCH) && !x->through)
-		s = native_callee(im, x->target, &import);
+		s = native_callee(im, x->target, &import, &to);
 	else if (!s.len && !slot) {
 		s = native_text_at(im, x->target, HASHED_TEXT); /* texts without an end: what stands beside them is not meant */
 	}

@@ -95,6 +95,7 @@ struct native_insn {
 	uint64_t constant;
 	int64_t at;
 	int8_t from;              /* stores register, -1 = not a store of one */
+	int8_t vector;            /* x86: this vector register is loaded, or stored at `at` (width 16); -1 = none */
 };
 
 /* What decoding remembers from one instruction to the next. */
@@ -131,8 +132,9 @@ const struct native_slot *native_slot_of(const struct native_image *im, uint64_t
 struct native_function *native_function_of(const struct native_image *im, uint64_t address, bool inside);
 /* A text that ends with NUL, of 4 to `max` bytes, at the address; empty if there is none. */
 struct str native_text_at(const struct native_image *im, uint64_t address, size_t max);
-/* What a call to the address is a call of: an import, also through a stub, or a function's name; or "". */
-struct str native_callee(const struct native_image *im, uint64_t address, bool *ret_import);
+/* What a call to the address is a call of: an import, also through a stub, or a function's name; or "".
+ * *ret_to: where it goes when it is no import. */
+struct str native_callee(const struct native_image *im, uint64_t address, bool *ret_import, uint64_t *ret_to);
 /* Without what compilers add to names. */
 struct str native_plain_name(struct str name);
 
@@ -149,13 +151,14 @@ struct native_reach {
 	size_t n_reached;
 };
 
+/* Reads functions of one image. `fresh`, by index, may be NULL: nothing in the other image has the same code. */
+struct native_walk;
+struct native_walk *native_walk_new(struct read_in *in, const struct native_image *im, const uint8_t *fresh);
 /*
- * What the function calls and names; also through functions that are new themselves (they have no mate
- * and no twin in the other image: `fresh`, by index, may be NULL) and small ones that only wrap a call.
+ * What the function calls and names; also through fresh functions and small ones that only wrap a call.
  * False when the budget ended.
  */
-bool native_events(struct read_in *in, const struct native_image *im, const struct native_function *f,
-	const uint8_t *fresh, struct native_reach *ret) MUST_CHECK;
+bool native_events(struct native_walk *w, const struct native_function *f, struct native_reach *ret) MUST_CHECK;
 
 extern const struct code_api native_apis[];
 extern const size_t n_native_apis;

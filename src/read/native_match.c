@@ -173,13 +173,13 @@ static bool newly_starts(const struct match *m, const struct native_function *f)
 
 /* --- events --- */
 
-static void events_read(struct match *m, const struct native_image *im, const uint8_t *fresh, size_t i, bool decode, struct code_unit *u)
+static void events_read(struct match *m, struct native_walk *w, const struct native_image *im, size_t i, bool decode, struct code_unit *u)
 {
 	struct native_reach *reach = ARENA_NEW(m->in->arena, struct native_reach);
 
 	reach->unit = u;
 	reach->decode = decode;
-	if (!native_events(m->in, im, &im->functions[i], fresh, reach))
+	if (!native_events(w, &im->functions[i], reach))
 		m->limit = true;
 	if (decode) {
 		m->reach[i] = reach;
@@ -457,15 +457,16 @@ static void counts_say(struct match *m, uint32_t unit)
 
 static bool read_open(struct match *m)
 {
+	struct native_walk *old = native_walk_new(m->in, m->old, NULL), *new_ = native_walk_new(m->in, m->new_, m->new_open);
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->old->n_functions && !m->limit; i++)
 		if (m->old_open[i] && n++ < CANDIDATES_MAX)
-			events_read(m, m->old, NULL, i, false, &m->old_units[i]);
+			events_read(m, old, m->old, i, false, &m->old_units[i]);
 	n = n > CANDIDATES_MAX ? n : 0;
 	for (size_t i = 0; i < m->new_->n_functions && !m->limit; i++)
 		if (m->new_open[i] || newly_starts(m, &m->new_->functions[i])) {
-			events_read(m, m->new_, m->new_open, i, true, &m->new_units[i]);
+			events_read(m, new_, m->new_, i, true, &m->new_units[i]);
 			if (n++ >= CANDIDATES_MAX)
 				return false;
 		}

@@ -287,12 +287,26 @@ static void constants(struct decode *d, uint64_t value)
 	}
 }
 
+/* movups, movaps, movdqa, movdqu and their kin: 16 bytes at once. */
+static void vectors(struct decode *d)
+{
+	struct native_insn *o = d->out;
+	bool load = d->op == 0x10 || d->op == 0x28 || d->op == 0x6f, store = d->op == 0x11 || d->op == 0x29 || d->op == 0x7f;
+
+	if (d->map != 2 || !d->memory || !(load || store) || d->vex || d->rex_r)
+		return;
+	o->vector = d->modrm >> 3 & 7;
+	o->width = store ? 16 : 0;
+	o->at = d->displacement;
+}
+
 static void meaning(struct decode *d, uint64_t value)
 {
 	struct native_insn *o = d->out;
 	unsigned reg = d->modrm >> 3 & 7;
 
 	constants(d, value);
+	vectors(d);
 	o->shape = d->map << 8 | d->op;
 	if (d->map == 1 && !d->vex) {
 		if (d->op == 0xff || (d->op & 0xfe) == 0xf6 || (d->op >= 0x80 && d->op <= 0x83))
@@ -338,7 +352,7 @@ void native_x86(const struct native_image *im, const uint8_t *code, size_t left,
 	uint8_t how;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->from = -1;
+	ret->from = ret->vector = -1;
 	prefixes(&d);
 	how = opcode(&d);
 	if (how & BAD)
