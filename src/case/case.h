@@ -89,6 +89,7 @@ struct case_source_customer {
 struct case_source {
 	struct str id;
 	struct str kind, owner;
+	struct str channel;      /* whose log it is: an id; empty: it tells of no channel */
 	struct str timezone;     /* "+02:00", "Europe/Berlin"; empty: not known */
 	struct str time_meaning; /* start, end, ingest */
 	struct {

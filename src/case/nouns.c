@@ -115,6 +115,7 @@ static const struct case_field source_fields[] = {
 	{"id", CASE_TEXT, AT(id), .required = true, .max_bytes = 64},
 	{"kind", CASE_TEXT, AT(kind)},
 	{"owner", CASE_TEXT, AT(owner)},
+	{"channel", CASE_TEXT, AT(channel), .refers = &case_noun_channel},
 	{"timezone", CASE_TEXT, AT(timezone)},
 	{"time_meaning", CASE_TEXT, AT(time_meaning), "start end ingest"},
 	{"clock.offset_seconds", CASE_REAL, AT(clock.offset_seconds)},

@@ -127,7 +127,7 @@ static bool add_channel(struct adding *a)
 	struct case_channel *x = NULL;
 	struct str kind, url;
 
-	if (!s->channel)
+	if (!s->channel || s->source)
 		return true;
 	if (!two_words(a->arena, s->channel, &kind, &url))
 		return wrong("channel", s->channel, "not KIND URL, such as \"cdn https://...\"");
@@ -265,6 +265,28 @@ static void add_seen(struct adding *a, struct case_source *x)
 	row_drop_twice(a->arena, &case_noun_source_customer, &x->population);
 }
 
+/* AHEAD/SIGMA or AHEAD/SIGMA/PAIRS. */
+static bool add_clock(struct adding *a, struct case_source *x)
+{
+	const char *value = a->s->clock;
+	double offset, sigma, pairs = 1;
+	char *end, *last = NULL;
+
+	if (!value)
+		return true;
+	offset = strtod(value, &end);
+	sigma = *end == '/' ? strtod(end + 1, &last) : NAN;
+	if (*end == '/' && last > end + 1 && *last == '/')
+		pairs = strtod(last + 1, &last);
+	if (end == value || !(fabs(offset) < 1e9) || !(sigma >= 0 && sigma < 1e9) || !last || *last ||
+		!(pairs >= 1 && pairs < 1e15) || pairs != floor(pairs))
+		return wrong("clock", value, "not seconds ahead and their spread, such as 95.2/0.4");
+	x->clock.offset_seconds = offset;
+	x->clock.sigma_seconds = sigma;
+	x->clock.pairs = (int64_t)pairs;
+	return true;
+}
+
 static bool add_source(struct adding *a)
 {
 	const struct settings *s = a->s;
@@ -276,13 +298,14 @@ static bool add_source(struct adding *a)
 	x = source_named(a, s->source);
 	set_text(&x->kind, s->kind);
 	set_text(&x->owner, s->owner);
+	set_text(&x->channel, s->channel);
 	set_text(&x->timezone, s->timezone);
 	set_text(&x->time_meaning, s->time_meaning);
 	if (s->dependent)
 		x->independent = false;
 	if (!span_of("from", s->from, &from) || !span_of("to", s->to, &to) ||
 		!share_of("completeness", s->completeness, &x->coverage.completeness) ||
-		!add_gaps(a, x))
+		!add_clock(a, x) || !add_gaps(a, x))
 		return false;
 	x->coverage.from = s->from ? from.lo : x->coverage.from;
 	x->coverage.to = s->to ? to.hi : x->coverage.to;

@@ -89,7 +89,7 @@ static const struct option_row table[] = {
 		false, "on this channel (for ledger verbs: stable)",
 		"Up to three words, such as \"stable windows-x64\". For case add: KIND URL, such as "
 		"\"cdn https://cdn.vendor.example/agent.exe\"; KIND is download, mirror, cdn, update, "
-		"npm, apt or other.",
+		"npm, apt or other. With --source: the id of the channel that it logs.",
 		FIELD(channel)},
 	{"release", 0, NULL, NULL, "VERSION", NULL, OPTION_TEXT, OPTION_INPUT,
 		VERB_VERIFY | VERB_LEDGER_REQUEST | VERB_LEDGER_REVOKE | VERB_LEDGER_REBUILD |
@@ -208,6 +208,12 @@ static const struct option_row table[] = {
 		"whose source it is", "", FIELD(owner)},
 	{"timezone", 0, NULL, NULL, "ZONE", NULL, OPTION_TEXT, OPTION_INPUT, VERB_CASE_ADD, false,
 		"of its times that name none: +02:00, Europe/Berlin", "", FIELD(timezone)},
+	{"clock", 0, NULL, NULL, "AHEAD/SIGMA", NULL, OPTION_TEXT, OPTION_INPUT, VERB_CASE_ADD, false,
+		"how far the source's clock is ahead, in seconds",
+		"Measured, say with requests of one's own that stand in its log: the offset (negative: "
+		"behind), its spread, and after another / from how many pairs. Without it nothing is "
+		"known of its clock.",
+		FIELD(clock)},
 	{"time-meaning", 0, NULL, NULL, "WHAT", "start end ingest", OPTION_CHOICE, OPTION_INPUT,
 		VERB_CASE_ADD, false, "of what its times are", "", FIELD(time_meaning)},
 	{"gap", 0, NULL, NULL, "TIME/TIME", NULL, OPTION_LIST, OPTION_INPUT, VERB_CASE_ADD, false,

@@ -94,7 +94,7 @@ struct settings {
 	const char *listen, *alerts, *webhook, *state, *requests;
 	struct texts keys;
 	const char *store, *title, *vendor, *author, *fanout, *window, *from, *to, *evidence, *stage;
-	const char *indicators_file, *kind, *owner, *timezone, *time_meaning, *completeness, *customers;
+	const char *indicators_file, *kind, *owner, *timezone, *clock, *time_meaning, *completeness, *customers;
 	const char *what, *report, *at, *told_by, *note, *hypothesis;
 	struct texts indicators, gaps, sees, remove;
 	bool bad, good, suspect, dependent;

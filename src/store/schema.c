@@ -44,7 +44,7 @@ static const struct schema_step steps[] = {
 			"kind TEXT, value TEXT, stage TEXT, release TEXT, origin TEXT, "
 			"allowed_in_block_list BIGINT")
 		ROW("source",
-			"kind TEXT, owner TEXT, timezone TEXT, time_meaning TEXT, "
+			"kind TEXT, owner TEXT, channel TEXT, timezone TEXT, time_meaning TEXT, "
 			"clock_offset_seconds DOUBLE PRECISION, "
 			"clock_sigma_seconds DOUBLE PRECISION, clock_pairs BIGINT, "
 			"coverage_from BIGINT, coverage_to BIGINT, "
