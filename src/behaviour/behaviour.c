@@ -363,6 +363,7 @@ static void hook_findings(struct query *q)
 		struct hook *h = &q->hooks[i];
 		double w = weight_of(15);
 		struct finding *x;
+		struct str word;
 
 		if (!h->fresh)
 			continue;
@@ -382,6 +383,8 @@ static void hook_findings(struct query *q)
 			w = 3.0;
 		if (q->b->first)
 			w = 1.0;
+		if (command_kind(h->fact->value, &word) == COMMAND_INSTALLS && !q->b->first)
+			add(q, 1, FINDING_CARRYING, 4.0, h->member, h->fact)->runs = hook_runs(h);
 		x = add(q, 15, FINDING_CARRYING, w, h->member, h->fact);
 		x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(h->fact->key),
 			STR_ARG(h->fact->value));
@@ -539,6 +542,40 @@ static bool is_program(struct str path)
 	return false;
 }
 
+/* Who may log in, what every program loads, who may do everything. */
+static bool opens_the_door(struct str path)
+{
+	return str_has(path, "authorized_keys") || str_has(path, "ld.so.preload") || str_has(path, "sudoers");
+}
+
+static bool is_module(const struct member *m)
+{
+	return is_program(m->new_->path) || str_ends(m->new_->path, ".py");
+}
+
+/* Both ends are new and every step between them was followed: what makes it plain. What people type or
+ * store, or who they are, goes to a host that the product never named; a library that is merely loaded
+ * makes itself stay. */
+static double outright(struct query *q, const struct member *m, const struct fact *f, unsigned number)
+{
+	const struct host_info *h = host_of(q, host_in(f->value));
+	bool novel = h && h->novel;
+
+	switch (number) {
+	case 6:
+		return novel && str_has(f->detail, "with more of the machine") ? 3.2 : 0;
+	case 7:
+	case 8:
+		return novel ? 3.4 : 0;
+	case 5:
+		return novel ? 1.0 : 0;
+	case 20:
+		return opens_the_door(f->value) || (is_module(m) && f->flags & FACT_TOP_LEVEL) ? 3.5 : 0;
+	default:
+		return 0;
+	}
+}
+
 static void flow_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	const struct flow_rule *r = flow_rule(f->key);
@@ -570,8 +607,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
 		w *= 0.75;
 	if ((str_has(f->detail, "dns.") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
-		number = 50;
-		w = weight_of(50);
+		number = 50; /* secrets that leave this way are no less secrets */
+		w = w < weight_of(50) ? weight_of(50) : w + 0.5;
 	}
 	if (f->number == 2)
 		w *= 0.85;
@@ -579,6 +616,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 		w *= 0.35;
 	if (!both) /* secrets that newly go where something always went are news; a new way out of old ones less */
 		w *= (number == 3 || number == 4) && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
+	if (both && f->number >= 2)
+		w += outright(q, m, f, number);
 	if (q->b->first)
 		w *= 0.75;
 	x = add(q, number, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
@@ -620,8 +659,8 @@ static enum status known_word(struct query *q, struct str word, bool *ret)
 static enum status grave_command(struct query *q, struct member *m, const struct fact *f, enum command_kind kind,
 	struct str word)
 {
-	unsigned number = kind == COMMAND_MINES ? 57 : kind == COMMAND_LOOSENS ? 28 : 21;
-	double w = weight_of(number);
+	unsigned number = kind == COMMAND_MINES ? 57 : kind == COMMAND_LOOSENS ? 28 : kind == COMMAND_INSTALLS ? 1 : 21;
+	double w = kind == COMMAND_INSTALLS ? 4.0 : weight_of(number);
 	bool known;
 	struct finding *x;
 
@@ -697,11 +736,32 @@ static bool hooks_api(const struct member *m, uint32_t unit)
 	return false;
 }
 
+enum { CLIP_READS = 1, CLIP_WRITES = 2 };
+
+/* What a unit does with the clipboard. */
+static unsigned clipboard_in(const struct member *m, uint32_t unit)
+{
+	unsigned all = 0;
+
+	for (size_t i = 0; i < m->n_facts; i++) {
+		const struct fact *f = &m->facts[i];
+
+		if (f->kind == FACT_CALL && f->unit == unit && !(f->flags & FACT_OF_OLD))
+			all |= str_is(f->detail, "clip.read") ? CLIP_READS : str_is(f->detail, "clip.write") ? CLIP_WRITES : 0;
+	}
+	return all;
+}
+
 /* A wallet is worth more beside others, and where it stands in what looks into other people's traffic. */
 static void wallet_finding(struct query *q, struct member *m, const struct fact *f)
 {
 	bool swaps = wallets_in(m) >= 3 || (f->unit != FACT_NO_UNIT && hooks_api(m, f->unit));
+	unsigned clip = f->unit != FACT_NO_UNIT && !q->b->first ? clipboard_in(m, f->unit) : 0;
 
+	if (clip & CLIP_WRITES) {
+		add(q, 22, FINDING_CARRYING, clip & CLIP_READS ? weight_of(22) + 6.7 : weight_of(22) * 1.6, m, f)->runs = runs_when(q, m, f);
+		return;
+	}
 	if (f->unit != FACT_NO_UNIT && !q->b->first && starts_program(m, f->unit))
 		add(q, 57, FINDING_CARRYING, weight_of(57), m, f)->runs = runs_when(q, m, f);
 	add(q, 22, FINDING_CARRYING, weight_of(22) * (swaps ? 1.6 : 1), m, f);
@@ -786,6 +846,12 @@ static enum status code_fact_findings(struct query *q, struct member *m, const s
 	case FACT_GATE:
 		add(q, 46, FINDING_SUPPORTING, weight_of(46), m, f)->subject = f->key;
 		break;
+	case FACT_WIPE:
+		w = weight_of(45) * (f->number == 3 ? 1.65 : 1) * (q->b->first ? 0.5 : 1);
+		x = add(q, 45, FINDING_CARRYING, w, m, f);
+		x->runs = runs_when(q, m, f);
+		x->why = STR("New code destroys what somebody has, wherever it runs: no release needs that.");
+		break;
 	case FACT_LOOP:
 		add(q, 45, FINDING_CARRYING, weight_of(45), m, f)->runs = runs_when(q, m, f);
 		break;
@@ -822,6 +888,19 @@ static enum status code_fact_findings(struct query *q, struct member *m, const s
 
 /* ---- the rest of a member ---- */
 
+/* Does a unit name a host that the release before never named? */
+static bool names_stranger(struct query *q, const struct member *m, uint32_t unit)
+{
+	for (size_t i = 0; i < m->n_facts; i++) {
+		const struct fact *f = &m->facts[i];
+		const struct host_info *h = f->unit == unit && host_in_code(m, f) ? host_of(q, f->key) : NULL;
+
+		if (h && h->novel)
+			return true;
+	}
+	return false;
+}
+
 static void trust_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	bool anchor = str_is(f->key, "public-key") || str_is(f->key, "updater-url") ||
@@ -831,7 +910,7 @@ static void trust_findings(struct query *q, struct member *m, const struct fact 
 	if (q->b->first)
 		return;
 	if (str_is(f->key, "api-hooked")) {
-		x = add(q, 23, FINDING_CARRYING, weight_of(23), m, f);
+		x = add(q, 23, FINDING_CARRYING, weight_of(23) + (names_stranger(q, m, f->unit) ? 2.0 : 0), m, f);
 		x->runs = runs_when(q, m, f);
 		return;
 	}
@@ -956,7 +1035,7 @@ static enum status dependency_findings(struct query *q, struct member *m, const 
 		return STATUS_OK; /* a bundled package that is new needs what it always needed */
 	if (str_has(f->value, "://") || str_starts(f->value, "git") || str_starts(f->value, "file:") ||
 	    str_starts(f->value, "npm:"))
-		add(q, 26, FINDING_CARRYING, weight_of(26), m, f)->subject = f->key;
+		add(q, 26, FINDING_CARRYING, str_is(f->detail, "devDependencies") ? 1.0 : weight_of(26) + 1.1, m, f)->subject = f->key;
 	if (!str_is(f->detail, "dependencies") && !str_is(f->detail, "optionalDependencies"))
 		return STATUS_OK;
 	{
@@ -991,9 +1070,7 @@ static enum status dependency_findings(struct query *q, struct member *m, const 
 		bool own = own_scope(q, f->key) || in_lockstep(q, f);
 
 		x = add(q, 24, FINDING_CARRYING,
-			q->b->step == STEP_MAJOR || own || known ? 2.0
-			: q->b->step == STEP_MINOR		 ? weight_of(24) * 0.8
-								 : weight_of(24),
+			q->b->step == STEP_MAJOR || own || known ? 2.0 : weight_of(24),
 			m, f);
 		x->subject = arena_printf(&q->a->arena, "%.*s@%.*s", STR_ARG(f->key), STR_ARG(f->value));
 		x->runs = STR("its own hooks run when the package is installed");

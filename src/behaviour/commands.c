@@ -16,19 +16,31 @@ static const char *const loosening[] = {"chmod 777", "chmod 0777", "chmod -r 777
 	"csrutil disable", "nopasswd", "usermod -ag sudo", "usermod -ag wheel", "localgroup administrators",
 	"stop windefend", "stop auditd", "stop apparmor", "disable auditd", "disable apparmor", "stop firewalld",
 	"auditctl -e 0", "disableantispyware", "enablelua", "permitrootlogin yes", "set-executionpolicy unrestricted",
+	"--dangerously-skip-permissions", "--dangerously-bypass", "--yolo", "--trust-all-tools", "[trusted=yes]",
 	"allowinsecurerepositories", "useradd -o -u 0", NULL};
 static const char *const borrowed[] = {"rundll32", "regsvr32", "mshta", "certutil", "bitsadmin", "schtasks", "wscript",
 	"cscript", "installutil", "msbuild.exe", "powershell", "pwsh", "osascript", "crontab", "launchctl", "reg add",
 	"reg.exe", "nohup ", "/dev/tcp/", "base64 -d", "xattr -c", "dscl ", "netsh ", "vssadmin", "wevtutil", "| sh",
 	"| bash", "|sh", "|bash", "|iex", "| iex", "chmod +x", NULL};
+static const char *const installing[] = {"npm install -g ", "npm i -g ", "npm install --global ", "npm i --global ", "yarn global add ",
+	"pnpm add -g ", "bun add -g ", "npx -y ", "npx --yes ", "pip install ", "pip3 install ", "-m pip install ", "gem install ",
+	"cargo install ", "go install ", NULL};
 static const struct words kinds[] = {{COMMAND_MINES, mining}, {COMMAND_LOOSENS, loosening},
-	{COMMAND_PUBLISHES, publishing}, {COMMAND_BORROWS, borrowed}};
+	 {COMMAND_PUBLISHES, publishing}, {COMMAND_INSTALLS, installing}, {COMMAND_BORROWS, borrowed}};
+
+/* A package by its name: no folder, no option, nothing that a variable holds. */
+static bool begins_name(struct str s)
+{
+	return s.len && (s.p[0] == '@' || ((s.p[0] | 32) >= 'a' && (s.p[0] | 32) <= 'z'));
+}
 
 enum command_kind command_kind(struct str command, struct str *ret_word)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		for (const char *const *w = kinds[i].list; *w; w++) {
-			if (!str_has_nocase(command, *w))
+			size_t at = str_find_nocase(command, *w);
+
+			if (at == SIZE_MAX || (kinds[i].kind == COMMAND_INSTALLS && !begins_name(str_part(command, at + strlen(*w), command.len))))
 				continue;
 			*ret_word = str_of(*w);
 			return kinds[i].kind;

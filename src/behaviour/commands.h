@@ -7,6 +7,7 @@
 enum command_kind {
 	COMMAND_OTHER,
 	COMMAND_BORROWS,   /* programs of the system that intruders live off, ways to start others unseen */
+	COMMAND_INSTALLS, /* another package, which the manifest does not name */
 	COMMAND_LOOSENS,   /* takes a safeguard of the machine away */
 	COMMAND_PUBLISHES, /* packages, commits, images, under the user's name */
 	COMMAND_MINES,     /* coins, for whoever holds the wallet */

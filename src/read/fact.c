@@ -36,6 +36,7 @@ const char *fact_kind_name(enum fact_kind k)
 		[FACT_KIND] = "kind",
 		[FACT_APPENDED] = "appended",
 		[FACT_LOST_REACH] = "lost-reach",
+		[FACT_WIPE] = "wipe",
 	};
 
 	if ((unsigned)k >= FACT_N || !names[k])

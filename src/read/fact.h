@@ -89,6 +89,8 @@ enum fact_kind {
 	FACT_KIND,       /* key: "type"; value: "png -> pe": content type changed, or name and content disagree */
 	FACT_APPENDED,   /* key: format; bytes after the end of an image, archive or signature; number: bytes */
 	FACT_LOST_REACH, /* what OLD lost reached out of its member: OLD may have been the bad one */
+	FACT_WIPE,       /* key: what destroys ("fs.rmSync", "rm"); value: the place, all of somebody's; number as
+			  * for FLOW: 3 = said outright, 2 = file by file */
 	FACT_N
 };
 

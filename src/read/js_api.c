@@ -17,6 +17,9 @@
 #define EXEC_ARGV(n) {n, CLASS_EXEC, SINK_EXEC, A0 | A1, SRC_NONE, API_CALL | API_ARGV | API_RESULT_CB, "child_process.ChildProcess"}
 #define HTTP(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_RESPONSE_CB | API_LINK, "http.ClientRequest"}
 #define FETCH(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_FETCH_LIKE | API_RESPONSE_CB, NULL}
+#define SECRET(n) {n, CLASS_FS_READ, 0, 0, SRC_CRED, API_CALL | API_QUIET, NULL}
+#define CLIP_READ(n) {n, CLASS_CLIP_READ, 0, 0, SRC_CLIP, API_CALL, NULL}
+#define CLIP_WRITE(n) {n, CLASS_CLIP_WRITE, 0, 0, SRC_NONE, API_CALL, NULL}
 #define PASS(n) {n, CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_PASS | API_QUIET, NULL}
 #define WRITE(n) {n, CLASS_FS_WRITE, SINK_FILE, A1, SRC_NONE, API_CALL, NULL}
 #define DELETE(n) {n, CLASS_FS_DELETE, 0, 0, SRC_NONE, API_CALL, NULL}
@@ -131,7 +134,19 @@ static const struct js_api rows[] = {
 	READ("fs.readFile"), READ("fs.readFileSync"), READ("fs.promises.readFile"), READ("fs.createReadStream"),
 	READ("fs.readJson"), READ("fs.readJsonSync"), READ("fs.readSync"), READ("Bun.file"), READ("Deno.readTextFile"),
 	READ("Deno.readTextFileSync"), READ("Deno.readFile"), READ("fs.openAsBlob"),
+	{"net.createServer", CLASS_NET, 0, 0, SRC_REQUEST, API_CALL | API_RESPONSE_CB | API_QUIET, NULL},
+	{"http.createServer", CLASS_NET, 0, 0, SRC_REQUEST, API_CALL | API_RESPONSE_CB | API_QUIET, NULL},
+	{"https.createServer", CLASS_NET, 0, 0, SRC_REQUEST, API_CALL | API_RESPONSE_CB | API_QUIET, NULL},
 	/* secrets */
+	SECRET("@aws-sdk/client-secrets-manager.GetSecretValueCommand"), SECRET("@aws-sdk/client-secrets-manager.BatchGetSecretValueCommand"),
+	SECRET("@aws-sdk/client-ssm.GetParameterCommand"), SECRET("@aws-sdk/client-ssm.GetParametersCommand"),
+	SECRET("@aws-sdk/client-ssm.GetParametersByPathCommand"), SECRET("@aws-sdk/client-sts.GetSessionTokenCommand"),
+	MAKES("@aws-sdk/client-secrets-manager.SecretsManagerClient", "aws.Client"), MAKES("@aws-sdk/client-ssm.SSMClient", "aws.Client"),
+	MAKES("@aws-sdk/client-sts.STSClient", "aws.Client"), PASS("aws.Client.send"),
+	MAKES("aws-sdk.SecretsManager", "aws.Secrets"), MAKES("aws-sdk.SSM", "aws.Secrets"), SECRET("aws.Secrets.getSecretValue"),
+	SECRET("aws.Secrets.getParameter"), SECRET("aws.Secrets.getParametersByPath"),
+	MAKES("@google-cloud/secret-manager.SecretManagerServiceClient", "gcp.Secrets"), SECRET("gcp.Secrets.accessSecretVersion"),
+	MAKES("@azure/keyvault-secrets.SecretClient", "azure.Secrets"), SECRET("azure.Secrets.getSecret"),
 	{"keytar.getPassword", CLASS_FS_READ, 0, 0, SRC_CRED, API_CALL, NULL},
 	{"keytar.findCredentials", CLASS_FS_READ, 0, 0, SRC_CRED, API_CALL, NULL},
 	{"keytar.findPassword", CLASS_FS_READ, 0, 0, SRC_CRED, API_CALL, NULL},
@@ -142,11 +157,10 @@ static const struct js_api rows[] = {
 	VALUE("document.cookie", SRC_COOKIE),
 	{"localStorage.getItem", CLASS_FS_READ, 0, 0, SRC_COOKIE, API_CALL | API_QUIET, NULL},
 	{"sessionStorage.getItem", CLASS_FS_READ, 0, 0, SRC_COOKIE, API_CALL | API_QUIET, NULL},
-	{"navigator.clipboard.readText", CLASS_FS_READ, 0, 0, SRC_CLIP, API_CALL, NULL},
-	{"navigator.clipboard.read", CLASS_FS_READ, 0, 0, SRC_CLIP, API_CALL, NULL},
-	{"electron.clipboard.readText", CLASS_FS_READ, 0, 0, SRC_CLIP, API_CALL, NULL},
-	{"clipboardy.read", CLASS_FS_READ, 0, 0, SRC_CLIP, API_CALL, NULL},
-	{"clipboardy.readSync", CLASS_FS_READ, 0, 0, SRC_CLIP, API_CALL, NULL},
+	CLIP_READ("navigator.clipboard.readText"), CLIP_READ("navigator.clipboard.read"), CLIP_READ("electron.clipboard.readText"),
+	CLIP_READ("clipboardy.read"), CLIP_READ("clipboardy.readSync"), CLIP_WRITE("navigator.clipboard.writeText"),
+	CLIP_WRITE("navigator.clipboard.write"), CLIP_WRITE("electron.clipboard.writeText"), CLIP_WRITE("clipboardy.write"),
+	CLIP_WRITE("clipboardy.writeSync"),
 	/* the machine */
 	HOST("os.hostname"), HOST("os.userInfo"), HOST("os.networkInterfaces"), HOST("os.cpus"), HOST("os.totalmem"),
 	HOST("username"), HOST("macaddress.one"), HOST("node-machine-id.machineIdSync"),
@@ -228,7 +242,7 @@ const char *js_class_name(enum js_class c)
 		[CLASS_CODE] = "code", [CLASS_FS_WRITE] = "fs.write", [CLASS_FS_READ] = "fs.read",
 		[CLASS_ENV] = "env", [CLASS_IMPORT] = "import", [CLASS_DECODE] = "decode",
 		[CLASS_FS_DELETE] = "fs.delete", [CLASS_HOST] = "host", [CLASS_DOM] = "dom", [CLASS_PASS] = "",
-		[CLASS_CHMOD] = "fs.chmod", [CLASS_BUILTIN] = "", [CLASS_TIMER] = "timer"};
+		[CLASS_CHMOD] = "fs.chmod", [CLASS_BUILTIN] = "", [CLASS_TIMER] = "timer", [CLASS_CLIP_READ] = "clip.read", [CLASS_CLIP_WRITE] = "clip.write"};
 
 	return c < CLASS_N && names[c] ? names[c] : "";
 }
@@ -287,7 +301,7 @@ bool js_path_is_cred(struct str p)
 		"key4.db", "local state", "keychain", "wallet.dat", ".electrum", "exodus", "metamask", ".config/solana",
 		"keystore", "application_default_credentials", "gcloud/credentials", ".azure/", "accesstokens.json",
 		"gh/hosts.yml", ".vault-token", ".terraform.d/credentials", "nkbihfbeogaeaoehlefnkodbefgppknn",
-		"local storage/leveldb", "local storage\\leveldb", "/proc/self/environ", ".bash_history", ".zsh_history", NULL};
+		"local storage/leveldb", "local storage\\leveldb", "/proc/self/environ", ".bash_history", ".zsh_history", "/var/run/secrets/", "/run/secrets/", NULL};
 	size_t n = p.len;
 
 	if (has_any_nocase(p, parts))
@@ -306,6 +320,14 @@ bool js_path_is_persist(struct str p)
 		".ssh/authorized_keys", ".gitlab-ci.yml", ".husky/", ".mcp.json", NULL};
 
 	return has_any_nocase(p, parts);
+}
+
+bool js_host_is_metadata(struct str url)
+{
+	static const char *const hosts[] = {"169.254.169.254", "169.254.170.2", "metadata.google.internal", "100.100.100.200",
+		"fd00:ec2::254", "metadata.azure", NULL};
+
+	return has_any_nocase(url, hosts);
 }
 
 bool js_store_is_hook(struct str api)

@@ -6,6 +6,7 @@
 #include "read/hook_script.h"
 #include "read/shell_command.h"
 #include "read/strings.h"
+#include "read/wipe.h"
 #include "util/escape.h"
 #include "util/hash.h"
 
@@ -550,6 +551,7 @@ struct drain {
 	struct str value;   /* destination, path, "" */
 	bool fresh;
 	bool net_only;      /* only what came from elsewhere or was decoded counts */
+	size_t surveys;     /* how many different facts of the machine and its user go in */
 };
 
 static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool through_param)
@@ -563,7 +565,7 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 
 	if (!source_fits(src, k->kind) || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA && src != SRC_REQUEST))
 		return;
-	if (src == SRC_CRED && !cred_param_matters(j, taint, k->value))
+	if (src == SRC_CRED && (!cred_param_matters(j, taint, k->value) || (k->kind == SINK_NET && js_host_is_metadata(k->value))))
 		return;
 	if (k->kind == SINK_CODE || k->kind == SINK_EXEC || !value.len)
 		value = origin_of(j, taint);
@@ -572,9 +574,28 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 	f.detail = flow_steps(j, t, k->name);
 	if (joined)
 		f.detail = arena_printf(j->a, "%.*s\njoined by new code", STR_ARG(f.detail));
+	if (src == SRC_HOST && k->surveys > 1)
+		f.detail = arena_printf(j->a, "%.*s\nwith more of the machine and its user", STR_ARG(f.detail));
 	f.number = taint->weak ? 1 : through_param ? 2 : 3;
 	f.flags = (new_source || joined ? FACT_NEW_SOURCE : 0) | (k->fresh ? FACT_NEW_SINK : 0) | place_flags(j, k->node);
 	say(j, f, k->node, new_source || k->fresh || joined);
+}
+
+/* Names of the machine, its network and its user; sizes and versions identify nobody. */
+static size_t surveys_among(struct js *j, const uint32_t *taints, size_t n)
+{
+	static const char *const who[] = {"hostname", "userInfo", "networkInterfaces", "getuser", "getlogin", "whoami", "username",
+		"macaddress", "machine", "getnode", "public-ip", "platform.node", "gethost"};
+	size_t all = 0;
+
+	for (size_t k = 0; k < sizeof(who) / sizeof(who[0]); k++) {
+		bool told = false;
+
+		for (size_t i = 0; i < n && !told; i++)
+			told = j->taints[taints[i]].kind == SRC_HOST && str_has(j->taints[j->taints[taints[i]].base].label, who[k]);
+		all += told;
+	}
+	return all;
 }
 
 static void flows_into(struct js *j, const struct drain *k, uint32_t av, uint32_t arg)
@@ -582,9 +603,11 @@ static void flows_into(struct js *j, const struct drain *k, uint32_t av, uint32_
 	uint32_t taints[TAINTS_MAX];
 	bool through_param = false;
 	size_t n = js_taints_of(j, av, arg ? arg : k->node, taints, TAINTS_MAX, &through_param);
+	struct drain all = *k;
 
+	all.surveys = surveys_among(j, taints, n);
 	for (size_t i = 0; i < n; i++)
-		say_flow(j, k, taints[i], through_param);
+		say_flow(j, &all, taints[i], through_param);
 }
 
 /* ---------- code that is text ---------- */
@@ -781,8 +804,11 @@ static uint32_t relay_unit(struct read_out *o, const struct unit *u)
 static void relay_fact(struct read_out *o, const struct fact *f)
 {
 	struct relay *r = (struct relay *)o;
+	struct fact x = *f;
 
-	say(r->j, *f, r->node, r->fresh);
+	if (x.kind == FACT_FLOW && r->fresh) /* both ends stand in a text that is new */
+		x.flags |= FACT_NEW_SOURCE | FACT_NEW_SINK;
+	say(r->j, x, r->node, r->fresh);
 }
 
 static void relay_cover(struct read_out *o, enum cover_grade grade, uint64_t bytes, const char *why)
@@ -819,6 +845,19 @@ static struct str shell_text(struct str cmd)
 	if (end == SIZE_MAX || end > 5 || rest.p[end - 1] != 'c')
 		return cmd;
 	return str_trim(str_part(rest, end, rest.len));
+}
+
+/* A shell without anything to run: "sh", "bash -i", "cmd.exe". */
+static bool is_open_shell(struct str cmd)
+{
+	static const char *const more[] = {"cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh"};
+	size_t end = str_find_z(cmd, " ");
+	struct str program = str_part(cmd, 0, end), rest = end == SIZE_MAX ? STR("") : str_trim(str_part(cmd, end, cmd.len));
+	bool shell = is_shell(program);
+
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		shell |= str_equal_nocase(program, str_of(more[i]));
+	return shell && (!rest.len || str_is(rest, "-i") || str_is(rest, "-l") || str_is(rest, "-il"));
 }
 
 /* More than one program with its arguments: a script of its own. */
@@ -870,6 +909,8 @@ struct facts {
 	size_t n_written, written_room;
 	struct run *runs;
 	size_t n_runs, runs_room;
+	uint32_t shell_fed; /* where what comes over the network is typed into a program */
+	bool open_shell;    /* a shell was started that waits for what is typed */
 	size_t hex_names, hex_from, hex_to;
 	uint64_t escapes, escape_bytes;
 };
@@ -884,6 +925,14 @@ static struct str address_within(struct js *j, struct str text)
 	return at == SIZE_MAX ? STR("") : host_of(j->a, str_part(text, at, text.len));
 }
 
+/* A line of a .pth file that imports is run by every Python that starts. */
+static bool starts_python(struct js *j, struct str path, uint32_t av)
+{
+	struct str text;
+
+	return str_ends(path, ".pth") && js_const_str(j, av, &text) && str_starts(str_trim(text), "import");
+}
+
 static void note_write(struct facts *fa, uint32_t n, struct str path, uint32_t av, bool fresh)
 {
 	struct js *j = fa->j;
@@ -892,7 +941,7 @@ static void note_write(struct facts *fa, uint32_t n, struct str path, uint32_t a
 
 	if (fa->n_written < 200)
 		*ARENA_PUSH(j->a, fa->written, fa->n_written, fa->written_room) = w;
-	if (js_path_is_persist(path)) {
+	if (js_path_is_persist(path) || starts_python(j, path, av)) {
 		struct drain k = {n, SINK_PERSIST, STR("write"), shown(j, path), fresh};
 		size_t before = j->site->n_found;
 
@@ -965,8 +1014,8 @@ static void join_runs(struct facts *fa)
 			if (!n && (js_av_has(j, w->av, T_UNKNOWN) || js_av_has(j, w->av, T_PARAM)))
 				src = "dyn";
 			f = fact_of(FACT_FLOW, arena_printf(j->a, "%s>run", src), value);
-			/* the very same path, all of it known, leaves nothing to guess */
-			f.number = j->front->function_scope && !has_holes(w->path) ? 3 : 2;
+			/* the very same path leaves nothing to guess */
+			f.number = !has_holes(w->path) || (known_bytes(w->path) >= 6 && str_equal(w->path, r->text)) ? 3 : 2;
 			f.flags = (w->fresh ? FACT_NEW_SOURCE : 0) | (r->fresh ? FACT_NEW_SINK : 0) | place_flags(j, r->node);
 			f.detail = arena_printf(j->a, "write %.*s\n-> %.*s", STR_ARG(shown(j, w->path)), STR_ARG(front_shown(j, r->name)));
 			say(j, f, r->node, w->fresh || r->fresh);
@@ -1132,12 +1181,22 @@ static bool from_socket(struct js *j, uint32_t n)
 	return false;
 }
 
+/* 0, 1 or 2, or all of them in a loop. */
+static bool names_stream(struct js *j, uint32_t av)
+{
+	size_t n;
+	const uint32_t *refs = js_refs(j, av, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (REF_TAG(refs[i]) == T_CONST && j->consts[REF_ID(refs[i])].t == V_NUM && j->consts[REF_ID(refs[i])].n >= 0 && j->consts[REF_ID(refs[i])].n <= 2)
+			return true;
+	return false;
+}
+
 /* dup2(socket, 0): whatever runs next talks to the other end. */
 static void socket_as_stream(struct js *j, const struct js_call *c, bool fresh)
 {
-	struct js_val v;
-
-	if (c->n_args == 2 && from_socket(j, c->args[0]) && js_av_const(j, c->arg_av[1], &v) && v.t == V_NUM && v.n >= 0 && v.n <= 2)
+	if (c->n_args == 2 && from_socket(j, c->args[0]) && names_stream(j, c->arg_av[1]))
 		say_shell(j, c->node, "socket -> standard stream", fresh);
 }
 
@@ -1153,6 +1212,22 @@ static struct js_str *decoded_word(struct js *j, uint32_t n)
 			return s;
 	}
 	return NULL;
+}
+
+/* One command here, another there: each of them is said. */
+static void say_alternatives(struct js *j, const struct js_call *c, struct str api, bool fresh)
+{
+	uint32_t av = c->n_args ? c->arg_av[0] : AV_NONE;
+	size_t n = j->sets[av].n;
+
+	for (size_t i = 0; n > 1 && i < n; i++) {
+		uint32_t r = j->refs[j->sets[av].first + i];
+
+		if (REF_TAG(r) != T_CONST || j->consts[REF_ID(r)].t != V_STR)
+			continue;
+		say_call(j, c->node, api, "exec", js_utf8(j, j->consts[REF_ID(r)].s), FACT_CONSTANT, fresh);
+		say_command(j, c->node, js_utf8(j, j->consts[REF_ID(r)].s), fresh);
+	}
 }
 
 static void exec_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
@@ -1185,12 +1260,20 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 		f.detail = arena_printf(j->a, "literal decoded by %s\n-> %.*s", scheme_name(s->scheme), STR_ARG(api));
 		say(j, f, c->node, fresh);
 	}
+	if (!has_holes(cmd) && is_open_shell(cmd))
+		fa->open_shell |= fresh;
+	if (str_ends(api, ".stdin.write") && c->n_args && from_socket(j, c->args[0]) && !fa->shell_fed)
+		fa->shell_fed = c->node;
 	say_call(j, c->node, api, "exec", known_bytes(cmd) >= 2 ? shown(j, cmd) : STR(""), flags, fresh);
 	sink_args(j, &k, c, row->sink_args);
 	sends_by_command(j, c, api, cmd, fresh);
 	if (c->named && (from_socket(j, js_named_arg(j, c, "stdin")) || from_socket(j, js_named_arg(j, c, "stdout"))))
 		say_shell(j, c->node, "socket -> standard streams of a program", fresh);
 	say_command(j, c->node, cmd, fresh);
+	if (!flags)
+		say_alternatives(j, c, api, fresh);
+	if (str_is(api, "process.dlopen") && c->n_args > 1 && c->args[1])
+		cmd = js_symbolic(j, c->args[1]);
 	note_run(fa, c->node, cmd, api, fresh);
 	script = inline_script(cmd, &lang);
 	if (script.len > 8 && fresh && !has_holes(script))
@@ -1224,6 +1307,8 @@ static void net_call(struct facts *fa, const struct js_call *c, struct str api, 
 	sink_args(j, &k, c, row->sink_args);
 	if (host.len && fresh && (!j->site->old_text.len || str_find(j->site->old_text, host) == SIZE_MAX))
 		say(j, fact_of(FACT_HOST, host, shown(j, dest)), c->node, fresh);
+	if (js_path_is_persist(dest) && str_has(js_text(j, c->node), "PUT")) /* into somebody's repository */
+		note_write(fa, c->node, dest, c->n_args > 1 ? c->arg_av[1] : AV_NONE, fresh);
 	if (row->flags & API_SAVES1) {
 		uint32_t path = c->n_args > 1 && c->args[1] != c->named ? c->args[1] : js_named_arg(j, c, "filename");
 
@@ -1275,7 +1360,9 @@ static void write_call(struct facts *fa, const struct js_call *c, struct str api
 	if (stream)
 		path = stream_path(j, c->receiver);
 	if (copies && c->n_args > 1 && c->args[1])
-		path = js_symbolic(j, c->args[1]);
+		path = js_symbolic(j, at = c->args[1]);
+	if (at && !js_path_is_persist(path) && js_part_among(j, at, js_path_is_persist).len) /* one of several */
+		path = js_part_among(j, at, js_path_is_persist);
 	k.value = shown(j, path);
 	if (!(row->flags & API_QUIET))
 		say_call(j, c->node, api, js_path_is_persist(path) ? "persist" : "fs.write", known_bytes(path) >= 2 ? shown(j, path) : STR(""),
@@ -1345,6 +1432,24 @@ static void require_call(struct facts *fa, const struct js_call *c, struct str a
 		}
 }
 
+/* What is poured into a request or a socket goes to its other end. */
+static void pipe_to_net(struct js *j, const struct js_call *c, uint32_t from_av, uint32_t to_av, bool fresh)
+{
+	uint32_t maker = maker_of(j, to_av);
+	struct drain k = {c->node, SINK_NET, js_api_of(j, to_av), STR(""), fresh, false, 0};
+	const struct js_api *row;
+	struct js_call m;
+
+	if (!maker)
+		return;
+	js_call_of(j, maker, &m);
+	row = js_api_find(j, js_api_of(j, m.callee), API_CALL);
+	if (!row || row->class_ != CLASS_NET)
+		return;
+	k.value = host_or_text(j, call_destination(j, &m, row, 0));
+	flows_into(j, &k, from_av, 0);
+}
+
 static void pipe_call(struct facts *fa, const struct js_call *c, uint32_t from_av, uint32_t to_av, bool fresh)
 {
 	struct js *j = fa->j;
@@ -1357,6 +1462,7 @@ static void pipe_call(struct facts *fa, const struct js_call *c, uint32_t from_a
 		k.value = STR("");
 		flows_into(j, &k, from_av, 0);
 	}
+	pipe_to_net(j, c, from_av, to_av, fresh);
 	if (!path.len)
 		return;
 	flows_into(j, &k, from_av, 0);
@@ -1464,6 +1570,9 @@ static void method_call(struct facts *fa, const struct js_call *c, bool fresh)
 			if (host.len)
 				say(j, f, c->node, fresh);
 		}
+	} else if (str_is(m, "setData") && c->n_args == 2 && str_has(js_text(j, c->callee_node), "clipboardData")) {
+		say_call(j, c->node, STR("clipboardData.setData"), "clip.read", STR(""), 0, fresh); /* of what is copied */
+		say_call(j, c->node, STR("clipboardData.setData"), "clip.write", STR("text"), 0, fresh);
 	} else if (str_is(m, "pipeline") || str_is(js_api_of(j, c->callee), "stream.pipeline")) {
 		if (c->n_args >= 2)
 			for (uint32_t i = 1; i < c->n_args; i++)
@@ -1476,6 +1585,23 @@ static struct str last_part(struct str api)
 	size_t dot = str_rfind_char(api, '.');
 
 	return dot == SIZE_MAX ? api : str_part(api, dot + 1, api.len);
+}
+
+/* Everything that somebody has, at once, or what a listing of it names, one after the other. */
+static void wipe_facts(struct js *j, const struct js_call *c, struct str api, uint32_t path, bool fresh)
+{
+	static const char *const deep[] = {"rimraf", "rimraf.sync", "fs.remove", "fs.removeSync", "shutil.rmtree", NULL};
+	struct str text = js_text(j, c->node), place = path ? js_text_among(j, path, place_is_everything) : STR("");
+	bool recursive = str_has(text, "recursive");
+	struct fact f = fact_of(FACT_WIPE, front_shown(j, api), shown(j, place));
+
+	for (int i = 0; deep[i]; i++)
+		recursive |= str_is(api, deep[i]);
+	if (!place.len || !recursive)
+		return;
+	f.number = 3;
+	f.flags = place_flags(j, c->node);
+	say(j, f, c->node, fresh);
 }
 
 static void call_facts(struct facts *fa, uint32_t n)
@@ -1512,7 +1638,7 @@ static void call_facts(struct facts *fa, uint32_t n)
 		case CLASS_CODE:
 		case CLASS_TIMER:
 			if (row->flags & API_LOADS && c.n_args && c.args[0])
-				note_run(fa, n, js_symbolic(j, c.args[c.n_args > 1 && str_starts(api, "imp.") ? 1 : 0]), api, fresh);
+				note_run(fa, n, js_symbolic(j, c.args[c.n_args > 1 && str_starts(api, "imp") ? 1 : 0]), api, fresh);
 			if (row->sink == SINK_CODE)
 				code_call(fa, &c, api, row, fresh);
 			break;
@@ -1536,6 +1662,8 @@ static void call_facts(struct facts *fa, uint32_t n)
 				write_opened(fa, &c, api, row, fresh);
 				break;
 			}
+			if (row->class_ == CLASS_FS_DELETE)
+				wipe_facts(j, &c, api, js_path_node(j, &c, row), fresh);
 			if (!(row->flags & API_QUIET)) {
 				uint32_t at = js_path_node(j, &c, row);
 				struct str path = at ? js_symbolic(j, at) : STR("");
@@ -1545,6 +1673,10 @@ static void call_facts(struct facts *fa, uint32_t n)
 				say_call(j, n, api, js_class_name((enum js_class)row->class_), known_bytes(path) >= 2 ? shown(j, path) : STR(""),
 					path.len && !has_holes(path) ? FACT_CONSTANT : 0, fresh);
 			}
+			break;
+		case CLASS_CLIP_READ:
+		case CLASS_CLIP_WRITE:
+			say_call(j, n, api, js_class_name((enum js_class)row->class_), STR(""), 0, fresh);
 			break;
 		default:
 			break;
@@ -1745,6 +1877,22 @@ static void hooks(struct facts *fa)
 
 /* ---------- strings ---------- */
 
+/* A text that a call executes is no message, however many words it has. */
+static bool is_command(struct js *j, uint32_t n)
+{
+	for (int k = 0; k < 4 && n; k++, n = j->nodes[n].parent) {
+		struct js_call c;
+		const struct js_api *row;
+
+		if (j->nodes[n].kind != J_CALL && j->nodes[n].kind != J_NEW)
+			continue;
+		js_call_of(j, n, &c);
+		row = js_api_find(j, js_api_of(j, c.callee), API_CALL);
+		return row && (row->class_ == CLASS_EXEC || row->class_ == CLASS_CODE);
+	}
+	return false;
+}
+
 static bool is_message(struct js *j, uint32_t n)
 {
 	uint32_t p = j->nodes[n].parent, c;
@@ -1765,7 +1913,7 @@ static bool is_message(struct js *j, uint32_t n)
 			return true;
 		break;
 	}
-	return blanks >= 4;
+	return blanks >= 4 && !is_command(j, n);
 }
 
 static bool is_specifier(struct js *j, uint32_t n)
@@ -1898,7 +2046,7 @@ static void string_facts(struct facts *fa, uint32_t n)
 	uint32_t up;
 
 	up = j->nodes[n].parent;
-	if (!s || (up && j->nodes[up].kind != J_SEQ && !(j->front->function_scope && j->nodes[up].kind == J_ASSIGN) &&
+	if (!s || (up && j->nodes[up].kind != J_SEQ && j->nodes[up].kind != J_ASSIGN &&
 		js_av_const(j, j->av[up], &v)))
 		return; /* the larger constant speaks for it */
 	if (j->nodes[n].kind == J_ID || j->nodes[n].kind == J_AWAIT)
@@ -2329,6 +2477,8 @@ void js_facts(struct js *j)
 			node_facts(&fa, n);
 	}
 	join_runs(&fa);
+	if (fa.open_shell && fa.shell_fed)
+		say_shell(j, fa.shell_fed, "socket -> standard input of a shell", js_node_fresh(j, fa.shell_fed));
 	hooks(&fa);
 	shape_facts(&fa);
 	comment_facts(j);

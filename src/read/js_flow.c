@@ -468,6 +468,8 @@ static uint32_t api_member(struct js *j, uint32_t n, struct str api, struct str 
 
 	if (api.len + name.len > 90)
 		return av_ref(j, T_UNKNOWN, 0);
+	if (str_is(name, "constructor") && str_is(api, "Function"))
+		return av_api(j, api);
 	if (str_is(name, "constructor") && !str_is(api, "module") && !str_starts(api, "$"))
 		return av_api(j, js_global_known(j, api) && strchr("abcdefghijklmnopqrstuvwxyz", api.p[0]) ? STR("Function") : STR("$ctor"));
 	full = canonical(j, arena_printf(j->a, "%.*s.%.*s", STR_ARG(api), STR_ARG(name)));
@@ -984,10 +986,11 @@ void js_call_of(struct js *j, uint32_t n, struct js_call *c)
 		c->method = STR("");
 		c->receiver = AV_NONE;
 	}
-	if (str_is(js_api_of(j, c->callee), "Reflect.apply") && c->n_args >= 2) {
+	if ((str_is(js_api_of(j, c->callee), "Reflect.apply") || str_is(js_api_of(j, c->callee), "Reflect.construct")) && c->n_args >= 2) {
+		c->is_new = str_ends(js_api_of(j, c->callee), "construct");
 		c->callee = c->arg_av[0];
 		c->callee_node = c->args[0];
-		args_shift(c, 2);
+		args_shift(c, c->is_new ? 1 : 2);
 		args_unpack(j, c);
 	}
 }
@@ -1071,24 +1074,49 @@ uint32_t js_path_node(struct js *j, const struct js_call *c, const struct js_api
 	return v ? v : js_named_arg(j, c, "path");
 }
 
-static bool av_is_cred(const struct js *j, uint32_t av, struct js *text)
+/* One of the texts that a value can be, and that is so; empty if none is. */
+static struct str text_among(struct js *j, uint32_t av, bool (*is)(struct str), int depth)
+{
+	size_t n = j->sets[av].n;
+
+	for (size_t q = 0; q < n; q++) {
+		uint32_t r = j->refs[j->sets[av].first + q], id = REF_ID(r);
+		struct str t = STR("");
+
+		if (REF_TAG(r) == T_CONST && j->consts[id].t == V_STR) {
+			t = js_utf8(j, j->consts[id].s);
+		} else if (REF_TAG(r) == T_API) {
+			for (const struct front_place *p = j->front->places; p->api && !t.len; p++)
+				if (str_is(js_name_str(j, id), p->api))
+					t = str_of(p->text);
+		} else if (REF_TAG(r) == T_PARAM && depth < 2) {
+			t = text_among(j, j->vars[id].in, is, depth + 1);
+		}
+		if (t.len && is(t))
+			return t;
+	}
+	return STR("");
+}
+
+struct str js_text_among(struct js *j, uint32_t n, bool (*is)(struct str))
+{
+	struct str sym = js_symbolic(j, n);
+
+	return is(sym) ? sym : text_among(j, j->av[n], is, 0);
+}
+
+static bool av_has_source(const struct js *j, uint32_t av, enum js_source kind)
 {
 	size_t k;
 	const uint32_t *refs = js_refs(j, av, &k);
 
-	for (size_t q = 0; q < k; q++) {
-		uint32_t id = REF_ID(refs[q]);
-
-		if (REF_TAG(refs[q]) == T_CONST && j->consts[id].t == V_STR && js_path_is_cred(js_utf8(text, j->consts[id].s)))
+	for (size_t q = 0; q < k; q++)
+		if (REF_TAG(refs[q]) == T_TAINT && j->taints[REF_ID(refs[q])].kind == kind)
 			return true;
-		if (REF_TAG(refs[q]) == T_TAINT && j->taints[id].kind == SRC_CRED) /* a list of such files */
-			return true;
-	}
 	return false;
 }
 
-/* Is one of the values that a name in this expression can have a place of secrets? */
-static bool part_is_cred(struct js *j, uint32_t n, int depth)
+static struct str part_among(struct js *j, uint32_t n, bool (*is)(struct str), int depth)
 {
 	uint32_t start = n;
 	int left = 64;
@@ -1096,14 +1124,73 @@ static bool part_is_cred(struct js *j, uint32_t n, int depth)
 	while (j->nodes[start].first)
 		start = j->nodes[start].first;
 	for (uint32_t i = start; i <= n && left--; i++) {
+		uint8_t kind = j->nodes[i].kind;
 		uint32_t init;
+		struct str t;
 
-		if (j->nodes[i].kind != J_ID || !j->nodes[i].y)
+		if (kind != J_SUBSCRIPT && (kind != J_ID || !j->nodes[i].y))
 			continue;
-		init = j->vars[j->nodes[i].y].init;
-		if (av_is_cred(j, j->av[i], j) || (init && depth < 3 && init < n && part_is_cred(j, init, depth + 1)))
-			return true;
+		t = text_among(j, j->av[i], is, 0);
+		init = kind == J_ID ? j->vars[j->nodes[i].y].init : 0;
+		if (!t.len && init && depth < 3 && init < n)
+			t = part_among(j, init, is, depth + 1);
+		if (t.len)
+			return t;
 	}
+	return STR("");
+}
+
+/* One of the texts that a name in this expression can have, and that is so. */
+struct str js_part_among(struct js *j, uint32_t n, bool (*is)(struct str))
+{
+	return part_among(j, n, is, 0);
+}
+
+/* A list of places of secrets, handed on. */
+static bool part_is_cred(struct js *j, uint32_t n)
+{
+	uint32_t start = n;
+	int left = 64;
+
+	if (js_part_among(j, n, js_path_is_cred).len)
+		return true;
+	while (j->nodes[start].first)
+		start = j->nodes[start].first;
+	for (uint32_t i = start; i <= n && left--; i++)
+		if (j->nodes[i].kind == J_ID && j->nodes[i].y && av_has_source(j, j->av[i], SRC_CRED))
+			return true;
+	return false;
+}
+
+/* The path that a call copies to, when what it copies is a secret. */
+static struct str secret_copied_to(struct js *j, uint32_t n)
+{
+	struct js_call c;
+	struct str api;
+	const struct js_api *row;
+
+	js_call_of(j, n, &c);
+	api = js_api_of(j, c.callee);
+	if (c.n_args < 2 || !c.args[0] || !c.args[1] || !api.len)
+		return STR("");
+	row = js_api_find(j, api, API_CALL);
+	if (!row || row->class_ != CLASS_FS_WRITE || !(row->flags & API_COPIES || str_has(api, "copyFile") || str_has(api, "fs.cp")))
+		return STR("");
+	if (!js_path_is_cred(js_symbolic(j, c.args[0])) && !js_part_among(j, c.args[0], js_path_is_cred).len)
+		return STR("");
+	return js_symbolic(j, c.args[1]);
+}
+
+/* Was a secret copied to this path before it is read from there? */
+static bool is_copied_secret(struct js *j, uint32_t call, struct str path)
+{
+	int left = 4000;
+
+	if (path.len < 3)
+		return false;
+	for (uint32_t i = call; i-- > 1 && left--;)
+		if (j->nodes[i].kind == J_CALL && str_equal(secret_copied_to(j, i), path))
+			return true;
 	return false;
 }
 
@@ -1115,7 +1202,7 @@ static enum js_source file_source(struct js *j, const struct js_call *c, const s
 	size_t n;
 	const uint32_t *refs;
 
-	if (js_path_is_cred(p) || (j->front->function_scope && path && part_is_cred(j, path, 0)))
+	if (js_path_is_cred(p) || (path && part_is_cred(j, path)) || is_copied_secret(j, c->node, p))
 		return SRC_CRED;
 	/* a list of places passed through a parameter */
 	if (c->n_args) {
@@ -1148,7 +1235,9 @@ static enum js_source command_source(struct str cmd)
 {
 	static const char *const host[] = {"whoami", "hostname", "uname", "ipconfig", "ifconfig", "systeminfo", "ip addr", "id ", NULL};
 	static const char *const cred[] = {"security find-", "gh auth token", "npm config get", "npm token", "gcloud auth",
-		"aws configure get", "op read", "cmdkey", "git credential", NULL};
+		"aws configure get", "op read", "cmdkey", "git credential", "gcloud secrets", "aws secretsmanager", "aws sts get-session",
+		"az account get-access-token", "az keyvault secret", "kubectl get secret", "vault kv get", "vault read", "trufflehog", "gitleaks",
+		"security dump-keychain", "bw get ", "lpass show", "/environ", "/proc/self/mem", NULL};
 
 	if (js_path_is_cred(cmd))
 		return SRC_CRED;
@@ -1161,6 +1250,11 @@ static enum js_source command_source(struct str cmd)
 	if (str_is(cmd, "env") || str_is(cmd, "printenv") || str_is(cmd, "set") || str_starts(cmd, "env |") || str_starts(cmd, "env|"))
 		return SRC_ENV;
 	return str_starts(cmd, "curl ") || str_starts(cmd, "wget ") ? SRC_NET : SRC_NONE;
+}
+
+static bool gives_secrets(struct str cmd)
+{
+	return command_source(cmd) != SRC_NONE;
 }
 
 static uint32_t decode_result(struct js *j, const struct js_call *c, struct str api)
@@ -1180,8 +1274,10 @@ static uint32_t element_api(struct js *j, const struct js_call *c)
 {
 	struct str tag;
 
-	if (!c->n_args || !js_const_str(j, c->arg_av[0], &tag))
+	if (!c->n_args || !c->args[0])
 		return av_api(j, STR("HTMLElement"));
+	if (!js_const_str(j, c->arg_av[0], &tag))
+		tag = js_symbolic(j, c->args[0]);
 	if (str_equal_nocase(tag, STR("script")))
 		return av_api(j, STR("HTMLScript"));
 	if (str_equal_nocase(tag, STR("img")) || str_equal_nocase(tag, STR("iframe")) || str_equal_nocase(tag, STR("link")))
@@ -1304,8 +1400,12 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 		return c->n_args ? env_read(j, c) : AV_NONE;
 	if (row->class_ == CLASS_EXEC && c->n_args && js_const_str(j, c->arg_av[0], &cmd))
 		src = command_source(cmd);
+	else if (row->class_ == CLASS_EXEC && c->n_args && c->args[0] && (cmd = text_among(j, c->arg_av[0], gives_secrets, 0)).len)
+		src = command_source(cmd);
 	else if (row->flags & API_ARGV0 && c->n_args && (cmd = js_list_text(j, c->args[0])).len)
 		src = command_source(cmd);
+	if (src == SRC_NET && c->n_args && c->args[0] && js_host_is_metadata(js_symbolic(j, c->args[0])))
+		src = SRC_CRED;
 	arg = av_taint(j, src == SRC_DATA ? SRC_NONE : src, c->node, row->class_ == CLASS_EXEC ? cmd : api);
 	if (row->class_ == CLASS_DECODE) {
 		av = decode_result(j, c, api);
@@ -1329,6 +1429,8 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 		av = av_join(j, av, av_ref(j, T_OBJ, obj_at(j, c->node)));
 	if (cb && row->flags & API_RESPONSE_CB) {
 		args[0] = arg; /* (response) or (error, response, body) */
+		if (row->source == SRC_REQUEST && str_starts(str_of(row->name), "net."))
+			args[0] = av_join(j, arg, av_api(j, STR("net.Socket")));
 		args[1] = args[2] = row->flags & API_FETCH_LIKE ? arg : AV_NONE;
 		bind_functions(j, cb, args, 3, c->node);
 	}
@@ -1432,6 +1534,37 @@ static const char *const on_names[] = {"on", "once", "addListener", "addEventLis
 static const char *const each_names[] = {"forEach", "map", "filter", "find", "some", "every", "flatMap", "findIndex", "sort", "$map", NULL};
 static const char *const add_names[] = {"push", "unshift", "add", "append", "set", "update", "concat", NULL};
 
+/* emit("name", x) on an object of the text: what handlers of that name get. */
+static uint32_t event_field(struct js *j, uint32_t event)
+{
+	struct str name;
+
+	return js_const_str(j, event, &name) && name.len < 80 ? js_name(j, arena_printf(j->a, "$on:%.*s", STR_ARG(name))) : 0;
+}
+
+static void emit_event(struct js *j, const struct js_call *c)
+{
+	uint32_t field = event_field(j, c->arg_av[0]), got = AV_NONE;
+	size_t n = j->sets[c->receiver].n;
+
+	for (uint32_t i = 1; i < c->n_args; i++)
+		got = av_join(j, got, c->arg_av[i]);
+	for (size_t i = 0; field && got && i < n; i++)
+		if (REF_TAG(j->refs[j->sets[c->receiver].first + i]) == T_OBJ)
+			field_join(j, REF_ID(j->refs[j->sets[c->receiver].first + i]), field, av_hop(j, got, c->node, false, c->method));
+}
+
+static uint32_t emitted(struct js *j, uint32_t receiver, uint32_t event)
+{
+	uint32_t field = event_field(j, event), av = AV_NONE;
+	size_t n = j->sets[receiver].n;
+
+	for (size_t i = 0; field && i < n; i++)
+		if (REF_TAG(j->refs[j->sets[receiver].first + i]) == T_OBJ)
+			av = av_join(j, av, js_field_get(j, REF_ID(j->refs[j->sets[receiver].first + i]), field));
+	return av;
+}
+
 /* Methods whose meaning does not depend on whose they are. */
 static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 {
@@ -1474,7 +1607,7 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 	if (method_is(c, on_names) && c->n_args >= 2) {
 		event = STR("");
 		js_const_str(j, arg0, &event);
-		got = event_av(j, c->node, r, event);
+		got = av_join(j, event_av(j, c->node, r, event), emitted(j, r, arg0));
 		if (str_is(event, "error"))
 			got = AV_NONE;
 		if (js_av_has(j, c->arg_av[1], T_FN))
@@ -1482,6 +1615,8 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 		*ret = r;
 		return true;
 	}
+	if (str_is(c->method, "emit") && c->n_args >= 2)
+		emit_event(j, c);
 	if (str_is(c->method, "reduce") || str_is(c->method, "reduceRight")) {
 		args[0] = c->n_args > 1 ? c->arg_av[1] : AV_NONE;
 		args[1] = elements(j, c->node, r);
@@ -1533,6 +1668,12 @@ static bool name_of_callee_passes(struct js *j, uint32_t callee)
 	if (j->nodes[callee].kind == J_MEMBER)
 		return helper_passes(js_name_str(j, property_of(j, callee)));
 	return false;
+}
+
+/* `await (x).y()` outside of what the grammar knows to be async reads as a call of something named so. */
+static bool is_await(const struct js *j, uint32_t callee)
+{
+	return j->nodes[callee].kind == J_ID && !j->nodes[callee].y && str_is(js_name_str(j, j->nodes[callee].x), "await");
 }
 
 static uint32_t new_object(struct js *j, struct js_call *c, uint32_t ref)
@@ -1624,12 +1765,14 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 	got = bundle_load(j, &c);
 	if (got)
 		return got;
-	if (name_of_callee_passes(j, c.callee_node) && c.n_args)
+	if (c.n_args && (name_of_callee_passes(j, c.callee_node) || is_await(j, c.callee_node)))
 		return c.arg_av[0];
 	if (j->nodes[c.callee_node].kind == J_ID && str_is(js_name_str(j, j->nodes[c.callee_node].x), "__awaiter"))
 		return call_each(j, last_function(j, &c), NULL, 0, n);
 	if (j->nodes[c.callee_node].kind == J_ID && (str_is(js_name_str(j, j->nodes[c.callee_node].x), "_asyncToGenerator") || str_is(js_name_str(j, j->nodes[c.callee_node].x), "__generator")))
 		return str_is(js_name_str(j, j->nodes[c.callee_node].x), "__generator") ? call_each(j, last_function(j, &c), NULL, 0, n) : last_function(j, &c);
+	if (c.n_args && j->nodes[c.callee_node].kind == J_MEMBER && str_is(js_api_of(j, c.callee), "$method") && !c.method.len)
+		return args_join(j, &c, ~(1u << T_FN)); /* [].slice.call(list) */
 	k = j->sets[c.callee].n;
 	for (size_t i = 0; i < k; i++) {
 		uint32_t r = j->refs[j->sets[c.callee].first + i];
@@ -1982,7 +2125,7 @@ static uint32_t eval_node(struct js *j, uint32_t n)
 	case J_SEQ:
 		return me->last ? j->av[me->last] : AV_NONE;
 	case J_YIELD:
-		if (j->front->function_scope && me->first)
+		if (me->first)
 			return_join(j, me->fn, j->av[me->first]);
 		/* fall through */
 	case J_AWAIT:
@@ -2317,14 +2460,29 @@ static void mark_load(struct js *j)
 	}
 }
 
-/* Parameters named like keys to money are what a stealer takes. */
-static void wallet_params(struct js *j)
+/* function (req, res): what a client of a server sends. */
+static bool is_request(struct js *j, uint32_t v)
+{
+	static const char *const first[] = {"req", "request", NULL}, *const second[] = {"res", "response", "resp", "reply", NULL};
+	uint32_t p;
+
+	if (j->front->function_scope || j->vars[v].param != 0 || !name_in(first, js_name_str(j, j->vars[v].name)))
+		return false;
+	p = j->fns[j->vars[v].fn].params;
+	p = p && j->nodes[p].kind == J_PARAMS && j->nodes[p].first ? j->nodes[j->nodes[p].first].next : 0;
+	return p && name_in(second, js_text(j, p));
+}
+
+/* Parameters whose names tell what they hold: keys to money, which is what a stealer takes; requests. */
+static void telling_params(struct js *j)
 {
 	for (uint32_t v = 1; v < j->n_vars; v++) {
 		struct str name = js_name_str(j, j->vars[v].name);
 
 		if (j->vars[v].kind != VAR_PARAM)
 			continue;
+		if (is_request(j, v))
+			in_join(j, v, av_taint(j, SRC_REQUEST, j->vars[v].decl, name));
 		if (js_name_is_wallet_key(name) || js_name_is_password(name))
 			in_join(j, v, av_taint(j, SRC_CRED, j->vars[v].decl, arena_printf(j->a, "parameter %.*s", STR_ARG(name))));
 	}
@@ -2347,7 +2505,7 @@ enum status js_flow(struct js *j)
 	js_fold_init(j);
 	bundle_modules(j);
 	js_run_rotators(j);
-	wallet_params(j);
+	telling_params(j);
 	for (j->pass = 0; j->pass < PASSES_MAX; j->pass++) {
 		j->changed = false;
 		if (!budget_step(j->in->budget, 1 + j->n_nodes / 8))
@@ -2518,7 +2676,7 @@ static bool symbolic_method(struct js *j, struct buf *b, const struct js_call *c
 	}
 	if (!j->front->function_scope || !c->n_args)
 		return false;
-	if (str_is(c->method, "joinpath")) {
+	if (str_is(c->method, "joinpath") || str_is(c->method, "with_name")) { /* beside it or below it */
 		symbolic(j, b, o, depth + 1);
 		buf_add_z(b, "/");
 		symbolic(j, b, c->args[0], depth + 1);
@@ -2551,6 +2709,10 @@ static void symbolic_call(struct js *j, struct buf *b, uint32_t n, int depth)
 	api = js_api_of(j, c.callee);
 	if (symbolic_place(j, b, api))
 		return;
+	if (str_is(api, "require.resolve") && c.n_args && c.args[0]) {
+		symbolic(j, b, c.args[0], depth + 1);
+		return;
+	}
 	row = js_api_find(j, api, API_CALL);
 	if (row && row->class_ == CLASS_ENV && c.n_args && (o = key_const(j, c.arg_av[0])) &&
 		symbolic_place(j, b, arena_printf(j->a, "process.env.%.*s", STR_ARG(js_name_str(j, o)))))
@@ -2635,6 +2797,13 @@ static void symbolic_id(struct js *j, struct buf *b, uint32_t n, int depth)
 		}
 	if (symbolic_place(j, b, js_api_of(j, v->av)))
 		return;
+	refs = js_refs(j, v->av, &k);
+	for (size_t i = 0; i < k && j->settled && v->kind != VAR_PARAM; i++) /* what a loop goes through */
+		if (REF_TAG(refs[i]) == T_CONST && REF_ID(refs[i]) && j->consts[REF_ID(refs[i])].t == V_STR) {
+			buf_add_str(b, js_utf8(j, j->consts[REF_ID(refs[i])].s));
+			hole(b, STR(""));
+			return;
+		}
 	hole(b, arena_printf(j->a, "%.*s#%u", STR_ARG(js_name_str(j, me->x)), me->y));
 }
 

@@ -2863,6 +2863,7 @@ static bool var_set(struct js *j, struct js_env *e, uint32_t var, struct js_val 
 /* ---------- patterns ---------- */
 
 static bool bind_pattern(struct js *j, struct js_env *e, uint32_t pat, struct js_val v);
+static bool assign_to(struct js *j, struct js_env *e, uint32_t left, struct js_val v);
 
 static bool bind_object(struct js *j, struct js_env *e, uint32_t pat, struct js_val v)
 {
@@ -2921,6 +2922,10 @@ static bool bind_pattern(struct js *j, struct js_env *e, uint32_t pat, struct js
 			return false;
 		j->fold_depth--;
 		return true;
+	case J_MEMBER:
+	case J_SUBSCRIPT:
+		j->fold_depth--;
+		return assign_to(j, e, pat, v);
 	case J_ARR_PATTERN:
 		if (v.t != V_ARR)
 			return fold_fail(j);

@@ -207,7 +207,8 @@ struct js;
 
 enum js_class {
 	CLASS_NONE, CLASS_EXEC, CLASS_NET, CLASS_CODE, CLASS_FS_WRITE, CLASS_FS_READ, CLASS_ENV, CLASS_IMPORT,
-	CLASS_DECODE, CLASS_FS_DELETE, CLASS_HOST, CLASS_DOM, CLASS_PASS, CLASS_CHMOD, CLASS_BUILTIN, CLASS_TIMER, CLASS_N
+	CLASS_DECODE, CLASS_FS_DELETE, CLASS_HOST, CLASS_DOM, CLASS_PASS, CLASS_CHMOD, CLASS_BUILTIN, CLASS_TIMER, CLASS_CLIP_READ,
+	CLASS_CLIP_WRITE, CLASS_N
 };
 
 enum {
@@ -263,6 +264,8 @@ bool js_name_is_password(struct str name);
 /* A place to read keys from; *ret_class "cred", "browser", "wallet", "system". */
 bool js_path_is_cred(struct str path);
 bool js_path_is_persist(struct str path);
+/* The address under which a cloud tells its machines their keys. */
+bool js_host_is_metadata(struct str url);
 bool js_store_is_hook(struct str api);
 bool js_global_known(const struct js *j, struct str name);
 
@@ -489,6 +492,9 @@ uint32_t js_path_node(struct js *j, const struct js_call *c, const struct js_api
 bool js_opens_to_write(struct js *j, const struct js_call *c, const struct js_api *row);
 struct str js_list_text(struct js *j, uint32_t n);
 void js_call_of(struct js *j, uint32_t n, struct js_call *ret);
+/* A text that is so: of the expression as a whole, or of a name in it; empty when there is none. */
+struct str js_text_among(struct js *j, uint32_t n, bool (*is)(struct str));
+struct str js_part_among(struct js *j, uint32_t n, bool (*is)(struct str));
 /* Text of an expression with holes: "\x01label\x02" stands for what is not known. */
 struct str js_symbolic(struct js *j, uint32_t n);
 /* All taints that reach a value, through parameters and fields; at most max. */

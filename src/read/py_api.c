@@ -20,6 +20,8 @@
 #define SEND(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL, NULL}
 #define CONN(n, r) {n, CLASS_NET, SINK_NET, 0, SRC_NONE, API_CALL | API_HOST0 | API_LINK | API_QUIET, r}
 #define NAME(n) {n, CLASS_NET, SINK_NET, A0, SRC_NONE, API_CALL | API_HOST0, NULL}
+#define CLIP_READ(n) {n, CLASS_CLIP_READ, 0, 0, SRC_CLIP, API_CALL, NULL}
+#define CLIP_WRITE(n) {n, CLASS_CLIP_WRITE, 0, 0, SRC_NONE, API_CALL, NULL}
 #define PASS(n) {n, CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_PASS | API_QUIET, NULL}
 #define TEXT(n) {n, CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_PASS | API_DEEP | API_QUIET, NULL}
 #define GIVES(n) {n, CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_SELF | API_QUIET, NULL}
@@ -71,7 +73,8 @@ static const struct js_api rows[] = {
 	LOADS("jsonpickle.decode"), LOADS("yaml.unsafe_load"), LOADS("shelve.open"), LOADS("numexpr.evaluate"),
 	RUNS("imp.load_source"), RUNS("imp.load_module"), RUNS("ctypes.CDLL"), RUNS("ctypes.cdll.LoadLibrary"),
 	RUNS("ctypes.WinDLL"), RUNS("ctypes.windll.LoadLibrary"), RUNS("runpy.run_module"),
-	{"importlib.util.spec_from_file_location", CLASS_CODE, 0, 0, SRC_NONE, API_CALL | API_QUIET, NULL},
+	RUNS("importlib.util.spec_from_file_location"), RUNS("importlib.machinery.SourceFileLoader"), RUNS("importlib.machinery.ExtensionFileLoader"),
+	MAKES("mmap.mmap", "mmap.Object"), LOADS("mmap.Object.write"),
 	{"ctypes.windll.kernel32.RtlMoveMemory", CLASS_CODE, SINK_CODE, A1, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"ctypes.windll.kernel32.WriteProcessMemory", CLASS_CODE, SINK_CODE, A2, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"ctypes.memmove", CLASS_CODE, SINK_CODE, A1, SRC_NONE, API_CALL | API_QUIET | API_NET_ONLY, NULL},
@@ -157,7 +160,8 @@ static const struct js_api rows[] = {
 	/* secrets, the host, the person */
 	TAKE("keyring.get_password", SRC_CRED), TAKE("keyring.get_credential", SRC_CRED),
 	TAKE("win32crypt.CryptUnprotectData", SRC_CRED), TAKE("browser_cookie3.*", SRC_COOKIE),
-	TAKE("secretstorage.get_all_items", SRC_CRED), TAKE("pyperclip.paste", SRC_CLIP), TAKE("clipboard.paste", SRC_CLIP),
+	TAKE("secretstorage.get_all_items", SRC_CRED), CLIP_READ("pyperclip.paste"), CLIP_READ("clipboard.paste"),
+	CLIP_WRITE("pyperclip.copy"), CLIP_WRITE("clipboard.copy"),
 	TAKE("win32clipboard.GetClipboardData", SRC_CLIP), TAKE("pandas.read_clipboard", SRC_CLIP),
 	TAKE("PIL.ImageGrab.grab", SRC_FORM), TAKE("pyautogui.screenshot", SRC_FORM), TAKE("mss.mss", SRC_FORM),
 	TAKE("keyboard.read_key", SRC_FORM), TAKE("keyboard.record", SRC_FORM),

@@ -7,6 +7,7 @@
 #include "read/lexer.h"
 #include "read/sh_int.h"
 #include "read/strings.h"
+#include "read/wipe.h"
 #include "util/base64.h"
 #include "util/buf.h"
 
@@ -1501,6 +1502,9 @@ static struct sh_val eval_plain(struct sh *sh, struct call *k)
 static struct sh_val eval_call(struct sh *sh, struct call *k)
 {
 	struct sh_val v = {.s = command_line(sh, k), .fresh = k->fresh};
+
+	if (k->fresh && command_wipes(v.s).len)
+		emit(sh, (struct fact){.kind = FACT_WIPE, .key = k->program, .value = v.s, .number = 3});
 
 	switch (k->class) {
 	case SH_FETCH:

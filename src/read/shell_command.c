@@ -2,6 +2,7 @@
 
 #include "read/decode.h"
 #include "read/strings.h"
+#include "read/wipe.h"
 
 enum { WORDS_MAX = 64 };
 
@@ -14,6 +15,7 @@ enum {
 	SAYS_PERSIST = 1 << 4,
 	SAYS_HIDE = 1 << 5,
 	SAYS_STORE = 1 << 6, /* writes what it fetched to a file */
+	SAYS_SETS = 1 << 7,  /* makes what it names, where others only ask */
 };
 
 static const struct {
@@ -101,8 +103,12 @@ static const struct {
 	{"-addstore -f root", SAYS_DISABLE},
 	{"strict-ssl false", SAYS_DISABLE},
 	{"tls_reject_unauthorized=0", SAYS_DISABLE},
-	{"schtasks /create", SAYS_PERSIST},
-	{"schtasks.exe /create", SAYS_PERSIST},
+	{"schtasks /create", SAYS_PERSIST | SAYS_SETS},
+	{"schtasks.exe /create", SAYS_PERSIST | SAYS_SETS},
+	{"register-scheduledtask", SAYS_PERSIST | SAYS_SETS},
+	{"reg add", SAYS_SETS},
+	{"reg.exe add", SAYS_SETS},
+	{"itemproperty", SAYS_SETS},
 	{"currentversion\\run", SAYS_PERSIST},
 	{"crontab -", SAYS_PERSIST},
 	{"systemctl enable", SAYS_PERSIST},
@@ -284,7 +290,7 @@ static bool runs_what_it_fetched(struct str command, unsigned what)
 
 static enum command_kind kind_of(unsigned what)
 {
-	if (what == 0 || what == SAYS_RUN || what == SAYS_STORE)
+	if (!(what & ~(SAYS_SETS)) || what == SAYS_RUN || what == SAYS_STORE)
 		return COMMAND_PLAIN;
 	return what & SAYS_FETCH      ? COMMAND_FETCHES
 		: what & SAYS_DECODE  ? COMMAND_DECODES
@@ -356,6 +362,15 @@ enum command_kind command_facts(struct read_in *in, struct str command, const st
 	plain = encoded_command(in->arena, command);
 	if (plain.len && plain.len < command.len)
 		decoded_facts(in, plain, at);
+	if (command_wipes(command).len) {
+		f.kind = FACT_WIPE;
+		f.flags = (f.flags & FACT_TOP_LEVEL) | FACT_CONSTANT;
+		f.key = command_program(command);
+		f.value = command_wipes(command);
+		f.number = 3;
+		read_fact(in, &f);
+		f = *at;
+	}
 	what = command_says(command);
 	kind = kind_of(what);
 	(void)classify_text(command, in->budget, on_item, &user);
@@ -368,6 +383,14 @@ enum command_kind command_facts(struct read_in *in, struct str command, const st
 	f.value = command;
 	f.detail = str_of(words[kind]);
 	read_fact(in, &f);
+	if (what & SAYS_PERSIST && what & SAYS_SETS) {
+		f.kind = FACT_FLOW;
+		f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_CONSTANT | (f.flags & FACT_TOP_LEVEL);
+		f.key = STR("data>persist");
+		f.detail = STR("command line\n-> a place that starts by itself");
+		f.number = 3;
+		read_fact(in, &f);
+	}
 	if (runs_what_it_fetched(command, what)) {
 		f.kind = FACT_FLOW;
 		f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_TOP_LEVEL | FACT_CONSTANT |

