@@ -159,19 +159,14 @@ static const struct case_rows *part_of(const struct case_change *c, const struct
 	return NULL;
 }
 
+/* Whether each row's text in this field is the id of a row of the part. */
 static enum status check_reference(struct case_change *c, const struct case_noun *noun,
-	const struct case_rows *rows, const struct case_field *f)
+	const struct case_rows *rows, const struct case_field *f, const struct ids *ids)
 {
-	const struct case_rows *targets = part_of(c, f->refers);
-	struct ids ids;
-
-	if (!targets)
-		return STATUS_OK;
-	ids = ids_of(c->arena, f->refers, targets);
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct str *id = case_at(rows->items + i * noun->bytes, f);
 
-		if (id->len && !bsearch(id, ids.items, ids.n, sizeof(*ids.items), by_text))
+		if (id->len && !bsearch(id, ids->items, ids->n, sizeof(*ids->items), by_text))
 			return store_fail(c->store, STATUS_DAMAGED, "%s: there is no %s %.*s",
 				noun->name, f->refers->name, STR_ARG(str_part(*id, 0, 200)));
 	}
@@ -181,9 +176,19 @@ static enum status check_reference(struct case_change *c, const struct case_noun
 static enum status check_references(struct case_change *c, const struct case_noun *noun,
 	const struct case_rows *rows)
 {
-	for (size_t i = 0; i < noun->n_fields; i++)
-		if (noun->fields[i].refers)
-			TRY(check_reference(c, noun, rows, &noun->fields[i]));
+	for (size_t i = 0; i < noun->n_fields && rows->n; i++) {
+		const struct case_field *f = &noun->fields[i];
+		const struct case_rows *targets = f->refers ? part_of(c, f->refers) : NULL;
+		struct ids ids;
+
+		for (size_t k = 0; case_is_list(f->kind) && k < rows->n; k++)
+			TRY(check_references(c, f->of,
+				case_rows_at(rows->items + k * noun->bytes, f)));
+		if (!targets)
+			continue;
+		ids = ids_of(c->arena, f->refers, targets);
+		TRY(check_reference(c, noun, rows, f, &ids));
+	}
 	return STATUS_OK;
 }
 

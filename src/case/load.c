@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "case/read.h"
+
 void *case_add_room(struct arena *a, void *list, size_t bytes)
 {
 	struct case_rows *l = list;
@@ -88,13 +90,30 @@ static enum status start_select(struct loading *l, const struct case_noun *noun)
 	return store_start(l->store, row_select_sql(l->arena, noun), v, 3);
 }
 
-static void take_row(struct loading *l, const struct case_noun *noun, const struct store_value *v,
-	void *row)
+/* What goes into documents as it is must be what we wrote: somebody may have made the store. */
+static bool json_is_ours(struct arena *a, struct str text)
+{
+	char why[CASE_READ_WHY];
+	json_t *value = case_json(text, why);
+	bool ours = value && str_equal(case_json_line(a, value), text);
+
+	json_decref(value);
+	return ours;
+}
+
+static enum status take_row(struct loading *l, const struct case_noun *noun,
+	const struct store_value *v, void *row)
 {
 	row_init(noun, row);
 	if (row_has_id(noun) && v[1].kind == STORE_TEXT)
 		*(struct str *)row = arena_str(l->arena, v[1].text);
 	row_fields(noun, l->arena, v + 3, row);
+	for (size_t i = 0; i < noun->n_fields; i++)
+		if (noun->fields[i].kind == CASE_JSON &&
+			!json_is_ours(l->arena, *(struct str *)case_at(row, &noun->fields[i])))
+			return store_fail(l->store, STATUS_DAMAGED,
+				"the store is damaged: a %s is none", noun->name);
+	return STATUS_OK;
 }
 
 static enum status load_one(struct loading *l, const struct case_noun *noun, void *row)
@@ -105,7 +124,7 @@ static enum status load_one(struct loading *l, const struct case_noun *noun, voi
 	if (status == STATUS_OK)
 		status = store_row(l->store, v, 3 + row_columns(noun));
 	if (status == STATUS_OK)
-		take_row(l, noun, v, row);
+		status = take_row(l, noun, v, row);
 	store_stop(l->store);
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
@@ -127,8 +146,8 @@ static enum status load_list(struct loading *l, const struct case_field *f,
 		if (!parent)
 			parent = parent_find(parents, v[0].text);
 		if (parent)
-			take_row(l, noun, v, case_add_room(l->arena, case_rows_at(parent, f),
-						     noun->bytes));
+			status = take_row(l, noun, v,
+				case_add_room(l->arena, case_rows_at(parent, f), noun->bytes));
 	}
 	store_stop(l->store);
 	return status == STATUS_NOT_FOUND ? STATUS_OK : status;

@@ -105,7 +105,7 @@ NOUN(source_file, case_source_file, source_file_fields, 1);
 
 #define AT(f) offsetof(struct case_source_customer, f)
 static const struct case_field source_customer_fields[] = {
-	{"customer", CASE_TEXT, AT(customer), .required = true},
+	{"customer", CASE_TEXT, AT(customer), .required = true, .refers = &case_noun_customer},
 };
 #undef AT
 NOUN(source_customer, case_source_customer, source_customer_fields, 1);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The first that takes a name has it; a file takes whatever is left. */
-static const struct store_backend *const backends[] = {&store_sqlite};
+static const struct store_backend *const backends[] = {&store_postgresql, &store_sqlite};
 
 enum status store_fail(struct store *s, enum status status, const char *format, ...)
 {
