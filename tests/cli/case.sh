@@ -172,6 +172,23 @@ is 2 case show C3 --store "$PG_URL"
 pg_up || fail 'PostgreSQL does not start again'
 is 0 case show C3 --store "$PG_URL"
 has out 'before the end'
+# So when the client is killed: what it said to last does, and one more at most.
+i=0
+while [ $i -lt 12 ]; do
+	before=$(pg_sql "SELECT revision FROM assay_case WHERE id = 'C3'")
+	"$ASSAY" case add C3 --store "$PG_URL" --title "change $i" --customers customers.csv 2>ack &
+	sleep "0.0$((i * 4 / 10))$((i * 4 % 10))"
+	kill -9 $! 2>/dev/null
+	wait $! 2>/dev/null
+	said=$(sed -n 's/.*revision \([0-9]*\),.*/\1/p' ack)
+	now=$(pg_sql "SELECT revision FROM assay_case WHERE id = 'C3'")
+	ok "killed after ${said:-nothing}: $before, then $now" \
+		[ "$now" -ge "${said:-$before}" ] && [ "$now" -le $((before + 1)) ]
+	ok 'each revision has its row' [ "$now" = "$(pg_sql "SELECT max(number) FROM assay_revision \
+		WHERE case_id = 'C3'")" ]
+	i=$((i + 1))
+done
+is 0 case show C3 --store "$PG_URL"
 is 2 case list --store "postgresql:///none?host=$PG_FOLDER&user=assay"
 has err 'does not exist'
 is 2 case list --store "postgresql://assay:secret@127.0.0.1:1/none?connect_timeout=2"
