@@ -3,6 +3,7 @@
 
 #include "cli/common.h"
 #include "cli/verbs.h"
+#include "logs/log.h"
 #include "read/read.h"
 
 /* Containers that we only recognise: whatever they hold is a blind spot. */
@@ -33,6 +34,16 @@ static void print_rows(const char *grade, const char *meaning,
 		putchar('\n');
 }
 
+static void print_logs(void)
+{
+	size_t n;
+	const struct log_format *const *logs = log_formats(&n);
+
+	printf("Logs: read by assay scope scan\n");
+	for (size_t i = 0; i < n; i++)
+		printf("  %-12s %s\n", logs[i]->name, logs[i]->summary);
+}
+
 static bool is_opened(const struct format *f)
 {
 	return f->open != NULL;
@@ -56,6 +67,7 @@ static int run(const struct settings *s)
 	print_rows("Recognised", "a member of this kind is known by its content", is_leaf);
 	print_rows("Closed", "recognised containers without a reader; always a blind spot",
 		is_closed);
+	print_logs();
 	return print_exit(s);
 }
 

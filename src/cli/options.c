@@ -11,7 +11,7 @@
 
 static const struct option_row table[] = {
 	{"format", 'f', NULL, NULL, "FORMAT", OUTPUT_FORMATS, OPTION_CHOICE, OPTION_RESULT,
-		VERBS_ANALYSE | VERB_REPORT | VERB_CASE_SHOW | VERB_CASE_LIST, false, "how the result is written to stdout (text)",
+		VERBS_ANALYSE | VERB_REPORT | VERB_CASE_SHOW | VERB_CASE_LIST | VERB_SCOPE_SCAN, false, "how the result is written to stdout (text)",
 		"text is a screen for people, html a page that asks for nothing, md a comment for a "
 		"ticket. json is the newest schema, json-v1 stays as it is: see docs/schema; jsonl "
 		"is a finding a line, sarif is SARIF 2.1.0. The exit status never depends on the "
@@ -193,12 +193,16 @@ static const struct option_row table[] = {
 		"when it ends", "", FIELD(to)},
 	{"evidence", 0, NULL, NULL, "TEXT", NULL, OPTION_TEXT, OPTION_INPUT, VERB_CASE_ADD, false,
 		"how the window is known", "", FIELD(evidence)},
-	{"indicator", 0, NULL, NULL, "KIND VALUE", NULL, OPTION_LIST, OPTION_INPUT, VERB_CASE_ADD,
-		false, "something to look for; repeatable",
-		"KIND is sha256, sha1, md5, path, file_name, host, ip, url, registry_key or service.",
+	{"indicator", 0, NULL, NULL, "KIND VALUE", NULL, OPTION_LIST, OPTION_INPUT,
+		VERB_CASE_ADD | VERB_SCOPE_SCAN, false, "something to look for; repeatable",
+		"KIND is sha256, sha1, md5, path, file_name, host, ip, url, registry_key or service. "
+		"scope scan also takes package with NAME VERSION, and a FILE with a list.",
 		FIELD(indicators)},
-	{"indicators", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_CASE_ADD, false,
-		"a CSV list of them", "", FIELD(indicators_file)},
+	{"indicators", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT,
+		VERB_CASE_ADD | VERB_SCOPE_SCAN, false, "a list of them",
+		"For case add a CSV list. For scope scan one a line: KIND TAB VALUE and, if known, TAB "
+		"STAGE TAB RELEASE TAB SIZE, or a value alone where its kind can be guessed; or a JSON "
+		"document with a list \"indicators\", such as a case that was exported.", FIELD(indicators_file)},
 	{"stage", 0, NULL, NULL, "STAGE", "delivered installed executed beaconed second_stage",
 		OPTION_CHOICE, OPTION_INPUT, VERB_CASE_ADD, false,
 		"what seeing the indicator means, or what is reported", "", FIELD(stage)},
@@ -206,8 +210,9 @@ static const struct option_row table[] = {
 		"what the source is: nginx, dns, inventory ...", "", FIELD(kind)},
 	{"owner", 0, NULL, NULL, "NAME", NULL, OPTION_TEXT, OPTION_INPUT, VERB_CASE_ADD, false,
 		"whose source it is", "", FIELD(owner)},
-	{"timezone", 0, NULL, NULL, "ZONE", NULL, OPTION_TEXT, OPTION_INPUT, VERB_CASE_ADD, false,
-		"of its times that name none: +02:00, Europe/Berlin", "", FIELD(timezone)},
+	{"timezone", 0, NULL, NULL, "ZONE", NULL, OPTION_TEXT, OPTION_INPUT,
+		VERB_CASE_ADD | VERB_SCOPE_SCAN, false,
+		"of its times that name none: +02:00, Europe/Berlin", "Unknown: 26 hours wide.", FIELD(timezone)},
 	{"clock", 0, NULL, NULL, "AHEAD/SIGMA", NULL, OPTION_TEXT, OPTION_INPUT, VERB_CASE_ADD, false,
 		"how far the source's clock is ahead, in seconds",
 		"Measured, say with requests of one's own that stand in its log: the offset (negative: "
@@ -246,9 +251,18 @@ static const struct option_row table[] = {
 	{"revision", 0, NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_INPUT,
 		VERB_CASE_SHOW | VERB_CASE_EXPORT, false, "as it was at this revision (the newest)", "",
 		FIELD(revision)},
-	{"jobs", 'j', NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_LIMIT, VERBS_ANALYSE, false,
+	{"as", 0, NULL, NULL, "SOURCE", NULL, OPTION_TEXT, OPTION_INPUT, VERB_SCOPE_SCAN, false,
+		"the id of the source that all these files are of",
+		"Otherwise each file is a source of its own name.", FIELD(as)},
+	{"day-order", 0, NULL, NULL, "ORDER", "day-first month-first", OPTION_CHOICE, OPTION_INPUT,
+		VERB_SCOPE_SCAN, false, "how dates such as 03/04/2022 are meant (unknown)", "",
+		FIELD(day_order)},
+	{"log-format", 0, NULL, NULL, "NAME", NULL, OPTION_TEXT, OPTION_INPUT, VERB_SCOPE_SCAN, false,
+		"read the files as this format, whatever they look like",
+		"assay formats lists the names.", FIELD(log_format)},
+	{"jobs", 'j', NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_LIMIT, VERBS_ANALYSE | VERB_SCOPE_SCAN, false,
 		"processes at a time (one per processor)", "Never changes the result.", FIELD(jobs)},
-	{"limit-bytes", 0, NULL, NULL, "SIZE", NULL, OPTION_SIZE, OPTION_LIMIT, VERBS_ANALYSE, false,
+	{"limit-bytes", 0, NULL, NULL, "SIZE", NULL, OPTION_SIZE, OPTION_LIMIT, VERBS_ANALYSE | VERB_SCOPE_SCAN, false,
 		"bytes that may come out of the containers of one release",
 		"With k, M, G or T for powers of 1000. What lies beyond a limit is reported as not "
 		"seen.",
@@ -264,7 +278,7 @@ static const struct option_row table[] = {
 		FIELD(limit_steps)},
 	{"limit-memory", 0, NULL, NULL, "SIZE", NULL, OPTION_SIZE, OPTION_LIMIT, VERBS_ANALYSE, false,
 		"memory of one reading process", "", FIELD(limit_memory)},
-	{"unconfined", 0, "confined", NULL, NULL, NULL, OPTION_FLAG, OPTION_LIMIT, VERBS_ANALYSE,
+	{"unconfined", 0, "confined", NULL, NULL, NULL, OPTION_FLAG, OPTION_LIMIT, VERBS_ANALYSE | VERB_SCOPE_SCAN,
 		false, "go on where the kernel cannot confine readers",
 		"The report then says so. Without it, assay refuses with exit status 2.",
 		FIELD(unconfined)},
@@ -277,7 +291,7 @@ static const struct option_row table[] = {
 		"auto: on a terminal, unless NO_COLOR is set or TERM is dumb. FORCE_COLOR and "
 		"CLICOLOR_FORCE switch it on. Nothing is said by colour alone.",
 		FIELD(colour)},
-	{"no-progress", 0, "progress", NULL, NULL, NULL, OPTION_FLAG, OPTION_TALK, VERBS_ANALYSE,
+	{"no-progress", 0, "progress", NULL, NULL, NULL, OPTION_FLAG, OPTION_TALK, VERBS_ANALYSE | VERB_SCOPE_SCAN,
 		false, "no progress line",
 		"Progress shows on stderr only when that is a terminal and a run takes longer than "
 		"two seconds.",

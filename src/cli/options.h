@@ -22,7 +22,9 @@ enum {
 	VERB_REPORT = 1 << 7,
 	VERB_ATTRIBUTE = 1 << 8,
 	VERB_LOCK = 1 << 15,
-	/* Free: 9 to 14, and 1LL << 32 and up. */
+	VERB_SCOPE = 1 << 9,
+	VERB_SCOPE_SCAN = 1 << 10,
+	/* Free: 11 to 14, and 1LL << 32 and up. */
 	VERB_VERIFY = 1 << 16,
 	VERB_LEDGER = 1 << 17,
 	VERB_LEDGER_INIT = 1 << 18,
@@ -101,6 +103,7 @@ struct settings {
 	uint64_t ttl, population, revision;
 	bool gate, cosigner, once;
 	uint64_t every, count;
+	const char *as, *day_order, *log_format, *mapping;
 	uint64_t jobs, limit_bytes, limit_members, limit_depth, limit_steps, limit_memory;
 	const char **args; /* what is no option, without the verb */
 	int n_args;

@@ -43,6 +43,12 @@ enum frame_type {
 	FRAME_UNIT,
 	FRAME_FACT,
 	FRAME_COVER,
+	/* scan: scan/frames.h */
+	FRAME_SCAN_HIT,
+	FRAME_SCAN_STRAY,
+	FRAME_SCAN_MARK,
+	FRAME_SCAN_SNIFF,
+	FRAME_SCAN_DIGEST,
 	FRAME_TYPE_N
 };
 

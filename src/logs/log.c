@@ -1,5 +1,7 @@
 #include "logs/log.h"
 
+#include "logs/columns.h"
+
 #define LOG_FORMAT(x) extern const struct log_format log_##x;
 #include "logs/list.h"
 #undef LOG_FORMAT
@@ -14,6 +16,11 @@ const struct log_format *const *log_formats(size_t *ret_n)
 
 	*ret_n = sizeof(list) / sizeof(list[0]);
 	return list;
+}
+
+struct log_state *log_state_new(struct arena *a, const struct log_format *f)
+{
+	return f->sequential ? ARENA_NEW(a, struct log_state) : NULL;
 }
 
 const struct log_format *log_format_named(struct str name)

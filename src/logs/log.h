@@ -118,7 +118,8 @@ struct log_format {
 	const char *zone;    /* of times without one: "UTC", or NULL = as the machine was set */
 	uint32_t may_name;   /* bit WHAT_x: what its records can name */
 	uint32_t splits;     /* SPLITS_x: how names can be written otherwise */
-	/* Says LINE_RECORD only where *ret is filled (it comes zeroed). ret NULL: only what it is. */
+	/* Says LINE_RECORD only where *ret is filled (it comes zeroed). ret NULL: only what it is, for
+	 * which the syntax is enough where names of fields cost too much to look at. */
 	enum log_line (*parse)(const struct log_format *f, struct log_state *st, struct arena *a,
 		struct str line, struct log_record *ret);
 	/* The byte that shows the shape of a line, and a look that says yes only where parse() takes

@@ -61,13 +61,17 @@ static enum log_line judge(struct walk *w, struct str line, size_t end)
 
 	while (*w->wanted < end)
 		w->wanted++;
-	if (!wanted && w->first_seen && is->format->quick && is->format->quick(&w->m))
+	if (!wanted && w->first_seen && !is->careful && is->format->quick &&
+		is->format->quick(&w->m))
 		return LINE_RECORD;
 	if (wanted || !w->first_seen) {
 		what = is->line(is->user, line, w->number, wanted);
 		w->first_seen |= what == LINE_RECORD;
 	} else {
-		what = is->format->parse(is->format, is->state, is->scratch, line, NULL);
+		struct log_record unused = {0};
+
+		what = is->format->parse(is->format, is->state, is->scratch, line,
+			is->careful ? &unused : NULL);
 	}
 	if (is->scratch->used_bytes > SCRATCH_BYTES)
 		arena_release(is->scratch);
@@ -78,11 +82,15 @@ static void line_ends(struct walk *w, size_t end)
 {
 	struct line_marks *m = &w->m;
 	struct str line = str_part(w->block, w->begin, end - w->begin);
+	enum log_line is;
 
 	if (line.len && line.p[line.len - 1] == '\r')
 		line.len--;
 	m->line = line;
-	w->count->unreadable += judge(w, line, end + 1) == LINE_UNREADABLE;
+	is = judge(w, line, end + 1);
+	w->count->unreadable += is == LINE_UNREADABLE;
+	w->count->asides += is == LINE_ASIDE;
+	w->count->records += is == LINE_RECORD;
 	w->count->lines++;
 	w->number++;
 	m->n = 0;

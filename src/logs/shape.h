@@ -6,7 +6,9 @@
 
 struct shape_count {
 	uint64_t lines;      /* records: of formats whose records fill several lines, each counts once */
-	uint64_t unreadable;
+	uint64_t unreadable; /* of the lines: no records of the format */
+	uint64_t asides;     /* of the lines: headers, comments, empty ones */
+	uint64_t records;    /* the rest */
 };
 
 struct shape_walk {
@@ -21,7 +23,8 @@ struct shape_walk {
 	 */
 	enum log_line (*line)(void *user, struct str line, uint64_t number, bool is_wanted);
 	void *user;
-	bool at_end; /* nothing comes behind this block */
+	bool at_end;  /* nothing comes behind this block */
+	bool careful; /* every line is read as if it were wanted */
 };
 
 /*

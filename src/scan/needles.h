@@ -28,7 +28,7 @@ struct needles *needles_build(struct arena *a, const struct str *texts, size_t n
  * The first find that begins at or behind *at, and *at moves behind its first byte. False at the end. Lanes
  * of different lengths are looked through one after the other: ask for each from 0 to NEEDLE_LANES.
  */
-enum { NEEDLE_LANES = 3 };
+enum { NEEDLE_LANES = 4 };
 struct needle_find {
 	size_t at;     /* where it begins */
 	uint32_t text; /* index into the texts */
