@@ -6,6 +6,7 @@
 #include "read/dotnet.h"
 #include "read/exec_int.h"
 #include "read/native.h"
+#include "read/fuses.h"
 
 static bool is_executable(enum format_id f)
 {
@@ -124,6 +125,7 @@ static enum status read_exec(struct read_in *in)
 	}
 	kind_facts(in, unit);
 	diff = exe_diff(in, old, new_, unit);
+	fuse_facts(in, unit);
 	strings = exe_strings(in, old, new_, unit);
 	if (old) {
 		flow_facts(in, &diff, &strings, unit);

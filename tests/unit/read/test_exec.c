@@ -287,6 +287,35 @@ static void test_wasm(void **state)
 	facts_expect(FACT_EXE_EXPORT, "x");
 }
 
+/* A wire of eight fuses, as a maker's tool writes it: the text is put together here. */
+static void compile_fuses(const char *states, const char *out)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text),
+		"const char wire[] = \"dL7pKGdnNz796Pbbj\" \"QWNKmHXBZaB9tsX\" \"\\1\\10%s\";\n"
+		"const char *demo_wire(void) { return wire; }\n", states);
+	compile(text, "-O2", out);
+}
+
+static void test_fuses(void **state)
+{
+	(void)state;
+	compile_fuses("01001100", "old.so");
+	compile_fuses("11000101", "new.so");
+	facts_read(&reader_exec, "app", file_get("old.so"), file_get("new.so"));
+	assert_int_equal(facts_count(FACT_TRUST), 3);
+	assert_str(facts_expect(FACT_TRUST, "fuse")->value, "RunAsNode off -> on");
+	facts_read(&reader_exec, "app", file_get("new.so"), file_get("old.so")); /* tightened */
+	facts_expect_none(FACT_TRUST);
+	compile_fuses("r1r0r10r", "new.so"); /* taken out */
+	facts_read(&reader_exec, "app", file_get("old.so"), file_get("new.so"));
+	facts_expect_none(FACT_TRUST);
+	compile(plain, "-O2", "old.so"); /* the first that has fuses */
+	facts_read(&reader_exec, "app", file_get("old.so"), file_get("new.so"));
+	facts_expect_none(FACT_TRUST);
+}
+
 static void test_budget(void **state)
 {
 	(void)state;
@@ -339,6 +368,7 @@ int main(void)
 		cmocka_unit_test(test_wide_strings),
 		cmocka_unit_test(test_glued_strings),
 		cmocka_unit_test(test_wasm),
+		cmocka_unit_test(test_fuses),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_flipped),
 	};
