@@ -217,8 +217,11 @@ static void sarif_change(struct json_out *j, const struct lock_report *r, const 
 
 	if (c->kind == LOCK_REMOVED || c->verdict == VERDICT_CLEAN)
 		return;
-	snprintf(message, sizeof(message), "%s %s%s%s -> %s: %s", x->name, c->old ? "" : "(new) ",
-		c->old ? c->old->version : "", c->old ? "" : "", x->version, c->reason);
+	if (c->old)
+		snprintf(message, sizeof(message), "%s %s to %s: %s.", x->name, c->old->version,
+			x->version, c->reason);
+	else
+		snprintf(message, sizeof(message), "%s %s, new: %s.", x->name, x->version, c->reason);
 	sarif_result(j, r, c->n_findings && c->verdict >= VERDICT_REVIEW ? c->findings[0].id : "not-seen",
 		message, c->verdict, c->line);
 }
@@ -230,7 +233,8 @@ static void sarif(const struct lock_report *r, struct report_out *out)
 	jout_begin(&j, out, false);
 	jout_open(&j, '{');
 	jout_key_str(&j, "version", STR("2.1.0"));
-	jout_key_str(&j, "$schema", STR("https://json.schemastore.org/sarif-2.1.0.json"));
+	jout_key_str(&j, "$schema",
+		STR("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"));
 	jout_key(&j, "runs");
 	jout_open(&j, '[');
 	jout_open(&j, '{');

@@ -125,7 +125,7 @@ const server = http.createServer((req, res) => {
 	res.end(JSON.stringify({ name: 'greeter', 'dist-tags': { latest: '1.0.2' }, versions: shown }));
 });
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
-setTimeout(() => process.exit(0), 60000);
+setTimeout(() => process.exit(0), 600000);
 JS
 mkfifo index/said
 node index/serve.js one.tgz two.tgz three.tgz >index/said &
@@ -150,6 +150,13 @@ is 1 lock a/package-lock.json b/package-lock.json --online --format json
 valid assay.lock.v1 out
 has out '"verdict": "tampered"'
 is 1 lock a/package-lock.json b/package-lock.json --online --offline
+is 1 lock a/package-lock.json b/package-lock.json --online --format sarif
+has out '"startLine": 4'
+cp "$ROOT/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool" multitool && chmod u+x multitool
+DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 ./multitool validate out --output checked.sarif --log ForceOverwrite >multi 2>&1 ||
+	fail "SARIF: $(grep -a -m 3 -i error multi)"
+is 2 lock a/package-lock.json b/package-lock.json --format html
+has err 'text, json or sarif'
 is 1 lock a/ink.json b/package-lock.json --online
 has out 'npm greeter new 1.0.2'
 # The index gives out other bytes than the lock file pins.

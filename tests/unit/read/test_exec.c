@@ -293,7 +293,7 @@ static void compile_fuses(const char *states, const char *out)
 	char text[600];
 
 	snprintf(text, sizeof(text),
-		"const char wire[] = \"dL7pKGdnNz796Pbbj\" \"QWNKmHXBZaB9tsX\" \"\\1\\10%s\";\n"
+		"const char wire[] = \"dL7pKGdnNz796Pbbj\" \"QWNKmHXBZaB9tsX\" \"\\1\\10\" \"%s\";\n"
 		"const char *demo_wire(void) { return wire; }\n", states);
 	compile(text, "-O2", out);
 }
