@@ -145,7 +145,15 @@ struct lists {
 	size_t n_renamed, room_renamed;
 	struct doc_attribute *attributes;
 	size_t n_attributes, room_attributes;
+	struct doc_digest *digests;
+	size_t n_digests, room_digests;
 };
+
+static bool has_digest(const struct member *m)
+{
+	return (m->what & (MEMBER_ADDED | MEMBER_CHANGED)) && m->new_ && m->new_->has_sha256 &&
+	       !m->new_->partial;
+}
 
 static struct doc_delta delta_of(struct analysis *a, const struct delta *d)
 {
@@ -169,6 +177,9 @@ static struct doc_delta delta_of(struct analysis *a, const struct delta *d)
 		if (m->what & MEMBER_ATTRIBUTES)
 			*ARENA_PUSH(ar, l.attributes, l.n_attributes, l.room_attributes) =
 				(struct doc_attribute){name, m->attributes};
+		if (has_digest(m))
+			*ARENA_PUSH(ar, l.digests, l.n_digests, l.room_digests) = (struct doc_digest){
+				name, sha256_str(ar, &m->new_->sha256), m->new_->size_bytes};
 	}
 	return (struct doc_delta){
 		.identical = d->identical,
@@ -179,6 +190,8 @@ static struct doc_delta delta_of(struct analysis *a, const struct delta *d)
 		.n_renamed = l.n_renamed,
 		.attributes = l.attributes,
 		.n_attributes = l.n_attributes,
+		.digests = l.digests,
+		.n_digests = l.n_digests,
 	};
 }
 

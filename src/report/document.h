@@ -68,6 +68,12 @@ struct doc_attribute {
 	struct str what;   /* "mode 0644 -> 4755" */
 };
 
+struct doc_digest { /* what stands in NEW, so that it can be looked for */
+	struct str member; /* foreign */
+	struct str sha256;
+	uint64_t size_bytes;
+};
+
 struct doc_delta {
 	uint64_t identical;
 	struct doc_strings added, removed, changed; /* foreign member names, sorted */
@@ -75,6 +81,8 @@ struct doc_delta {
 	size_t n_renamed;
 	const struct doc_attribute *attributes;
 	size_t n_attributes;
+	const struct doc_digest *digests; /* of added and changed members whose bytes all came */
+	size_t n_digests;
 };
 
 /* A signature as the file states it; `verified` only if it was checked. */

@@ -95,6 +95,16 @@ static void delta(struct json_out *j, const struct doc_delta *d)
 		jout_close(j, '}');
 	}
 	jout_close(j, ']');
+	jout_key(j, "digests");
+	jout_open(j, '[');
+	for (size_t i = 0; i < d->n_digests; i++) {
+		jout_open(j, '{');
+		jout_key_str(j, "member", d->digests[i].member);
+		jout_key_str(j, "sha256", d->digests[i].sha256);
+		jout_key_u64(j, "size_bytes", d->digests[i].size_bytes);
+		jout_close(j, '}');
+	}
+	jout_close(j, ']');
 	jout_close(j, '}');
 }
 

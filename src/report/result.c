@@ -66,8 +66,10 @@ void report_read_findings(struct arena *a, const json_t *o, const char *key, str
 static void delta(struct arena *a, const json_t *o, struct doc_delta *ret)
 {
 	const json_t *renamed = jread_array(o, "renamed"), *attributes = jread_array(o, "attributes");
+	const json_t *digests = jread_array(o, "digests");
 	struct doc_rename *r;
 	struct doc_attribute *t;
+	struct doc_digest *g;
 
 	ret->identical = jread_u64(o, "identical");
 	ret->added = strings(a, o, "added");
@@ -84,6 +86,15 @@ static void delta(struct arena *a, const json_t *o, struct doc_delta *ret)
 	for (size_t i = 0; i < ret->n_attributes; i++) {
 		t[i].member = jread_str(a, json_array_get(attributes, i), "member");
 		t[i].what = jread_str(a, json_array_get(attributes, i), "what");
+	}
+	ret->n_digests = json_array_size(digests);
+	ret->digests = g = ARENA_ARRAY(a, ret->n_digests + 1, struct doc_digest);
+	for (size_t i = 0; i < ret->n_digests; i++) {
+		const json_t *one = json_array_get(digests, i);
+
+		g[i].member = jread_str(a, one, "member");
+		g[i].sha256 = jread_str(a, one, "sha256");
+		g[i].size_bytes = jread_u64(one, "size_bytes");
 	}
 }
 

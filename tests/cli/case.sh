@@ -68,6 +68,7 @@ cp out show.json
 valid assay.case.v1 show.json
 has out '"revision": 9'
 has out "$new_sha"
+has out "$(sha256sum new/index.js | cut -d' ' -f1)"
 has out '"value": "cdn.helpdesk-static.example"'
 has out '"value": "HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run"'
 has out '"value": "UpdSvc"'

@@ -57,7 +57,7 @@ static void keys_stand_in_the_order_of_the_contract(void **state)
 	assert_keys(json_object_get(f, "where"),
 		(const char *const[]){"member", "unit", "line", "offset", "length", NULL});
 	assert_keys(json_object_get(v, "delta"), (const char *const[]){"identical", "added",
-			"removed", "changed", "renamed", "attributes", NULL});
+			"removed", "changed", "renamed", "attributes", "digests", NULL});
 	assert_keys(json_object_get(v, "coverage"), (const char *const[]){"parsed_bytes",
 			"shallow_bytes", "blind_bytes", "blind", "dependencies", NULL});
 	json_decref(v);
