@@ -14,11 +14,11 @@
 
 enum language {
 	LANGUAGE_NONE, LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_TSX, LANGUAGE_SHELL, LANGUAGE_TEXT,
-	LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C
+	LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C, LANGUAGE_POWERSHELL, LANGUAGE_RUBY, LANGUAGE_PERL
 };
 
 /* Languages that share a tokeniser and a way to find units. */
-enum language_family { FAMILY_WORDS, FAMILY_JAVASCRIPT, FAMILY_PYTHON, FAMILY_C };
+enum language_family { FAMILY_WORDS, FAMILY_JAVASCRIPT, FAMILY_PYTHON, FAMILY_C, FAMILY_BLOCKS };
 
 static inline enum language_family language_family(enum language lang)
 {
@@ -32,6 +32,10 @@ static inline enum language_family language_family(enum language lang)
 		return FAMILY_PYTHON;
 	case LANGUAGE_C:
 		return FAMILY_C;
+	case LANGUAGE_POWERSHELL:
+	case LANGUAGE_RUBY:
+	case LANGUAGE_PERL:
+		return FAMILY_BLOCKS;
 	default:
 		return FAMILY_WORDS;
 	}

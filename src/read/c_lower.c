@@ -73,19 +73,6 @@ static const struct lower_row ops[] = {
 static struct lower_table table = {.kinds = kinds, .fields = fields, .ops = ops};
 static const struct kids no_kids;
 
-static uint32_t lower(struct lower *w, uint32_t r);
-
-static uint32_t make(struct lower *w, enum js_kind kind, uint32_t r, struct kids k)
-{
-	return node_make(w, kind, w->raw[r].from, w->raw[r].to, k);
-}
-
-static void kid_lower(struct lower *w, struct kids *k, uint32_t r, enum js_role role)
-{
-	if (r)
-		kid_add(w, k, lower(w, r), role);
-}
-
 /* Brackets, casts, stars and ampersands off: the name that is meant. */
 static uint32_t bare(const struct lower *w, uint32_t r)
 {
@@ -257,8 +244,8 @@ static uint32_t plain_call(struct lower *w, uint32_t r)
 		if (w->raw[c].named)
 			kid_lower(w, &args, c, R_NONE);
 	if (a)
-		kid_add(w, &k, make(w, J_ARGS, a, args), R_ARGS);
-	return make(w, J_CALL, r, k);
+		kid_add(w, &k, node_of(w, J_ARGS, a, args), R_ARGS);
+	return node_of(w, J_CALL, r, k);
 }
 
 static uint32_t value_of_shape(struct lower *w, uint32_t r, const struct shape *s, uint32_t args)
@@ -269,19 +256,19 @@ static uint32_t value_of_shape(struct lower *w, uint32_t r, const struct shape *
 
 	switch (s->work) {
 	case WORK_READ:
-		object = lower(w, self);
+		object = lower_node(w, self);
 		return object ? node_method(w, r, object, "$read", k) : 0;
 	case WORK_WRITE:
 	case WORK_PRINT:
-		object = lower(w, self);
+		object = lower_node(w, self);
 		if (!object)
 			return 0;
-		kid_add(w, &k, s->work == WORK_PRINT ? formatted(w, r, data) : lower(w, data), R_NONE);
+		kid_add(w, &k, s->work == WORK_PRINT ? formatted(w, r, data) : lower_node(w, data), R_NONE);
 		return node_method(w, r, object, "$write", k);
 	case WORK_FORMAT:
 		return formatted(w, r, data);
 	case WORK_COPY:
-		return lower(w, data);
+		return lower_node(w, data);
 	case WORK_APPEND:
 		kid_lower(w, &k, bare(w, raw_named(w, args, s->out - 1)), R_NONE);
 		kid_lower(w, &k, data, R_NONE);
@@ -307,7 +294,7 @@ static uint32_t shaped_call(struct lower *w, uint32_t r, const struct shape *s)
 	if (!value)
 		return k.first;
 	kid_add(w, &k, value, R_RIGHT);
-	return make(w, J_ASSIGN, r, k);
+	return node_of(w, J_ASSIGN, r, k);
 }
 
 /* A value that is cast to a function and called. */
@@ -335,8 +322,8 @@ static uint32_t call(struct lower *w, uint32_t r)
 		return plain_call(w, r);
 	kid_add(w, &k, node_name(w, J_ID, f, STR("$run")), R_CALLEE);
 	kid_lower(w, &args, code, R_NONE);
-	kid_add(w, &k, make(w, J_ARGS, r, args), R_ARGS);
-	return make(w, J_CALL, r, k);
+	kid_add(w, &k, node_of(w, J_ARGS, r, args), R_ARGS);
+	return node_of(w, J_CALL, r, k);
 }
 
 /* ---------- expressions ---------- */
@@ -351,7 +338,7 @@ static uint32_t binary(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_field(w, r, F_RIGHT), R_RIGHT);
 	if (op == OP_ADD && k.n == 2)
 		return node_sum(w, w->raw[r].from, w->raw[r].to, k);
-	n = make(w, op == OP_LAND || op == OP_LOR ? J_LOGIC : J_BIN, r, k);
+	n = node_of(w, op == OP_LAND || op == OP_LOR ? J_LOGIC : J_BIN, r, k);
 	w->j->nodes[n].op = (uint8_t)op;
 	return n;
 }
@@ -362,7 +349,7 @@ static uint32_t unary(struct lower *w, uint32_t r, enum js_kind kind)
 	uint32_t n;
 
 	kid_lower(w, &k, raw_field(w, r, F_ARGUMENT), R_ARGUMENT);
-	n = make(w, kind, r, k);
+	n = node_of(w, kind, r, k);
 	w->j->nodes[n].op = (uint8_t)(raw_op(w, r) == OP_SUB && kind == J_UNARY ? OP_MINUS : raw_op(w, r));
 	return n;
 }
@@ -375,7 +362,7 @@ static uint32_t assignment(struct lower *w, uint32_t r)
 
 	kid_lower(w, &k, left, R_LEFT);
 	kid_lower(w, &k, raw_field(w, r, F_RIGHT), R_RIGHT);
-	n = make(w, op ? J_AUG : J_ASSIGN, r, k);
+	n = node_of(w, op ? J_AUG : J_ASSIGN, r, k);
 	w->j->nodes[n].op = (uint8_t)op;
 	return n;
 }
@@ -386,7 +373,7 @@ static uint32_t subscript(struct lower *w, uint32_t r)
 
 	kid_lower(w, &k, raw_field(w, r, F_ARGUMENT), R_OBJECT);
 	kid_lower(w, &k, raw_field(w, r, F_INDEX), R_INDEX);
-	return make(w, J_SUBSCRIPT, r, k);
+	return node_of(w, J_SUBSCRIPT, r, k);
 }
 
 static uint32_t field(struct lower *w, uint32_t r)
@@ -397,7 +384,7 @@ static uint32_t field(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_field(w, r, F_ARGUMENT), R_OBJECT);
 	if (name)
 		kid_add(w, &k, node_name(w, J_PROP, name, raw_text(w, name)), R_PROPERTY);
-	return make(w, J_MEMBER, r, k);
+	return node_of(w, J_MEMBER, r, k);
 }
 
 static uint32_t conditional(struct lower *w, uint32_t r)
@@ -407,7 +394,7 @@ static uint32_t conditional(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_field(w, r, F_CONDITION), R_COND);
 	kid_lower(w, &k, raw_field(w, r, F_CONSEQUENCE), R_CONS);
 	kid_lower(w, &k, raw_field(w, r, F_ALTERNATIVE), R_ALT);
-	return make(w, J_COND, r, k);
+	return node_of(w, J_COND, r, k);
 }
 
 static uint32_t wrapped(struct lower *w, uint32_t r, enum js_kind kind)
@@ -417,7 +404,7 @@ static uint32_t wrapped(struct lower *w, uint32_t r, enum js_kind kind)
 	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next)
 		if (w->raw[c].named)
 			kid_lower(w, &k, c, R_NONE);
-	return make(w, kind, r, k);
+	return node_of(w, kind, r, k);
 }
 
 /* Its only child, or a node that says nothing itself. */
@@ -428,7 +415,7 @@ static uint32_t collapsed(struct lower *w, uint32_t r)
 	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next)
 		if (w->raw[c].named && w->raw[c].field != F_TYPE && w->raw[c].kind != C_TYPE)
 			kid_lower(w, &k, c, R_NONE);
-	return k.n == 1 ? k.first : k.n == 0 ? 0 : make(w, J_OTHER, r, k);
+	return k.n == 1 ? k.first : k.n == 0 ? 0 : node_of(w, J_OTHER, r, k);
 }
 
 /* ---------- declarations ---------- */
@@ -448,7 +435,7 @@ static uint32_t declarator(struct lower *w, uint32_t r)
 		return 0;
 	kid_add(w, &k, name_node(w, name), R_NAME);
 	kid_lower(w, &k, init ? raw_field(w, r, F_VALUE) : 0, R_VALUE);
-	return make(w, J_DECLARATOR, r, k);
+	return node_of(w, J_DECLARATOR, r, k);
 }
 
 static uint32_t declaration(struct lower *w, uint32_t r)
@@ -458,7 +445,7 @@ static uint32_t declaration(struct lower *w, uint32_t r)
 	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next)
 		if (w->raw[c].field == F_DECLARATOR)
 			kid_add(w, &k, declarator(w, c), R_NONE);
-	return k.n ? make(w, J_VAR_DECL, r, k) : 0;
+	return k.n ? node_of(w, J_VAR_DECL, r, k) : 0;
 }
 
 static uint32_t function(struct lower *w, uint32_t r)
@@ -478,9 +465,9 @@ static uint32_t function(struct lower *w, uint32_t r)
 			kid_add(w, &params, name_node(w, id), R_NONE);
 	}
 	if (list)
-		kid_add(w, &k, make(w, J_PARAMS, list, params), R_PARAMS);
+		kid_add(w, &k, node_of(w, J_PARAMS, list, params), R_PARAMS);
 	kid_lower(w, &k, raw_field(w, r, F_BODY), R_BODY);
-	n = make(w, J_FUNC, r, k);
+	n = node_of(w, J_FUNC, r, k);
 	w->j->nodes[n].flags = JF_DECL | JF_ARROW;
 	return n;
 }
@@ -536,8 +523,8 @@ static uint32_t define(struct lower *w, uint32_t r)
 		return 0;
 	kid_add(w, &d, id, R_NAME);
 	kid_add(w, &d, value, R_VALUE);
-	kid_add(w, &k, make(w, J_DECLARATOR, r, d), R_NONE);
-	return make(w, J_VAR_DECL, r, k);
+	kid_add(w, &k, node_of(w, J_DECLARATOR, r, d), R_NONE);
+	return node_of(w, J_VAR_DECL, r, k);
 }
 
 /* #define F(a, b) g(a, b): arguments that are more than a name count as unknown. */
@@ -556,7 +543,7 @@ static uint32_t macro(struct lower *w, uint32_t r)
 	for (uint32_t p = w->raw[list].first; p; p = w->raw[p].next)
 		if (w->raw[p].kind == C_IDENTIFIER)
 			kid_add(w, &params, name_node(w, p), R_NONE);
-	kid_add(w, &k, make(w, J_PARAMS, list, params), R_PARAMS);
+	kid_add(w, &k, node_of(w, J_PARAMS, list, params), R_PARAMS);
 	kid_add(w, &c, macro_atom(w, str_part(body, 0, callee)), R_CALLEE);
 	for (size_t at = open + 1; at < body.len;) {
 		const char *comma = memchr(body.p + at, ',', body.len - at);
@@ -565,13 +552,13 @@ static uint32_t macro(struct lower *w, uint32_t r)
 		kid_add(w, &args, macro_atom(w, str_part(body, at, end - at)), R_NONE);
 		at = comma ? end + 1 : body.len;
 	}
-	kid_add(w, &c, make(w, J_ARGS, text, args), R_ARGS);
-	kid_add(w, &stmt, make(w, J_CALL, text, c), R_NONE);
-	n = make(w, J_RETURN, text, stmt);
+	kid_add(w, &c, node_of(w, J_ARGS, text, args), R_ARGS);
+	kid_add(w, &stmt, node_of(w, J_CALL, text, c), R_NONE);
+	n = node_of(w, J_RETURN, text, stmt);
 	stmt = no_kids;
 	kid_add(w, &stmt, n, R_NONE);
-	kid_add(w, &k, make(w, J_BLOCK, text, stmt), R_BODY);
-	n = make(w, J_FUNC, r, k);
+	kid_add(w, &k, node_of(w, J_BLOCK, text, stmt), R_BODY);
+	n = node_of(w, J_FUNC, r, k);
 	w->j->nodes[n].flags = JF_DECL | JF_ARROW;
 	return n;
 }
@@ -604,7 +591,7 @@ static uint32_t block(struct lower *w, uint32_t r, enum js_kind kind)
 	struct kids k = no_kids;
 
 	statements(w, &k, r);
-	return make(w, kind, r, k);
+	return node_of(w, kind, r, k);
 }
 
 static uint32_t if_statement(struct lower *w, uint32_t r)
@@ -615,7 +602,7 @@ static uint32_t if_statement(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_field(w, r, F_CONDITION), R_COND);
 	kid_lower(w, &k, raw_field(w, r, F_CONSEQUENCE), R_CONS);
 	kid_lower(w, &k, other ? raw_named(w, other, 0) : 0, R_ALT);
-	return make(w, J_IF, r, k);
+	return node_of(w, J_IF, r, k);
 }
 
 /* A server waits for ever on purpose: no condition is the constant true. */
@@ -628,13 +615,13 @@ static uint32_t loop(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_field(w, r, F_INITIALIZER), R_INIT);
 	if (cond) {
 		kid_lower(w, &stmt, cond, R_NONE);
-		kid_add(w, &k, make(w, J_OTHER, cond, stmt), R_COND);
+		kid_add(w, &k, node_of(w, J_OTHER, cond, stmt), R_COND);
 	} else {
 		kid_add(w, &k, node_leaf(w, J_OTHER, r), R_COND);
 	}
 	kid_lower(w, &k, raw_field(w, r, F_UPDATE), R_INCR);
 	kid_lower(w, &k, raw_field(w, r, F_BODY), R_BODY);
-	return make(w, is_for ? J_FOR : J_WHILE, r, k);
+	return node_of(w, is_for ? J_FOR : J_WHILE, r, k);
 }
 
 static uint32_t switch_statement(struct lower *w, uint32_t r)
@@ -644,9 +631,9 @@ static uint32_t switch_statement(struct lower *w, uint32_t r)
 
 	kid_lower(w, &stmt, cond, R_NONE);
 	if (stmt.n)
-		kid_add(w, &k, make(w, J_EXPR_STMT, cond, stmt), R_NONE);
+		kid_add(w, &k, node_of(w, J_EXPR_STMT, cond, stmt), R_NONE);
 	kid_lower(w, &k, raw_field(w, r, F_BODY), R_NONE);
-	return make(w, J_BLOCK, r, k);
+	return node_of(w, J_BLOCK, r, k);
 }
 
 static uint32_t lower_statement(struct lower *w, uint32_t r)
@@ -723,9 +710,9 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 	case C_UPDATE:
 		return unary(w, r, J_UPDATE);
 	case C_POINTER:
-		return raw_field(w, r, F_ARGUMENT) ? lower(w, raw_field(w, r, F_ARGUMENT)) : 0;
+		return raw_field(w, r, F_ARGUMENT) ? lower_node(w, raw_field(w, r, F_ARGUMENT)) : 0;
 	case C_CAST:
-		return raw_field(w, r, F_VALUE) ? lower(w, raw_field(w, r, F_VALUE)) : 0;
+		return raw_field(w, r, F_VALUE) ? lower_node(w, raw_field(w, r, F_VALUE)) : 0;
 	case C_SUBSCRIPT:
 		return subscript(w, r);
 	case C_FIELD:
@@ -738,35 +725,19 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 		return wrapped(w, r, J_ARRAY);
 	case C_INIT_PAIR:
 	case C_COMPOUND:
-		return raw_field(w, r, F_VALUE) ? lower(w, raw_field(w, r, F_VALUE)) : 0;
+		return raw_field(w, r, F_VALUE) ? lower_node(w, raw_field(w, r, F_VALUE)) : 0;
 	default:
 		return lower_statement(w, r);
 	}
 }
 
-static uint32_t lower(struct lower *w, uint32_t r)
-{
-	uint32_t n;
-
-	if (!r)
-		return 0;
-	if (w->depth >= LOWER_DEPTH) {
-		w->j->too_deep = true;
-		return 0;
-	}
-	w->depth++;
-	n = lower_expression(w, r);
-	w->depth--;
-	return n;
-}
-
 bool c_lower(struct js *j, TSTree *tree)
 {
-	struct lower w = {.j = j};
+	struct lower w = {.j = j, .rule = lower_expression};
 
 	if (!lower_begin(&w, &table, tree, tree_sitter_c()))
 		return false;
-	j->root = lower(&w, 1);
+	j->root = lower_node(&w, 1);
 	if (!j->root)
 		j->root = node_leaf(&w, J_PROGRAM, 1);
 	return true;

@@ -37,6 +37,7 @@ struct api_table {
 };
 
 struct fold_ops;
+struct fold_native;
 
 struct front {
 	const char *name;    /* "python", as in FACT_PARSE_ERROR */
@@ -47,13 +48,14 @@ struct front {
 	/* Fills j->nodes in post-order and j->root. False: too large. */
 	bool (*lower)(struct js *j, TSTree *tree);
 	bool function_scope;  /* names belong to whole functions; the first assignment declares them */
-	bool tail_returns;    /* the last expression of a function is its value */
 	bool names_nocase;    /* names are equal whatever their case: j holds them in lower case */
 
 	/* --- values --- */
 	struct js_val (*literal)(struct js *j, uint32_t n);
 	/* NULL: JavaScript's own. See fold.h. */
 	const struct fold_ops *fold;
+	const struct fold_native *natives;        /* of fold_text_ops */
+	size_t n_natives;
 	const char *const *builtins;      /* global names that fold */
 	bool (*import_folds)(struct str api); /* can a module or its function fold? */
 

@@ -193,6 +193,8 @@ uint32_t js_name(struct js *j, struct str s)
 		*ARENA_PUSH(j->a, j->names, j->n_names, j->names_room) = STR("");
 	if (!s.len)
 		return 0;
+	if (j->front->names_nocase)
+		s = arena_lower(j->a, s);
 	if (j->n_names * 2 >= j->name_table_size)
 		names_grow(j);
 	at = fast_hash(s.p, s.len, 1) & (j->name_table_size - 1);

@@ -3,6 +3,7 @@
 #define ASSAY_READ_LEXER_H
 
 #include "read/align.h"
+#include "read/blocklex.h"
 #include "read/jslex.h"
 #include "read/pylex.h"
 #include "read/shlex.h"
@@ -12,6 +13,7 @@ struct lexer {
 	union {
 		struct jslex js;
 		struct pylex py;
+		struct blocklex block;
 		struct shlex sh;
 	};
 };
@@ -27,6 +29,10 @@ static inline void lexer_init(struct lexer *lx, enum language lang, struct str t
 	case FAMILY_PYTHON:
 		pylex_init(&lx->py, text, want_comments);
 		break;
+	case FAMILY_BLOCKS:
+		blocklex_init(&lx->block, text, lang == LANGUAGE_POWERSHELL ? BLOCK_POWERSHELL :
+			lang == LANGUAGE_RUBY ? BLOCK_RUBY : BLOCK_PERL, want_comments);
+		break;
 	default:
 		shlex_init(&lx->sh, text, lang == LANGUAGE_SHELL);
 		break;
@@ -41,6 +47,8 @@ static inline bool lexer_next(struct lexer *lx, struct token *ret)
 		return jslex_next(&lx->js, ret);
 	case FAMILY_PYTHON:
 		return pylex_next(&lx->py, ret);
+	case FAMILY_BLOCKS:
+		return blocklex_next(&lx->block, ret);
 	default:
 		return shlex_next(&lx->sh, ret);
 	}
@@ -49,7 +57,17 @@ static inline bool lexer_next(struct lexer *lx, struct token *ret)
 /* Where the next token will be looked for. */
 static inline size_t lexer_at(const struct lexer *lx)
 {
-	return lx->family == FAMILY_WORDS ? lx->sh.pos : lx->family == FAMILY_PYTHON ? lx->py.pos : lx->js.pos;
+	switch (lx->family) {
+	case FAMILY_JAVASCRIPT:
+	case FAMILY_C:
+		return lx->js.pos;
+	case FAMILY_PYTHON:
+		return lx->py.pos;
+	case FAMILY_BLOCKS:
+		return lx->block.pos;
+	default:
+		return lx->sh.pos;
+	}
 }
 
 /* Bytes dropped from the front of the member to get this text; 0 when it was copied. */

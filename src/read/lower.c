@@ -198,3 +198,101 @@ uint32_t node_sum(struct lower *w, uint32_t from, uint32_t to, struct kids k)
 	w->j->nodes[n].op = OP_ADD;
 	return n;
 }
+
+uint32_t node_call(struct lower *w, uint32_t r, uint32_t callee, struct kids args)
+{
+	struct kids k = {0, 0, 0};
+
+	kid_add(w, &k, callee, R_CALLEE);
+	kid_add(w, &k, node_of(w, J_ARGS, r, args), R_ARGS);
+	return node_of(w, J_CALL, r, k);
+}
+
+uint32_t node_call_name(struct lower *w, uint32_t r, const char *name, struct kids args)
+{
+	return node_call(w, r, node_name(w, J_ID, r, str_of(name)), args);
+}
+
+uint32_t node_assign(struct lower *w, uint32_t r, uint32_t target, uint32_t value)
+{
+	struct kids k = {0, 0, 0};
+
+	kid_add(w, &k, target, R_LEFT);
+	kid_add(w, &k, value, R_RIGHT);
+	return k.n == 2 ? node_of(w, J_ASSIGN, r, k) : k.n ? node_of(w, J_OTHER, r, k) : 0;
+}
+
+uint32_t node_text(struct lower *w, uint32_t from, uint32_t to, uint8_t flags)
+{
+	uint32_t n = node_make(w, J_STR, from, to > from ? to : from, (struct kids){0, 0, 0});
+
+	w->j->nodes[n].flags = JF_PIECE | flags;
+	return n;
+}
+
+void node_tail(struct lower *w, uint32_t n)
+{
+	struct js_node *nodes = w->j->nodes;
+
+	for (int depth = 0; n && depth < 64; depth++) {
+		switch (nodes[n].kind) {
+		case J_EXPR_STMT:
+			nodes[n].kind = J_RETURN;
+			return;
+		case J_BLOCK:
+			n = nodes[n].last;
+			break;
+		case J_IF:
+			for (uint32_t k = nodes[n].first; k; k = nodes[k].next)
+				if (nodes[k].role == R_CONS)
+					node_tail(w, k);
+			n = nodes[nodes[n].last].role == R_ALT ? nodes[n].last : 0;
+			break;
+		case J_TRY:
+			n = nodes[n].first;
+			break;
+		default:
+			return;
+		}
+	}
+}
+
+/* ---------- by the front end's rule ---------- */
+
+uint32_t lower_node(struct lower *w, uint32_t r)
+{
+	uint32_t n;
+
+	if (!r)
+		return 0;
+	if (w->depth >= LOWER_DEPTH) {
+		w->j->too_deep = true;
+		return 0;
+	}
+	w->depth++;
+	n = w->rule(w, r);
+	w->depth--;
+	return n;
+}
+
+struct kids lower_kids(struct lower *w, uint32_t r)
+{
+	struct kids k = {0, 0, 0};
+
+	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next)
+		if (w->raw[c].named && (!w->type_field || w->raw[c].field != w->type_field))
+			kid_add(w, &k, lower_node(w, c), R_NONE);
+	return k;
+}
+
+uint32_t lower_wrapped(struct lower *w, uint32_t r, enum js_kind kind)
+{
+	return node_of(w, kind, r, lower_kids(w, r));
+}
+
+uint32_t lower_collapsed(struct lower *w, uint32_t r)
+{
+	struct kids k = lower_kids(w, r);
+
+	return k.n == 1 ? k.first : k.n == 0 ? 0 : node_of(w, J_OTHER, r, k);
+}

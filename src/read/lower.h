@@ -35,6 +35,9 @@ struct lower {
 	struct raw *raw;
 	size_t n_raw, room;
 	int depth;
+	/* The front end's rule for one raw node; lower_node() calls it. */
+	uint32_t (*rule)(struct lower *w, uint32_t r);
+	uint8_t type_field; /* children in this field are types: nobody looks at them; 0 = none */
 	void *own; /* of the front end */
 };
 
@@ -74,7 +77,34 @@ uint32_t node_leaf(struct lower *w, enum js_kind kind, uint32_t r);
 uint32_t node_name(struct lower *w, enum js_kind kind, uint32_t r, struct str name);
 /* object.name(args...): a call of one of our own names ("$map"). */
 uint32_t node_method(struct lower *w, uint32_t r, uint32_t object, const char *name, struct kids args);
+/* name(args...) and callee(args...) */
+uint32_t node_call(struct lower *w, uint32_t r, uint32_t callee, struct kids args);
+uint32_t node_call_name(struct lower *w, uint32_t r, const char *name, struct kids args);
+/* target = value; as a statement when asked for. */
+uint32_t node_assign(struct lower *w, uint32_t r, uint32_t target, uint32_t value);
+/* A text literal; flags: JF_RAW, JF_FORMAT. */
+uint32_t node_text(struct lower *w, uint32_t from, uint32_t to, uint8_t flags);
+/* The value of what stands last is what a function gives: expression statements become returns. */
+void node_tail(struct lower *w, uint32_t n);
 /* a + b + c: one flat node. */
 uint32_t node_sum(struct lower *w, uint32_t from, uint32_t to, struct kids k);
+
+
+/* ---------- by the front end's rule ---------- */
+
+/* 0 when it says nothing, or is too deep (then j->too_deep). */
+uint32_t lower_node(struct lower *w, uint32_t r);
+static inline void kid_lower(struct lower *w, struct kids *k, uint32_t r, enum js_role role)
+{
+	if (r)
+		kid_add(w, k, lower_node(w, r), role);
+}
+static inline uint32_t node_of(struct lower *w, enum js_kind kind, uint32_t r, struct kids k)
+{
+	return node_make(w, kind, w->raw[r].from, w->raw[r].to, k);
+}
+struct kids lower_kids(struct lower *w, uint32_t r);              /* all named children */
+uint32_t lower_wrapped(struct lower *w, uint32_t r, enum js_kind kind); /* ... in a node of this kind */
+uint32_t lower_collapsed(struct lower *w, uint32_t r);            /* its only child, or a node that says nothing itself */
 
 #endif

@@ -88,57 +88,14 @@ static const struct lower_row ops[] = {
 static struct lower_table table = {.kinds = kinds, .fields = fields, .ops = ops};
 static const struct kids no_kids;
 
-static uint32_t lower(struct lower *w, uint32_t r);
-
-static uint32_t make(struct lower *w, enum js_kind kind, uint32_t r, struct kids k)
-{
-	return node_make(w, kind, w->raw[r].from, w->raw[r].to, k);
-}
-
-static void kid_lower(struct lower *w, struct kids *k, uint32_t r, enum js_role role)
-{
-	if (r)
-		kid_add(w, k, lower(w, r), role);
-}
-
-static struct kids lower_kids(struct lower *w, uint32_t r, enum js_role role)
-{
-	struct kids k = no_kids;
-
-	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next)
-		if (w->raw[c].named && w->raw[c].field != F_TYPE)
-			kid_add(w, &k, lower(w, c), role);
-	return k;
-}
-
-static uint32_t wrapped(struct lower *w, uint32_t r, enum js_kind kind)
-{
-	return make(w, kind, r, lower_kids(w, r, R_NONE));
-}
-
-/* Its only child, or a node that says nothing itself. */
-static uint32_t collapsed(struct lower *w, uint32_t r)
-{
-	struct kids k = lower_kids(w, r, R_NONE);
-
-	return k.n == 1 ? k.first : k.n == 0 ? 0 : make(w, J_OTHER, r, k);
-}
-
 /* ---------- names ---------- */
 
 /* Without its namespace, in lower case. */
 static struct str plain_name(struct lower *w, struct str s)
 {
 	size_t slash = str_rfind_char(s, '\\');
-	struct str copy;
 
-	if (slash != SIZE_MAX)
-		s = str_part(s, slash + 1, s.len);
-	copy = arena_str(w->j->a, s);
-	for (size_t i = 0; i < copy.len; i++)
-		if (copy.p[i] >= 'A' && copy.p[i] <= 'Z')
-			((char *)(uintptr_t)copy.p)[i] += 32;
-	return copy;
+	return arena_lower(w->j->a, slash != SIZE_MAX ? str_part(s, slash + 1, s.len) : s);
 }
 
 static bool is_request(struct str name)
@@ -159,7 +116,7 @@ static uint32_t of_request(struct lower *w, uint32_t r)
 
 	kid_add(w, &k, node_name(w, J_ID, r, STR("$request")), R_OBJECT);
 	kid_add(w, &k, node_name(w, J_PROP, r, STR("*")), R_PROPERTY);
-	return make(w, J_MEMBER, r, k);
+	return node_of(w, J_MEMBER, r, k);
 }
 
 static uint32_t variable(struct lower *w, uint32_t r)
@@ -199,7 +156,7 @@ static uint32_t member_of(struct lower *w, uint32_t r, uint32_t object, uint32_t
 		kid_add(w, &k, prop(w, name), R_PROPERTY);
 	else
 		kid_lower(w, &k, name, R_INDEX);
-	return make(w, plain ? J_MEMBER : J_SUBSCRIPT, r, k);
+	return node_of(w, plain ? J_MEMBER : J_SUBSCRIPT, r, k);
 }
 
 static uint32_t subscript(struct lower *w, uint32_t r)
@@ -222,18 +179,10 @@ static uint32_t subscript(struct lower *w, uint32_t r)
 		kid_lower(w, &k, object, R_OBJECT);
 	}
 	kid_lower(w, &k, index, R_INDEX);
-	return k.n == 2 ? make(w, J_SUBSCRIPT, r, k) : k.first;
+	return k.n == 2 ? node_of(w, J_SUBSCRIPT, r, k) : k.first;
 }
 
 /* ---------- literals ---------- */
-
-static uint32_t piece(struct lower *w, uint32_t from, uint32_t to, uint8_t flags)
-{
-	uint32_t n = node_make(w, J_STR, from, to, no_kids);
-
-	w->j->nodes[n].flags = JF_PIECE | flags;
-	return n;
-}
 
 /* Text with values in it: pieces of text between the expressions. */
 static uint32_t sum_of_pieces(struct lower *w, uint32_t r, uint32_t from, uint32_t to)
@@ -244,11 +193,11 @@ static uint32_t sum_of_pieces(struct lower *w, uint32_t r, uint32_t from, uint32
 	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next) {
 		if (!w->raw[c].named || w->raw[c].kind == P_CONTENT || w->raw[c].from < at)
 			continue;
-		kid_add(w, &k, piece(w, at, w->raw[c].from, PHP_DOUBLE), R_NONE);
+		kid_add(w, &k, node_text(w, at, w->raw[c].from, PHP_DOUBLE), R_NONE);
 		kid_lower(w, &k, c, R_NONE);
 		at = w->raw[c].to;
 	}
-	kid_add(w, &k, piece(w, at, to > at ? to : at, PHP_DOUBLE), R_NONE);
+	kid_add(w, &k, node_text(w, at, to > at ? to : at, PHP_DOUBLE), R_NONE);
 	return node_sum(w, w->raw[r].from, w->raw[r].to, k);
 }
 
@@ -258,9 +207,9 @@ static uint32_t quoted(struct lower *w, uint32_t r)
 	uint32_t open = s.len && (s.p[0] | 32) == 'b' ? 2 : 1;
 
 	if (s.len < open + 1)
-		return piece(w, w->raw[r].from, w->raw[r].to, 0);
+		return node_text(w, w->raw[r].from, w->raw[r].to, 0);
 	if (w->raw[r].kind == P_STRING)
-		return piece(w, w->raw[r].from + open, w->raw[r].to - 1, 0);
+		return node_text(w, w->raw[r].from + open, w->raw[r].to - 1, 0);
 	return sum_of_pieces(w, r, w->raw[r].from + open, w->raw[r].to - 1);
 }
 
@@ -269,11 +218,11 @@ static uint32_t here_document(struct lower *w, uint32_t r)
 	uint32_t body = raw_field(w, r, F_VALUE), at;
 
 	if (!body)
-		return piece(w, w->raw[r].to, w->raw[r].to, 0);
+		return node_text(w, w->raw[r].to, w->raw[r].to, 0);
 	at = w->raw[body].from;
 	if (at < w->raw[body].to && w->j->text.p[at] == '\n')
 		at++;
-	return w->raw[r].kind == P_NOWDOC ? piece(w, at, w->raw[body].to, JF_RAW) : sum_of_pieces(w, body, at, w->raw[body].to);
+	return w->raw[r].kind == P_NOWDOC ? node_text(w, at, w->raw[body].to, JF_RAW) : sum_of_pieces(w, body, at, w->raw[body].to);
 }
 
 /* ---------- calls ---------- */
@@ -306,15 +255,6 @@ static uint32_t argument(const struct lower *w, uint32_t a, unsigned i)
 	return r && w->raw[r].kind == P_ARGUMENT ? raw_named(w, r, 0) : r;
 }
 
-static uint32_t call_of(struct lower *w, uint32_t r, uint32_t callee, struct kids args)
-{
-	struct kids k = no_kids;
-
-	kid_add(w, &k, callee, R_CALLEE);
-	kid_add(w, &k, make(w, J_ARGS, r, args), R_ARGS);
-	return make(w, J_CALL, r, k);
-}
-
 static uint32_t named_call(struct lower *w, uint32_t r, const char *name, uint32_t arg)
 {
 	struct kids args = no_kids;
@@ -322,7 +262,7 @@ static uint32_t named_call(struct lower *w, uint32_t r, const char *name, uint32
 
 	kid_lower(w, &args, arg, R_NONE);
 	callee = node_name(w, J_ID, r, str_of(name));
-	return call_of(w, r, callee, args);
+	return node_call(w, r, callee, args);
 }
 
 /* globalThis[f]: the function that a text names. */
@@ -332,7 +272,7 @@ static uint32_t by_name(struct lower *w, uint32_t r, uint32_t f)
 
 	kid_add(w, &k, node_name(w, J_ID, r, STR("globalThis")), R_OBJECT);
 	kid_lower(w, &k, f, R_INDEX);
-	return make(w, J_SUBSCRIPT, f, k);
+	return node_of(w, J_SUBSCRIPT, f, k);
 }
 
 /* $by_name(f), and the call: who chooses the name chooses the code. */
@@ -344,7 +284,7 @@ static uint32_t chosen(struct lower *w, uint32_t r, uint32_t f, uint32_t call)
 		return call;
 	kid_add(w, &k, named_call(w, r, "$by_name", f), R_NONE);
 	kid_add(w, &k, call, R_NONE); /* the value of a sequence is its last */
-	return make(w, J_SEQ, r, k);
+	return node_of(w, J_SEQ, r, k);
 }
 
 /* Is a closure put into the variable anywhere in the text? Then it is called as what it is. */
@@ -385,7 +325,7 @@ static uint32_t call_through(struct lower *w, uint32_t r, uint32_t a, size_t row
 		args = arguments(w, a, 1);
 	else
 		kid_lower(w, &args, g, R_NONE);
-	return chosen(w, r, f, call_of(w, r, callee, args));
+	return chosen(w, r, f, node_call(w, r, callee, args));
 }
 
 /* Functions whose first argument is a handle that they act on. */
@@ -444,20 +384,20 @@ static uint32_t function_call(struct lower *w, uint32_t r)
 	struct kids args;
 
 	if (!f)
-		return collapsed(w, r);
+		return lower_collapsed(w, r);
 	for (size_t i = 0; i < sizeof(callers) / sizeof(callers[0]) && name.len; i++)
 		if (str_is(name, callers[i].name) && (n = call_through(w, r, a, i)) != 0)
 			return n;
 	for (size_t i = 0; i < sizeof(handles) / sizeof(handles[0]) && name.len; i++)
 		if (str_is(name, handles[i].name) && argument(w, a, 0)) {
-			n = lower(w, argument(w, a, 0));
+			n = lower_node(w, argument(w, a, 0));
 			return n ? node_method(w, r, n, handles[i].method, arguments(w, a, 1)) : 0;
 		}
 	if (!name.len && w->raw[f].kind != P_CLOSURE && !(w->raw[f].kind == P_VARIABLE && holds_closure(w, raw_text(w, f))))
 		callee = w->raw[f].kind == P_WRAPPER && raw_named(w, f, 0) && w->raw[raw_named(w, f, 0)].kind == P_CLOSURE
-			? lower(w, f) : by_name(w, r, f);
+			? lower_node(w, f) : by_name(w, r, f);
 	else if (!name.len)
-		callee = lower(w, f);
+		callee = lower_node(w, f);
 	else if ((other = reader_name(w, name, argument(w, a, 0))) != NULL)
 		callee = node_name(w, J_ID, f, str_of(other));
 	else if (str_is(name, "preg_replace") && evaluates(w, argument(w, a, 0)))
@@ -467,7 +407,7 @@ static uint32_t function_call(struct lower *w, uint32_t r)
 	else
 		callee = node_name(w, J_ID, f, name);
 	args = arguments(w, a, 0);
-	n = call_of(w, r, callee, args);
+	n = node_call(w, r, callee, args);
 	return !name.len && callee && w->j->nodes[callee].kind == J_SUBSCRIPT ? chosen(w, r, f, n) : n;
 }
 
@@ -476,7 +416,7 @@ static uint32_t scope(struct lower *w, uint32_t r)
 	struct str s = raw_text(w, r);
 
 	if (w->raw[r].kind != P_NAME)
-		return lower(w, r);
+		return lower_node(w, r);
 	if (str_is(s, "self") || str_is(s, "static") || str_is(s, "parent"))
 		return node_leaf(w, J_THIS, r);
 	return node_name(w, J_ID, r, plain_name(w, s));
@@ -485,10 +425,10 @@ static uint32_t scope(struct lower *w, uint32_t r)
 static uint32_t method_call(struct lower *w, uint32_t r, bool scoped)
 {
 	uint32_t o = raw_field(w, r, scoped ? F_SCOPE : F_OBJECT), name = raw_field(w, r, F_NAME), callee;
-	uint32_t object = o ? scoped ? scope(w, o) : lower(w, o) : 0;
+	uint32_t object = o ? scoped ? scope(w, o) : lower_node(w, o) : 0;
 
 	callee = member_of(w, r, object, name);
-	return call_of(w, r, callee, arguments(w, raw_field(w, r, F_ARGUMENTS), 0));
+	return node_call(w, r, callee, arguments(w, raw_field(w, r, F_ARGUMENTS), 0));
 }
 
 static uint32_t creation(struct lower *w, uint32_t r)
@@ -498,9 +438,9 @@ static uint32_t creation(struct lower *w, uint32_t r)
 
 	if (!what)
 		return 0;
-	kid_add(w, &k, w->raw[what].kind == P_NAME ? scope(w, what) : lower(w, what), R_CALLEE);
-	kid_add(w, &k, make(w, J_ARGS, a ? a : r, arguments(w, a, 0)), R_ARGS);
-	return make(w, J_NEW, r, k);
+	kid_add(w, &k, w->raw[what].kind == P_NAME ? scope(w, what) : lower_node(w, what), R_CALLEE);
+	kid_add(w, &k, node_of(w, J_ARGS, a ? a : r, arguments(w, a, 0)), R_ARGS);
+	return node_of(w, J_NEW, r, k);
 }
 
 /* ---------- operators ---------- */
@@ -533,8 +473,8 @@ static uint32_t operation(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_field(w, r, F_LEFT), R_LEFT);
 	kid_lower(w, &k, raw_field(w, r, F_RIGHT), R_RIGHT);
 	if (k.n != 2)
-		return make(w, J_OTHER, r, k);
-	n = make(w, logic ? J_LOGIC : J_BIN, r, k);
+		return node_of(w, J_OTHER, r, k);
+	n = node_of(w, logic ? J_LOGIC : J_BIN, r, k);
 	w->j->nodes[n].op = (uint8_t)op;
 	return n;
 }
@@ -546,7 +486,7 @@ static uint32_t unary(struct lower *w, uint32_t r, enum js_kind kind)
 	struct kids k = no_kids;
 
 	kid_lower(w, &k, a ? a : raw_named(w, r, 0), R_ARGUMENT);
-	n = make(w, kind, r, k);
+	n = node_of(w, kind, r, k);
 	w->j->nodes[n].op = (uint8_t)(op == OP_ADD ? OP_PLUS : op == OP_SUB ? OP_MINUS : op);
 	return n;
 }
@@ -558,15 +498,15 @@ static uint32_t assignment(struct lower *w, uint32_t r, enum js_kind kind)
 
 	/* $a[] = x */
 	if (left && w->raw[left].kind == P_SUBSCRIPT && !raw_named(w, left, 1) && raw_named(w, left, 0)) {
-		n = lower(w, raw_named(w, left, 0));
+		n = lower_node(w, raw_named(w, left, 0));
 		kid_lower(w, &args, right, R_NONE);
 		return n ? node_method(w, r, n, "push", args) : 0;
 	}
 	kid_lower(w, &k, left, R_LEFT);
 	kid_lower(w, &k, right, R_RIGHT);
 	if (k.n != 2)
-		return make(w, J_OTHER, r, k);
-	n = make(w, kind, r, k);
+		return node_of(w, J_OTHER, r, k);
+	n = node_of(w, kind, r, k);
 	if (kind == J_AUG)
 		w->j->nodes[n].op = (uint8_t)raw_op(w, r);
 	return n;
@@ -581,7 +521,7 @@ static uint32_t conditional(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_field(w, r, F_CONDITION), body ? R_COND : R_LEFT);
 	kid_lower(w, &k, body, R_CONS);
 	kid_lower(w, &k, raw_field(w, r, F_ALTERNATIVE), body ? R_ALT : R_RIGHT);
-	n = make(w, body ? J_COND : J_LOGIC, r, k);
+	n = node_of(w, body ? J_COND : J_LOGIC, r, k);
 	w->j->nodes[n].op = body ? OP_NONE : OP_LOR;
 	return n;
 }
@@ -597,10 +537,10 @@ static uint32_t pair(struct lower *w, uint32_t r)
 	if (k.last && w->j->nodes[k.last].kind != J_STR && w->j->nodes[k.last].kind != J_NUM) {
 		computed.first = computed.last = k.last;
 		k = no_kids;
-		kid_add(w, &k, make(w, J_COMPUTED, key, computed), R_KEY);
+		kid_add(w, &k, node_of(w, J_COMPUTED, key, computed), R_KEY);
 	}
 	kid_lower(w, &k, raw_named(w, r, 1), R_VALUE);
-	return make(w, J_PAIR, r, k);
+	return node_of(w, J_PAIR, r, k);
 }
 
 static uint32_t array(struct lower *w, uint32_t r)
@@ -618,7 +558,7 @@ static uint32_t array(struct lower *w, uint32_t r)
 		else
 			kid_lower(w, &k, raw_named(w, c, 0), R_NONE);
 	}
-	return make(w, keys ? J_OBJECT : J_ARRAY, r, k);
+	return node_of(w, keys ? J_OBJECT : J_ARRAY, r, k);
 }
 
 /* ---------- functions, classes ---------- */
@@ -636,11 +576,11 @@ static uint32_t parameters(struct lower *w, uint32_t r)
 		kid_lower(w, &p, name, value ? R_LEFT : R_NONE);
 		kid_lower(w, &p, value, R_RIGHT);
 		if (w->raw[c].kind == P_REST)
-			kid_add(w, &k, make(w, J_REST, c, p), R_NONE);
+			kid_add(w, &k, node_of(w, J_REST, c, p), R_NONE);
 		else
-			kid_add(w, &k, value ? make(w, J_DEFAULT, c, p) : p.first, R_NONE);
+			kid_add(w, &k, value ? node_of(w, J_DEFAULT, c, p) : p.first, R_NONE);
 	}
-	return make(w, J_PARAMS, r, k);
+	return node_of(w, J_PARAMS, r, k);
 }
 
 static uint32_t function(struct lower *w, uint32_t r)
@@ -657,7 +597,7 @@ static uint32_t function(struct lower *w, uint32_t r)
 	if (params)
 		kid_add(w, &k, parameters(w, params), R_PARAMS);
 	kid_lower(w, &k, raw_field(w, r, F_BODY), R_BODY);
-	n = make(w, J_FUNC, r, k);
+	n = node_of(w, J_FUNC, r, k);
 	w->j->nodes[n].flags = (uint8_t)((method ? JF_METHOD : closure ? JF_ARROW : 0) | (closure || method ? 0 : JF_DECL));
 	return n;
 }
@@ -674,7 +614,7 @@ static uint32_t class_fields(struct lower *w, uint32_t r, struct kids *k)
 			continue;
 		kid_add(w, &f, prop(w, name), R_NAME);
 		kid_lower(w, &f, value, R_VALUE);
-		kid_add(w, k, make(w, J_FIELD, c, f), R_NONE);
+		kid_add(w, k, node_of(w, J_FIELD, c, f), R_NONE);
 	}
 	return 0;
 }
@@ -693,8 +633,8 @@ static uint32_t class_definition(struct lower *w, uint32_t r)
 			kid_add(w, &members, function(w, c), R_NONE);
 	}
 	if (body)
-		kid_add(w, &k, make(w, J_CLASS_BODY, body, members), R_BODY);
-	n = make(w, J_CLASS, r, k);
+		kid_add(w, &k, node_of(w, J_CLASS_BODY, body, members), R_BODY);
+	n = node_of(w, J_CLASS, r, k);
 	w->j->nodes[n].flags = name ? JF_DECL : 0;
 	return n;
 }
@@ -711,10 +651,10 @@ static uint32_t constants(struct lower *w, uint32_t r)
 			continue;
 		kid_add(w, &a, node_name(w, J_ID, raw_named(w, c, 0), plain_name(w, raw_text(w, raw_named(w, c, 0)))), R_LEFT);
 		kid_lower(w, &a, raw_named(w, c, 1), R_RIGHT);
-		kid_add(w, &s, make(w, J_ASSIGN, c, a), R_NONE);
-		kid_add(w, &k, make(w, J_EXPR_STMT, c, s), R_NONE);
+		kid_add(w, &s, node_of(w, J_ASSIGN, c, a), R_NONE);
+		kid_add(w, &k, node_of(w, J_EXPR_STMT, c, s), R_NONE);
 	}
-	return k.n == 1 ? k.first : k.n ? make(w, J_BLOCK, r, k) : 0;
+	return k.n == 1 ? k.first : k.n ? node_of(w, J_BLOCK, r, k) : 0;
 }
 
 /* ---------- statements ---------- */
@@ -732,15 +672,15 @@ static uint32_t if_statement(struct lower *w, uint32_t r)
 		struct branch *x;
 
 		if (w->raw[c].kind == P_ELSE) {
-			last = body ? lower(w, body) : 0;
+			last = body ? lower_node(w, body) : 0;
 			break;
 		}
 		if (c != r && w->raw[c].kind != P_ELSE_IF)
 			continue;
 		x = ARENA_PUSH(w->j->a, b, n, room);
 		x->at = c;
-		x->cond = cond ? lower(w, cond) : 0;
-		x->body = body ? lower(w, body) : 0;
+		x->cond = cond ? lower_node(w, cond) : 0;
+		x->body = body ? lower_node(w, body) : 0;
 	}
 	while (n-- > 0) {
 		struct kids k = no_kids;
@@ -761,7 +701,7 @@ static uint32_t loop(struct lower *w, uint32_t r, enum js_kind kind)
 	kid_lower(w, &k, raw_field(w, r, F_CONDITION), R_COND);
 	kid_lower(w, &k, raw_field(w, r, F_UPDATE), R_INCR);
 	kid_lower(w, &k, raw_field(w, r, F_BODY), R_BODY);
-	return make(w, kind, r, k);
+	return node_of(w, kind, r, k);
 }
 
 /* k = l; body */
@@ -771,10 +711,10 @@ static uint32_t body_with_key(struct lower *w, uint32_t key, uint32_t list, uint
 
 	kid_lower(w, &a, key, R_LEFT);
 	kid_lower(w, &a, list, R_RIGHT);
-	kid_add(w, &s, make(w, J_ASSIGN, key, a), R_NONE);
-	kid_add(w, &k, make(w, J_EXPR_STMT, key, s), R_NONE);
+	kid_add(w, &s, node_of(w, J_ASSIGN, key, a), R_NONE);
+	kid_add(w, &k, node_of(w, J_EXPR_STMT, key, s), R_NONE);
 	kid_lower(w, &k, body, R_NONE);
-	return make(w, J_BLOCK, body ? body : key, k);
+	return node_of(w, J_BLOCK, body ? body : key, k);
 }
 
 /* foreach (l as k => v): what the values are is what counts, and the keys where somebody else chose them. */
@@ -793,7 +733,7 @@ static uint32_t foreach(struct lower *w, uint32_t r)
 		kid_add(w, &k, body_with_key(w, key, list, body), R_BODY);
 	else
 		kid_lower(w, &k, body, R_BODY);
-	n = make(w, J_FOR_IN, r, k);
+	n = node_of(w, J_FOR_IN, r, k);
 	w->j->nodes[n].op = OP_OF;
 	return n;
 }
@@ -814,11 +754,11 @@ static uint32_t switch_statement(struct lower *w, uint32_t r)
 		for (uint32_t s = w->raw[c].first; s; s = w->raw[s].next)
 			if (s != value && w->raw[s].named)
 				kid_lower(w, &one, s, R_BODY);
-		kid_add(w, &cases, make(w, value ? J_CASE : J_DEFAULT_CASE, c, one), R_NONE);
+		kid_add(w, &cases, node_of(w, value ? J_CASE : J_DEFAULT_CASE, c, one), R_NONE);
 	}
 	if (block)
-		kid_add(w, &k, make(w, J_SWITCH_BODY, block, cases), R_BODY);
-	return make(w, J_SWITCH, r, k);
+		kid_add(w, &k, node_of(w, J_SWITCH_BODY, block, cases), R_BODY);
+	return node_of(w, J_SWITCH, r, k);
 }
 
 static uint32_t try_statement(struct lower *w, uint32_t r)
@@ -832,13 +772,13 @@ static uint32_t try_statement(struct lower *w, uint32_t r)
 		if (w->raw[c].kind == P_CATCH) {
 			kid_lower(w, &part, raw_field(w, c, F_NAME), R_PARAM);
 			kid_lower(w, &part, raw_field(w, c, F_BODY), R_BODY);
-			kid_add(w, &k, make(w, J_CATCH, c, part), R_HANDLER);
+			kid_add(w, &k, node_of(w, J_CATCH, c, part), R_HANDLER);
 		} else if (w->raw[c].kind == P_FINALLY) {
 			kid_lower(w, &part, raw_field(w, c, F_BODY), R_BODY);
-			kid_add(w, &k, make(w, J_FINALLY, c, part), R_FINAL);
+			kid_add(w, &k, node_of(w, J_FINALLY, c, part), R_FINAL);
 		}
 	}
-	return make(w, J_TRY, r, k);
+	return node_of(w, J_TRY, r, k);
 }
 
 static uint32_t lower_statement(struct lower *w, uint32_t r)
@@ -847,12 +787,12 @@ static uint32_t lower_statement(struct lower *w, uint32_t r)
 
 	switch (w->raw[r].kind) {
 	case P_PROGRAM:
-		return wrapped(w, r, J_PROGRAM);
+		return lower_wrapped(w, r, J_PROGRAM);
 	case P_BLOCK:
-		return wrapped(w, r, J_BLOCK);
+		return lower_wrapped(w, r, J_BLOCK);
 	case P_EXPR_STMT:
-		k = lower_kids(w, r, R_NONE);
-		return k.n ? make(w, J_EXPR_STMT, r, k) : 0;
+		k = lower_kids(w, r);
+		return k.n ? node_of(w, J_EXPR_STMT, r, k) : 0;
 	case P_ECHO:
 		return named_call(w, r, "echo", raw_named(w, r, 0));
 	case P_IF:
@@ -870,9 +810,9 @@ static uint32_t lower_statement(struct lower *w, uint32_t r)
 	case P_TRY:
 		return try_statement(w, r);
 	case P_RETURN:
-		return wrapped(w, r, J_RETURN);
+		return lower_wrapped(w, r, J_RETURN);
 	case P_THROW:
-		return wrapped(w, r, J_THROW);
+		return lower_wrapped(w, r, J_THROW);
 	case P_BREAK:
 		return node_leaf(w, J_BREAK, r);
 	case P_CONTINUE:
@@ -892,15 +832,15 @@ static uint32_t lower_statement(struct lower *w, uint32_t r)
 		kid_lower(w, &a, raw_field(w, r, F_VALUE), R_RIGHT);
 		if (a.n != 2)
 			return 0;
-		kid_add(w, &s, make(w, J_ASSIGN, r, a), R_NONE);
-		return make(w, J_EXPR_STMT, r, s);
+		kid_add(w, &s, node_of(w, J_ASSIGN, r, a), R_NONE);
+		return node_of(w, J_EXPR_STMT, r, s);
 	}
 	case P_SKIP:
 		return 0;
 	case RAW_ERROR:
-		return wrapped(w, r, J_ERROR);
+		return lower_wrapped(w, r, J_ERROR);
 	default:
-		return collapsed(w, r);
+		return lower_collapsed(w, r);
 	}
 }
 
@@ -921,11 +861,11 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 	case P_NEW:
 		return creation(w, r);
 	case P_MEMBER:
-		return raw_field(w, r, F_OBJECT) ? member_of(w, r, lower(w, raw_field(w, r, F_OBJECT)), raw_field(w, r, F_NAME)) : 0;
+		return raw_field(w, r, F_OBJECT) ? member_of(w, r, lower_node(w, raw_field(w, r, F_OBJECT)), raw_field(w, r, F_NAME)) : 0;
 	case P_SCOPED_MEMBER:
 		return raw_field(w, r, F_SCOPE) ? member_of(w, r, scope(w, raw_field(w, r, F_SCOPE)), raw_field(w, r, F_NAME)) : 0;
 	case P_CONSTANT:
-		return raw_named(w, r, 1) ? member_of(w, r, scope(w, raw_named(w, r, 0)), raw_named(w, r, 1)) : collapsed(w, r);
+		return raw_named(w, r, 1) ? member_of(w, r, scope(w, raw_named(w, r, 0)), raw_named(w, r, 1)) : lower_collapsed(w, r);
 	case P_SUBSCRIPT:
 		return subscript(w, r);
 	case P_ASSIGN:
@@ -941,13 +881,13 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 	case P_COND:
 		return conditional(w, r);
 	case P_CAST:
-		return raw_field(w, r, F_VALUE) ? lower(w, raw_field(w, r, F_VALUE)) : 0;
+		return raw_field(w, r, F_VALUE) ? lower_node(w, raw_field(w, r, F_VALUE)) : 0;
 	case P_SEQUENCE:
-		return wrapped(w, r, J_SEQ);
+		return lower_wrapped(w, r, J_SEQ);
 	case P_ARRAY:
 		return array(w, r);
 	case P_LIST:
-		return wrapped(w, r, J_ARR_PATTERN);
+		return lower_wrapped(w, r, J_ARR_PATTERN);
 	case P_STRING:
 	case P_ENCAPSED:
 		return quoted(w, r);
@@ -965,40 +905,26 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 		uint32_t command = sum_of_pieces(w, r, w->raw[r].from + 1, w->raw[r].to > w->raw[r].from + 1 ? w->raw[r].to - 1 : w->raw[r].to);
 
 		kid_add(w, &args, command, R_NONE);
-		return call_of(w, r, node_name(w, J_ID, r, STR("shell_exec")), args);
+		return node_call(w, r, node_name(w, J_ID, r, STR("shell_exec")), args);
 	}
 	case P_INCLUDE:
 		return named_call(w, r, "include", raw_named(w, r, 0));
 	case P_SPREAD:
-		return wrapped(w, r, J_SPREAD);
+		return lower_wrapped(w, r, J_SPREAD);
 	case P_YIELD:
-		return wrapped(w, r, J_YIELD);
+		return lower_wrapped(w, r, J_YIELD);
 	default:
 		return lower_statement(w, r);
 	}
 }
 
-static uint32_t lower(struct lower *w, uint32_t r)
-{
-	uint32_t n;
-
-	if (w->depth >= LOWER_DEPTH) {
-		w->j->too_deep = true;
-		return 0;
-	}
-	w->depth++;
-	n = lower_expression(w, r);
-	w->depth--;
-	return n;
-}
-
 bool php_lower(struct js *j, TSTree *tree)
 {
-	struct lower w = {.j = j};
+	struct lower w = {.j = j, .rule = lower_expression, .type_field = F_TYPE};
 
 	if (!lower_begin(&w, &table, tree, tree_sitter_php_only()))
 		return false;
-	j->root = lower(&w, 1);
+	j->root = lower_node(&w, 1);
 	if (!j->root)
 		j->root = node_leaf(&w, J_PROGRAM, 1);
 	return true;

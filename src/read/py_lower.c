@@ -97,8 +97,6 @@ struct place {
 
 static const struct kids no_kids;
 
-static uint32_t lower(struct lower *w, uint32_t r);
-
 static struct place *place_of(struct lower *w)
 {
 	return w->own;
@@ -112,28 +110,6 @@ static uint32_t from_of(const struct lower *w, uint32_t r)
 static uint32_t to_of(const struct lower *w, uint32_t r)
 {
 	return w->raw[r].to;
-}
-
-static uint32_t make(struct lower *w, enum js_kind kind, uint32_t r, struct kids k)
-{
-	return node_make(w, kind, from_of(w, r), to_of(w, r), k);
-}
-
-/* All named children, types left out. */
-static struct kids lower_kids(struct lower *w, uint32_t r, enum js_role role)
-{
-	struct kids k = no_kids;
-
-	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next)
-		if (w->raw[c].named && w->raw[c].field != F_TYPE)
-			kid_add(w, &k, lower(w, c), role);
-	return k;
-}
-
-static void kid_lower(struct lower *w, struct kids *k, uint32_t r, enum js_role role)
-{
-	if (r)
-		kid_add(w, k, lower(w, r), role);
 }
 
 /* ---------- names, literals ---------- */
@@ -221,7 +197,7 @@ static uint32_t binary(struct lower *w, uint32_t r, enum js_kind kind)
 		return sum(w, r);
 	kid_lower(w, &k, raw_field(w, r, F_LEFT), R_LEFT);
 	kid_lower(w, &k, raw_field(w, r, F_RIGHT), R_RIGHT);
-	n = make(w, kind, r, k);
+	n = node_of(w, kind, r, k);
 	w->j->nodes[n].op = (uint8_t)op;
 	return n;
 }
@@ -229,14 +205,14 @@ static uint32_t binary(struct lower *w, uint32_t r, enum js_kind kind)
 static uint32_t compare(struct lower *w, uint32_t r)
 {
 	enum js_op op = raw_op(w, r);
-	struct kids k = lower_kids(w, r, R_NONE);
+	struct kids k = lower_kids(w, r);
 	uint32_t n;
 
 	if (k.n != 2)
-		return make(w, J_OTHER, r, k);
+		return node_of(w, J_OTHER, r, k);
 	w->j->nodes[k.first].role = R_LEFT;
 	w->j->nodes[k.last].role = R_RIGHT;
-	n = make(w, J_BIN, r, k);
+	n = node_of(w, J_BIN, r, k);
 	w->j->nodes[n].op = (uint8_t)op;
 	return n;
 }
@@ -247,7 +223,7 @@ static uint32_t unary(struct lower *w, uint32_t r, enum js_op op)
 	uint32_t n;
 
 	kid_lower(w, &k, raw_named(w, r, 0), R_ARGUMENT);
-	n = make(w, J_UNARY, r, k);
+	n = node_of(w, J_UNARY, r, k);
 	w->j->nodes[n].op = (uint8_t)op;
 	return n;
 }
@@ -259,7 +235,7 @@ static uint32_t conditional(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_named(w, r, 0), R_CONS);
 	kid_lower(w, &k, raw_named(w, r, 1), R_COND);
 	kid_lower(w, &k, raw_named(w, r, 2), R_ALT);
-	return make(w, J_COND, r, k);
+	return node_of(w, J_COND, r, k);
 }
 
 /* ---------- members, calls ---------- */
@@ -272,7 +248,7 @@ static uint32_t attribute(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_field(w, r, F_OBJECT), R_OBJECT);
 	if (a)
 		kid_add(w, &k, node_name(w, J_PROP, a, raw_text(w, a)), R_PROPERTY);
-	return make(w, J_MEMBER, r, k);
+	return node_of(w, J_MEMBER, r, k);
 }
 
 static uint32_t slice(struct lower *w, uint32_t r, uint32_t object, uint32_t range)
@@ -298,14 +274,14 @@ static uint32_t subscript(struct lower *w, uint32_t r)
 	uint32_t index = raw_field(w, r, F_SUBSCRIPT), object = raw_field(w, r, F_VALUE), o;
 	struct kids k = no_kids;
 
-	o = object ? lower(w, object) : 0;
+	o = object ? lower_node(w, object) : 0;
 	if (!o || !index)
 		return o;
 	if (w->raw[index].kind == P_SLICE)
 		return slice(w, r, o, index);
 	kid_add(w, &k, o, R_OBJECT);
 	kid_lower(w, &k, index, R_INDEX);
-	return make(w, J_SUBSCRIPT, r, k);
+	return node_of(w, J_SUBSCRIPT, r, k);
 }
 
 static uint32_t keyword(struct lower *w, uint32_t r)
@@ -316,7 +292,7 @@ static uint32_t keyword(struct lower *w, uint32_t r)
 	if (name)
 		kid_add(w, &k, node_name(w, J_PROP, name, raw_text(w, name)), R_KEY);
 	kid_lower(w, &k, raw_field(w, r, F_VALUE), R_VALUE);
-	return make(w, J_PAIR, r, k);
+	return node_of(w, J_PAIR, r, k);
 }
 
 static struct kids arguments(struct lower *w, uint32_t r)
@@ -364,9 +340,9 @@ static uint32_t call(struct lower *w, uint32_t r)
 	kid_lower(w, &k, f, R_CALLEE);
 	if (a) {
 		args = arguments(w, a);
-		kid_add(w, &k, make(w, J_ARGS, a, args), R_ARGS);
+		kid_add(w, &k, node_of(w, J_ARGS, a, args), R_ARGS);
 	}
-	return make(w, J_CALL, r, k);
+	return node_of(w, J_CALL, r, k);
 }
 
 /* exec code in space: Python 2. */
@@ -379,9 +355,9 @@ static uint32_t exec_statement(struct lower *w, uint32_t r)
 		return 0;
 	kid_add(w, &k, node_name(w, J_ID, code, STR("exec")), R_CALLEE);
 	kid_lower(w, &args, code, R_NONE);
-	kid_add(w, &k, make(w, J_ARGS, code, args), R_ARGS);
-	kid_add(w, &stmt, make(w, J_CALL, r, k), R_NONE);
-	return make(w, J_EXPR_STMT, r, stmt);
+	kid_add(w, &k, node_of(w, J_ARGS, code, args), R_ARGS);
+	kid_add(w, &stmt, node_of(w, J_CALL, r, k), R_NONE);
+	return node_of(w, J_EXPR_STMT, r, stmt);
 }
 
 /* ---------- collections ---------- */
@@ -406,12 +382,12 @@ static uint32_t dictionary(struct lower *w, uint32_t r)
 
 			computed.first = computed.last = pair.last;
 			pair = no_kids;
-			kid_add(w, &pair, make(w, J_COMPUTED, key, computed), R_KEY);
+			kid_add(w, &pair, node_of(w, J_COMPUTED, key, computed), R_KEY);
 		}
 		kid_lower(w, &pair, raw_field(w, c, F_VALUE), R_VALUE);
-		kid_add(w, &k, make(w, J_PAIR, c, pair), R_NONE);
+		kid_add(w, &k, node_of(w, J_PAIR, c, pair), R_NONE);
 	}
-	return make(w, J_OBJECT, r, k);
+	return node_of(w, J_OBJECT, r, k);
 }
 
 static uint32_t pair_as_list(struct lower *w, uint32_t r)
@@ -420,7 +396,7 @@ static uint32_t pair_as_list(struct lower *w, uint32_t r)
 
 	kid_lower(w, &k, raw_field(w, r, F_KEY), R_NONE);
 	kid_lower(w, &k, raw_field(w, r, F_VALUE), R_NONE);
-	return make(w, J_ARRAY, r, k);
+	return node_of(w, J_ARRAY, r, k);
 }
 
 /* From clause c on: `for x in l` is l.$map(x => rest), `if c` is c ? rest : undefined. */
@@ -432,7 +408,7 @@ static uint32_t clauses(struct lower *w, uint32_t r, uint32_t c, uint32_t body)
 	while (c && w->raw[c].kind != P_FOR_IN && w->raw[c].kind != P_IF_CLAUSE)
 		c = w->raw[c].next;
 	if (!c)
-		return w->raw[body].kind == P_PAIR ? pair_as_list(w, body) : lower(w, body);
+		return w->raw[body].kind == P_PAIR ? pair_as_list(w, body) : lower_node(w, body);
 	if (w->depth >= LOWER_DEPTH) {
 		w->j->too_deep = true;
 		return 0;
@@ -445,14 +421,14 @@ static uint32_t clauses(struct lower *w, uint32_t r, uint32_t c, uint32_t body)
 		kid_add(w, &k, clauses(w, r, w->raw[c].next, body), R_CONS);
 		kid_add(w, &k, node_leaf(w, J_UNDEF, c), R_ALT);
 		w->depth--;
-		return make(w, J_COND, r, k);
+		return node_of(w, J_COND, r, k);
 	}
-	list = raw_field(w, c, F_RIGHT) ? lower(w, raw_field(w, c, F_RIGHT)) : 0;
+	list = raw_field(w, c, F_RIGHT) ? lower_node(w, raw_field(w, c, F_RIGHT)) : 0;
 	kid_lower(w, &params, raw_field(w, c, F_LEFT), R_NONE);
-	kid_add(w, &fn, make(w, J_PARAMS, c, params), R_PARAMS);
+	kid_add(w, &fn, node_of(w, J_PARAMS, c, params), R_PARAMS);
 	inner = clauses(w, r, w->raw[c].next, body);
 	kid_add(w, &fn, inner, R_BODY);
-	f = make(w, J_FUNC, r, fn);
+	f = node_of(w, J_FUNC, r, fn);
 	w->j->nodes[f].flags = JF_ARROW;
 	kid_add(w, &args, f, R_NONE);
 	w->depth--;
@@ -485,18 +461,18 @@ static uint32_t parameter(struct lower *w, uint32_t r)
 	case P_DEFAULT:
 		kid_lower(w, &k, raw_field(w, r, F_NAME), R_LEFT);
 		kid_lower(w, &k, raw_field(w, r, F_VALUE), R_RIGHT);
-		return make(w, J_DEFAULT, r, k);
+		return node_of(w, J_DEFAULT, r, k);
 	case P_TYPED:
 		return raw_named(w, r, 0) ? parameter(w, raw_named(w, r, 0)) : 0;
 	case P_SPLAT:
 	case P_DOUBLE_SPLAT:
 		kid_lower(w, &k, raw_named(w, r, 0), R_NONE);
-		n = make(w, J_REST, r, k);
+		n = node_of(w, J_REST, r, k);
 		w->j->nodes[n].flags |= w->raw[r].kind == P_DOUBLE_SPLAT ? JF_NAMED : 0;
 		return n;
 	case P_IDENTIFIER:
 	case P_PATTERN_LIST:
-		return lower(w, r);
+		return lower_node(w, r);
 	default:
 		return 0;
 	}
@@ -509,7 +485,7 @@ static uint32_t parameters(struct lower *w, uint32_t r, uint32_t skip)
 	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next)
 		if (c != skip)
 			kid_add(w, &k, parameter(w, c), R_NONE);
-	return make(w, J_PARAMS, r, k);
+	return node_of(w, J_PARAMS, r, k);
 }
 
 static bool is_static(const struct lower *w, uint32_t decorated)
@@ -551,7 +527,7 @@ static uint32_t function(struct lower *w, uint32_t r, uint32_t decorated)
 		kid_add(w, &k, parameters(w, params, skip), R_PARAMS);
 	kid_lower(w, &k, body, R_BODY);
 	w->own = outside;
-	n = make(w, J_FUNC, r, k);
+	n = node_of(w, J_FUNC, r, k);
 	w->j->nodes[n].flags = (uint8_t)(method ? JF_METHOD : JF_ARROW) | (w->raw[r].kind == P_LAMBDA ? 0 : JF_DECL) |
 		(str_starts(raw_text(w, r), "async") ? JF_ASYNC : 0);
 	return n;
@@ -568,7 +544,7 @@ static uint32_t class_field(struct lower *w, uint32_t r)
 		return 0;
 	kid_add(w, &k, node_name(w, J_PROP, left, raw_text(w, left)), R_NAME);
 	kid_lower(w, &k, right, R_VALUE);
-	return make(w, J_FIELD, r, k);
+	return node_of(w, J_FIELD, r, k);
 }
 
 static uint32_t class_body(struct lower *w, uint32_t r)
@@ -589,7 +565,7 @@ static uint32_t class_body(struct lower *w, uint32_t r)
 			kid_lower(w, &k, c, R_NONE);
 		}
 	}
-	return make(w, J_CLASS_BODY, r, k);
+	return node_of(w, J_CLASS_BODY, r, k);
 }
 
 static uint32_t class_definition(struct lower *w, uint32_t r)
@@ -606,7 +582,7 @@ static uint32_t class_definition(struct lower *w, uint32_t r)
 	if (body)
 		kid_add(w, &k, class_body(w, body), R_BODY);
 	w->own = outside;
-	n = make(w, J_CLASS, r, k);
+	n = node_of(w, J_CLASS, r, k);
 	w->j->nodes[n].flags = JF_DECL;
 	return n;
 }
@@ -625,11 +601,11 @@ static uint32_t decorated(struct lower *w, uint32_t r)
 			continue;
 		kid_lower(w, &c, raw_named(w, d, 0), R_CALLEE);
 		kid_lower(w, &args, name, R_NONE);
-		kid_add(w, &c, make(w, J_ARGS, d, args), R_ARGS);
-		kid_add(w, &stmt, make(w, J_CALL, d, c), R_NONE);
-		kid_add(w, &k, make(w, J_EXPR_STMT, d, stmt), R_NONE);
+		kid_add(w, &c, node_of(w, J_ARGS, d, args), R_ARGS);
+		kid_add(w, &stmt, node_of(w, J_CALL, d, c), R_NONE);
+		kid_add(w, &k, node_of(w, J_EXPR_STMT, d, stmt), R_NONE);
 	}
-	return k.n == 1 ? k.first : make(w, J_BLOCK, r, k);
+	return k.n == 1 ? k.first : node_of(w, J_BLOCK, r, k);
 }
 
 /* ---------- imports ---------- */
@@ -658,7 +634,7 @@ static uint32_t import_one(struct lower *w, uint32_t r)
 		if (!aliased)
 			w->j->nodes[k.last].flags |= JF_ROOT;
 	}
-	n = make(w, J_IMPORT, r, k);
+	n = node_of(w, J_IMPORT, r, k);
 	return n;
 }
 
@@ -669,7 +645,7 @@ static uint32_t import_all(struct lower *w, uint32_t r)
 	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next)
 		if (w->raw[c].field == F_NAME)
 			kid_add(w, &k, import_one(w, c), R_NONE);
-	return k.n == 1 ? k.first : make(w, J_BLOCK, r, k);
+	return k.n == 1 ? k.first : node_of(w, J_BLOCK, r, k);
 }
 
 static uint32_t import_from(struct lower *w, uint32_t r)
@@ -692,13 +668,13 @@ static uint32_t import_from(struct lower *w, uint32_t r)
 		if (alias) /* the first is what it is there, the last what it is here */
 			kid_add(w, &spec, node_name(w, J_PROP, name, raw_text(w, name)), R_NAME);
 		kid_add(w, &spec, node_name(w, J_ID, alias ? alias : name, raw_text(w, alias ? alias : name)), R_ALIAS);
-		kid_add(w, &names, make(w, J_IMPORT_SPEC, c, spec), R_NONE);
+		kid_add(w, &names, node_of(w, J_IMPORT_SPEC, c, spec), R_NONE);
 	}
 	if (names.n) {
-		kid_add(w, &clause, make(w, J_NAMED_IMPORTS, r, names), R_NONE);
-		kid_add(w, &k, make(w, J_IMPORT_CLAUSE, r, clause), R_NONE);
+		kid_add(w, &clause, node_of(w, J_NAMED_IMPORTS, r, names), R_NONE);
+		kid_add(w, &k, node_of(w, J_IMPORT_CLAUSE, r, clause), R_NONE);
 	}
-	return make(w, J_IMPORT, r, k);
+	return node_of(w, J_IMPORT, r, k);
 }
 
 static void global_names(struct lower *w, uint32_t r)
@@ -721,7 +697,7 @@ static uint32_t assignment(struct lower *w, uint32_t r, enum js_kind kind)
 		return 0;
 	kid_lower(w, &k, left, R_LEFT);
 	kid_lower(w, &k, right, R_RIGHT);
-	n = make(w, kind, r, k);
+	n = node_of(w, kind, r, k);
 	if (kind == J_AUG)
 		w->j->nodes[n].op = (uint8_t)raw_op(w, r);
 	return n;
@@ -741,15 +717,15 @@ static uint32_t if_statement(struct lower *w, uint32_t r)
 		struct branch *x;
 
 		if (w->raw[c].kind == P_ELSE) {
-			last = raw_field(w, c, F_BODY) ? lower(w, raw_field(w, c, F_BODY)) : 0;
+			last = raw_field(w, c, F_BODY) ? lower_node(w, raw_field(w, c, F_BODY)) : 0;
 			break;
 		}
 		if (w->raw[c].kind != P_IF && w->raw[c].kind != P_ELIF)
 			continue;
 		x = ARENA_PUSH(w->j->a, b, n, room);
 		x->at = c;
-		x->cond = cond ? lower(w, cond) : 0;
-		x->body = body ? lower(w, body) : 0;
+		x->cond = cond ? lower_node(w, cond) : 0;
+		x->body = body ? lower_node(w, body) : 0;
 	}
 	while (n-- > 0) {
 		struct kids k = no_kids;
@@ -773,7 +749,7 @@ static uint32_t loop(struct lower *w, uint32_t r)
 	kid_lower(w, &k, raw_field(w, r, F_CONDITION), R_COND);
 	kid_lower(w, &k, raw_field(w, r, F_BODY), R_BODY);
 	kid_lower(w, &k, raw_field(w, r, F_ALTERNATIVE), R_OTHER);
-	n = make(w, for_in ? J_FOR_IN : J_WHILE, r, k);
+	n = node_of(w, for_in ? J_FOR_IN : J_WHILE, r, k);
 	w->j->nodes[n].op = for_in ? OP_OF : OP_NONE;
 	return n;
 }
@@ -793,7 +769,7 @@ static uint32_t except(struct lower *w, uint32_t r)
 	if (alias && w->raw[alias].kind == P_IDENTIFIER)
 		kid_lower(w, &k, alias, R_PARAM);
 	kid_lower(w, &k, raw_kind(w, r, P_BLOCK), R_BODY);
-	return make(w, J_CATCH, r, k);
+	return node_of(w, J_CATCH, r, k);
 }
 
 static uint32_t try_statement(struct lower *w, uint32_t r)
@@ -808,12 +784,12 @@ static uint32_t try_statement(struct lower *w, uint32_t r)
 			kid_add(w, &k, except(w, c), R_HANDLER);
 		} else if (w->raw[c].kind == P_FINALLY) {
 			kid_lower(w, &f, raw_kind(w, c, P_BLOCK), R_BODY);
-			kid_add(w, &k, make(w, J_FINALLY, c, f), R_FINAL);
+			kid_add(w, &k, node_of(w, J_FINALLY, c, f), R_FINAL);
 		} else if (w->raw[c].kind == P_ELSE) {
 			kid_lower(w, &k, raw_field(w, c, F_BODY), R_OTHER);
 		}
 	}
-	return make(w, J_TRY, r, k);
+	return node_of(w, J_TRY, r, k);
 }
 
 static uint32_t with_item(struct lower *w, uint32_t r)
@@ -829,8 +805,8 @@ static uint32_t with_item(struct lower *w, uint32_t r)
 		alias = raw_named(w, alias, 0);
 	kid_lower(w, &k, alias, R_LEFT);
 	kid_lower(w, &k, value, R_RIGHT);
-	kid_add(w, &stmt, alias ? make(w, J_ASSIGN, r, k) : k.first, R_NONE);
-	return make(w, J_EXPR_STMT, r, stmt);
+	kid_add(w, &stmt, alias ? node_of(w, J_ASSIGN, r, k) : k.first, R_NONE);
+	return node_of(w, J_EXPR_STMT, r, stmt);
 }
 
 static uint32_t with_statement(struct lower *w, uint32_t r)
@@ -842,20 +818,7 @@ static uint32_t with_statement(struct lower *w, uint32_t r)
 		if (w->raw[c].kind == P_WITH_ITEM)
 			kid_add(w, &k, with_item(w, c), R_NONE);
 	kid_lower(w, &k, raw_field(w, r, F_BODY), R_BODY);
-	return make(w, J_BLOCK, r, k);
-}
-
-static uint32_t wrapped(struct lower *w, uint32_t r, enum js_kind kind)
-{
-	return make(w, kind, r, lower_kids(w, r, R_NONE));
-}
-
-/* Its only child, or a node that says nothing itself. */
-static uint32_t collapsed(struct lower *w, uint32_t r)
-{
-	struct kids k = lower_kids(w, r, R_NONE);
-
-	return k.n == 1 ? k.first : k.n == 0 ? 0 : make(w, J_OTHER, r, k);
+	return node_of(w, J_BLOCK, r, k);
 }
 
 static uint32_t lower_statement(struct lower *w, uint32_t r)
@@ -863,18 +826,18 @@ static uint32_t lower_statement(struct lower *w, uint32_t r)
 	switch (w->raw[r].kind) {
 	case P_MODULE:
 	case P_BLOCK:
-		return wrapped(w, r, w->raw[r].kind == P_MODULE ? J_PROGRAM : J_BLOCK);
+		return lower_wrapped(w, r, w->raw[r].kind == P_MODULE ? J_PROGRAM : J_BLOCK);
 	case P_EXPR_STMT:
 	case P_ASSERT:
 	case P_PRINT: {
-		struct kids k = lower_kids(w, r, R_NONE);
+		struct kids k = lower_kids(w, r);
 
-		return k.n ? make(w, J_EXPR_STMT, r, k) : 0;
+		return k.n ? node_of(w, J_EXPR_STMT, r, k) : 0;
 	}
 	case P_RETURN:
-		return wrapped(w, r, J_RETURN);
+		return lower_wrapped(w, r, J_RETURN);
 	case P_RAISE:
-		return wrapped(w, r, J_THROW);
+		return lower_wrapped(w, r, J_THROW);
 	case P_BREAK:
 		return node_leaf(w, J_BREAK, r);
 	case P_CONTINUE:
@@ -910,9 +873,9 @@ static uint32_t lower_statement(struct lower *w, uint32_t r)
 	case P_MARK:
 		return 0;
 	case RAW_ERROR:
-		return wrapped(w, r, J_ERROR);
+		return lower_wrapped(w, r, J_ERROR);
 	default:
-		return collapsed(w, r);
+		return lower_collapsed(w, r);
 	}
 }
 
@@ -933,7 +896,7 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 	case P_STRING:
 		return string(w, r);
 	case P_CONCATENATED:
-		return node_sum(w, from_of(w, r), to_of(w, r), lower_kids(w, r, R_NONE));
+		return node_sum(w, from_of(w, r), to_of(w, r), lower_kids(w, r));
 	case P_ATTRIBUTE:
 		return attribute(w, r);
 	case P_SUBSCRIPT:
@@ -956,13 +919,13 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 		return function(w, r, 0);
 	case P_LIST:
 	case P_TUPLE:
-		return wrapped(w, r, J_ARRAY);
+		return lower_wrapped(w, r, J_ARRAY);
 	case P_PATTERN_LIST:
-		return wrapped(w, r, J_ARR_PATTERN);
+		return lower_wrapped(w, r, J_ARR_PATTERN);
 	case P_SPLAT:
-		return wrapped(w, r, J_REST);
+		return lower_wrapped(w, r, J_REST);
 	case P_STAR_ARG:
-		return wrapped(w, r, J_SPREAD);
+		return lower_wrapped(w, r, J_SPREAD);
 	case P_DICT:
 		return dictionary(w, r);
 	case P_COMPREHENSION:
@@ -978,45 +941,39 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 
 		kid_lower(w, &k, raw_field(w, r, F_NAME), R_LEFT);
 		kid_lower(w, &k, raw_field(w, r, F_VALUE), R_RIGHT);
-		return make(w, J_ASSIGN, r, k);
+		return node_of(w, J_ASSIGN, r, k);
 	}
 	case P_AWAIT:
-		return wrapped(w, r, J_AWAIT);
+		return lower_wrapped(w, r, J_AWAIT);
 	case P_YIELD:
-		return wrapped(w, r, J_YIELD);
+		return lower_wrapped(w, r, J_YIELD);
 	default:
 		return lower_statement(w, r);
 	}
 }
 
-static uint32_t lower(struct lower *w, uint32_t r)
+static uint32_t lower_any(struct lower *w, uint32_t r)
 {
 	struct place *p = place_of(w);
 	bool in_class = p->in_class;
 	uint32_t n;
 
-	if (w->depth >= LOWER_DEPTH) {
-		w->j->too_deep = true;
-		return 0;
-	}
-	w->depth++;
 	/* methods stand directly in the body of a class */
 	if (w->raw[r].kind != P_FUNCTION && w->raw[r].kind != P_DECORATED && w->raw[r].kind != P_IF && w->raw[r].kind != P_TRY && w->raw[r].kind != P_BLOCK)
 		p->in_class = false;
 	n = lower_expression(w, r);
 	p->in_class = in_class;
-	w->depth--;
 	return n;
 }
 
 bool py_lower(struct js *j, TSTree *tree)
 {
 	struct place module = {.self = 0};
-	struct lower w = {.j = j, .own = &module};
+	struct lower w = {.j = j, .own = &module, .rule = lower_any, .type_field = F_TYPE};
 
 	if (!lower_begin(&w, &table, tree, tree_sitter_python()))
 		return false;
-	j->root = lower(&w, 1);
+	j->root = lower_node(&w, 1);
 	if (!j->root)
 		j->root = node_leaf(&w, J_PROGRAM, 1);
 	return true;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "read/jslex.h"
-#include "read/units_py.h"
+#include "read/units_nested.h"
 
 enum { FRAMES_MAX = 1 << 16, NAME_BYTES = 80, HEAD_TOKENS = 24, RING_TOKENS = 6, STEP_TOKENS = 1024 };
 
@@ -819,8 +819,8 @@ enum status units_find(struct arena *a, struct budget *b, enum language lang, st
 	struct finder f = {.arena = a, .budget = b, .text = text, .spans = spans, .n_spans = n_spans};
 	enum status status = STATUS_OK;
 
-	if (language_family(lang) == FAMILY_PYTHON)
-		return units_find_python(a, b, text, spans, n_spans, ret, ret_n);
+	if (language_family(lang) == FAMILY_PYTHON || language_family(lang) == FAMILY_BLOCKS)
+		return units_find_nested(a, b, lang, text, spans, n_spans, ret, ret_n);
 	if (n_spans && language_family(lang) != FAMILY_WORDS)
 		status = find_js(&f);
 	else if (n_spans)

@@ -137,3 +137,18 @@ void *arena_push(struct arena *a, void *items_ptr, size_t *n, size_t *room, size
 	}
 	return (char *)items + item_bytes * (*n)++;
 }
+
+struct str arena_lower(struct arena *a, struct str s)
+{
+	char *p;
+	size_t i = 0;
+
+	while (i < s.len && !(s.p[i] >= 'A' && s.p[i] <= 'Z'))
+		i++;
+	if (i == s.len)
+		return s;
+	p = arena_alloc(a, s.len + 1);
+	for (size_t k = 0; k < s.len; k++)
+		p[k] = (char)(s.p[k] >= 'A' && s.p[k] <= 'Z' ? s.p[k] + 32 : s.p[k]);
+	return (struct str){p, s.len};
+}

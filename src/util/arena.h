@@ -35,6 +35,8 @@ void *arena_array(struct arena *a, size_t n, size_t item_bytes);
 
 /* A copy, also terminated by a NUL that len does not count. */
 struct str arena_str(struct arena *a, struct str s);
+/* In lower case, ASCII only; s itself when it is. */
+struct str arena_lower(struct arena *a, struct str s);
 struct str arena_printf(struct arena *a, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -1,13 +1,14 @@
 /*
- * Logical lines with their indentation; each knows the line that heads the block it stands in. What
- * is touched belongs to the innermost function around it, else to the whole statement at the level
- * of the module or class. Blocks too large for one unit give their lines.
+ * Statements and how deep they stand: by indentation (Python) or by the blocks around them; each knows
+ * the one that heads the block it stands in. What is touched belongs to the innermost function around
+ * it, else to the whole statement at the level of the module or class. Blocks too large for one unit
+ * give their statements.
  */
-#include "read/units_py.h"
+#include "read/units_nested.h"
 
 #include <stdlib.h>
 
-#include "read/pylex.h"
+#include "read/lexer.h"
 
 enum { NAME_BYTES = 80, TAB_COLUMNS = 8, STEP_TOKENS = 1024, CLIMB_MAX = 256 };
 
@@ -24,7 +25,7 @@ struct line {
 	uint32_t start;     /* where its decorators begin, else `from` */
 	uint32_t name, name_len;
 	uint8_t kind;
-	bool goes_on;       /* elif, else, except, finally: a part of the statement before */
+	bool goes_on;       /* elif, else, except, }, end: a part of the statement before */
 	uint32_t unit;      /* 1 + index in found */
 };
 
@@ -32,6 +33,7 @@ struct lines {
 	struct arena *arena;
 	struct budget *budget;
 	struct str text;
+	enum language lang;
 	struct line *at;
 	size_t n, room;
 	struct unit_found *found;
@@ -49,29 +51,46 @@ static uint32_t indent_of(struct str text, uint32_t at)
 	return columns;
 }
 
-static void line_begin(struct lines *l, const struct token *t)
+static bool is_any(struct str word, const char *const *words)
+{
+	for (; *words; words++)
+		if (str_equal_nocase(word, str_of(*words)))
+			return true;
+	return false;
+}
+
+/* Words that go on with the statement before. */
+static const char *const parts[] = {"elif", "else", "except", "finally", NULL};
+static const char *const block_parts[] = {"}", ")", "end", "else", "elsif", "elseif", "when", "rescue", "ensure", "catch", "finally", "until", NULL};
+/* Words that begin a function or class, and those that may stand before. */
+static const char *const functions[] = {"def", NULL}, *const block_functions[] = {"function", "filter", "workflow", "sub", "def", NULL};
+static const char *const classes[] = {"class", NULL}, *const block_classes[] = {"class", "module", "enum", NULL};
+
+static void line_begin(struct lines *l, const struct token *t, uint32_t depth)
 {
 	struct str word = token_text(l->text, t);
 	struct line *n = ARENA_PUSH(l->arena, l->at, l->n, l->room);
+	bool python = l->lang == LANGUAGE_PYTHON;
 
 	n->from = n->start = t->at;
-	n->indent = indent_of(l->text, t->at);
-	n->kind = str_is(word, "@") ? LINE_DECORATOR : LINE_PLAIN;
-	n->goes_on = str_is(word, "elif") || str_is(word, "else") || str_is(word, "except") || str_is(word, "finally");
+	n->indent = depth;
+	n->kind = python && str_is(word, "@") ? LINE_DECORATOR : LINE_PLAIN;
+	n->goes_on = is_any(word, python ? parts : block_parts);
 }
 
-/* `def name` and `class name`; `async` may stand before. */
+/* `def name` and `class name`; `async` may stand before. Ruby: `def self.name`. */
 static void line_word(struct lines *l, const struct token *t, const struct token *before)
 {
 	struct line *n = &l->at[l->n - 1];
 	struct str word = token_text(l->text, t);
 	bool first = t->at == n->from || (before->at == n->from && str_is(token_text(l->text, before), "async"));
+	bool python = l->lang == LANGUAGE_PYTHON;
 
-	if (n->kind == LINE_PLAIN && first && str_is(word, "def"))
+	if (n->kind == LINE_PLAIN && first && is_any(word, python ? functions : block_functions))
 		n->kind = LINE_FUNCTION;
-	else if (n->kind == LINE_PLAIN && first && str_is(word, "class"))
+	else if (n->kind == LINE_PLAIN && first && is_any(word, python ? classes : block_classes))
 		n->kind = LINE_CLASS;
-	else if (n->kind != LINE_PLAIN && !n->name_len && t->kind == TOKEN_IDENT) {
+	else if (n->kind != LINE_PLAIN && !n->name_len && t->kind == TOKEN_IDENT && !str_is(word, "self")) {
 		n->name = t->at;
 		n->name_len = t->len < NAME_BYTES ? t->len : NAME_BYTES;
 	}
@@ -79,16 +98,17 @@ static void line_word(struct lines *l, const struct token *t, const struct token
 
 static enum status lines_read(struct lines *l)
 {
+	bool blocks = language_family(l->lang) == FAMILY_BLOCKS;
 	struct token t, before = {0};
-	struct pylex lx;
+	struct lexer lx;
 	uint64_t n = 0;
 
-	pylex_init(&lx, l->text, false);
-	while (pylex_next(&lx, &t)) {
+	lexer_init(&lx, l->lang, l->text, false);
+	while (lexer_next(&lx, &t)) {
 		if (n++ % STEP_TOKENS == 0 && !budget_step(l->budget, STEP_TOKENS))
 			return STATUS_LIMIT;
 		if (!l->n || t.flags & TOKEN_ON_NEW_LINE)
-			line_begin(l, &t);
+			line_begin(l, &t, blocks ? lx.block.level : indent_of(l->text, t.at));
 		line_word(l, &t, &before);
 		l->at[l->n - 1].to = t.at + t.len;
 		before = t;
@@ -211,10 +231,10 @@ static int found_cmp(const void *x, const void *y)
 	return a->at.to > b->at.to ? -1 : a->at.to < b->at.to;
 }
 
-enum status units_find_python(struct arena *a, struct budget *b, struct str text, const struct span *spans,
-	size_t n_spans, struct unit_found **ret, size_t *ret_n)
+enum status units_find_nested(struct arena *a, struct budget *b, enum language lang, struct str text,
+	const struct span *spans, size_t n_spans, struct unit_found **ret, size_t *ret_n)
 {
-	struct lines l = {.arena = a, .budget = b, .text = str_part(text, 0, TOKEN_TEXT_MAX)};
+	struct lines l = {.arena = a, .budget = b, .text = str_part(text, 0, TOKEN_TEXT_MAX), .lang = lang};
 	enum status status = n_spans ? lines_read(&l) : STATUS_OK;
 	size_t next = 0;
 
