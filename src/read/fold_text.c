@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <zlib.h>
 
-static bool op_items(struct js *j, struct js_val v, struct js_val *r);
-
 /* ---------- small tools ---------- */
 
 bool fold_give(struct fold_call *c, struct js_val v)
@@ -396,7 +394,7 @@ bool list_map(struct fold_call *c)
 	struct js_arr *a = fold_arr_new(c->j);
 	struct js_val list, one;
 
-	if (c->n < 2 || !op_items(c->j, c->args[0], &list))
+	if (c->n < 2 || !fold_items(c->j, c->args[0], &list))
 		return c->j->thrown ? false : fold_fail(c->j);
 	for (size_t i = 0; i < list.a->n; i++)
 		if (!fold_step(c->j, 1) || !fold_call_value(c->j, c->args[1], fold_undef(), &list.a->v[i], 1, &one) ||
@@ -424,17 +422,17 @@ static bool row_value(struct js *j, struct str name, struct js_val self, struct 
 	return row_of(j, name, &at) && fold_native_val(j, FOLD_NATIVE + at, self, r);
 }
 
-bool fold_text_native(struct js *j, struct str name, struct js_val *r)
+static bool native_named(struct js *j, struct str name, struct js_val *r)
 {
 	return row_value(j, name, fold_undef(), r);
 }
 
-static bool op_global(struct js *j, struct str name, struct js_val *r)
+bool fold_global(struct js *j, struct str name, struct js_val *r)
 {
-	return fold_text_native(j, name, r) ? true : fold_fail(j);
+	return native_named(j, name, r) ? true : fold_fail(j);
 }
 
-static bool op_attribute(struct js *j, struct js_val o, struct str name, struct js_val *r)
+bool fold_attribute(struct js *j, struct js_val o, struct str name, struct js_val *r)
 {
 	struct js_val *v = o.t == V_OBJ ? fold_obj_find(j, o.o, name) : NULL;
 	char full[128];
@@ -461,7 +459,7 @@ static bool op_attribute(struct js *j, struct js_val o, struct str name, struct 
 	return true;
 }
 
-static bool op_call(struct js *j, unsigned native, struct js_val self, struct js_val *args, size_t n, struct js_val *r)
+bool fold_call_native(struct js *j, unsigned native, struct js_val self, struct js_val *args, size_t n, struct js_val *r)
 {
 	const struct fold_native *row = native < j->front->n_natives ? &j->front->natives[native] : NULL;
 	struct fold_call c = {.j = j, .self = self, .args = args, .n = n, .r = r};
@@ -489,7 +487,7 @@ static bool place_of_key(struct js *j, size_t len, struct js_val key, size_t *re
 	return d >= 0 && d < (double)len;
 }
 
-static bool op_element(struct js *j, struct js_val o, struct js_val key, struct js_val *r)
+bool fold_element(struct js *j, struct js_val o, struct js_val key, struct js_val *r)
 {
 	size_t len = o.t == V_STR ? o.s->len : o.t == V_ARR ? o.a->n : 0, at;
 	struct js_val t;
@@ -497,7 +495,7 @@ static bool op_element(struct js *j, struct js_val o, struct js_val key, struct 
 	if (!fold_step(j, 1))
 		return false;
 	if (o.t == V_OBJ || o.t == V_NATIVE)
-		return fold_to_str(j, key, &t) && op_attribute(j, o, js_utf8(j, t.s), r);
+		return fold_to_str(j, key, &t) && fold_attribute(j, o, js_utf8(j, t.s), r);
 	if (!place_of_key(j, len, key, &at))
 		return fold_fail(j);
 	*r = o.t == V_ARR ? o.a->v[at] : o.s->bytes ? fold_num(js_unit(o.s, at)) : fold_sub_str(j, o.s, at, at + 1);
@@ -506,7 +504,7 @@ static bool op_element(struct js *j, struct js_val o, struct js_val key, struct 
 	return true;
 }
 
-static bool op_set_element(struct js *j, struct js_val o, struct js_val key, struct js_val v)
+bool fold_set_element(struct js *j, struct js_val o, struct js_val key, struct js_val v)
 {
 	struct js_val t;
 	double d;
@@ -521,19 +519,8 @@ static bool op_set_element(struct js *j, struct js_val o, struct js_val key, str
 	return true;
 }
 
-static bool op_binary(struct js *j, enum js_op op, struct js_val a, struct js_val b, struct js_val *r, bool *ret_mine)
-{
-	(void)j;
-	(void)op;
-	(void)a;
-	(void)b;
-	(void)r;
-	*ret_mine = false;
-	return true;
-}
-
 /* The bytes or letters of a text, the elements of a list, the values of a dictionary. */
-static bool op_items(struct js *j, struct js_val v, struct js_val *r)
+bool fold_items(struct js *j, struct js_val v, struct js_val *r)
 {
 	struct js_arr *a;
 
@@ -552,14 +539,3 @@ static bool op_items(struct js *j, struct js_val v, struct js_val *r)
 	*r = fold_arr_val(a);
 	return true;
 }
-
-const struct fold_ops fold_text_ops = {
-	.global = op_global,
-	.import = op_global,
-	.attribute = op_attribute,
-	.element = op_element,
-	.set_element = op_set_element,
-	.call = op_call,
-	.binary = op_binary,
-	.items = op_items,
-};

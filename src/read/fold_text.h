@@ -45,8 +45,12 @@ fold_fn text_tr;      /* (text, letters, letters) */
 fold_fn list_count, list_reverse, list_join, list_first, list_last;
 fold_fn list_map;     /* (list, function) */
 
-/* Reads j->front->natives. Other languages' rules are put around it. */
-extern const struct fold_ops fold_text_ops;
-bool fold_text_native(struct js *j, struct str name, struct js_val *r);
+/* What struct fold_ops asks for, by the rows in j->front->natives; a negative place counts from the end. */
+bool fold_global(struct js *j, struct str name, struct js_val *r);
+bool fold_attribute(struct js *j, struct js_val o, struct str name, struct js_val *r);
+bool fold_element(struct js *j, struct js_val o, struct js_val key, struct js_val *r);
+bool fold_set_element(struct js *j, struct js_val o, struct js_val key, struct js_val v);
+bool fold_call_native(struct js *j, unsigned native, struct js_val self, struct js_val *args, size_t n, struct js_val *r);
+bool fold_items(struct js *j, struct js_val v, struct js_val *r);
 
 #endif

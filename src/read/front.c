@@ -6,6 +6,8 @@ const struct front *front_of(enum language lang)
 {
 	if (lang == LANGUAGE_PHP)
 		return &front_php;
+	if (lang == LANGUAGE_POWERSHELL)
+		return &front_powershell;
 	switch (language_family(lang)) {
 	case FAMILY_JAVASCRIPT:
 		return &front_javascript;

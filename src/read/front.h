@@ -54,7 +54,7 @@ struct front {
 	struct js_val (*literal)(struct js *j, uint32_t n);
 	/* NULL: JavaScript's own. See fold.h. */
 	const struct fold_ops *fold;
-	const struct fold_native *natives;        /* of fold_text_ops */
+	const struct fold_native *natives;        /* of fold_text.h */
 	size_t n_natives;
 	const char *const *builtins;      /* global names that fold */
 	bool (*import_folds)(struct str api); /* can a module or its function fold? */
@@ -89,7 +89,7 @@ struct js_val js_literal_own(struct js *j, uint32_t n);
 /* NULL when the language has no front end. */
 const struct front *front_of(enum language lang);
 
-extern const struct front front_c, front_php, front_javascript, front_python;
+extern const struct front front_c, front_php, front_javascript, front_python, front_powershell;
 
 /* How a name of ours is called in the language of the text. */
 struct str front_shown(const struct js *j, struct str name);

@@ -590,18 +590,18 @@ static void part_block(struct parts *p, struct span at)
 		part_run(p);
 	for (line = at.from; line > 0 && (p->site->text.p[line - 1] == ' ' || p->site->text.p[line - 1] == '\t'); line--)
 		;
-	part_glue(p, line < at.from ? "\nif 1:\n" : "\n");
+	part_glue(p, line < at.from && p->lang == LANGUAGE_PYTHON ? "\nif 1:\n" : "\n");
 	part_copy(p, line, at.to);
 }
 
 static enum status parts_run(struct js_site *s, enum language lang)
 {
 	struct parts p = {.site = s, .lang = lang};
-	bool blocks = language_family(lang) == FAMILY_PYTHON;
+	bool python = language_family(lang) == FAMILY_PYTHON, blocks = python || language_family(lang) == FAMILY_BLOCKS;
 	size_t done = 0;
 
 	buf_init(&p.text, PART_MAX_BYTES * 4);
-	p.context = blocks ? context_by_lines(s) : context_of(s);
+	p.context = python ? context_by_lines(s) : blocks ? STR("") : context_of(s);
 	part_begin(&p);
 	for (size_t i = 0; i < s->n_units; i++) {
 		struct span at = s->units[i].at;

@@ -487,7 +487,7 @@ static uint32_t unary(struct lower *w, uint32_t r, enum js_kind kind)
 
 	kid_lower(w, &k, a ? a : raw_named(w, r, 0), R_ARGUMENT);
 	n = node_of(w, kind, r, k);
-	w->j->nodes[n].op = (uint8_t)(op == OP_ADD ? OP_PLUS : op == OP_SUB ? OP_MINUS : op);
+	w->j->nodes[n].op = (uint8_t)op;
 	return n;
 }
 

@@ -94,8 +94,25 @@ static bool c_reaches(struct str text)
 	return false;
 }
 
+static bool powershell_reaches(struct str text)
+{
+	static const char *const words[] = {"iex", "invoke-", "iwr", "irm", "curl", "wget", "net.", "webclient", "web", "socket", "http", "download",
+		"start-", "process", "&", "cmd", ".exe", "new-object", "reflection", "assembly", "scriptblock", "add-type", "frombase64", "convert",
+		"char]", "-join", "-bxor", "stream", "set-item", "new-item", "registry", "hk", "schtasks", "scheduledtask", "service", "mppreference",
+		"$env:", "env:", "get-content", "set-content", "out-file", "writeall", "copy-item", "remove-item", "import-module", ". ", "gwmi", "wmi",
+		"cim", "clipboard", "credential", "read-host", "execut", "alias", "variable", "amsi", "marshal", "dllimport", "password", "secret",
+		"token", "certificate", "gc ", "::", "com"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has_nocase(text, words[i]))
+			return true;
+	return false;
+}
+
 bool text_reaches(enum language lang, struct str text)
 {
+	if (lang == LANGUAGE_POWERSHELL)
+		return powershell_reaches(text);
 	if (lang == LANGUAGE_PHP)
 		return php_reaches(text);
 	if (lang == LANGUAGE_C)

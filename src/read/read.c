@@ -17,6 +17,7 @@ static const struct reader *const readers[] = {
 	&reader_python,
 	&reader_php,
 	&reader_c,
+	&reader_powershell,
 	&reader_shell,
 	&reader_batch,
 	&reader_data,

@@ -45,6 +45,8 @@ static enum language language_of_shebang(struct str line)
 				return LANGUAGE_JAVASCRIPT;
 		if (str_starts(word, "php"))
 			return LANGUAGE_PHP;
+		if (str_is(word, "pwsh") || str_is(word, "powershell"))
+			return LANGUAGE_POWERSHELL;
 		if (str_starts(word, "python") || str_is(word, "pypy") || str_is(word, "pypy3"))
 			return LANGUAGE_PYTHON;
 		if (!str_is(word, "env") && !str_is(word, "busybox") && !str_starts(word, "-") && !str_has(word, "="))
@@ -71,7 +73,7 @@ static const struct {
 	{"/configure.ac", LANGUAGE_SHELL}, {"/configure.in", LANGUAGE_SHELL},
 	{"/PKGBUILD", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL}, {".py", LANGUAGE_PYTHON},
 	{".pyw", LANGUAGE_PYTHON}, {".pyi", LANGUAGE_PYTHON}, {".pth", LANGUAGE_PYTHON},
-	{".c", LANGUAGE_C}, {".h", LANGUAGE_C},
+	{".c", LANGUAGE_C}, {".h", LANGUAGE_C}, {".ps1", LANGUAGE_POWERSHELL}, {".psm1", LANGUAGE_POWERSHELL}, {".psd1", LANGUAGE_POWERSHELL},
 };
 
 /* Does it open PHP anywhere near its beginning? */
@@ -406,6 +408,10 @@ static enum status script_read(struct read_in *in)
 		text = script_of_php(in->arena, text);
 		old = old.p ? script_of_php(in->arena, old) : old;
 	}
+	if (lang == LANGUAGE_POWERSHELL) {
+		text = script_of_powershell(in->arena, text);
+		old = old.p ? script_of_powershell(in->arena, old) : old;
+	}
 	in = &alone;
 	worst = align_texts(in, lang, old, text, &al);
 	status = align_units(in, lang, text, old, &al, &units, &n_units);
@@ -471,6 +477,11 @@ static int python_claim(const struct read_in *in)
 	return script_claim(in, FAMILY_PYTHON);
 }
 
+static int powershell_claim(const struct read_in *in)
+{
+	return script_language(in) == LANGUAGE_POWERSHELL ? script_claim(in, FAMILY_BLOCKS) : 0;
+}
+
 static int c_claim(const struct read_in *in)
 {
 	return script_claim(in, FAMILY_C);
@@ -485,5 +496,6 @@ const struct reader reader_javascript = {
 	"javascript", "JavaScript and TypeScript, also inside pages", javascript_claim, script_read};
 const struct reader reader_python = {"python", "Python, also in .pth files", python_claim, script_read};
 const struct reader reader_php = {"php", "PHP, also inside pages", php_claim, script_read};
+const struct reader reader_powershell = {"powershell", "PowerShell scripts, modules and what -EncodedCommand holds", powershell_claim, script_read};
 const struct reader reader_c = {"c", "C source", c_claim, script_read};
 const struct reader reader_shell = {"shell", "shell scripts and maintainer scripts", shell_claim, script_read};

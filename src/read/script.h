@@ -10,6 +10,8 @@ enum language script_language(const struct read_in *in);
 /* A page: <script> bodies and event handlers stay where they are, everything else turns blank. */
 /* A PHP file: what stands outside of <?php ... ?> turns blank. */
 struct str script_of_php(struct arena *a, struct str file);
+/* A PowerShell script without the backticks inside of its words. */
+struct str script_of_powershell(struct arena *a, struct str text);
 struct str script_of_page(struct arena *a, struct str page);
 
 #endif
