@@ -1,6 +1,7 @@
 #include "read/embedded.h"
 
 #include "read/place.h"
+#include "read/script.h"
 #include "util/buf.h"
 
 enum { CODE_MAX = 8 << 20 };
@@ -144,6 +145,10 @@ enum status embedded_read(struct read_in *in, struct str text, size_t shift, enu
 	if (!r.n)
 		return STATUS_OK;
 	old = n_before ? joined(in->arena, before, n_before, NULL, NULL) : STR_NONE;
+	if (r.code.p && lang == LANGUAGE_POWERSHELL) {
+		r.code = script_of_powershell(in->arena, r.code);
+		old = old.p ? script_of_powershell(in->arena, old) : old;
+	}
 	if (!r.code.p || !budget_step(in->budget, text.len / 16 + r.code.len / 16 + 1))
 		return STATUS_LIMIT;
 	if (old.p && str_equal(old, r.code))

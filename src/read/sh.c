@@ -4,6 +4,7 @@
  * where it came from. Loops and branches are followed once; functions where they are defined. Only
  * what touches new code is reported.
  */
+#include "read/shell_command.h"
 #include "read/lexer.h"
 #include "read/sh_int.h"
 #include "read/strings.h"
@@ -189,7 +190,8 @@ static bool is_silent(const struct sh *sh)
 	return false;
 }
 
-static void emit(struct sh *sh, struct fact f)
+/* Where the present command stands. */
+static struct fact placed(struct sh *sh, struct fact f)
 {
 	struct span at = place(sh);
 
@@ -199,6 +201,12 @@ static void emit(struct sh *sh, struct fact f)
 	f.length = at.to - at.from;
 	f.excerpt = shown(str_part(sh->whole, at.from, at.to - at.from), FACT_EXCERPT_BYTES);
 	f.flags |= (sh->in_function ? 0 : FACT_TOP_LEVEL) | (is_silent(sh) ? FACT_SILENT : 0);
+	return f;
+}
+
+static void emit(struct sh *sh, struct fact f)
+{
+	f = placed(sh, f);
 	f.key = shown(f.key, FACT_KEY_BYTES);
 	f.value = shown(f.value, FACT_VALUE_BYTES);
 	f.detail = shown(f.detail, FACT_DETAIL_BYTES);
@@ -929,6 +937,11 @@ static struct sh_val interpreter_code(struct sh *sh, struct call *k, struct sh_v
 	code_sink(sh, k, &code, how, is_shell);
 	if (!is_shell && code.constant)
 		foreign_code(sh, k, code.s);
+	if (k->fresh && code.constant && (str_has_nocase(k->program, "powershell") || str_has_nocase(k->program, "pwsh"))) {
+		struct fact at = placed(sh, (struct fact){.kind = FACT_COMMAND});
+
+		powershell_facts(sh->in, code.s, &at);
+	}
 	return (struct sh_val){.s = command_line(sh, k), .from = code.from & SH_FROM_NET, .fresh = k->fresh};
 }
 

@@ -1,10 +1,11 @@
 #include "read/shell_command.h"
 
 #include "read/decode.h"
+#include "read/embedded.h"
 #include "read/strings.h"
 #include "read/wipe.h"
 
-enum { WORDS_MAX = 64 };
+enum { WORDS_MAX = 64, NESTED_MAX = 3 };
 
 /* What a word of a command says about it. */
 enum {
@@ -333,6 +334,124 @@ static struct str encoded_command(struct arena *a, struct str command)
 	return n >= 4 ? (struct str){plain, n} : STR_NONE;
 }
 
+/* An option of powershell.exe that takes a value of its own. */
+static bool takes_value(struct str option)
+{
+	static const char *const options[] = {"-executionpolicy", "-ep", "-exec", "-ex", "-windowstyle", "-w", "-win", "-version", "-inputformat",
+		"-outputformat", "-configurationname", "-psconsolefile", "-workingdirectory"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (str_equal_nocase(option, str_of(options[i])))
+			return true;
+	return false;
+}
+
+/* Is it -c, -com, -Command? */
+static bool is_code_option(struct str option)
+{
+	static const char full[] = "-command";
+
+	return option.len >= 2 && option.len < sizeof(full) && str_equal_nocase(option, (struct str){full, option.len});
+}
+
+/* The rest of a command line, without the quotes around all of it. */
+static struct str unquoted(struct arena *a, struct str s)
+{
+	char *p;
+	size_t n = 0;
+
+	s = str_trim(s);
+	if (s.len < 2 || (s.p[0] != '"' && s.p[0] != '\''))
+		return s;
+	s = str_part(s, 1, s.p[s.len - 1] == s.p[0] ? s.len - 2 : s.len);
+	p = arena_alloc(a, s.len + 1);
+	for (size_t i = 0; i < s.len; i++) /* \" of a command line is a quote */
+		if (s.p[i] != '\\' || i + 1 >= s.len || s.p[i + 1] != '"')
+			p[n++] = s.p[i];
+	return str_view(p, n);
+}
+
+struct str command_powershell(struct arena *a, struct str command)
+{
+	struct str rest = command, word, plain = encoded_command(a, command), before;
+	bool shell = false;
+
+	if (plain.len)
+		return plain;
+	for (int k = 0; k < WORDS_MAX; k++) {
+		before = rest;
+		if (!next_word(&rest, &word))
+			return STR_NONE;
+		if (!shell) {
+			struct str program = command_program(word);
+
+			shell = str_equal_nocase(program, STR("powershell")) || str_equal_nocase(program, STR("powershell.exe")) ||
+				str_equal_nocase(program, STR("pwsh")) || str_equal_nocase(program, STR("pwsh.exe"));
+			continue;
+		}
+		if (is_code_option(word))
+			return unquoted(a, rest);
+		if (!word.len || word.p[0] != '-')
+			return str_has_nocase(word, ".ps1") && !str_has(word, " ") ? STR_NONE : unquoted(a, before);
+		if (str_equal_nocase(word, STR("-file")) || str_equal_nocase(word, STR("-f")))
+			return STR_NONE;
+		if (takes_value(word) && !next_word(&rest, &word))
+			return STR_NONE;
+	}
+	return STR_NONE;
+}
+
+/* Facts about code inside of a command stand where the command stands. */
+struct inner {
+	struct read_out out; /* first */
+	struct read_in *in;
+	const struct fact *at;
+};
+
+static uint32_t inner_unit(struct read_out *o, const struct unit *u)
+{
+	(void)u;
+	return ((struct inner *)o)->at->unit;
+}
+
+static void inner_fact(struct read_out *o, const struct fact *f)
+{
+	struct inner *x = (struct inner *)o;
+	struct fact copy = *f;
+
+	if (f->kind == FACT_PARSE_ERROR)
+		return;
+	copy.unit = x->at->unit;
+	copy.offset = x->at->offset;
+	copy.length = x->at->length;
+	copy.line = x->at->line;
+	copy.excerpt = x->at->excerpt;
+	copy.flags |= x->at->flags & FACT_TOP_LEVEL;
+	read_fact(x->in, &copy);
+	o->n_facts = x->in->out->n_facts;
+}
+
+static void inner_cover(struct read_out *o, enum cover_grade grade, uint64_t bytes, const char *why)
+{
+	(void)o;
+	(void)grade;
+	(void)bytes;
+	(void)why;
+}
+
+void powershell_facts(struct read_in *in, struct str code, const struct fact *at)
+{
+	struct inner x = {.out = {inner_unit, inner_fact, inner_cover, in->out->n_units, in->out->n_facts}, .in = in, .at = at};
+	struct embedded piece = {.code = code, .name = STR("command"), .len = code.len};
+	struct read_in inside = *in;
+
+	if (code.len < 4 || in->nested >= NESTED_MAX)
+		return;
+	inside.nested++;
+	inside.out = &x.out;
+	(void)embedded_read(&inside, code, 0, LANGUAGE_POWERSHELL, &piece, 1, NULL, 0);
+}
+
 /* The text that was encoded is what runs: it is looked at as the command. */
 static void decoded_facts(struct read_in *in, struct str plain, const struct fact *at)
 {
@@ -379,6 +498,8 @@ enum command_kind command_facts(struct read_in *in, struct str command, const st
 		read_fact(in, &f);
 		f = *at;
 	}
+	if (str_has_nocase(command, "powershell") || str_has_nocase(command, "pwsh"))
+		powershell_facts(in, command_powershell(in->arena, command), at);
 	what = command_says(command);
 	kind = kind_of(what);
 	(void)classify_text(command, in->budget, on_item, &user);

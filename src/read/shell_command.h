@@ -14,9 +14,17 @@ struct str command_program(struct str command);
 struct str command_inline_code(struct str command);
 
 /*
+ * The code that "powershell -c CODE", "-enc BASE64" or "powershell CODE" hands over, decoded; "" for any
+ * other command and for one that runs a file. In the arena.
+ */
+struct str command_powershell(struct arena *a, struct str command);
+/* Reads such code; place, unit and excerpt of the facts are taken from `at`. */
+void powershell_facts(struct read_in *in, struct str code, const struct fact *at);
+
+/*
  * Returns what is most notable about the command, after facts about it: hosts, paths and notable words (FACT_HOST, FACT_PATH, FACT_STRING), and
  * FACT_COMMAND when it is of the kind that fetches, decodes, elevates, hides or disables; a download
- * that is run is FACT_FLOW net>exec. Place, unit, excerpt and flags are taken from `at`.
+ * that is run is FACT_FLOW net>exec. What PowerShell is given is read as PowerShell. Place, unit, excerpt and flags are taken from `at`.
  */
 enum command_kind { COMMAND_PLAIN, COMMAND_FETCHES, COMMAND_DECODES, COMMAND_DISABLES, COMMAND_PERSISTS, COMMAND_HIDES };
 

