@@ -65,7 +65,8 @@ struct case_window { /* in which a release was served by a channel */
 
 struct case_indicator {
 	struct str id;
-	struct str kind; /* sha256, sha1, md5, path, file_name, host, ip, url, registry_key, service */
+	struct str kind; /* sha256, sha1, md5, path, file_name, host, ip, url, registry_key, service,
+			  * package: "NAME VERSION" of installed software */
 	struct str value;
 	struct str stage; /* what seeing it means: delivered ... second_stage */
 	struct str release;

@@ -74,7 +74,8 @@ NOUN(window, case_window, window_fields, 1);
 static const struct case_field indicator_fields[] = {
 	{"id", CASE_TEXT, AT(id), .required = true, .max_bytes = 64},
 	{"kind", CASE_TEXT, AT(kind),
-		"sha256 sha1 md5 path file_name host ip url registry_key service", .required = true},
+		"sha256 sha1 md5 path file_name host ip url registry_key service package",
+		.required = true},
 	{"value", CASE_TEXT, AT(value), .required = true, .max_bytes = 4200},
 	{"stage", CASE_TEXT, AT(stage), STAGES, .required = true},
 	{"release", CASE_TEXT, AT(release), .refers = &case_noun_release},

@@ -43,6 +43,7 @@ static const struct {
 	{"url", "beaconed", true},
 	{"registry_key", "executed", false},
 	{"service", "executed", false},
+	{"package", "installed", false},
 };
 
 struct case_indicator *case_add_indicator(struct case_change *c, struct str kind, struct str value,

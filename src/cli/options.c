@@ -51,7 +51,7 @@ static const struct option_row table[] = {
 		VERBS_ANALYSE | VERB_VERIFY | VERB_LEDGER_INIT | VERB_LEDGER_REQUEST |
 			VERB_LEDGER_PUBLISH | VERB_LEDGER_REVOKE | VERB_LEDGER_REBUILD |
 			VERB_LEDGER_PULSE | VERB_LEDGER_KEYS | VERB_LEDGER_MONITOR |
-			VERBS_CASE_CHANGE,
+			VERBS_CASE_CHANGE | VERB_SCOPE_SCAN,
 		false, "the clock of the run, so that it can be repeated",
 		"2026-07-27, 2026-07-27T10:30:00Z or @SECONDS since 1970, in UTC.", FIELD(now_utc)},
 	{"offline", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_INPUT, VERBS_ANALYSE, false,
@@ -135,7 +135,7 @@ static const struct option_row table[] = {
 		false, "how many of how many builders must get the same bytes (0/0)", "",
 		FIELD(rebuilds)},
 	{"reason", 0, NULL, NULL, "TEXT", NULL, OPTION_TEXT, OPTION_INPUT,
-		VERB_LEDGER_REVOKE | VERBS_CASE_CHANGE, false,
+		VERB_LEDGER_REVOKE | VERBS_CASE_CHANGE | VERB_SCOPE_SCAN, false,
 		"why, in a sentence that customers see", "In a case it stands beside the revision.",
 		FIELD(reason)},
 	{"cosigner", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_INPUT, VERB_LEDGER_KEYS, false,
@@ -161,7 +161,8 @@ static const struct option_row table[] = {
 		"look once; exit status 1 when there was an alert", "", FIELD(once)},
 	{"count", 'n', NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_LIMIT, VERB_LEDGER_HAMMER, false,
 		"entries to add, or reads to make (1000)", "", FIELD(count)},
-	{"store", 0, NULL, NULL, "URL", NULL, OPTION_TEXT, OPTION_INPUT, VERBS_CASE, false,
+	{"store", 0, NULL, NULL, "URL", NULL, OPTION_TEXT, OPTION_INPUT,
+		VERBS_CASE | VERB_SCOPE_SCAN, false,
 		"the file or postgresql:// address where cases lie",
 		"Without it: assay/store.db under $XDG_DATA_HOME, else under ~/.local/share.",
 		FIELD(store)},
@@ -169,7 +170,8 @@ static const struct option_row table[] = {
 		"what the case is called", "", FIELD(title)},
 	{"vendor", 0, NULL, NULL, "NAME", NULL, OPTION_TEXT, OPTION_INPUT, VERBS_CASE_CHANGE, false,
 		"whose product it is about", "", FIELD(vendor)},
-	{"author", 0, NULL, NULL, "NAME", NULL, OPTION_TEXT, OPTION_INPUT, VERBS_CASE_CHANGE, false,
+	{"author", 0, NULL, NULL, "NAME", NULL, OPTION_TEXT, OPTION_INPUT,
+		VERBS_CASE_CHANGE | VERB_SCOPE_SCAN, false,
 		"who makes this revision ($ASSAY_AUTHOR, or the user)", "", FIELD(author)},
 	{"bad", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_INPUT, VERB_CASE_ADD, false,
 		"the release is bad, whatever the verdict", "NEW of RESULT, or that of --release.",
@@ -195,7 +197,8 @@ static const struct option_row table[] = {
 		"how the window is known", "", FIELD(evidence)},
 	{"indicator", 0, NULL, NULL, "KIND VALUE", NULL, OPTION_LIST, OPTION_INPUT,
 		VERB_CASE_ADD | VERB_SCOPE_SCAN, false, "something to look for; repeatable",
-		"KIND is sha256, sha1, md5, path, file_name, host, ip, url, registry_key or service. "
+		"KIND is sha256, sha1, md5, path, file_name, host, ip, url, registry_key, service or "
+		"package. "
 		"scope scan also takes package with NAME VERSION, and a FILE with a list.",
 		FIELD(indicators)},
 	{"indicators", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT,
@@ -251,6 +254,8 @@ static const struct option_row table[] = {
 	{"revision", 0, NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_INPUT,
 		VERB_CASE_SHOW | VERB_CASE_EXPORT, false, "as it was at this revision (the newest)", "",
 		FIELD(revision)},
+	{"case", 0, NULL, NULL, "ID", NULL, OPTION_TEXT, OPTION_INPUT, VERB_SCOPE_SCAN, false,
+		"look for what this case looks for, and keep in it what was seen", "", FIELD(case_id)},
 	{"as", 0, NULL, NULL, "SOURCE", NULL, OPTION_TEXT, OPTION_INPUT, VERB_SCOPE_SCAN, false,
 		"the id of the source that all these files are of",
 		"Otherwise each file is a source of its own name.", FIELD(as)},

@@ -103,7 +103,7 @@ struct settings {
 	uint64_t ttl, population, revision;
 	bool gate, cosigner, once;
 	uint64_t every, count;
-	const char *as, *day_order, *log_format, *mapping;
+	const char *as, *case_id, *day_order, *log_format, *mapping;
 	uint64_t jobs, limit_bytes, limit_members, limit_depth, limit_steps, limit_memory;
 	const char **args; /* what is no option, without the verb */
 	int n_args;

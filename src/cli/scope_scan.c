@@ -7,6 +7,7 @@
 #include "cli/input.h"
 #include "cli/progress.h"
 #include "cli/scope.h"
+#include "cli/scan_case.h"
 #include "ledger/io.h"
 #include "report/scan.h"
 
@@ -20,6 +21,7 @@ struct scanning {
 	struct arena arena;
 	struct indicators indicators;
 	struct zone *zone;
+	struct scan_case kept; /* with --case */
 	struct scan *scan;
 	struct progress progress;
 	struct input *inputs;
@@ -73,6 +75,8 @@ static bool read_indicator(struct scanning *x, const char *text)
 
 static bool read_indicators(struct scanning *x)
 {
+	if (x->s->case_id && !scan_case_open(&x->kept, x->s, &x->arena, &x->indicators))
+		return false;
 	for (size_t i = 0; i < x->s->indicators.n; i++)
 		if (!read_indicator(x, x->s->indicators.items[i]))
 			return false;
@@ -81,14 +85,15 @@ static bool read_indicators(struct scanning *x)
 
 static bool read_zone(struct scanning *x)
 {
+	const char *zone = x->s->timezone ? x->s->timezone : scan_case_zone(&x->kept);
 	enum status status;
 
-	if (!x->s->timezone)
+	if (!zone)
 		return true;
-	status = zone_open(str_of(x->s->timezone), &x->zone);
+	status = zone_open(str_of(zone), &x->zone);
 	if (status == STATUS_OK)
 		return true;
-	say_error("--timezone %s: %s", shown(x->s->timezone).text,
+	say_error("--timezone %s: %s", shown(zone).text,
 		status == STATUS_USAGE ? "not like +02:00, Europe/Berlin or UTC"
 				       : "not in this system's time zones");
 	return false;
@@ -175,6 +180,12 @@ static bool print(struct scanning *x)
 	struct text_style style = {.columns = 0};
 	enum status status;
 
+	if (x->s->case_id) {
+		if (!scan_case_begin(&x->kept, x->scan))
+			return false;
+		what.also = scan_case_observe;
+		what.user = &x->kept;
+	}
 	if (strcmp(format, "jsonl") == 0)
 		status = report_scan_jsonl(&what, &out);
 	else if (strcmp(format, "text") != 0)
@@ -183,7 +194,9 @@ static bool print(struct scanning *x)
 		status = report_scan_text(&what, style, &out);
 	if (status != STATUS_OK && !out.failed)
 		say_error("what was seen could not be put together: %s", status_name(status));
-	return status == STATUS_OK || out.failed;
+	if (status != STATUS_OK && !out.failed)
+		return false;
+	return !x->s->case_id || (!out.failed && scan_case_commit(&x->kept, x->scan));
 }
 
 static int exit_of(const struct scanning *x)
@@ -234,8 +247,8 @@ static int run(const struct settings *s)
 	struct scanning x = {.s = s};
 	int status;
 
-	if (!s->indicators.n && !s->indicators_file) {
-		say_error("--indicators FILE says what to look for");
+	if (!s->indicators.n && !s->indicators_file && !s->case_id) {
+		say_error("--case ID or --indicators FILE says what to look for");
 		return say_exit(s, EXIT_NO_ANSWER, VERDICT_CLEAN);
 	}
 	if (!is_format(s->format)) {
@@ -244,6 +257,7 @@ static int run(const struct settings *s)
 	}
 	arena_init(&x.arena, 0);
 	status = scan_all(&x, s->args, s->n_args);
+	scan_case_close(&x.kept);
 	scan_close(x.scan);
 	zone_close(x.zone);
 	for (int i = 0; i < x.n_inputs; i++)
@@ -269,8 +283,12 @@ const struct verb verb_scope_scan = {
 		"Lines that cannot be read are counted for each file; those that hold the text of an "
 		"indicator all the same are listed. Exit status 0: everything was read to its end, 1: "
 		"something was not, and the result says what. The same files give the same result for "
-		"any --jobs. Ctrl-C stops and prints what was read until then.",
-	.examples = "assay scope scan --indicators bad.txt access.log.*\tlogs of a web server\n"
+		"any --jobs. Ctrl-C stops and prints what was read until then.\n\n"
+		"With --case the indicators are those of the case, and what was seen goes into it, under "
+		"the source --as, whose zone counts where lines state none. A file that is read again "
+		"replaces what it said before.",
+	.examples = "assay scope scan --case C1 --as web access.log.*\tlogs of a source into a case\n"
+		    "assay scope scan --indicators bad.txt access.log.*\tlogs of a web server\n"
 		    "assay scope scan --indicators bad.txt --timezone Europe/Berlin -f json logs/\ta folder\n"
 		    "zcat x.gz | assay scope scan --indicators bad.txt -\tfrom a pipe\n",
 	.min_args = 1,

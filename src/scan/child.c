@@ -4,6 +4,7 @@
 
 #include "confine/wire.h"
 #include "formats/stream.h"
+#include "logs/query.h"
 #include "logs/shape.h"
 #include "logs/sniff.h"
 #include "scan/frames.h"
@@ -177,7 +178,7 @@ static void add_who(struct ranging *r, const struct log_record *rec, struct scan
 }
 
 /* A record that names indicators: one hit for each. */
-static void say_record(struct ranging *r, const struct log_record *rec, struct str line,
+static void say_record(struct ranging *r, struct log_record *rec, struct str line,
 	uint64_t number)
 {
 	uint32_t which[MATCHES_MAX];
@@ -196,6 +197,7 @@ static void say_record(struct ranging *r, const struct log_record *rec, struct s
 		return;
 	r->mark.hits++;
 	h.first = h.last = record_time(r, rec);
+	query_who(rec);
 	add_who(r, rec, &h);
 	for (unsigned i = 0; i < n; i++) {
 		const struct indicator *one = &r->shared->indicators->all[which[i]];

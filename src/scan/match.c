@@ -620,11 +620,12 @@ unsigned matcher_ask(const struct matcher *m, struct arena *scratch, const struc
 
 enum stage match_stage(const struct indicator *i, enum log_act act)
 {
-	/* Of a file or a digest. A proxy that fetched a file delivered it. */
+	/* Of a file or a digest. A proxy that fetched a file delivered it, and an installer that lies on a
+	 * disk is not installed: that a file lies there raises nothing. */
 	static const enum stage by_act[ACT_N] = {
 		[ACT_DELIVERED] = STAGE_DELIVERED,
 		[ACT_CONTACTED] = STAGE_DELIVERED,
-		[ACT_INSTALLED] = STAGE_INSTALLED,
+		[ACT_INSTALLED] = STAGE_DELIVERED,
 		[ACT_EXECUTED] = STAGE_EXECUTED,
 	};
 

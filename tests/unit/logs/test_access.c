@@ -1,6 +1,7 @@
 /* Access logs of nginx and Apache. */
 #include "lines.h"
 
+#include "logs/query.h"
 #include "logs/shape.h"
 
 #define TIME "[27/Sep/2022:10:11:12 +0000]"
@@ -90,12 +91,32 @@ static void test_quick(void **state)
 	reader_free(x);
 }
 
+/* What an address says about who asks; what it is not sure about it leaves. */
+static void test_query(void **state)
+{
+	struct reader *x = reader_new("combined");
+
+	assert_int_equal(reader_line(x, "192.0.2.1 - - " TIME " \"GET /a?v=1&LICENSE_key=L-1&agent=7f&x HTTP/1.1\" 200 1"),
+		LINE_RECORD);
+	query_who(&x->r);
+	assert_str(x->r.who[WHO_LICENCE], "L-1");
+	assert_str(x->r.who[WHO_AGENT_ID], "7f");
+	assert_int_equal(x->r.who[WHO_ACCOUNT].len, 0);
+	assert_int_equal(reader_line(x, "192.0.2.1 - - " TIME " \"GET /licence=9?licence=%41&licences=2&account= HTTP/1.1\" 200 1"),
+		LINE_RECORD);
+	query_who(&x->r);
+	assert_int_equal(x->r.who[WHO_LICENCE].len, 0);
+	assert_int_equal(x->r.who[WHO_ACCOUNT].len, 0);
+	reader_free(x);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_combined),
 		cmocka_unit_test(test_not_one),
 		cmocka_unit_test(test_quick),
+		cmocka_unit_test(test_query),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
