@@ -262,6 +262,11 @@ static const struct option_row table[] = {
 	{"day-order", 0, NULL, NULL, "ORDER", "day-first month-first", OPTION_CHOICE, OPTION_INPUT,
 		VERB_SCOPE_SCAN, false, "how dates such as 03/04/2022 are meant (unknown)", "",
 		FIELD(day_order)},
+	{"mapping", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_SCOPE_SCAN, false,
+		"read the files by this declaration of columns",
+		"A line \"format csv\" or \"format jsonl\", then what a column is and its name: \"time "
+		"Downloaded at\". src/logs/declared.h lists what there is.",
+		FIELD(mapping)},
 	{"log-format", 0, NULL, NULL, "NAME", NULL, OPTION_TEXT, OPTION_INPUT, VERB_SCOPE_SCAN, false,
 		"read the files as this format, whatever they look like",
 		"assay formats lists the names.", FIELD(log_format)},

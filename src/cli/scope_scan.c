@@ -9,6 +9,7 @@
 #include "cli/scope.h"
 #include "cli/scan_case.h"
 #include "ledger/io.h"
+#include "logs/declared.h"
 #include "report/scan.h"
 
 enum {
@@ -128,19 +129,39 @@ static struct scan_options options_of(struct scanning *x, const struct log_forma
 	return o;
 }
 
-static bool open_scan(struct scanning *x)
+static bool read_format(struct scanning *x, const struct log_format **ret)
 {
-	const struct log_format *format = NULL;
-	struct scan_options o;
+	unsigned line = 0;
+	const char *why = NULL;
+	struct buf text;
 
+	*ret = NULL;
 	if (x->s->log_format) {
-		format = log_format_named(str_of(x->s->log_format));
-		if (!format) {
+		*ret = log_format_named(str_of(x->s->log_format));
+		if (!*ret)
 			say_error("--log-format %s: no such format; assay formats lists them",
 				shown(x->s->log_format).text);
-			return false;
-		}
+		return *ret != NULL;
 	}
+	if (!x->s->mapping)
+		return true;
+	buf_init(&text, INDICATORS_BYTES);
+	if (read_whole(x->s->mapping, &text)) {
+		*ret = declared_read(&x->arena, buf_str(&text), &line, &why);
+		if (!*ret)
+			say_error("%s:%u: %s", shown(x->s->mapping).text, line, why);
+	}
+	buf_release(&text);
+	return *ret != NULL;
+}
+
+static bool open_scan(struct scanning *x)
+{
+	const struct log_format *format;
+	struct scan_options o;
+
+	if (!read_format(x, &format))
+		return false;
 	o = options_of(x, format);
 	if (scan_open(&o, &x->scan) == STATUS_OK)
 		return true;

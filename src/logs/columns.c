@@ -12,7 +12,16 @@ static bool fits(struct str path, const char *name)
 
 	if (path.len < n || (path.len > n && path.p[path.len - n - 1] != '.'))
 		return false;
-	return str_equal_nocase(str_part(path, path.len - n, n), str_view(name, n));
+	path = str_part(path, path.len - n, n);
+	for (size_t i = 0; i < n; i++) {
+		char a = path.p[i], b = name[i];
+
+		/* "Host name" is host_name */
+		if (a != b && !(a == ' ' && b == '_') &&
+			!str_equal_nocase(str_view(&a, 1), str_view(&b, 1)))
+			return false;
+	}
+	return true;
 }
 
 /* Bit i of the alternatives "a|b c|d" that the name belongs to. */
@@ -163,8 +172,10 @@ void filling_put_column(struct filling *x, const struct log_column *c, struct st
 		return;
 	switch (c->role) {
 	case COLUMN_TIME:
-		if (!x->r->time.len)
+		if (!x->r->time.len || c->index > x->time_rank) {
 			x->r->time = value;
+			x->time_rank = c->index;
+		}
 		break;
 	case COLUMN_DATE: x->date = value; break;
 	case COLUMN_CLOCK: x->clock = value; break;
@@ -182,6 +193,7 @@ void filling_put_column(struct filling *x, const struct log_column *c, struct st
 	case COLUMN_DIGESTS: put_digests(x->r, value); break;
 	case COLUMN_EVENT: put_event(x->r, value); break;
 	case COLUMN_PURL: put_purl(x, value); break;
+	case COLUMN_ACTION: x->r->gone |= str_is(value, "removed"); break;
 	}
 }
 

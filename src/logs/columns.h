@@ -11,7 +11,7 @@
 #include "logs/log.h"
 
 enum column_role {
-	COLUMN_TIME,    /* whole */
+	COLUMN_TIME,    /* whole; of several the one with the highest index */
 	COLUMN_DATE,    /* the two halves of one */
 	COLUMN_CLOCK,
 	COLUMN_WHO,     /* index: enum log_who */
@@ -25,6 +25,7 @@ enum column_role {
 	COLUMN_DIGESTS, /* SHA256=...,MD5=... */
 	COLUMN_EVENT,   /* number of a Windows event: says what happened */
 	COLUMN_PURL,    /* pkg:npm/name@1.2.3 */
+	COLUMN_ACTION,  /* "removed": it is there no longer */
 };
 
 struct log_column {
@@ -42,6 +43,7 @@ struct filling {
 	struct arena *a;
 	struct log_record *r;
 	struct str date, clock, site, path, package, version;
+	unsigned time_rank;
 	uint32_t needed; /* bit i: a name of the i-th alternative list of `needs` was there */
 };
 
@@ -69,22 +71,29 @@ enum log_line w3c_parse(const struct log_format *f, struct log_state *st, struct
 enum log_line zeek_parse(const struct log_format *f, struct log_state *st, struct arena *a,
 	struct str line, struct log_record *ret);
 
-enum { COLUMNS_MAX = 512 };
+enum { COLUMNS_MAX = 512, JSON_LEVELS = 64, JSON_PATH_BYTES = 256 };
 
-/* The header of a file with columns. */
+/* Shared by both forms of Windows events. */
+extern const struct log_column windows_columns[];
+
+/* What is remembered of a file from line to line. */
 struct log_state {
 	bool ready;      /* a header was seen, and it has what the format needs */
 	bool foreign;    /* a header was seen, of something else */
 	char delimiter;
 	unsigned n;      /* columns */
 	const struct log_column *is[COLUMNS_MAX]; /* NULL: of no interest */
+	unsigned widths[2]; /* of columns that are told by their place */
+	/* of JSON outside of records: open brackets, which of them are lists of records, the last name */
+	uint64_t depth;
+	bool holds[JSON_LEVELS];
+	char key[64];
 };
 
-/* Is the quick look of all JSON lines: an object from its first byte to its last. */
+/* Well-formed, at most JSON_LEVELS deep. */
 bool json_valid(struct str s);
-/* Each scalar of a JSON value: `path` is the names to it joined by dots. At most JSON_DEPTH levels.
+/* Each scalar of a JSON value: `path` is the names to it joined by dots. At most JSON_LEVELS levels.
  * Texts are decoded, into the arena where they have escapes. False: no JSON, or too deep. */
-enum { JSON_LEVELS = 64, JSON_PATH_BYTES = 256 };
 bool json_each(struct arena *a, struct str s,
 	void (*each)(void *user, struct str path, struct str value), void *user);
 

@@ -72,6 +72,7 @@ struct log_record {
 	bool more_things;   /* some did not fit */
 	enum log_act act;
 	bool failed;        /* it says that nothing was handed out */
+	bool gone;          /* it says that something is there no longer */
 	bool has_bytes;
 	uint64_t bytes;     /* handed out */
 	int status;         /* of HTTP; 0 = none */
@@ -128,6 +129,8 @@ struct log_format {
 	bool (*quick)(const struct line_marks *m);
 	enum log_act act;                 /* of formats with named fields; see columns.h */
 	const struct log_column *columns;
+	const char *within;               /* RECORDS_JSON: names of the lists that hold records, | between;
+	                                   * NULL: objects that stand alone or in the outermost list */
 	const char *needs;                /* names that a record has: parted by spaces, | for or */
 };
 

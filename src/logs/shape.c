@@ -1,10 +1,10 @@
-#include "logs/shape.h"
+#include "logs/records.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
-enum { CHUNK = 64, SCRATCH_BYTES = 4 << 20 };
+enum { CHUNK = 64 };
 
 bool has_control(struct str line)
 {
@@ -43,43 +43,16 @@ static inline uint64_t events(const char *p, char mark)
 #endif
 
 struct walk {
-	const struct shape_walk *is;
+	struct record_judge judge;
 	struct shape_count *count;
 	struct str block;
 	struct line_marks m;
 	size_t begin;
-	const size_t *wanted; /* the next one */
-	uint64_t number;
-	bool first_seen;
 };
-
-static enum log_line judge(struct walk *w, struct str line, size_t end)
-{
-	const struct shape_walk *is = w->is;
-	bool wanted = *w->wanted < end;
-	enum log_line what;
-
-	while (*w->wanted < end)
-		w->wanted++;
-	if (!wanted && w->first_seen && !is->careful && is->format->quick &&
-		is->format->quick(&w->m))
-		return LINE_RECORD;
-	if (wanted || !w->first_seen) {
-		what = is->line(is->user, line, w->number, wanted);
-		w->first_seen |= what == LINE_RECORD;
-	} else {
-		struct log_record unused = {0};
-
-		what = is->format->parse(is->format, is->state, is->scratch, line,
-			is->careful ? &unused : NULL);
-	}
-	if (is->scratch->used_bytes > SCRATCH_BYTES)
-		arena_release(is->scratch);
-	return what;
-}
 
 static void line_ends(struct walk *w, size_t end)
 {
+	const struct log_format *f = w->judge.is->format;
 	struct line_marks *m = &w->m;
 	struct str line = str_part(w->block, w->begin, end - w->begin);
 	enum log_line is;
@@ -87,12 +60,11 @@ static void line_ends(struct walk *w, size_t end)
 	if (line.len && line.p[line.len - 1] == '\r')
 		line.len--;
 	m->line = line;
-	is = judge(w, line, end + 1);
+	is = record_judge(&w->judge, line, end + 1, f->quick && f->quick(m));
 	w->count->unreadable += is == LINE_UNREADABLE;
 	w->count->asides += is == LINE_ASIDE;
 	w->count->records += is == LINE_RECORD;
 	w->count->lines++;
-	w->number++;
 	m->n = 0;
 	m->control = false;
 	w->begin = end + 1;
@@ -105,9 +77,9 @@ static inline void event(struct walk *w, size_t at)
 
 	if (c == '\n') {
 		/* inside quotes it belongs to the record */
-		if (w->is->format->records != RECORDS_CSV || m->n % 2 == 0)
+		if (w->judge.is->format->records != RECORDS_CSV || m->n % 2 == 0)
 			line_ends(w, at);
-	} else if (c == w->is->format->mark) {
+	} else if (c == w->judge.is->format->mark) {
 		if (m->n < 2)
 			m->at[m->n] = at - w->begin;
 		m->n++;
@@ -118,10 +90,12 @@ static inline void event(struct walk *w, size_t at)
 
 size_t shape_lines(const struct shape_walk *is, struct str block, struct shape_count *count)
 {
-	struct walk w = {.is = is, .count = count, .block = block, .wanted = is->wanted};
+	struct walk w = {.judge = {.is = is, .wanted = is->wanted}, .count = count, .block = block};
 	char mark = is->format->mark;
 	size_t at = 0;
 
+	if (is->format->records == RECORDS_JSON || is->format->records == RECORDS_XML)
+		return records_walk(is, block, count);
 	for (; at + CHUNK <= block.len; at += CHUNK)
 		for (uint64_t bits = events(block.p + at, mark); bits; bits &= bits - 1)
 			event(&w, at + (size_t)__builtin_ctzll(bits));

@@ -1,5 +1,6 @@
 #include "logs/sniff.h"
 
+#include "logs/columns.h"
 #include "logs/shape.h"
 
 struct sniffing {
@@ -17,8 +18,7 @@ static enum log_line parse_line(void *user, struct str line, uint64_t number, bo
 	return s->f->parse(s->f, s->st, s->a, line, &unused);
 }
 
-/* What the format is worth, times the share of the lines that it reads. Lines that say nothing, such
- * as headers, speak for it a little. */
+/* What the format is worth, times the share of the lines that it reads; half for a header alone. */
 static unsigned score(struct arena *a, const struct log_format *f, struct str head, bool whole)
 {
 	struct arena keep;
@@ -27,14 +27,16 @@ static unsigned score(struct arena *a, const struct log_format *f, struct str he
 	struct shape_walk w = {.format = f, .scratch = a, .wanted = &none, .line = parse_line,
 		.user = &s, .at_end = whole, .careful = true};
 	struct shape_count count = {0};
+	bool header;
 
 	arena_init(&keep, 0);
 	keep.exhausted = a->exhausted;
 	s.st = w.state = log_state_new(&keep, f);
 	(void)shape_lines(&w, head, &count);
+	header = s.st && s.st->ready && !count.unreadable;
 	arena_release(&keep);
 	if (!count.records)
-		return count.asides && !count.unreadable ? f->sure / 2 : 0;
+		return header ? f->sure / 2 : 0;
 	return (unsigned)(f->sure * count.records / (count.records + count.unreadable));
 }
 

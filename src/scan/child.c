@@ -238,7 +238,7 @@ static enum log_line read_line(void *user, struct str line, uint64_t number, boo
 	enum log_line is = r->format->parse(r->format, r->state, &r->scratch, line, &rec);
 	uint32_t indicator;
 
-	if (is == LINE_RECORD && is_wanted)
+	if (is == LINE_RECORD && is_wanted && !rec.gone)
 		say_record(r, &rec, line, number);
 	else if (is == LINE_RECORD)
 		cover(r, &rec);
