@@ -146,6 +146,7 @@ const char *estimate_refusal_text(enum estimate_refusal r)
 		[REFUSED_NO_MAXIMUM] = "the likelihood has no finite maximum: any number fits",
 		[REFUSED_NO_ALGEBRA] = "LAPACK is not installed",
 		[REFUSED_TOO_MANY_LISTS] = "more than 8 lists",
+		[REFUSED_LATER_STAGE] = "no independent list looks at this stage itself",
 		[REFUSED_OUTSIDE] = "the estimate is smaller than what is known from lists left out",
 	};
 

@@ -115,6 +115,7 @@ enum estimate_refusal {
 	REFUSED_NO_MAXIMUM,  /* no model has a finite maximum */
 	REFUSED_NO_ALGEBRA,  /* there is no LAPACK on this machine */
 	REFUSED_TOO_MANY_LISTS,
+	REFUSED_LATER_STAGE, /* all lists look at a later stage: they describe that one */
 	REFUSED_OUTSIDE,     /* the estimate is below those seen on lists that were left out */
 };
 
