@@ -11,7 +11,8 @@
 
 static const struct option_row table[] = {
 	{"format", 'f', NULL, NULL, "FORMAT", OUTPUT_FORMATS, OPTION_CHOICE, OPTION_RESULT,
-		VERBS_ANALYSE | VERB_REPORT | VERB_CASE_SHOW | VERB_CASE_LIST | VERB_SCOPE_SCAN, false, "how the result is written to stdout (text)",
+		VERBS_ANALYSE | VERB_REPORT | VERB_CASE_SHOW | VERB_CASE_LIST | VERB_SCOPE | VERB_SCOPE_SCAN, false,
+		"how the result is written to stdout (text)",
 		"text is a screen for people, html a page that asks for nothing, md a comment for a "
 		"ticket. json is the newest schema, json-v1 stays as it is: see docs/schema; jsonl "
 		"is a finding a line, sarif is SARIF 2.1.0. The exit status never depends on the "
@@ -51,7 +52,7 @@ static const struct option_row table[] = {
 		VERBS_ANALYSE | VERB_VERIFY | VERB_LEDGER_INIT | VERB_LEDGER_REQUEST |
 			VERB_LEDGER_PUBLISH | VERB_LEDGER_REVOKE | VERB_LEDGER_REBUILD |
 			VERB_LEDGER_PULSE | VERB_LEDGER_KEYS | VERB_LEDGER_MONITOR |
-			VERBS_CASE_CHANGE | VERB_SCOPE_SCAN,
+			VERBS_CASE_CHANGE | VERB_SCOPE | VERB_SCOPE_SCAN,
 		false, "the clock of the run, so that it can be repeated",
 		"2026-07-27, 2026-07-27T10:30:00Z or @SECONDS since 1970, in UTC.", FIELD(now_utc)},
 	{"offline", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_INPUT, VERBS_ANALYSE, false,
@@ -163,6 +164,7 @@ static const struct option_row table[] = {
 		"entries to add, or reads to make (1000)", "", FIELD(count)},
 	{"store", 0, NULL, NULL, "URL", NULL, OPTION_TEXT, OPTION_INPUT,
 		VERBS_CASE | VERB_SCOPE_SCAN, false,
+		VERBS_CASE | VERB_SCOPE, false,
 		"the file or postgresql:// address where cases lie",
 		"Without it: assay/store.db under $XDG_DATA_HOME, else under ~/.local/share.",
 		FIELD(store)},
@@ -252,10 +254,26 @@ static const struct option_row table[] = {
 	{"remove", 0, NULL, NULL, "ID", NULL, OPTION_LIST, OPTION_INPUT, VERB_CASE_ADD, false,
 		"take this out; earlier revisions keep it; repeatable", "", FIELD(remove)},
 	{"revision", 0, NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_INPUT,
-		VERB_CASE_SHOW | VERB_CASE_EXPORT, false, "as it was at this revision (the newest)", "",
+		VERB_CASE_SHOW | VERB_CASE_EXPORT | VERB_SCOPE, false, "as it was at this revision (the newest)", "",
 		FIELD(revision)},
 	{"case", 0, NULL, NULL, "ID", NULL, OPTION_TEXT, OPTION_INPUT, VERB_SCOPE_SCAN, false,
 		"look for what this case looks for, and keep in it what was seen", "", FIELD(case_id)},
+	{"threshold", 0, NULL, NULL, "P", NULL, OPTION_RATIO, OPTION_INPUT, VERB_SCOPE, false,
+		"how sure a link to a customer must be for the estimate (0.8)",
+		"From 0.5. The lower bound always takes 0.95, and the report shows what 0.5, 0.8 and "
+		"0.95 give.",
+		FIELD(threshold)},
+	{"geo", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_SCOPE, false,
+		"countries of addresses that are no customer's (.mmdb)",
+		"A MaxMind database with countries. It says where an address is registered.",
+		FIELD(geo)},
+	{"sql", 0, NULL, NULL, "ENGINE", "clickhouse duckdb postgresql", OPTION_CHOICE, OPTION_RESULT,
+		VERB_SCOPE, false, "print the question as SQL instead of counting",
+		"It asks a view assay_events: docs/scope.md names its columns.", FIELD(sql)},
+	{"kql", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_RESULT, VERB_SCOPE, false,
+		"print the question for Microsoft Defender's hunting tables", "", FIELD(kql)},
+	{"spl", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_RESULT, VERB_SCOPE, false,
+		"print the question for Splunk", "", FIELD(spl)},
 	{"as", 0, NULL, NULL, "SOURCE", NULL, OPTION_TEXT, OPTION_INPUT, VERB_SCOPE_SCAN, false,
 		"the id of the source that all these files are of",
 		"Otherwise each file is a source of its own name.", FIELD(as)},

@@ -100,6 +100,9 @@ struct settings {
 	const char *what, *report, *at, *told_by, *note, *hypothesis;
 	struct texts indicators, gaps, sees, remove;
 	bool bad, good, suspect, dependent;
+	const char *geo, *sql;
+	double threshold; /* 0 = default */
+	bool kql, spl;
 	uint64_t ttl, population, revision;
 	bool gate, cosigner, once;
 	uint64_t every, count;

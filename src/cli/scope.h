@@ -4,6 +4,9 @@
 
 #include "cli/verbs.h"
 
+/* assay scope CASE; returns the exit status. */
+int scope_case(const struct settings *s);
+
 extern const struct verb verb_scope_scan;
 
 #endif

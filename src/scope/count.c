@@ -377,5 +377,6 @@ enum status scope_count(struct scoping *s)
 	for (unsigned i = 0; i < s->r->n_lists; i++)
 		s->r->lists[i].used = !(s->r->lists[i].flags & LIST_BY_NOTICE);
 	say_unknown(s);
+	scope_say_coverage(s);
 	return STATUS_OK;
 }

@@ -76,9 +76,22 @@ void scope_cover(struct scoping *s)
 			source->coverage.to != UTC_UNKNOWN &&
 			source->coverage.from <= source->coverage.to)
 			gaps_of(s, source, window, v);
-		if (r->n_windows)
-			say_gaps(s, v, source);
 	}
+}
+
+void scope_say_coverage(struct scoping *s)
+{
+	const struct scope_result *r = s->r;
+	size_t own = 0;
+
+	for (size_t i = 0; r->n_windows && i < r->n_coverage; i++) {
+		if (identities_owner(s->who, i) == IDENTITY_NOBODY)
+			say_gaps(s, &r->coverage[i], &s->c->sources.items[i]);
+		else
+			own += !(r->coverage[i].percent >= 100);
+	}
+	if (own)
+		scope_unknown(s, "%zu sources of single customers do not cover the whole window.", own);
 }
 
 /* What a resolver or a sinkhole logs comes after the program ran: it cannot deny a delivery. */

@@ -45,6 +45,7 @@ void scope_refuse(struct scoping *s, const char *what, const char *why);
 enum status scope_observe(struct scoping *s);
 /* coverage.c */
 void scope_cover(struct scoping *s);
+void scope_say_coverage(struct scoping *s);
 /* Customers whom sources that miss nothing saw for the whole window; in the arena. */
 bool *scope_covered(const struct scoping *s);
 /* count.c: entities to numbers */
