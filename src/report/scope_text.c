@@ -106,11 +106,10 @@ static void reasons(struct screen *s)
 					estimate_refusal_text(a->refused));
 			continue;
 		}
-		put(s, "  %s by %s", name, a->method);
+		put(s, "  %s by %s.\n", name, a->method);
 		if (a->n_models)
-			put(s, "; models hardly worse than the best say %s to %s",
+			put(s, "    models hardly worse than the best: %s to %s\n",
 				number(s, a->range_lo), number(s, a->range_hi));
-		put(s, ".\n");
 		if (step->strata.refused == REFUSED_NOT && !isnan(step->strata.e.n))
 			put(s, "    summed over customers' sizes: %s (95 %%: %s to %s)\n",
 				number(s, step->strata.e.n), number(s, step->strata.e.lo),
@@ -122,9 +121,9 @@ static void spread(struct screen *s)
 {
 	const struct scope_result *r = s->r;
 
-	put(s, "  Links of probability");
+	put(s, "  Delivered, beaconed by how sure a link must be:");
 	for (int t = 0; t < SCOPE_THRESHOLDS; t++)
-		put(s, "%s %.2f: %s delivered, %s beaconed", t ? ";" : "", r->sensitivity[t].threshold,
+		put(s, "%s %.2f %s, %s", t ? ";" : "", r->sensitivity[t].threshold,
 			number(s, r->sensitivity[t].lower[SCOPE_DELIVERED]),
 			number(s, r->sensitivity[t].lower[SCOPE_BEACONED]));
 	put(s, ".\n");

@@ -92,7 +92,16 @@ static struct entity *add_entity(struct scoping *s)
 	return e;
 }
 
-static void keep_place(struct entity *e, enum scope_stage stage, const struct observation *o)
+/* The line is gone after this call; its file is one of few. */
+static struct str kept_file(struct scoping *s, struct str file)
+{
+	if (!str_equal(s->last_file, file))
+		s->last_file = arena_str(s->a, file);
+	return s->last_file;
+}
+
+static void keep_place(struct scoping *s, struct entity *e, enum scope_stage stage,
+	const struct observation *o, const struct case_source *source)
 {
 	unsigned at = e->n_places;
 
@@ -106,7 +115,7 @@ static void keep_place(struct entity *e, enum scope_stage stage, const struct ob
 	} else {
 		e->n_places++;
 	}
-	e->places[at] = (struct scope_place){o->source, o->file, o->line};
+	e->places[at] = (struct scope_place){source ? source->id : STR_NONE, kept_file(s, o->file), o->line};
 	e->place_stage[at] = (uint8_t)stage;
 }
 
@@ -243,7 +252,8 @@ static enum status nobody(struct scoping *s, const struct observation *o, const 
 }
 
 /* No list of customers: somebody is the strongest key of the line. */
-static enum status somebody(struct scoping *s, const struct observation *o, struct line *l)
+static enum status somebody(struct scoping *s, const struct observation *o, struct line *l,
+	const struct case_source *source)
 {
 	bool address, is_new;
 	uint64_t h = identity_hash(o, &address);
@@ -269,7 +279,7 @@ static enum status somebody(struct scoping *s, const struct observation *o, stru
 	l->p = 1;
 	add_line(s, e, l);
 	if (l->what == RECEIVED_CERTAINLY)
-		keep_place(e, l->stage, o);
+		keep_place(s, e, l->stage, o, source);
 	return STATUS_OK;
 }
 
@@ -325,7 +335,7 @@ static enum status take(void *to, const struct observation *o)
 		l.what = RECEIVED_POSSIBLY;
 	l.list = source >= 0 ? s->list_of[source] : 0;
 	if (s->c->customers.n == 0)
-		return somebody(s, o, &l);
+		return somebody(s, o, &l, from);
 	who = identities_resolve(s->who, o, source);
 	if (who.customer == IDENTITY_NOBODY || who.probability < scope_thresholds[0])
 		return nobody(s, o, &l, &who);
@@ -335,7 +345,7 @@ static enum status take(void *to, const struct observation *o)
 	l.p = who.probability;
 	add_line(s, &s->entities[who.customer], &l);
 	if (l.what == RECEIVED_CERTAINLY || s->entities[who.customer].n_places == 0)
-		keep_place(&s->entities[who.customer], l.stage, o);
+		keep_place(s, &s->entities[who.customer], l.stage, o, from);
 	return STATUS_OK;
 }
 
@@ -372,21 +382,23 @@ static unsigned list_named(struct scoping *s, struct str name)
 	return r->n_lists;
 }
 
-/* Independent sources of one owner are one list: they divide the same people between them. */
+/*
+ * Independent sources of one owner are one list, and so are the logs of all channels: they divide the
+ * same people between them, for a download goes through one of them.
+ */
 static void make_lists(struct scoping *s)
 {
 	for (size_t i = 0; i < s->c->sources.n; i++) {
 		const struct case_source *source = &s->c->sources.items[i];
+		struct str name = source->owner.len ? source->owner : source->id;
 		struct scope_list *l;
 
-		if (!source->independent)
+		/* What can see a part of the customers only is no list of all of them. */
+		if (!source->independent || source->population.n)
 			continue;
-		if (source->population.n) {
-			scope_refuse(s, "a list of some customers only",
-				"a source that can see a part of the customers is no list of all of them");
-			continue;
-		}
-		s->list_of[i] = (uint8_t)list_named(s, source->owner.len ? source->owner : source->id);
+		if (source->channel.len)
+			name = STR("downloads");
+		s->list_of[i] = (uint8_t)list_named(s, name);
 		if (s->list_of[i] == 0) {
 			scope_unknown(s, "More than %d independent lists: those after the first %d were "
 					 "not used for estimates.", ESTIMATE_LISTS, ESTIMATE_LISTS);

@@ -29,6 +29,7 @@ struct scoping {
 	struct entity *entities;
 	size_t n_entities, room_entities; /* the first c->customers.n are customers */
 	uint8_t *list_of;           /* of each source: list + 1, 0 = none */
+	struct str last_file;       /* in the arena */
 	struct str *unknown;
 	size_t n_unknown, room_unknown;
 	size_t room_refusals;

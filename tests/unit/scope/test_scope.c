@@ -148,9 +148,18 @@ static struct observation *by_licence(struct observation *o, unsigned customer)
 
 static enum status each(void *user, enum status (*take)(void *to, const struct observation *o), void *to)
 {
-	for (size_t i = 0; i < n_lines; i++)
-		if (take(to, &lines[i]) != STATUS_OK)
+	for (size_t i = 0; i < n_lines; i++) {
+		struct observation o = lines[i];
+		char name[] = "a file", source[32]; /* gone after the call, as a store's are */
+
+		snprintf(source, sizeof(source), "%.*s", STR_ARG(lines[i].source));
+		o.source = str_of(source);
+		o.file = str_of(name);
+		if (take(to, &o) != STATUS_OK)
 			return STATUS_NOMEM;
+		memset(name, 'x', sizeof(name));
+		memset(source, 'x', sizeof(source));
+	}
 	return STATUS_OK;
 }
 
@@ -341,6 +350,8 @@ static void later_stages_imply_earlier_ones(void **state)
 	assert_int_equal(customer(0)->stage, SCOPE_BEACONED);
 	assert_int_equal(customer(0)->time.lo, hour(40));
 	assert_int_equal(customer(0)->n_places, 1);
+	assert_true(str_is(customer(0)->places[0].file, "a file"));
+	assert_true(str_is(customer(0)->places[0].source, "log"));
 	assert_true(certainty_of(1) != CERTAINTY_CERTAIN);
 }
 
