@@ -13,6 +13,7 @@ const TSLanguage *tree_sitter_javascript(void);
 const TSLanguage *tree_sitter_php_only(void);
 const TSLanguage *tree_sitter_powershell(void);
 const TSLanguage *tree_sitter_python(void);
+const TSLanguage *tree_sitter_ruby(void);
 const TSLanguage *tree_sitter_typescript(void);
 const TSLanguage *tree_sitter_tsx(void);
 

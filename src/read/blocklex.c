@@ -346,13 +346,14 @@ static bool ruby_opens(struct blocklex *lx, struct str w, bool begins)
 	return false;
 }
 
-static void block_open(struct blocklex *lx)
+/* begins: what follows is a statement, not the head of the block. */
+static void block_open(struct blocklex *lx, bool begins)
 {
 	if (lx->depth < BLOCK_NESTING)
 		lx->rounds[lx->depth] = lx->round;
 	lx->depth++;
 	lx->round = 0;
-	lx->begins = true;
+	lx->begins = begins;
 }
 
 static void block_close(struct blocklex *lx)
@@ -371,7 +372,7 @@ static void ruby_word(struct blocklex *lx, struct str w, bool begins)
 	if (str_is(w, "end"))
 		block_close(lx);
 	else if (ruby_opens(lx, w, begins))
-		block_open(lx);
+		block_open(lx, str_is(w, "do") || str_is(w, "begin"));
 }
 
 static size_t word_length(const struct blocklex *lx, size_t i)
@@ -462,7 +463,7 @@ static void punct_take(struct blocklex *lx, struct token *t)
 	t->len = 1;
 	lx->value = c == ')' || c == ']' || c == '}';
 	if (c == '{') {
-		block_open(lx);
+		block_open(lx, true);
 	} else if (c == '}') {
 		block_close(lx);
 	} else if (c == '(' || c == '[') {

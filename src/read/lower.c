@@ -43,7 +43,7 @@ static struct raw raw_of(const struct lower_table *t, TSTreeCursor *c, TSNode n)
 /* Punctuation that says nothing is left out. */
 static bool is_noise(struct lower *w, const struct raw *r, TSNode n)
 {
-	if (r->kind == RAW_COMMENT || (r->named && ts_node_is_extra(n) && r->kind != RAW_ERROR)) {
+	if (r->kind == RAW_COMMENT || (r->named && ts_node_is_extra(n) && !r->kind)) {
 		*ARENA_PUSH(w->j->a, w->j->comments, w->j->n_comments, w->j->comments_room) =
 			(struct span){r->from, r->to};
 		return true;

@@ -109,8 +109,23 @@ static bool powershell_reaches(struct str text)
 	return false;
 }
 
+static bool ruby_reaches(struct str text)
+{
+	static const char *const words[] = {"eval", "system", "exec", "spawn", "`", "%x", "popen", "Open3", "fork", "Net", "http", "HTTP", "open", "URI",
+		"Socket", "socket", "Faraday", "RestClient", "Excon", "Typhoeus", "Down", "File", "IO", "FileUtils", "Dir", "Tempfile", "ENV", "ARGV", "send",
+		"const_get", "method", "Base64", "pack", "Zlib", "Marshal", "YAML", "Psych", "load", "Kernel", "Process", "PTY", "Resolv", "Etc", "SMTP", "FTP",
+		"params", "cookies", "ERB", "Fiddle", "sh ", "sh(", "at_exit", "chr", "ord", "secret", "password", "token", "credential", "api_key", "verify"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has(text, words[i]))
+			return true;
+	return false;
+}
+
 bool text_reaches(enum language lang, struct str text)
 {
+	if (lang == LANGUAGE_RUBY)
+		return ruby_reaches(text);
 	if (lang == LANGUAGE_POWERSHELL)
 		return powershell_reaches(text);
 	if (lang == LANGUAGE_PHP)

