@@ -951,6 +951,8 @@ static void executable_findings(struct query *q, struct member *m, const struct 
 			add(q, 37, new_hook(q) ? FINDING_CARRYING : FINDING_SUPPORTING, weight_of(37), m, f);
 		else if (str_is(f->key, "only-code-changed"))
 			add(q, 38, FINDING_SUPPORTING, weight_of(38), m, f);
+		else if (str_is(f->key, "rich-checksum") && str_ends(f->value, "wrong") && !q->b->first)
+			add(q, 38, FINDING_CARRYING, weight_of(38) * 1.5, m, f);
 		else if (str_is(f->key, "resolver") && !q->b->first)
 			resolver_finding(q, m, f);
 		break;

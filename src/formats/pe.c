@@ -192,12 +192,32 @@ static int cmp_u32(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static uint32_t rotated(uint32_t v, uint32_t by)
+{
+	by &= 31;
+	return by ? v << by | v >> (32 - by) : v;
+}
+
+/*
+ * The key is a checksum of the header in front of "DanS" (without the offset at 0x3c) and of the entries: a
+ * header that was put together by hand or taken from another program seldom has the right one.
+ */
+static void rich_check(struct pe_parse *p, uint32_t dans, uint32_t entries, uint32_t key)
+{
+	uint32_t sum = dans + entries;
+
+	for (uint32_t i = 0; i < dans; i++)
+		if (i < 0x3c || i > 0x3f)
+			sum += rotated(p->in.base[i], i);
+	p->pe->rich_checksum = sum == key ? PE_RICH_MATCHES : PE_RICH_DIFFERS;
+}
+
 /* "DanS"^key ... { tool ^ key, count ^ key } ... "Rich" key, somewhere before the PE header. */
 static void read_rich(struct pe_parse *p, uint32_t pe_at_offset)
 {
 	struct cursor stub = cursor_clip(&p->in, 0, pe_at_offset);
 	size_t end = str_find(str_view(stub.base, stub.len), STR("Rich")), at;
-	uint32_t tools[RICH_MAX], key, n = 0;
+	uint32_t tools[RICH_MAX], key, n = 0, sum = 0;
 	struct buf b;
 
 	if (end == SIZE_MAX || end < 24)
@@ -209,8 +229,11 @@ static void read_rich(struct pe_parse *p, uint32_t pe_at_offset)
 
 		cursor_seek(&stub, at - 8);
 		tool = cursor_u32le(&stub) ^ key;
-		if (tool == 0x536e6144) /* "DanS" */
+		if (tool == 0x536e6144) { /* "DanS" */
+			rich_check(p, (uint32_t)at - 8, sum, key);
 			break;
+		}
+		sum += rotated(tool, cursor_u32le(&stub) ^ key);
 		if (tool)
 			tools[n++] = tool;
 	}

@@ -97,6 +97,7 @@ struct pe {
 	struct str export_name; /* the DLL's own name */
 	uint32_t n_tls_callbacks;
 	struct str pdb_path;
+	enum { PE_RICH_NONE, PE_RICH_MATCHES, PE_RICH_DIFFERS } rich_checksum;
 	struct str rich_tools; /* "id.build id.build ..." ascending, without counts; "" = no Rich header */
 	struct pe_string *version_strings;
 	size_t n_version_strings;

@@ -5,7 +5,7 @@
 #include "formats/macho.h"
 #include "formats/pe.h"
 
-enum { ENTROPY_MIN_BYTES = 4096, TEXT_MAX = 512, PERMISSIONS_MAX = 256 };
+enum { GO_NOTE_BYTES = 64 << 10, ENTROPY_MIN_BYTES = 4096, TEXT_MAX = 512, PERMISSIONS_MAX = 256 };
 
 static void trait(struct exe *e, const char *key, struct str value)
 {
@@ -40,8 +40,32 @@ static void add_export(struct arena *a, struct exe *e, struct str key)
 	*ARENA_PUSH(a, e->exports, e->n_exports, e->exports_room) = key;
 }
 
+/*
+ * Go's own note: 14 bytes of mark, then u8 pointer size, u8 flags; with flag 2 the version stands at 32 as a
+ * length (u8, when below 128) and text.
+ */
+static void go_version(struct exe *e, uint64_t offset, uint64_t bytes)
+{
+	static const char mark[] = "\xff Go buildinf:";
+	struct cursor c = cursor_clip(&e->bytes, offset, bytes < GO_NOTE_BYTES ? bytes : GO_NOTE_BYTES);
+	size_t at = str_find(str_view(c.base, c.len), str_view(mark, sizeof(mark) - 1));
+	uint8_t flags;
+
+	if (at == SIZE_MAX)
+		return;
+	cursor_seek(&c, at + 15);
+	flags = cursor_u8(&c);
+	cursor_skip(&c, 16);
+	if (flags & 2)
+		trait(e, "go", cursor_str(&c, cursor_u8(&c)));
+	else
+		trait(e, "go", STR("old"));
+}
+
 static void add_section(struct arena *a, struct budget *b, struct exe *e, struct exe_section s)
 {
+	if (str_has(s.name, "go_buildinfo") || str_is(s.name, ".go.buildinfo") || (e->kind == FORMAT_PE && str_is(s.name, ".data")))
+		go_version(e, s.offset, s.bytes);
 	if (s.bytes >= ENTROPY_MIN_BYTES)
 		s.millibits = entropy_millibits(cursor_clip(&e->bytes, s.offset, s.bytes), b);
 	*ARENA_PUSH(a, e->sections, e->n_sections, e->sections_room) = s;
@@ -131,6 +155,8 @@ static void pe_traits(struct arena *a, const struct pe *pe, struct exe *e)
 	trait(e, "machine", pe_machine(a, pe->machine));
 	trait(e, "linker", arena_printf(a, "%u.%u", pe->linker_major, pe->linker_minor));
 	trait(e, "rich", pe->rich_tools);
+	if (pe->rich_checksum != PE_RICH_NONE)
+		trait(e, "rich-checksum", pe->rich_checksum == PE_RICH_MATCHES ? STR("right") : STR("wrong"));
 	trait(e, "pdb", pe->pdb_path);
 	trait_number(a, e, "subsystem", pe->subsystem);
 	trait_hex(a, e, "dll-flags", pe->dll_flags);
@@ -238,6 +264,7 @@ static void elf_traits(struct arena *a, const struct elf *elf, struct exe *e)
 	trait(e, "rpath", elf->rpath);
 	trait(e, "runpath", elf->runpath);
 	trait(e, "compiler", elf->comment);
+	trait(e, "build-id", elf->build_id.len ? STR("yes") : STR("no"));
 	trait_number(a, e, "init-functions", elf->n_init + elf->n_preinit);
 	trait_number(a, e, "ifuncs", elf->n_ifuncs);
 	trait_number(a, e, "rwx-segments", elf->n_rwx_segments);
@@ -338,6 +365,7 @@ static struct str os_version(struct arena *a, uint32_t v)
 static void macho_image_traits(struct arena *a, const struct macho_image *im, struct exe *e)
 {
 	trait_number(a, e, "file-type", im->file_type);
+	trait(e, "uuid", im->uuid.len ? STR("yes") : STR("no"));
 	trait(e, "soname", im->install_name);
 	trait(e, "dyld-environment", im->dyld_environment);
 	trait(e, "min-os", os_version(a, im->min_os));

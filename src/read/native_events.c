@@ -4,7 +4,7 @@
 #include "read/decode.h"
 
 enum { DEPTH_MAX = 2, WRAPPER_BYTES = 320, VISITED_MAX = NATIVE_REACHED_MAX, STORES_MAX = 256, TEXT_MAX = 1024, TABLE_MAX = 16,
-	BLOBS_MAX = 16, BLOB_BYTES = 256, KEYS_MAX = 16, RUN_MIN = 6, PUSHES = 8, VECTORS = 8, ENCODED_MIN = 8, NUMBER_REGISTER_ARM64 = 8 };
+	BLOBS_MAX = 16, BLOB_BYTES = 256, KEYS_MAX = 16, RUN_MIN = 6, PUSHES = 8, VECTORS = 8, ENCODED_MIN = 8, KEY_MIN = 4, NUMBER_REGISTER_ARM64 = 8 };
 
 struct store {
 	int64_t at;
@@ -284,6 +284,21 @@ static void decode_with(struct native_walk *w, struct str data, struct str key)
 		decoded(w, "xor", arena_str(w->in->arena, str_view(out, n)));
 }
 
+/* A longer key turns text into bytes that are none. */
+static bool is_readable(struct str s)
+{
+	for (size_t i = 0; i < ENCODED_MIN && i < s.len; i++)
+		if (s.p[i] < 0x20 || s.p[i] >= 0x7f)
+			return false;
+	return true;
+}
+
+/* Every byte of a key changes something. */
+static bool is_key(struct str s)
+{
+	return s.len >= KEY_MIN && !memchr(s.p, 0, s.len);
+}
+
 static void encoded(struct native_walk *w, struct frame *f)
 {
 	struct str data[BLOBS_MAX + KEYS_MAX];
@@ -308,8 +323,9 @@ static void encoded(struct native_walk *w, struct frame *f)
 
 			decode_with(w, data[i], str_view(&key, 1));
 		}
-		for (size_t k = 0; k < f->n_keys; k++)
-			decode_with(w, data[i], f->keys[k]);
+		for (size_t k = 0; k < f->n_keys && !is_readable(data[i]); k++)
+			if (is_key(f->keys[k]))
+				decode_with(w, data[i], f->keys[k]);
 	}
 }
 

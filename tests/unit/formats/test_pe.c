@@ -44,6 +44,48 @@ static enum status parse(struct str bytes, struct pe *ret)
 	return pe_parse(&tools_arena, &b, cursor_of(bytes.p, bytes.len), ret);
 }
 
+static uint32_t rotated(uint32_t v, unsigned by)
+{
+	return by % 32 ? v << by % 32 | v >> (32 - by % 32) : v;
+}
+
+/* The header of demo.dll moved by 0x80, and a Rich header in the room: two tools, padding, the key. */
+static struct str with_rich(struct str dll, uint32_t wrong)
+{
+	uint32_t words[] = {0x536e6144, 0, 0, 0, 0x01047809, 17, 0x00ff6030, 40}, key = 0x80;
+	char *p = arena_alloc(&tools_arena, dll.len);
+
+	memcpy(p, dll.p, dll.len);
+	memmove(p + 0x100, dll.p + 0x80, 0x300);
+	memset(p + 0x3c, 0, 0x100 - 0x3c);
+	p[0x3d] = 1;
+	for (unsigned i = 0; i < 0x80; i++)
+		key += i < 0x3c || i > 0x3f ? rotated((uint8_t)p[i], i) : 0;
+	key += rotated(words[4], words[5]) + rotated(words[6], words[7]) + wrong;
+	for (unsigned i = 0; i < 8; i++) {
+		words[i] ^= key;
+		memcpy(p + 0x80 + 4 * i, &words[i], 4);
+	}
+	memcpy(p + 0xa0, "Rich", 4);
+	memcpy(p + 0xa4, &key, 4);
+	return str_view(p, dll.len);
+}
+
+static void test_rich(void **state)
+{
+	struct pe pe;
+
+	(void)state;
+	make_dll();
+	assert_int_equal(parse(file_get("demo.dll"), &pe), STATUS_OK);
+	assert_int_equal(pe.rich_checksum, PE_RICH_NONE);
+	assert_int_equal(parse(with_rich(file_get("demo.dll"), 0), &pe), STATUS_OK);
+	assert_int_equal(pe.rich_checksum, PE_RICH_MATCHES);
+	assert_str(pe.rich_tools, "255.24624 260.30729");
+	(void)parse(with_rich(file_get("demo.dll"), 3), &pe);
+	assert_int_equal(pe.rich_checksum, PE_RICH_DIFFERS);
+}
+
 static void test_headers(void **state)
 {
 	struct str text, line, v;
@@ -432,6 +474,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_rich),
 		cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_imports),
 		cmocka_unit_test(test_exports),
