@@ -268,7 +268,7 @@ static void constant(struct native_walk *w, struct frame *f, const struct native
 static void decode_with(struct native_walk *w, struct str data, struct str key)
 {
 	char out[BLOB_BYTES];
-	size_t n = 0;
+	size_t n = 0, same = 0;
 	bool whole;
 
 	while (n < data.len && n < BLOB_BYTES) {
@@ -276,11 +276,13 @@ static void decode_with(struct native_walk *w, struct str data, struct str key)
 
 		if (c < 0x20 || c >= 0x7f)
 			break;
+		/* what differs in case only could be read before, there or in the key */
+		same += ((c ^ data.p[n]) & ~0x20) == 0 || (key.len > 1 && (data.p[n] & ~0x20) == 0);
 		out[n++] = c;
 	}
 	/* Texts give other texts under many keys: it has to end where a text would, and be nothing else. */
 	whole = n == data.len || (n < data.len && data.p[n] == key.p[n % key.len]) || str_has(str_view(out, n), "://");
-	if (n >= ENCODED_MIN && whole && is_telling(str_view(out, n), true))
+	if (n >= ENCODED_MIN && whole && same * 8 < n && is_telling(str_view(out, n), true))
 		decoded(w, "xor", arena_str(w->in->arena, str_view(out, n)));
 }
 

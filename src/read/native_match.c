@@ -71,6 +71,18 @@ static size_t keys_find(const struct keys *k, uint64_t key)
 	return low < k->n && k->items[low].key == key ? low : k->n;
 }
 
+/* The next one of that key that nobody took: `used` counts them at its first position. */
+static bool keys_take(const struct keys *k, uint32_t *used, uint64_t key, uint32_t *ret)
+{
+	size_t first = keys_find(k, key), at = first < k->n ? first + used[first] : k->n;
+
+	if (at >= k->n || k->items[at].key != key)
+		return false;
+	used[first]++;
+	*ret = k->items[at].index;
+	return true;
+}
+
 static bool spend(struct match *m, uint64_t n)
 {
 	if (!m->limit && !budget_step(m->in->budget, n))
@@ -91,6 +103,7 @@ static void pair(struct match *m, size_t new_, size_t old)
 static void set_aside(struct match *m)
 {
 	struct keys codes = {ARENA_ARRAY(m->in->arena, m->old->n_functions + 1, struct key), 0};
+	uint32_t *used = ARENA_ARRAY(m->in->arena, m->old->n_functions + 1, uint32_t);
 	struct keyset new_codes;
 
 	keyset_init(&new_codes, m->in->arena);
@@ -99,19 +112,14 @@ static void set_aside(struct match *m)
 	keys_sort(&codes);
 	for (size_t i = 0; i < m->new_->n_functions; i++) {
 		const struct native_function *f = &m->new_->functions[i];
-		size_t at = keys_find(&codes, f->exact);
+		uint32_t old;
 
 		keyset_add(&new_codes, f->exact | 1);
 		if (!f->exact)
 			continue; /* nothing but filling */
-		if (at == codes.n) {
-			m->new_open[i] = 1;
-			continue;
-		}
-		while (at + 1 < codes.n && codes.items[at + 1].key == f->exact && m->taken[codes.items[at].index] && spend(m, 1))
-			at++;
-		if (!m->taken[codes.items[at].index])
-			pair(m, i, codes.items[at].index);
+		m->new_open[i] = keys_find(&codes, f->exact) == codes.n;
+		if (keys_take(&codes, used, f->exact, &old))
+			pair(m, i, old);
 	}
 	for (size_t i = 0; i < m->old->n_functions; i++)
 		m->old_open[i] = m->old->functions[i].exact && !keyset_has(&new_codes, m->old->functions[i].exact | 1);
@@ -130,6 +138,7 @@ static uint64_t shape_key(const struct native_function *f)
 static void pair_by(struct match *m, uint64_t (*key)(const struct native_function *f))
 {
 	struct keys all = {ARENA_ARRAY(m->in->arena, m->old->n_functions + 1, struct key), 0};
+	uint32_t *used = ARENA_ARRAY(m->in->arena, m->old->n_functions + 1, uint32_t);
 
 	for (size_t i = 0; i < m->old->n_functions; i++)
 		if (m->old_open[i] && !m->taken[i] && key(&m->old->functions[i]))
@@ -137,15 +146,10 @@ static void pair_by(struct match *m, uint64_t (*key)(const struct native_functio
 	keys_sort(&all);
 	for (size_t i = 0; i < m->new_->n_functions && spend(m, 1); i++) {
 		struct native_function *f = &m->new_->functions[i];
-		size_t at;
+		uint32_t old;
 
-		if (!m->new_open[i] || f->mate != UINT32_MAX || !key(f))
-			continue;
-		at = keys_find(&all, key(f));
-		while (at < all.n && all.items[at].key == key(f) && m->taken[all.items[at].index] && spend(m, 1))
-			at++;
-		if (at < all.n && all.items[at].key == key(f))
-			pair(m, i, all.items[at].index);
+		if (m->new_open[i] && f->mate == UINT32_MAX && key(f) && keys_take(&all, used, key(f), &old))
+			pair(m, i, old);
 	}
 }
 
@@ -373,8 +377,19 @@ static struct str unit_name(struct match *m, const struct native_image *im, cons
 
 struct told {
 	struct code_image old, new_;
-	struct code_unit *known; /* texts that OLD has anywhere */
+	size_t known; /* unit of `old` that gets texts that OLD has anywhere */
 };
+
+/* Units move when others are added, and hold so much: another one goes on. */
+static void known_add(struct match *m, struct told *t, struct str text)
+{
+	if (t->old.n == 0 || t->old.units[t->known].n_events >= CODE_EVENTS_MAX) {
+		if (!code_unit_add(m->in, &t->old, STR_NONE))
+			return;
+		t->known = t->old.n - 1;
+	}
+	code_event_add(m->in, &t->old.units[t->known], false, text);
+}
 
 /* It does nothing by itself, and one function that it calls says all of it. */
 static bool only_passes_on(const struct match *m, size_t i)
@@ -407,7 +422,7 @@ static void tell(struct match *m, struct told *t, size_t i)
 	to->loose = m->rebuilt && !w.host && !to->n_decoded;
 	for (size_t k = 0; k < u->n_events; k++)
 		if (!u->events[k].call && !text_worth(m, u->events[k].text).novel)
-			code_event_add(m->in, t->known, false, u->events[k].text);
+			known_add(m, t, u->events[k].text);
 	if (f->mate == UINT32_MAX || !m->new_open[i])
 		return;
 	was = code_unit_add(m->in, &t->old, to->name);
@@ -498,7 +513,6 @@ static bool images_compare(struct read_in *in, struct native_image *old, struct 
 	pair_by_events(m);
 	old_texts(m);
 	counts_say(m, unit);
-	t.known = code_unit_add(in, &t.old, STR(""));
 	for (size_t i = 0; i < new_->n_functions && !m->limit; i++)
 		if (newly_starts(m, &new_->functions[i]) && new_->functions[i].flags & NATIVE_PICKS)
 			resolver_say(m, unit, i);
