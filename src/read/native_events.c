@@ -4,7 +4,7 @@
 #include "read/decode.h"
 
 enum { DEPTH_MAX = 2, WRAPPER_BYTES = 320, VISITED_MAX = NATIVE_REACHED_MAX, STORES_MAX = 256, TEXT_MAX = 1024, TABLE_MAX = 16,
-	BLOBS_MAX = 16, BLOB_BYTES = 256, KEYS_MAX = 16, RUN_MIN = 6, PUSHES = 8, VECTORS = 8, ENCODED_MIN = 8, KEY_MIN = 4, NUMBER_REGISTER_ARM64 = 8 };
+	BLOBS_MAX = 16, BLOB_BYTES = 256, KEYS_MAX = 16, RUN_MIN = 6, PUSHES = 8, VECTORS = 8, ENCODED_MIN = 10, KEY_MIN = 4, NUMBER_REGISTER_ARM64 = 8 };
 
 struct store {
 	int64_t at;
@@ -52,14 +52,14 @@ static void call_event(struct native_walk *w, struct str s)
 	code_event_add(w->in, w->out->unit, true, s);
 }
 
-/* Does it say something that programs hide, and (whole) little else? */
-static bool is_telling(struct str s, bool whole)
+/* Does it say something that programs hide, and little else? */
+static bool is_telling(struct str s)
 {
 	struct string_class c;
 
 	classify_string(s, &c);
 	for (size_t i = 0; i < c.n; i++)
-		if (whole && c.items[i].value.len * 10 < s.len * 8)
+		if (c.items[i].value.len * 10 < s.len * 8)
 			continue;
 		else if ((c.items[i].kind == FACT_HOST && !(c.items[i].flags & STRING_ODD_TOP)) || c.items[i].kind == FACT_STRING ||
 			(c.items[i].kind == FACT_PATH && !str_is(c.items[i].key, "temp") && !str_is(c.items[i].key, "system")))
@@ -73,8 +73,7 @@ static void decoded(struct native_walk *w, const char *scheme, struct str s)
 		if (str_equal(w->out->decoded[i].text, s))
 			return;
 	text_event(w, s);
-	/* Compilers put short texts together as well: only what programs hide is worth a word. */
-	if (w->out->n_decoded < NATIVE_DECODED_MAX && is_telling(s, false))
+	if (w->out->n_decoded < NATIVE_DECODED_MAX)
 		w->out->decoded[w->out->n_decoded++] = (struct code_decoded){scheme, s};
 }
 
@@ -161,7 +160,7 @@ static void system_call(struct native_walk *w, struct frame *f)
 			called(w, f, str_of(calls[i].name), true);
 }
 
-/* --- texts put together on the stack --- */
+/* --- texts put together on the stack: compilers do so with copies, so it is no disguise by itself --- */
 
 static void stores_read(struct native_walk *w, struct frame *f)
 {
@@ -192,7 +191,7 @@ static void stores_read(struct native_walk *w, struct frame *f)
 				if (text)
 					continue;
 				if (k - from >= RUN_MIN)
-					decoded(w, "stack", arena_str(w->in->arena, str_part(whole, from, k - from)));
+					text_event(w, arena_str(w->in->arena, str_part(whole, from, k - from)));
 				from = k + 1;
 			}
 			if (n >= ENCODED_MIN && f->n_keys < KEYS_MAX)
@@ -282,7 +281,7 @@ static void decode_with(struct native_walk *w, struct str data, struct str key)
 	}
 	/* Texts give other texts under many keys: it has to end where a text would, and be nothing else. */
 	whole = n == data.len || (n < data.len && data.p[n] == key.p[n % key.len]) || str_has(str_view(out, n), "://");
-	if (n >= ENCODED_MIN && whole && same * 8 < n && is_telling(str_view(out, n), true))
+	if (n >= ENCODED_MIN && whole && same * 8 < n && is_telling(str_view(out, n)))
 		decoded(w, "xor", arena_str(w->in->arena, str_view(out, n)));
 }
 
