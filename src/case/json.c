@@ -364,11 +364,13 @@ enum status case_read(struct arena *a, const json_t *document, struct case_file 
 
 	if (!is_schema(document, "assay.case.v1") || !id)
 		return bad(why, "it", "a case (assay.case.v1)");
+	*ret = (struct case_file){.newest = 0};
 	row_init(&case_noun_file, ret);
 	ret->id = arena_str(a, str_of(id));
 	ret->created = UTC_UNKNOWN;
 	TRY(read_time(&r, &created, json_object_get(document, "created"), &ret->created));
 	ret->revision = json_integer_value(json_object_get(document, "revision"));
+	ret->newest = ret->revision;
 	ret->n_observations = json_integer_value(json_object_get(document, "observations"));
 	if (ret->created == UTC_UNKNOWN || ret->revision < 1 || ret->revision > INT32_MAX ||
 		ret->n_observations < 0)

@@ -137,6 +137,20 @@ has err 'it is not whole'
 is 0 case list --store s4.db
 has out 'no case'
 
+# together STORE: eight at once; each has its revision.
+together() {
+	is 0 case new C9 --store "$1"
+	for n in 1 2 3 4 5 6 7 8; do
+		"$ASSAY" case add C9 --store "$1" --indicator "host h$n.example" -q || echo bad >>parallel &
+	done
+	wait
+	is 0 case show C9 --store "$1" --format json
+	ok 'nobody lost a change' [ ! -e parallel ]
+	has out '"revision": 9'
+	ok 'all eight are there' [ "$(grep -c '"value": "h[1-8].example"' out)" -eq 8 ]
+}
+together s5.db
+
 # The user's own store.
 is 2 case list
 has err 'assay case new makes it'
@@ -162,6 +176,7 @@ sed '1s/"id": "C1"/"id": "C3"/' export.jsonl >export3.jsonl
 is 0 case import export3.jsonl --store "$PG_URL"
 is 0 case export C3 --store "$PG_URL"
 same out export3.jsonl
+together "$PG_URL"
 # The order does not depend on the language of the server.
 ok 'text compares byte by byte' [ "$(pg_sql "SELECT string_agg(id, ' ' ORDER BY id) FROM assay_customer \
 	WHERE case_id = 'C1' AND revision_to IS NULL")" = 'K1 K2 k3' ]
