@@ -44,6 +44,7 @@ bench:
 	scripts/bench
 	tests/hostile/series.py $(BUILD)/assay --times
 	$(BUILD)/bench/bench-ledger
+	bench/scan $(BUILD)/assay
 
 fuzz:
 	@scripts/setup fuzz

@@ -4,6 +4,10 @@
 #include "logs/words.h"
 #include "util/escape.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 struct walk {
 	const char *p, *end;
 	struct arena *a; /* NULL: only whether it is JSON */
@@ -76,17 +80,37 @@ static struct str unescape(struct arena *a, struct str s)
 	return ret;
 }
 
+/* On to the next quote, backslash or control byte, sixteen bytes at a time as far as there are. */
+static const char *plain_end(const char *p, const char *end)
+{
+#if defined(__SSE2__)
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'),
+		      low = _mm_set1_epi8(0x1f);
+
+	for (; end - p >= 16; p += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(_mm_max_epu8(v, low), low),
+			_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
+		int bits = _mm_movemask_epi8(hit);
+
+		if (bits)
+			return p + __builtin_ctz((unsigned)bits);
+	}
+#endif
+	while (p < end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
+		p++;
+	return p;
+}
+
 /* At a quote. The inside, as it stands there; *ret_escapes: it needs decoding. */
 static bool string(struct walk *w, struct str *ret, bool *ret_escapes)
 {
 	const char *p = w->p + 1;
 
 	*ret_escapes = false;
-	for (; p < w->end && *p != '"'; p++) {
-		if ((unsigned char)*p < 0x20)
-			return false;
+	for (; (p = plain_end(p, w->end)) < w->end && *p != '"'; p++) {
 		if (*p != '\\')
-			continue;
+			return false;
 		*ret_escapes = true;
 		p++;
 		if (p >= w->end)

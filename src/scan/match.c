@@ -357,12 +357,12 @@ static struct str lure_of(struct arena *a, const struct log_format *f, const str
 	switch (i->kind) {
 	case INDICATOR_PATH:
 		return plain_run(f, request_path(a, i->value));
-	case INDICATOR_URL: /* a part of the path, or of the host: both stand in the line */
+	case INDICATOR_URL: /* both stand in the line; many things are on the same host */
 		if (!url_split(a, i->value, &u))
 			return STR_NONE;
 		name = plain_run(f, u.host);
 		version = plain_run(f, u.path);
-		return version.len > name.len ? version : name;
+		return version.len >= 6 || version.len > name.len ? version : name;
 	case INDICATOR_PACKAGE: /* names are written in many ways, versions are not */
 		package_split(i->value, &name, &version);
 		version = package_of(a, STR("x"), version);
