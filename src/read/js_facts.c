@@ -619,6 +619,25 @@ static bool text_returns_global(struct str t)
 		str_is(t, "return global") || str_is(t, "this") || str_is(t, "return import.meta");
 }
 
+/* The one decoded text among what a value can be, where it was not known at first who decodes. */
+static struct js_str *decoded_among(const struct js *j, uint32_t av)
+{
+	struct js_str *s = NULL;
+	size_t n;
+	const uint32_t *refs = js_refs(j, av, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct js_val *v = &j->consts[REF_ID(refs[i])];
+
+		if (REF_TAG(refs[i]) != T_CONST || v->t != V_STR)
+			continue;
+		if (s || !v->s->depth)
+			return NULL;
+		s = v->s;
+	}
+	return s;
+}
+
 /* A value that is run. */
 static void code_value(struct js *j, uint32_t n, uint32_t arg, uint32_t av, bool fresh, struct str api)
 {
@@ -632,6 +651,8 @@ static void code_value(struct js *j, uint32_t n, uint32_t arg, uint32_t av, bool
 		s = v.s;
 	if (!s && arg && (j->nodes[arg].kind == J_CALL || j->nodes[arg].kind == J_ADD) && js_fold_slice(j, arg, &v) && v.t == V_STR)
 		s = v.s;
+	if (!s)
+		s = decoded_among(j, av);
 	if (s) {
 		t = js_utf8(j, s);
 		if (s->depth && t.len > 3) {
@@ -1188,7 +1209,8 @@ static bool names_stream(struct js *j, uint32_t av)
 	const uint32_t *refs = js_refs(j, av, &n);
 
 	for (size_t i = 0; i < n; i++)
-		if (REF_TAG(refs[i]) == T_CONST && j->consts[REF_ID(refs[i])].t == V_NUM && j->consts[REF_ID(refs[i])].n >= 0 && j->consts[REF_ID(refs[i])].n <= 2)
+		if (REF_TAG(refs[i]) == T_PARAM ? j->vars[REF_ID(refs[i])].in != av && names_stream(j, j->vars[REF_ID(refs[i])].in) :
+			REF_TAG(refs[i]) == T_CONST && j->consts[REF_ID(refs[i])].t == V_NUM && j->consts[REF_ID(refs[i])].n >= 0 && j->consts[REF_ID(refs[i])].n <= 2)
 			return true;
 	return false;
 }
@@ -1343,6 +1365,22 @@ static void registry_call(struct facts *fa, const struct js_call *c, bool fresh)
 		note_write(fa, c->node, path, AV_NONE, fresh);
 }
 
+/* Everything that somebody has is listed, and each file of it gets the same text. */
+static void overwrite_facts(struct js *j, const struct js_call *c, struct str api, uint32_t path, bool fresh)
+{
+	uint32_t fn = j->fns[j->nodes[c->node].fn].node, text = j->front->function_scope ? 0 : 1;
+	struct str place = js_part_among(j, path, place_is_everything), body = js_text(j, fn);
+	struct fact f = fact_of(FACT_WIPE, front_shown(j, api), shown(j, place));
+
+	if (!place.len || c->n_args <= text || !const_str_of(j, c->arg_av[text]) || known_bytes(js_symbolic(j, path)) > place.len + 1)
+		return;
+	if (!str_has(body, "readdir") && !str_has(body, "listdir") && !str_has(body, ".walk("))
+		return;
+	f.number = 2;
+	f.flags = place_flags(j, c->node);
+	say(j, f, c->node, fresh);
+}
+
 static void write_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
 {
 	struct js *j = fa->j;
@@ -1361,6 +1399,8 @@ static void write_call(struct facts *fa, const struct js_call *c, struct str api
 		path = stream_path(j, c->receiver);
 	if (copies && c->n_args > 1 && c->args[1])
 		path = js_symbolic(j, at = c->args[1]);
+	if (at && !copies)
+		overwrite_facts(j, c, api, at, fresh);
 	if (at && !js_path_is_persist(path) && js_part_among(j, at, js_path_is_persist).len) /* one of several */
 		path = js_part_among(j, at, js_path_is_persist);
 	k.value = shown(j, path);
@@ -1532,13 +1572,14 @@ static void method_call(struct facts *fa, const struct js_call *c, bool fresh)
 		say_call(j, c->node, STR("webContents.executeJavaScript"), "code", s ? js_utf8(j, s) : STR(""), const_flags(j, c->arg_av[0]), fresh);
 		flows_into(j, &k, c->arg_av[0], c->args[0]);
 		code_value(j, c->node, c->args[0], c->arg_av[0], fresh, m);
-	} else if (str_is(m, "_compile") && c->n_args) {
-		struct drain k = {c->node, SINK_CODE, STR("module._compile"), STR(""), fresh};
+	} else if ((str_is(m, "_compile") || str_is(m, "runInThisContext") || str_is(m, "runInNewContext")) && c->n_args) {
+		struct drain k = {c->node, SINK_CODE, str_is(m, "_compile") ? STR("module._compile") : arena_printf(j->a, "vm.%.*s", STR_ARG(m)),
+			STR(""), fresh};
 		struct js_str *s = const_str_of(j, c->arg_av[0]);
 
-		if (str_is(js_api_of(j, c->callee), "module._compile"))
+		if (str_is(js_api_of(j, c->callee), "module._compile") || str_starts(js_api_of(j, c->callee), "vm."))
 			return; /* said as a call already */
-		say_call(j, c->node, STR("module._compile"), "code", s ? js_utf8(j, s) : STR(""), const_flags(j, c->arg_av[0]), fresh);
+		say_call(j, c->node, k.name, "code", s ? js_utf8(j, s) : STR(""), const_flags(j, c->arg_av[0]), fresh);
 		flows_into(j, &k, c->arg_av[0], c->args[0]);
 		code_value(j, c->node, c->args[0], c->arg_av[0], fresh, k.name);
 	} else if (str_is(m, "pipe") && c->n_args) {

@@ -4,7 +4,7 @@
  * from a source). Parameters stay symbolic (T_PARAM), so a helper that is called from many places
  * does not mix what they pass; only at a sink they are replaced by what the callers gave.
  */
-#include "front.h"
+#include "read/fold.h"
 
 #include "util/hash.h"
 
@@ -947,6 +947,20 @@ static uint32_t property_of(struct js *j, uint32_t n)
 	return p ? key_const(j, j->av[p]) : 0;
 }
 
+/* [].slice.call(list): a method of lists, called on the first argument. */
+static bool borrowed_method(struct js *j, struct js_call *c, uint32_t method)
+{
+	if (!c->n_args || !str_is(js_api_of(j, c->receiver), "$method") || j->nodes[method].kind != J_MEMBER)
+		return false;
+	c->receiver = c->arg_av[0];
+	c->method = js_name_str(j, property_of(j, method));
+	if (str_is(c->method, "slice") || str_is(c->method, "concat"))
+		c->method = STR("$slice");
+	c->callee = AV_NONE;
+	args_shift(c, 1);
+	return true;
+}
+
 void js_call_of(struct js *j, uint32_t n, struct js_call *c)
 {
 	uint32_t callee = js_kid(j, n, R_CALLEE);
@@ -973,6 +987,8 @@ void js_call_of(struct js *j, uint32_t n, struct js_call *c)
 		c->receiver = o ? j->av[o] : AV_NONE;
 		if (!o || !callable(j, c->receiver) || str_is(js_api_of(j, c->receiver), "Reflect"))
 			break;
+		if (str_is(c->method, "call") && borrowed_method(j, c, o))
+			return;
 		if (str_is(c->method, "call")) {
 			args_shift(c, 1);
 		} else if (str_is(c->method, "apply")) {
@@ -1223,6 +1239,8 @@ static enum js_source file_source(struct js *j, const struct js_call *c, const s
 	if (str_starts(p, "~") || str_has(p, "\x01" "APPDATA") || str_has(p, "\x01" "LOCALAPPDATA") || str_starts(p, "/etc/") ||
 		str_starts(p, "/proc/") || str_starts(p, "/home/") || str_starts(p, "/root/") || str_starts(p, "C:\\Users"))
 		return SRC_FILE;
+	if ((str_starts(p, "./") || str_starts(p, "../")) && !memchr(p.p, 1, p.len))
+		return SRC_OWN;
 	if (c->n_args && js_av_has(j, c->arg_av[0], T_UNKNOWN) && !js_av_has(j, c->arg_av[0], T_PARAM) && !str_has(p, "\x01" "__dirname"))
 		return SRC_FILE;
 	if (str_has(p, "\x01" "__dirname") || str_starts(p, "./") || str_starts(p, "../"))
@@ -1257,11 +1275,33 @@ static bool gives_secrets(struct str cmd)
 	return command_source(cmd) != SRC_NONE;
 }
 
+/* atob of a constant, by whatever name the window goes. */
+static uint32_t decoded_base64(struct js *j, const struct js_call *c, struct str api)
+{
+	struct js_val v, r;
+	uint8_t *bytes;
+	size_t n;
+
+	if (!str_is(api, "atob") || !c->n_args || !js_av_const(j, c->arg_av[0], &v) || v.t != V_STR)
+		return AV_NONE;
+	j->thrown = 0;
+	if (!fold_base64_bytes(j, v.s, &bytes, &n) || !fold_layer_str(j, bytes, n, false, v.s, SCHEME_BASE64, &r) || !js_const(j, r)) {
+		j->thrown = 0;
+		return AV_NONE;
+	}
+	return av_ref(j, T_CONST, js_const(j, r));
+}
+
 static uint32_t decode_result(struct js *j, const struct js_call *c, struct str api)
 {
-	uint32_t av = args_join(j, c, TAGS_CARRY);
+	uint32_t av = decoded_base64(j, c, api);
 
-	av = av_join(j, av, av_only(j, c->receiver, TAGS_CARRY));
+	if (av)
+		return av_join(j, av, av_taint(j, SRC_DATA, c->node, api));
+	av = args_join(j, c, TAGS_CARRY);
+
+	if (!str_is(js_api_of(j, c->receiver), "globalThis")) /* window.atob decodes no window */
+		av = av_join(j, av, av_only(j, c->receiver, TAGS_CARRY));
 	if (!js_av_has(j, av, T_PARAM) && !js_av_has(j, av, T_TAINT) &&
 		(js_av_has(j, av, T_CONST) || js_av_has(j, av, T_UNKNOWN)))
 		return av_join(j, av_only(j, av, TAGS_DATA), av_taint(j, SRC_DATA, c->node, api));
@@ -1411,7 +1451,7 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 		av = decode_result(j, c, api);
 		arg = av;
 	} else if (row->flags & API_PASS) {
-		av = args_join(j, c, TAGS_CARRY & ~(1u << T_CONST));
+		av = args_join(j, c, (TAGS_CARRY & ~(1u << T_CONST)) | (str_starts(api, "Array.") ? 1u << T_API : 0));
 		av = av_join(j, av, av_ref(j, T_CONST, 0));
 		if ((str_is(api, "JSON.stringify") || row->flags & API_DEEP) && c->n_args)
 			av = av_join(j, av, av_written_out(j, c->arg_av[0], c->node));
@@ -1771,8 +1811,6 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 		return call_each(j, last_function(j, &c), NULL, 0, n);
 	if (j->nodes[c.callee_node].kind == J_ID && (str_is(js_name_str(j, j->nodes[c.callee_node].x), "_asyncToGenerator") || str_is(js_name_str(j, j->nodes[c.callee_node].x), "__generator")))
 		return str_is(js_name_str(j, j->nodes[c.callee_node].x), "__generator") ? call_each(j, last_function(j, &c), NULL, 0, n) : last_function(j, &c);
-	if (c.n_args && j->nodes[c.callee_node].kind == J_MEMBER && str_is(js_api_of(j, c.callee), "$method") && !c.method.len)
-		return args_join(j, &c, ~(1u << T_FN)); /* [].slice.call(list) */
 	k = j->sets[c.callee].n;
 	for (size_t i = 0; i < k; i++) {
 		uint32_t r = j->refs[j->sets[c.callee].first + i];

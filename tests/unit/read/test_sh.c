@@ -298,6 +298,21 @@ static void test_hostile(void **state)
 	}
 }
 
+static void test_what_destroys(void **state)
+{
+	(void)state;
+	fires("rm -rf /home/* /var/backups\n", FACT_WIPE, "rm", NULL);
+	fires("find / -name '*.db' -exec shred -u {} +\n", FACT_WIPE, "find", NULL);
+	silent("rm -rf /var/lib/thing /tmp/thing\n");
+}
+
+static void test_packed_programs(void **state)
+{
+	(void)state;
+	flows("eval `sed -n 1,9p /usr/share/doc/x/a.xz | tr ab ba | xz -dc | head -c 900`\n", "data>code", "xz");
+	fires("/usr/lib/x/d --url=pool.vendor.example:443 --user=0x52908400098527886E0F7030069857D2E4169EE7 &\n", FACT_STRING, "wallet-address", NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +330,8 @@ int main(void)
 		cmocka_unit_test(test_verified_download),
 		cmocka_unit_test(test_grammar),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_what_destroys),
+		cmocka_unit_test(test_packed_programs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
