@@ -5,7 +5,7 @@ BUILD = build
 PREFIX = /usr/local
 MINUTES = 1
 
-.PHONY: help build setup demo test bench fuzz hostile noise corpus evaluate install man clean
+.PHONY: help build setup demo story test bench fuzz hostile noise corpus evaluate install man clean
 
 build: setup
 	scripts/build $(BUILD)
@@ -13,6 +13,7 @@ build: setup
 help:
 	@echo 'make build            build/assay (default)'
 	@echo 'make demo [SEED=n]    real releases, then a tampered installer drawn from the seed'
+	@echo 'make story [SEED=n]   a compromise of 15,000 customers, and each answer beside the truth (docs/story.md)'
 	@echo 'make test             every test, plain and under ASan + UBSan'
 	@echo 'make noise [LIMIT=n]  ordinary releases from bench/noise: how many are not clean'
 	@echo 'make corpus           fetches the corpus of ordinary releases (bench/corpus) into the cache'
@@ -31,6 +32,11 @@ demo:
 	@scripts/setup demo
 	scripts/build $(BUILD)
 	scripts/demo
+
+story:
+	@scripts/setup story
+	scripts/build $(BUILD)
+	@scripts/story
 
 # The script's own last line is the count, so make must not add one of its own.
 test:

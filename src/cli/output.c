@@ -66,18 +66,17 @@ static int open_target(struct output *o, bool force)
 	return -1;
 }
 
-static bool open_one(struct output *o, const struct settings *s, const char *choices,
-	const char *spec)
+static bool open_one(struct output *o, const struct settings *s, const char *spec)
 {
-	size_t equal = str_find_z(str_of(spec), "=");
+	struct str name = str_of(spec);
+	size_t equal = str_find_z(name, "=");
 	int fd;
 
-	if (equal < sizeof(o->format)) {
-		memcpy(o->format, spec, equal);
-		o->format[equal] = '\0';
-	}
-	if (equal == SIZE_MAX || !choice_has(choices, o->format) || !spec[equal + 1]) {
-		say_error("--output %s: not FORMAT=FILE with FORMAT one of: %s", shown(spec).text, choices);
+	name = str_part(name, 0, equal);
+	o->format = equal == SIZE_MAX || !known_format(name) ? NULL : known_format(name)->name;
+	if (!o->format || !spec[equal + 1]) {
+		say_error("--output %s: not FORMAT=FILE with FORMAT one of: %s", shown(spec).text,
+			OUTPUT_FORMATS);
 		return false;
 	}
 	o->path = spec + equal + 1;
@@ -99,15 +98,11 @@ static bool open_one(struct output *o, const struct settings *s, const char *cho
 	return o->file != NULL;
 }
 
-bool outputs_open(struct outputs *o, const struct settings *s, const char *choices)
+bool outputs_open(struct outputs *o, const struct settings *s)
 {
 	*o = (struct outputs){0};
-	if (s->format && !choice_has(choices, s->format)) {
-		say_error("--format %s is not for this; it is one of: %s", s->format, choices);
-		return false;
-	}
 	for (size_t i = 0; i < s->outputs.n; i++) {
-		if (!open_one(&o->items[o->n++], s, choices, s->outputs.items[i])) {
+		if (!open_one(&o->items[o->n++], s, s->outputs.items[i])) {
 			outputs_close(o, false);
 			return false;
 		}
@@ -136,7 +131,26 @@ static unsigned text_columns(int fd)
 	return w.ws_col < 60 ? 60 : w.ws_col > 100 ? 100 : w.ws_col;
 }
 
-bool outputs_each(struct outputs *o, const struct settings *s, output_print print, void *user)
+static bool write_one(FILE *f, const char *format, const struct settings *s,
+	const struct document *d, bool is_stdout)
+{
+	struct report_out out = report_to_file(f);
+	const struct format_row *row = known_format(str_of(format));
+
+	if (!row->print) {
+		struct text_style style = {
+			.colour = is_stdout && colour_wanted(s, STDOUT_FILENO),
+			.columns = is_stdout ? text_columns(STDOUT_FILENO) : 0,
+		};
+
+		report_text(d, style, &out);
+	} else {
+		row->print(d, &out);
+	}
+	return !out.failed;
+}
+
+bool outputs_write(struct outputs *o, const struct settings *s, const struct document *d)
 {
 	bool good = true;
 
@@ -148,51 +162,13 @@ bool outputs_each(struct outputs *o, const struct settings *s, output_print prin
 		errno = 0;
 		if ((!x->created && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 			    ftruncate(fd, 0) != 0) ||
-			!print(user, x->file, x->format, false) || fflush(x->file) != 0) {
-			if (errno)
-				say_error("%s: %s", shown(x->path).text, strerror(errno));
+			!write_one(x->file, x->format, s, d, false) || fflush(x->file) != 0) {
+			say_error("%s: %s", shown(x->path).text, strerror(errno ? errno : EIO));
 			good = false;
 		}
 	}
 	errno = 0;
-	if (!print(user, stdout, s->format, true)) {
-		if (errno)
-			stdout_failed(errno);
-		else
-			good = false;
-	}
+	if (!write_one(stdout, s->format ? s->format : "text", s, d, true))
+		stdout_failed(errno);
 	return stdout_done() && good;
-}
-
-/* ---- results --------------------------------------------------------------------------------- */
-
-struct result {
-	const struct settings *s;
-	const struct document *d;
-};
-
-static bool print_result(void *user, FILE *f, const char *format, bool is_stdout)
-{
-	const struct result *r = user;
-	struct report_out out = report_to_file(f);
-	const struct format_row *row = known_format(str_of(format ? format : "text"));
-
-	if (!row->print) {
-		struct text_style style = {
-			.colour = is_stdout && colour_wanted(r->s, STDOUT_FILENO),
-			.columns = is_stdout ? text_columns(STDOUT_FILENO) : 0,
-		};
-
-		report_text(r->d, style, &out);
-	} else {
-		row->print(r->d, &out);
-	}
-	if (out.failed && errno == 0)
-		errno = EIO;
-	return !out.failed;
-}
-
-bool outputs_write(struct outputs *o, const struct settings *s, const struct document *d)
-{
-	return outputs_each(o, s, print_result, &(struct result){s, d});
 }

@@ -181,6 +181,7 @@ void filling_put_column(struct filling *x, const struct log_column *c, struct st
 	case COLUMN_CLOCK: x->clock = value; break;
 	case COLUMN_SITE: x->site = value; break;
 	case COLUMN_PATH: x->path = value; break;
+	case COLUMN_QUERY: x->query = value; break;
 	case COLUMN_WHO:
 		if (!x->r->who[c->index].len)
 			x->r->who[c->index] = value;
@@ -213,6 +214,8 @@ bool filling_end(struct filling *x)
 		r->time = arena_printf(x->a, "%.*s %.*s", STR_ARG(x->date), STR_ARG(x->clock));
 	else if (x->date.len && !r->time.len)
 		r->time = x->date;
+	if (x->query.len && x->path.len)
+		x->path = arena_printf(x->a, "%.*s?%.*s", STR_ARG(x->path), STR_ARG(x->query));
 	if (x->site.len && x->path.len && x->path.p[0] == '/') {
 		record_add(r, WHAT_URL, arena_printf(x->a, "http://%.*s%.*s", STR_ARG(x->site),
 						STR_ARG(x->path)));

@@ -18,6 +18,7 @@ enum column_role {
 	COLUMN_THING,   /* index: enum log_what */
 	COLUMN_SITE,    /* host of a URL, whose path is COLUMN_PATH */
 	COLUMN_PATH,
+	COLUMN_QUERY,   /* of COLUMN_PATH, in a column of its own */
 	COLUMN_REQUEST, /* "GET /x HTTP/1.1" */
 	COLUMN_METHOD,
 	COLUMN_STATUS,
@@ -42,7 +43,7 @@ struct filling {
 	const struct log_format *f;
 	struct arena *a;
 	struct log_record *r;
-	struct str date, clock, site, path, package, version;
+	struct str date, clock, site, path, query, package, version;
 	unsigned time_rank;
 	uint32_t needed; /* bit i: a name of the i-th alternative list of `needs` was there */
 };

@@ -77,6 +77,7 @@ static const struct log_column w3c_columns[] = {
 	{"cs-host", COLUMN_SITE, 0},
 	{"cs(Host)", COLUMN_SITE, 0},
 	{"cs-uri-stem", COLUMN_PATH, 0},
+	{"cs-uri-query", COLUMN_QUERY, 0},
 	{"cs-method", COLUMN_METHOD, 0},
 	{"sc-status", COLUMN_STATUS, 0},
 	{"sc-bytes", COLUMN_BYTES, 0},

@@ -153,6 +153,9 @@ static struct interval time_of(const struct case_source *source, struct utc_span
 {
 	struct interval t = interval_of_span(at);
 
+	/* An inventory without times was taken while its source looked. */
+	if (source && t.lo == TIME_UNKNOWN_LO && t.hi == TIME_UNKNOWN_HI)
+		t = interval_of_span((struct utc_span){source->coverage.from, source->coverage.to});
 	if (source && str_is(source->time_meaning, "ingest"))
 		t.lo = TIME_UNKNOWN_LO; /* it happened at some time before it was taken in */
 	if (source && source->clock.pairs < CLOCK_PAIRS_MIN && isnan(source->clock.offset_seconds))
@@ -420,16 +423,35 @@ static bool told_by_a_list(const struct scoping *s, struct str who)
 	return false;
 }
 
+/* By its id; without one by its name, while that is one customer's alone. -1: none that can be told. */
+static long reporting_customer(const struct scoping *s, const struct case_report *report)
+{
+	long found = -1;
+
+	for (size_t i = 0; i < s->c->customers.n; i++) {
+		const struct case_customer *c = &s->c->customers.items[i];
+
+		if (report->customer.len) {
+			if (str_equal(c->id, report->customer))
+				return (long)i;
+		} else if (report->name.len && str_equal(c->name, report->name)) {
+			if (found >= 0)
+				return -1;
+			found = (long)i;
+		}
+	}
+	return found;
+}
+
 static struct entity *reporter(struct scoping *s, const struct case_report *report)
 {
+	long customer = reporting_customer(s, report);
 	struct str name = report->name.len ? report->name : report->customer;
 	bool is_new;
 	uint32_t *at;
 
-	for (size_t i = 0; i < s->c->customers.n; i++)
-		if ((report->customer.len && str_equal(s->c->customers.items[i].id, report->customer)) ||
-			(report->name.len && str_equal(s->c->customers.items[i].name, report->name)))
-			return &s->entities[i];
+	if (customer >= 0)
+		return &s->entities[customer];
 	if (s->c->customers.n) {
 		s->n_unresolved++;
 		return NULL;

@@ -43,7 +43,7 @@ class Sources:
         self.wanted_customer = wanted_bytes * 0.3 / max(participants, 1)
 
     def add(self, ident, kind, owner, files, **more):
-        row = {"id": ident, "kind": kind, "owner": owner, "timezone": None, "time_meaning": "end",
+        row = {"id": ident, "kind": kind, "owner": owner, "timezone": None, "time_meaning": "end", "clock": None,
                "coverage": {"from": iso(self.w.first), "to": iso(self.w.last), "gaps": []},
                "population": "all", "independent": False, "files": [os.path.relpath(f, self.out) for f in files]}
         row.update(more)
@@ -167,7 +167,9 @@ class Sources:
                                                 self.wanted_vendor, f"{w.seed}-{name}", gaps.get(name, ()), drift)
             self.truth["offsets"][name] = drift
             self.add(name, kind, "vendor" if channel.kind != "mirror" else channel.host, [path], channel=name,
-                     clock="unknown" if drift else "known",
+                     # The vendor's own probes of each channel stand in both its log and the channel's.
+                     clock={"offset_seconds": round(drift + r.gauss(0, 0.3), 1), "sigma_seconds": 0.5,
+                            "pairs": r.randrange(60, 90)},
                      coverage={"from": iso(w.first), "to": iso(w.last),
                                "gaps": [{"lo": iso(a), "hi": iso(b)} for a, b in gaps.get(name, ())]})
 
@@ -200,8 +202,16 @@ class Sources:
                  coverage={"from": iso(self.w.first), "to": iso(self.w.last),
                            "gaps": [{"lo": iso(a), "hi": iso(b)} for a, b in gaps]}, **more)
         if not gaps:
-            self.truth["covered"].setdefault(c.id, []).extend(sees)
+            plain = self._plain(c)
+            self.truth["covered"].setdefault(c.id, []).extend(
+                s for s in sees if s != "delivered" or plain or kind == "zeek-files")
         return ident
+
+    def _plain(self, c):
+        """Is it in the hours in which every channel served one thing? A log of one's own names no channel."""
+        lo = max(ch.told_from[1] for ch in self.w.channels) + HOUR
+        hi = min(ch.told_to[0] for ch in self.w.channels) - HOUR
+        return all(lo <= v.stages["delivered"] <= hi for v in self.at.get(c.id, ()))
 
     def _beats(self, victims, line):
         """A beacon every half hour or so, for two days or until the logs end; the second stage once."""
@@ -337,7 +347,7 @@ class Sources:
         """Two looks at every host, before and after: nothing is said about the time between."""
         w = self.w
         bad = {v.host[0]: v for v in victims}
-        files, looks = [], (utc_day(w.published, -2), utc_day(w.pulled, 2))
+        looks = (utc_day(w.published, -2), utc_day(w.pulled, 2))
         for t in looks:
             path = os.path.join(self.out, "logs", "customers", c.id, f"{kind}-{iso(t)[:10]}.csv")
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -349,10 +359,9 @@ class Sources:
                     have = NEW if v and v.stages["installed"] and v.stages["installed"] < t else OLD
                     for what in ((PRODUCT, have), ("7-Zip 22.01 (x64)", "22.01"), ("Mail, Calendar & More", "1.4")):
                         sheet.writerow(row(h, *what, t))
-            files.append(path)
-        self.add(f"{c.id.lower()}-{kind}", kind, c.id, files, population=[c.id], time_meaning="start",
-                 snapshots=[iso(t) for t in looks],
-                 coverage={"from": iso(looks[0]), "to": iso(looks[1]), "gaps": []})
+            # An inventory may say nothing of when it was taken; the one who sends it does.
+            self.add(f"{c.id.lower()}-{kind}-{iso(t)[:10]}", kind, c.id, [path], population=[c.id],
+                     time_meaning="start", coverage={"from": iso(t), "to": iso(t), "gaps": []})
         if all(not v.stages["installed"] or v.stages["installed"] < looks[1] for v in victims):
             self.truth["covered"].setdefault(c.id, []).append("installed")
 
@@ -382,7 +391,10 @@ class Sources:
         sees = {"pdns": {"small": 0.24, "medium": 0.30, "large": 0.38},
                 "edr": {"small": 0.20, "medium": 0.30, "large": 0.40},
                 "sinkhole": {"small": 0.30, "medium": 0.30, "large": 0.30}}
-        seen = {name: [c for c in beaconed if r.random() < p[c.size]] for name, p in sees.items()}
+        # The endpoint vendor sees it run, whether it calls home or not.
+        ran = [c for c in w.customers if "executed" in w.reached.get(c.id, ())]
+        seen = {name: [c for c in (ran if name == "edr" else beaconed) if r.random() < p[c.size]]
+                for name, p in sees.items()}
         self.truth["lists"] = {name: len(cs) for name, cs in seen.items()}
         folder = os.path.join(self.out, "logs", "lists")
         os.makedirs(folder, exist_ok=True)
@@ -395,38 +407,49 @@ class Sources:
                  for _ in range(5)]
         self._table(folder, "pdns.csv", ("client_ip", "rrname", "rrtype", "time_first", "time_last", "count"), rows)
         self.add("pdns", "csv", "passive DNS operator", [os.path.join(folder, "pdns.csv")], independent=True,
-                 timezone="UTC", time_meaning="start", map={"ip": "client_ip", "host": "rrname", "time": "time_first",
-                                                            "last": "time_last", "count": "count"})
+                 timezone="UTC", time_meaning="start", mapping=self._mapping(
+                     folder, "pdns", "csv", "contacted", time="time_first", ip="client_ip", to_host="rrname"))
 
-        rows = [[c.domain, by[c.id].host[0], w.release["sha256"], self.c2, iso(by[c.id].stages["beaconed"])]
-                for c in seen["edr"]]
+        rows = []
+        for c in seen["edr"]:
+            v = by.get(c.id) or next(v for v in w.victims if v.customer is c and v.stages["executed"])
+            rows.append([c.domain, v.host[0], w.release["sha256"], self.c2 if c.id in by else "",
+                         iso(v.stages["beaconed"] or v.stages["executed"])])
         rows += [["lab.analyst.example", "vm-1.lab.analyst.example", w.release["sha256"], self.c2,
                   iso(w.pulled + 7000)]]
         rows += [[c.domain, c.hosts[0][0], f"{11:064x}", "www.search.example", iso(w.pulled)]
                  for c in r.sample(w.customers, 6)]
         self._table(folder, "edr.csv", ("tenant", "device", "sha256", "remote_host", "first_seen"), rows)
         self.add("edr", "csv", "endpoint vendor", [os.path.join(folder, "edr.csv")], independent=True,
-                 time_meaning="start", map={"domain": "tenant", "device": "device", "sha256": "sha256",
-                                            "host": "remote_host", "time": "first_seen"})
+                 time_meaning="start", mapping=self._mapping(
+                     folder, "edr", "csv", "executed", time="first_seen", domain="tenant", host="device", hash="sha256",
+                     to_host="remote_host"))
 
         with open(os.path.join(folder, "sinkhole.jsonl"), "w", encoding="utf-8") as f:
             for c in seen["sinkhole"]:
                 f.write(json.dumps({"ts": iso(by[c.id].stages["beaconed"] + 600), "account": c.account,
                                     "http_host": self.c2, "uri": "/collect/ping", "count": r.randrange(1, 60)}) + "\n")
         self.add("sinkhole", "jsonl", "national CERT", [os.path.join(folder, "sinkhole.jsonl")], independent=True,
-                 time_meaning="start", map={"account": "account", "host": "http_host", "time": "ts", "count": "count"})
+                 time_meaning="start", mapping=self._mapping(
+                     folder, "sinkhole", "jsonl", "contacted", time="ts", account="account", to_host="http_host"))
 
         # A dozen who came forward, most of them because the endpoint vendor had called them.
-        called = seen["edr"]
+        called = [c for c in seen["edr"] if c.id in by]
         others = [c for c in beaconed if c not in called]
         reports = r.sample(called, min(8, len(called)))
         reports += r.sample(others, min(12 - len(reports), len(others)))
         texts = ("we see this", "=1+1", "found on 3 machines", "<script>alert(1)</script>")
-        rows = [[c.licence, c.name, iso(w.pulled + r.uniform(4, 90) * HOUR), self.c2, r.choice(texts)] for c in reports]
-        self._table(folder, "reports.csv", ("licence", "name", "reported_at", "indicator", "text"), rows)
-        self.add("reports", "csv", "customers themselves", [os.path.join(folder, "reports.csv")], depends_on=["edr"],
-                 time_meaning="start", map={"licence": "licence", "host": "indicator", "time": "reported_at"})
+        self.reports = [{"customer": c.id, "stage": "beaconed", "at": iso(w.pulled + r.uniform(4, 90) * HOUR),
+                         "told_by": "endpoint vendor" if c in called else f"ticket {i + 4711}", "note": r.choice(texts)}
+                        for i, c in enumerate(reports)]
         self.truth["reports"] = sorted(c.id for c in reports)
+
+    def _mapping(self, folder, name, kind, act, **columns):
+        """What the columns of a list mean: lists have no maker whose format one could know."""
+        path = os.path.join(folder, name + ".columns")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(f"format {kind}\nact {act}\n" + "".join(f"{what} {column}\n" for what, column in columns.items()))
+        return os.path.relpath(path, self.out)
 
     @staticmethod
     def _table(folder, name, head, rows):

@@ -23,8 +23,8 @@ Osier Pine Quartz Reed Sorrel Teal Umber Violet Willow Yarrow""".split()
 NAMES_B = """Freight Foods Mutual Clinics Motors Textiles Networks Press Steel Travel Energy Care
 Logistics Bank Schools Papers Optics Tools Homes Farms""".split()
 NAMES_C = ("Ltd", "GmbH", "S.A.", "Inc", "AB", "Oy", "Pty", "B.V.")
-# Names as customer lists have them: text that a spreadsheet, a page or a terminal would obey.
-ODD_NAMES = ('=HYPERLINK("http://files.example","Acme")', "<b>Bold & Sons</b>", "Čapek, Řehoř s.r.o.",
+# Names as customer lists have them: text that a page or a terminal would obey.
+ODD_NAMES = ("<b>Bold & Sons</b>", "Čapek, Řehoř s.r.o.",
              'The "Quoted", Comma Co', "+49 Telefon GmbH", "\u202everkehrt AG")
 
 
@@ -152,6 +152,7 @@ class World:
                     member.shared = True
             else:
                 bits = {"small": 0, "medium": 2, "large": 4}[scale]
+                pool = (pool + (1 << bits) - 1) >> bits << bits
                 c.ips = [dotted(pool) + (f"/{32 - bits}" if bits else "")]
                 c.exits = [dotted(pool + i) for i in range(1 << bits)]
                 pool += 1 << bits
@@ -203,8 +204,8 @@ class World:
         silent = channel.kind == "update"
         if r.random() < (0.99 if silent else 0.85):
             stages["installed"] = at + (r.uniform(30, 600) if silent else 60 + r.expovariate(1 / (3 * HOUR)))
-        if stages["installed"] and r.random() < 0.95:
-            stages["executed"] = stages["installed"] + r.uniform(5, 3 * HOUR)
+        if stages["installed"]:                 # the installer starts it, as many do
+            stages["executed"] = stages["installed"] + r.uniform(5, 120)
         if stages["executed"] and r.random() < 0.9:
             stages["beaconed"] = stages["executed"] + r.uniform(2, 90)
         if stages["beaconed"] and r.random() < 0.08:

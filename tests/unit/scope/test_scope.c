@@ -533,6 +533,46 @@ static void a_list_made_by_notice_is_left_out(void **state)
 	assert_false(result.lists[3].used);
 }
 
+static void a_name_of_several_is_nobodys(void **state)
+{
+	struct case_report *r;
+
+	simple(4);
+	for (int i = 0; i < 3; i++)
+		file->customers.items[i].name = STR("Same Name Ltd");
+	file->customers.items[3].name = STR("Other Ltd");
+	r = case_add(&arena, &case_noun_report, &file->reports);
+	r->customer = file->customers.items[1].id; /* the id says which of them */
+	r->name = STR("Same Name Ltd");
+	r->stage = STR("beaconed");
+	r = case_add(&arena, &case_noun_report, &file->reports);
+	r->name = STR("Same Name Ltd");
+	r->stage = STR("beaconed");
+	r = case_add(&arena, &case_noun_report, &file->reports);
+	r->name = STR("Other Ltd");
+	r->stage = STR("beaconed");
+	run();
+	assert_true(certainty_of(0) != CERTAINTY_CERTAIN);
+	assert_int_equal(certainty_of(1), CERTAINTY_CERTAIN);
+	assert_true(certainty_of(2) != CERTAINTY_CERTAIN);
+	assert_int_equal(certainty_of(3), CERTAINTY_CERTAIN);
+}
+
+static void an_inventory_without_times_is_of_its_time(void **state)
+{
+	struct observation *o;
+
+	simple(2);
+	o = add_line("log", "path", "installed", 44);
+	o->first = o->last = UTC_SPAN_UNKNOWN;
+	by_licence(o, 0);
+	run();
+	assert_true(certainty_of(0) != CERTAINTY_CERTAIN); /* its source saw before and after */
+	file->sources.items[0].coverage.from = file->sources.items[0].coverage.to = hour(90);
+	run();
+	assert_int_equal(certainty_of(0), CERTAINTY_CERTAIN);
+}
+
 static void an_open_population_is_refused(void **state)
 {
 	simple(1000);
@@ -603,6 +643,8 @@ int main(void)
 		CASE(without_customers_the_keys_are_counted),
 		CASE(lists_give_an_estimate_of_their_stage),
 		CASE(a_list_made_by_notice_is_left_out),
+		CASE(a_name_of_several_is_nobodys),
+		CASE(an_inventory_without_times_is_of_its_time),
 		CASE(an_open_population_is_refused),
 		CASE(doubtful_links_show_in_the_spread),
 		CASE(order_does_not_matter),
