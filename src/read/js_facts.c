@@ -765,6 +765,8 @@ static struct str command_of_arguments(struct js *j, const struct js_call *c)
 
 	buf_init(&b, 16384);
 	for (size_t i = 0; i < c->n_args && c->args[i]; i++) {
+		if (c->args[i] == c->named)
+			continue;
 		if (i)
 			buf_add_char(&b, ' ');
 		buf_add_str(&b, js_symbolic(j, c->args[i]));
@@ -892,6 +894,34 @@ static bool is_script(struct str cmd)
 	return false;
 }
 
+/* What stands in a hole is code of the script, not a word of the command: names of its own stay. */
+static struct str words_of_command(struct js *j, struct str cmd)
+{
+	struct str ret;
+	struct buf b;
+
+	if (!has_holes(cmd))
+		return cmd;
+	buf_init(&b, cmd.len + 64);
+	for (size_t i = 0; i < cmd.len && !b.full; i++) {
+		size_t end = i + 1;
+		bool name = true;
+
+		buf_add_char(&b, cmd.p[i]);
+		if (cmd.p[i] != '\x01')
+			continue;
+		for (; end < cmd.len && cmd.p[end] != '\x02'; end++)
+			name &= !strchr(" $(){}'\"|;", cmd.p[end]);
+		if (name)
+			continue;
+		buf_add_z(&b, "value");
+		i = end - 1;
+	}
+	ret = b.full ? cmd : arena_str(j->a, buf_str(&b));
+	buf_release(&b);
+	return ret;
+}
+
 static void say_command(struct js *j, uint32_t n, struct str cmd, bool fresh)
 {
 	struct relay r = {.out = {relay_unit, relay_fact, relay_cover, 0, 0}, .j = j, .node = n, .fresh = fresh};
@@ -902,7 +932,7 @@ static void say_command(struct js *j, uint32_t n, struct str cmd, bool fresh)
 		return;
 	in.out = &r.out;
 	in.arena = j->a;
-	command_facts(&in, shown(j, cmd), &at);
+	command_facts(&in, shown(j, words_of_command(j, cmd)), &at);
 	cmd = shell_text(cmd);
 	if (in.nested++ < NESTED_MAX && (fresh || j->is_old) && !has_holes(cmd) && is_script(cmd))
 		(void)hook_script(&in, cmd, 0, 0, cmd.len, cmd);

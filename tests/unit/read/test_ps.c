@@ -185,6 +185,7 @@ static void ordinary(void **state)
 	says_no_flow("param([string]$Path)\nfunction Get-Thing { param($x) Get-ChildItem $x | Where-Object { $_.Length -gt 1 } | Sort-Object Name }\nGet-Thing -x $Path | Out-File list.txt");
 	says_no_flow("$v = Invoke-RestMethod -Uri 'https://a.example/version.json'; Write-Host \"new: $($v.version)\"");
 	says_no_flow("$toolsDir = \"$(Split-Path -parent $MyInvocation.MyCommand.Definition)\"\nInstall-ChocolateyPackage 'x' 'msi' '/quiet' 'https://a.example/x.msi' -Checksum $c");
+	says_no_flow("$file = Get-DownloadFile $name; Start-Process -Wait (Join-Path $file 'setup.exe') \"/features $opts /q\"");
 	says_no_flow("@{ RootModule = 'a.psm1'; ModuleVersion = '1.0'; FunctionsToExport = @('Get-A', 'Set-A') }");
 	says_no_flow("try { & git status } catch { throw } finally { Pop-Location }; switch ($x) {\n 'a' { 1 }\n default { 2 }\n}");
 	assert_int_equal(missing, 0);
