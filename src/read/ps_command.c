@@ -5,6 +5,8 @@
  */
 #include "ps_int.h"
 
+#include "util/hash.h"
+
 enum { PARAMS_MAX = 3, WORDS_MAX = 64 };
 
 struct cmdlet {
@@ -121,25 +123,77 @@ static const struct cmdlet *cmdlet_of(struct str name)
 	return NULL;
 }
 
-/* Does the script define a function of this name? */
-static bool defines(const struct lower *w, struct str name)
+/* ---------- what the script defines, found once ---------- */
+
+static uint64_t key_of(struct lower *w, struct str name)
 {
-	struct str text = w->j->site ? w->j->site->text : w->j->text, rest = text;
-	size_t at;
+	struct str s = arena_lower(w->j->a, name);
 
-	while ((at = str_find_nocase(rest, "function ")) != SIZE_MAX) {
-		struct str f = str_trim(str_part(rest, at + 9, name.len + 40));
-		size_t n = str_find_nocase(str_part(f, 0, 8), "global:") == 0 ? 7 : str_find_nocase(str_part(f, 0, 8), "script:") == 0 ? 7 : 0;
+	return fast_hash(s.p, s.len, 5);
+}
 
-		if (str_equal_nocase(str_part(f, n, name.len), name))
-			return true;
-		rest = str_part(rest, at + 9, rest.len);
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == ':';
+}
+
+/* function NAME, filter NAME, at a place behind the word. */
+static void function_note(struct lower *w, struct str text, size_t at)
+{
+	struct ps_aliases *own = w->own;
+	size_t end, from = at;
+
+	while (from < text.len && (text.p[from] == ' ' || text.p[from] == '\t'))
+		from++;
+	for (end = from; end < text.len && end - from < 80 && is_name_char(text.p[end]); end++)
+		if (text.p[end] == ':') /* global:name */
+			from = end + 1;
+	if (end > from && from > at)
+		js_count(w->j->a, &own->defined, key_of(w, str_part(text, from, end - from)));
+}
+
+/* $NAME = { and $NAME = [scriptblock], at the sign. */
+static void block_note(struct lower *w, struct str text, size_t at)
+{
+	struct ps_aliases *own = w->own;
+	struct str value = str_trim(str_part(text, at + 1, 24));
+	size_t end = at, from;
+
+	if (!str_starts(value, "{") && str_find_nocase(value, "[scriptblock") != 0)
+		return;
+	while (end > 0 && (text.p[end - 1] == ' ' || text.p[end - 1] == '\t'))
+		end--;
+	for (from = end; from > 0 && end - from < 80 && is_name_char(text.p[from - 1]); from--)
+		;
+	if (from > 0 && from < end && text.p[from - 1] == '$')
+		js_count(w->j->a, &own->defined, key_of(w, str_part(text, from - 1, end - from + 1)));
+}
+
+void ps_survey(struct lower *w)
+{
+	struct str text = w->j->site ? w->j->site->text : w->j->text;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.p[i] | 32;
+
+		if (text.p[i] == '=')
+			block_note(w, text, i);
+		else if (c == 'f' && (i == 0 || !is_name_char(text.p[i - 1])) && str_equal_nocase(str_part(text, i, 8), STR("function")))
+			function_note(w, text, i + 8);
+		else if (c == 'f' && (i == 0 || !is_name_char(text.p[i - 1])) && str_equal_nocase(str_part(text, i, 6), STR("filter")))
+			function_note(w, text, i + 6);
 	}
-	return false;
+}
+
+static bool defines(struct lower *w, struct str name)
+{
+	const struct ps_aliases *own = w->own;
+
+	return js_counted(&own->defined, key_of(w, name)) > 0;
 }
 
 /* Is it a program of its own, not a command of PowerShell? */
-static bool is_program(const struct lower *w, struct str name)
+static bool is_program(struct lower *w, struct str name)
 {
 	if (str_ends(name, ".exe") || str_ends(name, ".bat") || str_ends(name, ".cmd") || str_ends(name, ".com") || str_ends(name, ".msi"))
 		return true;
@@ -492,27 +546,6 @@ static uint32_t by_name(struct lower *w, uint32_t r, struct str name, const stru
 
 /* ---------- & and . ---------- */
 
-/* Is a block put into the variable anywhere in the script? */
-static bool holds_block(const struct lower *w, struct str name)
-{
-	struct str rest = w->j->site ? w->j->site->text : w->j->text;
-	size_t at;
-	char z[64];
-
-	if (name.len >= sizeof(z))
-		return false;
-	memcpy(z, name.p, name.len);
-	z[name.len] = 0;
-	while ((at = str_find_nocase(rest, z)) != SIZE_MAX) {
-		struct str next = str_trim(str_part(rest, at + name.len, 40));
-
-		if (str_starts(next, "=") && (str_starts(str_trim(str_part(next, 1, 40)), "{") || str_has_nocase(next, "scriptblock")))
-			return true;
-		rest = str_part(rest, at + name.len, rest.len);
-	}
-	return false;
-}
-
 /* $by_name(x), and globalThis[x](args): who chooses the name chooses what runs. */
 static uint32_t chosen(struct lower *w, uint32_t r, uint32_t what, const struct arguments *a, uint32_t input)
 {
@@ -541,7 +574,7 @@ static uint32_t invoked(struct lower *w, uint32_t r, uint32_t name, const struct
 			return by_name(w, r, word, a, input, statement);
 		return run_program(w, r, lower_node(w, what), a, input);
 	}
-	if (w->raw[what].kind == P_BLOCK_EXPR || (w->raw[what].kind == P_VARIABLE && holds_block(w, raw_text(w, what))) ||
+	if (w->raw[what].kind == P_BLOCK_EXPR || (w->raw[what].kind == P_VARIABLE && defines(w, raw_text(w, what))) ||
 		w->raw[what].kind == P_CALL) {
 		uint32_t f = lower_node(w, what);
 

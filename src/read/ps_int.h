@@ -27,8 +27,9 @@ enum ps_field {
 	F_BODY, F_STATEMENTS
 };
 
-/* `own` of struct lower: other names of commands that the script makes itself. */
+/* `own` of struct lower: what the script itself gives names to. */
 struct ps_aliases {
+	struct js_counts defined; /* by hash: functions, and variables that hold a block */
 	struct {
 		struct str name, means;
 	} at[32];
@@ -44,7 +45,9 @@ uint32_t ps_type_id(struct lower *w, uint32_t r, struct str name);
 uint32_t ps_function(struct lower *w, uint32_t r); /* of a script block expression */
 struct kids ps_arguments(struct lower *w, uint32_t list);
 uint32_t ps_inner(const struct lower *w, uint32_t r); /* behind wrappers that say nothing */
-/* ps_command.c: input is a node that comes through the pipe, 0. */
+/* ps_command.c. Finds what the script defines, once for a tree. */
+void ps_survey(struct lower *w);
+/* input is a node that comes through the pipe, 0. */
 uint32_t ps_pipeline(struct lower *w, uint32_t r, bool statement);
 uint32_t ps_command(struct lower *w, uint32_t r, uint32_t input, bool statement);
 

@@ -953,6 +953,7 @@ bool ps_lower(struct js *j, TSTree *tree)
 
 	if (!lower_begin(&w, &table, tree, tree_sitter_powershell()))
 		return false;
+	ps_survey(&w);
 	j->root = lower_node(&w, 1);
 	if (!j->root)
 		j->root = node_leaf(&w, J_PROGRAM, 1);

@@ -218,9 +218,18 @@ static uint32_t here_document(struct lower *w, uint32_t r)
 	struct str s = raw_text(w, r);
 	uint32_t body = 0, from, to;
 
-	for (size_t i = 0; i < p->n_begins && i < p->n_bodies; i++)
-		if (p->begins[i] == r)
-			body = p->bodies[i];
+	size_t lo = 0;
+
+	for (size_t hi = p->n_begins; lo < hi;) { /* ascending */
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (p->begins[mid] < r)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo < p->n_bodies && lo < p->n_begins && p->begins[lo] == r)
+		body = p->bodies[lo];
 	if (!body)
 		return node_text(w, w->raw[r].to, w->raw[r].to, 0);
 	from = w->raw[body].from;
