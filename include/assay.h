@@ -113,6 +113,22 @@ enum assay_status assay_diff(struct assay *a, const char *old_path, const char *
 enum assay_status assay_inspect(struct assay *a, const char *path, struct assay_result **ret);
 void assay_result_free(struct assay_result *r); /* NULL is fine */
 
+/* One member of a release, containers too. */
+struct assay_member {
+	const char *name;    /* the chain of containers, escaped */
+	const char *sha256;  /* "" if its bytes did not all come */
+	uint64_t size_bytes;
+	int fd;              /* read-only; its bytes stand at offset. -1: they cannot be had */
+	uint64_t offset;
+	bool seen;           /* nothing of it is a blind spot */
+};
+
+/* False ends the walk (ASSAY_INTERRUPTED). The member lives until it returns. */
+typedef bool (*assay_take_member)(void *user, const struct assay_member *m);
+
+/* Opens a release all the way down and hands out every member, without judging anything. */
+enum assay_status assay_members(struct assay *a, const char *path, assay_take_member take, void *user);
+
 /* One row of a lock file: which version of which package it pins. */
 struct assay_locked {
 	const char *ecosystem; /* "npm", "pypi", "cargo", "gem", "go", "maven" */

@@ -10,13 +10,13 @@
 #define FIELD(f) offsetof(struct settings, f)
 
 static const struct option_row table[] = {
-	{"format", 'f', NULL, NULL, "FORMAT", OUTPUT_FORMATS, OPTION_CHOICE, OPTION_RESULT,
+	{"format", 'f', NULL, NULL, "FORMAT", OUTPUT_ALL_FORMATS, OPTION_CHOICE, OPTION_RESULT,
 		VERBS_ANALYSE | VERB_REPORT | VERB_CASE_SHOW | VERB_CASE_LIST | VERB_SCOPE | VERB_SCOPE_SCAN, false,
 		"how the result is written to stdout (text)",
 		"text is a screen for people, html a page that asks for nothing, md a comment for a "
 		"ticket. json is the newest schema, json-v1 stays as it is: see docs/schema; jsonl "
-		"is a finding a line, sarif is SARIF 2.1.0. The exit status never depends on the "
-		"format.",
+		"is a finding a line, sarif is SARIF 2.1.0. The others are for cases. The exit status "
+		"never depends on the format.",
 		FIELD(format)},
 	{"output", 'o', NULL, NULL, "FORMAT=FILE", NULL, OPTION_LIST, OPTION_RESULT,
 		VERBS_JUDGE | VERB_REPORT, false,
@@ -162,8 +162,25 @@ static const struct option_row table[] = {
 		"look once; exit status 1 when there was an alert", "", FIELD(once)},
 	{"count", 'n', NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_LIMIT, VERB_LEDGER_HAMMER, false,
 		"entries to add, or reads to make (1000)", "", FIELD(count)},
+	{"scope", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_REPORT, false,
+		"how many have it: what assay scope CASE --format json wrote", "", FIELD(scope)},
+	{"attribution", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_REPORT, false,
+		"who did it: what assay attribute CASE --format json wrote", "", FIELD(attribution)},
+	{"accepted", 0, NULL, NULL, "RELEASE", NULL, OPTION_FILES, OPTION_INPUT, VERB_REPORT, false,
+		"an accepted release: nothing in it is blocked; repeatable",
+		"Opened all the way down like any release; YARA rules are run over every member of "
+		"it, and whatever matches is left out and named.",
+		FIELD(accepted)},
+	{"name-victims", 0, NULL, NULL, NULL, NULL, OPTION_FLAG, OPTION_RESULT, VERB_REPORT, false,
+		"customers may be named in the page: not for the public", "", FIELD(name_victims)},
+	{"tlp", 0, NULL, NULL, "LABEL", "clear green amber red", OPTION_CHOICE, OPTION_RESULT,
+		VERB_REPORT, false, "how far it may be passed on (amber)", "", FIELD(tlp)},
+	{"publisher", 0, NULL, NULL, "NAME", NULL, OPTION_TEXT, OPTION_RESULT, VERB_REPORT, false,
+		"who says this (the vendor of the case)", "", FIELD(publisher)},
+	{"address", 0, NULL, NULL, "URL", NULL, OPTION_TEXT, OPTION_RESULT, VERB_REPORT, false,
+		"where it is published and kept up to date", "", FIELD(address)},
 	{"store", 0, NULL, NULL, "URL", NULL, OPTION_TEXT, OPTION_INPUT,
-		VERBS_CASE | VERB_SCOPE | VERB_SCOPE_SCAN, false,
+		VERBS_CASE | VERB_REPORT | VERB_SCOPE | VERB_SCOPE_SCAN, false,
 		"the file or postgresql:// address where cases lie",
 		"Without it: assay/store.db under $XDG_DATA_HOME, else under ~/.local/share.",
 		FIELD(store)},
@@ -253,7 +270,7 @@ static const struct option_row table[] = {
 	{"remove", 0, NULL, NULL, "ID", NULL, OPTION_LIST, OPTION_INPUT, VERB_CASE_ADD, false,
 		"take this out; earlier revisions keep it; repeatable", "", FIELD(remove)},
 	{"revision", 0, NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_INPUT,
-		VERB_CASE_SHOW | VERB_CASE_EXPORT | VERB_SCOPE, false, "as it was at this revision (the newest)", "",
+		VERB_CASE_SHOW | VERB_CASE_EXPORT | VERB_REPORT | VERB_SCOPE, false, "as it was at this revision (the newest)", "",
 		FIELD(revision)},
 	{"case", 0, NULL, NULL, "ID", NULL, OPTION_TEXT, OPTION_INPUT, VERB_SCOPE_SCAN, false,
 		"look for what this case looks for, and keep in it what was seen", "", FIELD(case_id)},

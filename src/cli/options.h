@@ -108,6 +108,9 @@ struct settings {
 	uint64_t every, count;
 	const char *as, *case_id, *day_order, *log_format, *mapping;
 	uint64_t jobs, limit_bytes, limit_members, limit_depth, limit_steps, limit_memory;
+	const char *scope, *attribution, *tlp, *publisher, *address;
+	struct texts accepted;
+	bool name_victims;
 	const char **args; /* what is no option, without the verb */
 	int n_args;
 	bool given[OPTIONS_MAX]; /* row i of the table was on the command line */

@@ -66,17 +66,18 @@ static int open_target(struct output *o, bool force)
 	return -1;
 }
 
-static bool open_one(struct output *o, const struct settings *s, const char *spec)
+static bool open_one(struct output *o, const struct settings *s, const char *choices,
+	const char *spec)
 {
-	struct str name = str_of(spec);
-	size_t equal = str_find_z(name, "=");
+	size_t equal = str_find_z(str_of(spec), "=");
 	int fd;
 
-	name = str_part(name, 0, equal);
-	o->format = equal == SIZE_MAX || !known_format(name) ? NULL : known_format(name)->name;
-	if (!o->format || !spec[equal + 1]) {
-		say_error("--output %s: not FORMAT=FILE with FORMAT one of: %s", shown(spec).text,
-			OUTPUT_FORMATS);
+	if (equal < sizeof(o->format)) {
+		memcpy(o->format, spec, equal);
+		o->format[equal] = '\0';
+	}
+	if (equal == SIZE_MAX || !choice_has(choices, o->format) || !spec[equal + 1]) {
+		say_error("--output %s: not FORMAT=FILE with FORMAT one of: %s", shown(spec).text, choices);
 		return false;
 	}
 	o->path = spec + equal + 1;
@@ -98,11 +99,15 @@ static bool open_one(struct output *o, const struct settings *s, const char *spe
 	return o->file != NULL;
 }
 
-bool outputs_open(struct outputs *o, const struct settings *s)
+bool outputs_open(struct outputs *o, const struct settings *s, const char *choices)
 {
 	*o = (struct outputs){0};
+	if (s->format && !choice_has(choices, s->format)) {
+		say_error("--format %s is not for this; it is one of: %s", s->format, choices);
+		return false;
+	}
 	for (size_t i = 0; i < s->outputs.n; i++) {
-		if (!open_one(&o->items[o->n++], s, s->outputs.items[i])) {
+		if (!open_one(&o->items[o->n++], s, choices, s->outputs.items[i])) {
 			outputs_close(o, false);
 			return false;
 		}
@@ -131,26 +136,7 @@ static unsigned text_columns(int fd)
 	return w.ws_col < 60 ? 60 : w.ws_col > 100 ? 100 : w.ws_col;
 }
 
-static bool write_one(FILE *f, const char *format, const struct settings *s,
-	const struct document *d, bool is_stdout)
-{
-	struct report_out out = report_to_file(f);
-	const struct format_row *row = known_format(str_of(format));
-
-	if (!row->print) {
-		struct text_style style = {
-			.colour = is_stdout && colour_wanted(s, STDOUT_FILENO),
-			.columns = is_stdout ? text_columns(STDOUT_FILENO) : 0,
-		};
-
-		report_text(d, style, &out);
-	} else {
-		row->print(d, &out);
-	}
-	return !out.failed;
-}
-
-bool outputs_write(struct outputs *o, const struct settings *s, const struct document *d)
+bool outputs_each(struct outputs *o, const struct settings *s, output_print print, void *user)
 {
 	bool good = true;
 
@@ -162,13 +148,51 @@ bool outputs_write(struct outputs *o, const struct settings *s, const struct doc
 		errno = 0;
 		if ((!x->created && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 			    ftruncate(fd, 0) != 0) ||
-			!write_one(x->file, x->format, s, d, false) || fflush(x->file) != 0) {
-			say_error("%s: %s", shown(x->path).text, strerror(errno ? errno : EIO));
+			!print(user, x->file, x->format, false) || fflush(x->file) != 0) {
+			if (errno)
+				say_error("%s: %s", shown(x->path).text, strerror(errno));
 			good = false;
 		}
 	}
 	errno = 0;
-	if (!write_one(stdout, s->format ? s->format : "text", s, d, true))
-		stdout_failed(errno);
+	if (!print(user, stdout, s->format, true)) {
+		if (errno)
+			stdout_failed(errno);
+		else
+			good = false;
+	}
 	return stdout_done() && good;
+}
+
+/* ---- results --------------------------------------------------------------------------------- */
+
+struct result {
+	const struct settings *s;
+	const struct document *d;
+};
+
+static bool print_result(void *user, FILE *f, const char *format, bool is_stdout)
+{
+	const struct result *r = user;
+	struct report_out out = report_to_file(f);
+	const struct format_row *row = known_format(str_of(format ? format : "text"));
+
+	if (!row->print) {
+		struct text_style style = {
+			.colour = is_stdout && colour_wanted(r->s, STDOUT_FILENO),
+			.columns = is_stdout ? text_columns(STDOUT_FILENO) : 0,
+		};
+
+		report_text(r->d, style, &out);
+	} else {
+		row->print(r->d, &out);
+	}
+	if (out.failed && errno == 0)
+		errno = EIO;
+	return !out.failed;
+}
+
+bool outputs_write(struct outputs *o, const struct settings *s, const struct document *d)
+{
+	return outputs_each(o, s, print_result, &(struct result){s, d});
 }

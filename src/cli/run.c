@@ -217,7 +217,7 @@ static int run_question(struct question *q)
 	int status = EXIT_NO_ANSWER;
 
 	q->old.fd = q->new_.fd = -1;
-	if (outputs_open(&q->outputs, q->s)) {
+	if (outputs_open(&q->outputs, q->s, OUTPUT_FORMATS)) {
 		status = ask(q, &verdict);
 		outputs_close(&q->outputs, status == EXIT_CLEAN || status == EXIT_VERDICT);
 	}

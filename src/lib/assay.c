@@ -263,8 +263,45 @@ static enum status stages(struct assay *a, struct analysis *x, const char *const
 	return s;
 }
 
+/* ---- every member of one release ------------------------------------------------------------- */
+
+struct visit {
+	assay_take_member take;
+	void *user;
+};
+
+static enum status visit_node(struct analysis *x, struct tree *t, struct node *n, const struct visit *v)
+{
+	struct assay_member m = {.fd = -1, .seen = !n->blind.len && !n->damaged && !n->partial};
+	char hex[65] = "";
+
+	if (n->type == ENTRY_DIR || n->type == ENTRY_SYMLINK || n->type == ENTRY_HARDLINK)
+		return STATUS_OK;
+	if (n->has_sha256)
+		sha256_hex(&n->sha256, hex);
+	m.name = tree_display(&x->arena, t, n).p;
+	m.sha256 = hex;
+	m.size_bytes = n->size_bytes;
+	if (n->size_bytes && n->size_bytes <= x->limits.member_bytes &&
+		unpack_bytes(x, t, n, &m.offset) == STATUS_OK)
+		m.fd = scratch_read_fd(x->scratch);
+	else if (n->size_bytes)
+		m.seen = false;
+	return v->take(v->user, &m) ? STATUS_OK : STATUS_INTERRUPTED;
+}
+
+static enum status visit(struct analysis *x, const char *const paths[SIDE_N], const struct visit *v)
+{
+	struct tree *trees[SIDE_N] = {NULL, NULL};
+
+	TRY(unpack_releases(x, paths, trees));
+	for (size_t i = 0; i < trees[SIDE_NEW]->n_nodes; i++)
+		TRY(visit_node(x, trees[SIDE_NEW], trees[SIDE_NEW]->nodes[i], v));
+	return STATUS_OK;
+}
+
 static enum assay_status run(struct assay *a, const char *const paths[SIDE_N],
-	struct assay_result **ret)
+	const struct visit *visitor, struct assay_result **ret)
 {
 	struct assay_result *volatile r = calloc(1, sizeof(*r));
 	const char *why = "";
@@ -299,7 +336,8 @@ static enum assay_status run(struct assay *a, const char *const paths[SIDE_N],
 		s = STATUS_NOMEM;
 		snprintf(a->error, sizeof(a->error), "out of memory");
 	} else {
-		s = stages(a, &r->analysis, paths, &r->document);
+		s = visitor ? visit(&r->analysis, paths, visitor)
+			    : stages(a, &r->analysis, paths, &r->document);
 		if (s != STATUS_OK)
 			snprintf(a->error, sizeof(a->error), "%s",
 				r->analysis.error[0] ? r->analysis.error : status_name(s));
@@ -318,12 +356,22 @@ static enum assay_status run(struct assay *a, const char *const paths[SIDE_N],
 enum assay_status assay_diff(struct assay *a, const char *old_path, const char *new_path,
 	struct assay_result **ret)
 {
-	return run(a, (const char *const[SIDE_N]){old_path, new_path}, ret);
+	return run(a, (const char *const[SIDE_N]){old_path, new_path}, NULL, ret);
 }
 
 enum assay_status assay_inspect(struct assay *a, const char *path, struct assay_result **ret)
 {
-	return run(a, (const char *const[SIDE_N]){NULL, path}, ret);
+	return run(a, (const char *const[SIDE_N]){NULL, path}, NULL, ret);
+}
+
+enum assay_status assay_members(struct assay *a, const char *path, assay_take_member take, void *user)
+{
+	struct visit v = {take, user};
+	struct assay_result *r = NULL;
+	enum assay_status s = run(a, (const char *const[SIDE_N]){NULL, path}, &v, &r);
+
+	assay_result_free(r);
+	return s;
 }
 
 enum assay_status assay_lock_rows(struct assay *a, const char *path, struct assay_locked **ret_rows,

@@ -4,6 +4,7 @@
 
 #include "report/amount.h"
 #include "report/html_out.h"
+#include "report/html_parts.h"
 #include "report/phrases.h"
 
 enum { FINDINGS_MAX = 200, NAMES_MAX = 1000 };
@@ -204,6 +205,14 @@ static void cards(struct page *p, const struct doc_findings *all)
 	}
 	if (all->n > n)
 		html_putf(p->out, "<p>And %zu more; the JSON lists all.</p>\n", all->n - n);
+}
+
+void html_findings(struct report_out *out, struct arena *a, const struct document *d)
+{
+	struct page p = {.out = out, .d = d, .arena = *a};
+
+	cards(&p, &d->findings);
+	*a = p.arena;
 }
 
 static void findings(struct page *p)

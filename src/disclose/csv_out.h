@@ -1,0 +1,20 @@
+/* CSV (RFC 4180) that no spreadsheet takes for a formula. */
+#ifndef ASSAY_DISCLOSE_CSV_OUT_H
+#define ASSAY_DISCLOSE_CSV_OUT_H
+
+#include "report/report.h"
+
+struct csv_out {
+	struct report_out *out;
+	bool in_row;
+};
+
+/*
+ * A cell. Control bytes and what is not UTF-8 become visible; a cell that begins like a formula
+ * (= + - @ and their wide forms) gets an apostrophe in front, which spreadsheets do not show.
+ */
+void csv_cell(struct csv_out *c, struct str s);
+void csv_cell_z(struct csv_out *c, const char *z);
+void csv_row_end(struct csv_out *c);
+
+#endif
