@@ -550,7 +550,8 @@ static bool opens_the_door(struct str path)
 
 static bool is_module(const struct member *m)
 {
-	return is_program(m->new_->path) || str_ends(m->new_->path, ".py");
+	return is_program(m->new_->path) || str_ends(m->new_->path, ".py") || str_ends(m->new_->path, ".rb") ||
+		str_ends_nocase(m->new_->path, ".psm1");
 }
 
 /* Both ends are new and every step between them was followed: what makes it plain. What people type or

@@ -116,7 +116,7 @@ static const struct front_alias aliases[] = {
 };
 
 static const struct front_alias shown[] = {
-	{"process.env", "$env"}, {"$run", "command"}, {"$download", "download to a file"}, {"invoke-expression", "Invoke-Expression"},
+	{"process.env", "env"}, {"$run", "command"}, {"$download", "download to a file"}, {"invoke-expression", "Invoke-Expression"},
 	{"invoke-webrequest", "Invoke-WebRequest"}, {"invoke-restmethod", "Invoke-RestMethod"}, {"start-process", "Start-Process"},
 	{"net.webclient", "WebClient"}, {"net.Socket", "TcpClient"}, {"net.sockets.tcpclient", "TcpClient"}, {"$write", "Set-Content"}, {"$property", "Set-ItemProperty"},
 	{"reflection.assembly.load", "[Reflection.Assembly]::Load"}, {"scriptblock.create", "[ScriptBlock]::Create"},
