@@ -11,7 +11,7 @@
 
 static const struct option_row table[] = {
 	{"format", 'f', NULL, NULL, "FORMAT", OUTPUT_ALL_FORMATS, OPTION_CHOICE, OPTION_RESULT,
-		VERBS_ANALYSE | VERB_REPORT | VERB_CASE_SHOW | VERB_CASE_LIST | VERB_SCOPE | VERB_SCOPE_SCAN, false,
+		VERBS_ANALYSE | VERB_REPORT | VERB_CASE_SHOW | VERB_CASE_LIST | VERB_ATTRIBUTE | VERB_SCOPE | VERB_SCOPE_SCAN, false,
 		"how the result is written to stdout (text)",
 		"text is a screen for people, html a page that asks for nothing, md a comment for a "
 		"ticket. json is the newest schema, json-v1 stays as it is: see docs/schema; jsonl "
@@ -164,6 +164,16 @@ static const struct option_row table[] = {
 		"entries to add, or reads to make (1000)", "", FIELD(count)},
 	{"scope", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_REPORT, false,
 		"how many have it: what assay scope CASE --format json wrote", "", FIELD(scope)},
+	{"knowledge", 0, NULL, NULL, "FILE", NULL, OPTION_FILES, OPTION_INPUT, VERB_ATTRIBUTE, false,
+		"a STIX 2.1 bundle of known groups; repeatable",
+		"Intrusion sets with their relationships; further traits in their property "
+		"x_assay_traits.",
+		FIELD(knowledge)},
+	{"traits", 0, NULL, NULL, "FILE", NULL, OPTION_FILES, OPTION_INPUT, VERB_ATTRIBUTE, false,
+		"what people found besides: traits, texts, times, heads of PE files",
+		"One JSON object: {\"traits\": [{\"family\", \"value\", \"third_party\"}], "
+		"\"texts\": [], \"times\": [{\"at\"}], \"pe_heads\": [hexadecimal]}.",
+		FIELD(traits)},
 	{"attribution", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_REPORT, false,
 		"who did it: what assay attribute CASE --format json wrote", "", FIELD(attribution)},
 	{"accepted", 0, NULL, NULL, "RELEASE", NULL, OPTION_FILES, OPTION_INPUT, VERB_REPORT, false,
@@ -180,7 +190,7 @@ static const struct option_row table[] = {
 	{"address", 0, NULL, NULL, "URL", NULL, OPTION_TEXT, OPTION_RESULT, VERB_REPORT, false,
 		"where it is published and kept up to date", "", FIELD(address)},
 	{"store", 0, NULL, NULL, "URL", NULL, OPTION_TEXT, OPTION_INPUT,
-		VERBS_CASE | VERB_REPORT | VERB_SCOPE | VERB_SCOPE_SCAN, false,
+		VERBS_CASE | VERB_REPORT | VERB_ATTRIBUTE | VERB_SCOPE | VERB_SCOPE_SCAN, false,
 		"the file or postgresql:// address where cases lie",
 		"Without it: assay/store.db under $XDG_DATA_HOME, else under ~/.local/share.",
 		FIELD(store)},
@@ -270,7 +280,7 @@ static const struct option_row table[] = {
 	{"remove", 0, NULL, NULL, "ID", NULL, OPTION_LIST, OPTION_INPUT, VERB_CASE_ADD, false,
 		"take this out; earlier revisions keep it; repeatable", "", FIELD(remove)},
 	{"revision", 0, NULL, NULL, "N", NULL, OPTION_COUNT, OPTION_INPUT,
-		VERB_CASE_SHOW | VERB_CASE_EXPORT | VERB_REPORT | VERB_SCOPE, false, "as it was at this revision (the newest)", "",
+		VERB_CASE_SHOW | VERB_CASE_EXPORT | VERB_REPORT | VERB_ATTRIBUTE | VERB_SCOPE, false, "as it was at this revision (the newest)", "",
 		FIELD(revision)},
 	{"case", 0, NULL, NULL, "ID", NULL, OPTION_TEXT, OPTION_INPUT, VERB_SCOPE_SCAN, false,
 		"look for what this case looks for, and keep in it what was seen", "", FIELD(case_id)},

@@ -109,7 +109,7 @@ struct settings {
 	const char *as, *case_id, *day_order, *log_format, *mapping;
 	uint64_t jobs, limit_bytes, limit_members, limit_depth, limit_steps, limit_memory;
 	const char *scope, *attribution, *tlp, *publisher, *address;
-	struct texts accepted;
+	struct texts accepted, knowledge, traits;
 	bool name_victims;
 	const char **args; /* what is no option, without the verb */
 	int n_args;

@@ -2,7 +2,7 @@
 # Help, manual and completions come from one table and say the same.
 . "$(dirname "$0")/lib.sh"
 
-verbs='diff inspect verify ledger report scope formats behaviours explain help version'
+verbs='diff inspect verify ledger attribute report scope formats behaviours explain help version'
 subs='init request approve publish revoke rebuild pulse keys fsck serve witness monitor hammer'
 
 is 0 -h
