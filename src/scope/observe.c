@@ -159,7 +159,12 @@ static struct interval time_of(const struct case_source *source, struct utc_span
 	if (source && str_is(source->time_meaning, "ingest"))
 		t.lo = TIME_UNKNOWN_LO; /* it happened at some time before it was taken in */
 	if (source && source->clock.pairs < CLOCK_PAIRS_MIN && isnan(source->clock.offset_seconds))
-		t = interval_widen(t, unknown_clock, unknown_clock);
+		return interval_widen(t, unknown_clock, unknown_clock);
+	if (source && !isnan(source->clock.offset_seconds))
+		t = clock_correct(&(struct clock){source->clock.offset_seconds,
+					  isnan(source->clock.sigma_seconds) ? 0 : source->clock.sigma_seconds,
+					  CLOCK_PAIRS_MIN},
+			t);
 	return t;
 }
 

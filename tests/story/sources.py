@@ -326,7 +326,7 @@ class Sources:
                     Hashes=f"SHA256={7:064X}")))
         pool = self._names(c, look)
         self._write(c, "sysmon", "sysmon.json", makers.sysmon_stamp, "", events, pool, gaps,
-                    ("delivered", "beaconed", "second_stage"))
+                    ("beaconed", "second_stage"))      # that a file was made does not say that it is whole
 
     def _osquery(self, c, victims, gaps):
         def row(host, version, action="added"):

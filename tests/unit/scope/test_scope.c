@@ -573,6 +573,22 @@ static void an_inventory_without_times_is_of_its_time(void **state)
 	assert_int_equal(certainty_of(0), CERTAINTY_CERTAIN);
 }
 
+static void a_measured_clock_is_corrected(void **state)
+{
+	struct case_source *log;
+
+	simple(1);
+	log = &file->sources.items[0];
+	by_licence(add_line("log", "path", "delivered", 73), 0); /* after the window by its own clock */
+	run();
+	assert_true(certainty_of(0) != CERTAINTY_CERTAIN);
+	log->clock.offset_seconds = 40 * 3600;
+	log->clock.sigma_seconds = 1;
+	log->clock.pairs = 60;
+	run();
+	assert_int_equal(certainty_of(0), CERTAINTY_CERTAIN);
+}
+
 static void an_open_population_is_refused(void **state)
 {
 	simple(1000);
@@ -645,6 +661,7 @@ int main(void)
 		CASE(a_list_made_by_notice_is_left_out),
 		CASE(a_name_of_several_is_nobodys),
 		CASE(an_inventory_without_times_is_of_its_time),
+		CASE(a_measured_clock_is_corrected),
 		CASE(an_open_population_is_refused),
 		CASE(doubtful_links_show_in_the_spread),
 		CASE(order_does_not_matter),
