@@ -791,6 +791,15 @@ static void guard_finding(struct query *q, struct member *m, const struct fact *
 	add(q, 30, w >= 3 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f)->subject = f->key;
 }
 
+/* An address that has to be decoded: honest code has no reason to hide where it goes. What only stands
+ * in parts or in a table of strings is how programs are written and packed. */
+static bool hides_address(const struct fact *f)
+{
+	size_t at = str_find_z(f->value, "://");
+
+	return at != SIZE_MAX && at >= 2 && at <= 12 && !str_is(f->key, "concat") && !str_is(f->key, "array");
+}
+
 static enum status code_fact_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	bool hooked = hook_of(q, m->new_) || place_runs_itself(m->new_->path);
@@ -808,7 +817,10 @@ static enum status code_fact_findings(struct query *q, struct member *m, const s
 			add(q, 57, FINDING_CARRYING, weight_of(57), m, f)->runs = runs_when(q, m, f);
 		break;
 	case FACT_DECODED:
-		x = add(q, 52, FINDING_SUPPORTING, weight_of(52) * (f->number > 1 ? 1.5 : 1), m, f);
+		if (hides_address(f) && !q->b->first)
+			x = add(q, 52, FINDING_CARRYING, 4.0, m, f);
+		else
+			x = add(q, 52, FINDING_SUPPORTING, weight_of(52) * (f->number > 1 ? 1.5 : 1), m, f);
 		decoded_of(q, x, m, f->unit);
 		break;
 	case FACT_OBFUSCATED:
