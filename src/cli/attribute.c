@@ -145,7 +145,7 @@ const struct verb verb_attribute = {
 	.name = "attribute",
 	.bit = VERB_ATTRIBUTE,
 	.args = "CASE",
-	.summary = "who may have done it, and how sure can one be?",
+	.summary = "say who may have done it, and how sure one can be",
 	.text = "Holds what a case shows (techniques, hosts, code, scripts of human text, victims) against groups "
 		"from STIX 2.1 bundles and against the other cases of the store. Each family of features has a cap "
 		"by how easily it is forged; language, build traces and working hours can be staged together and "
