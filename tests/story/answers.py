@@ -146,6 +146,24 @@ def one_list(scope, truth):
                f"at least {len(truth['reports'])}, not estimable, at most {truth['customers']:,}", right(fine))
 
 
+def nobody_accused(attribution):
+    """From one case and what can be forged nobody is named, and "none of the known" is an answer."""
+    said = attribution["wording"]
+    none = any(h["is_none"] for h in attribution["hypotheses"])
+    return Row("Who did it?", said["sentence"], said["named"] or "not attributed", "not attributed",
+               right(said["named"] is None and none and not attribution["calibrated"]))
+
+
+def nothing_good_blocked(texts, diff, accepted):
+    """No block list holds what stands in an accepted release too; the bad release is in it."""
+    lists = {form: texts[form].lower() for form in ("defender", "yara", "osquery")}
+    good = [form for form, text in lists.items() if diff["old"]["sha256"] in text]
+    bad = diff["new"]["sha256"] in lists["defender"]
+    return Row("What may be blocked?", f"{len(lists)} lists" + (", held against the accepted release" if accepted else ""),
+               ("the bad release" if bad else "not the bad release") + "".join(f", the good one in {g}" for g in good),
+               "the bad release", right(bad and not good))
+
+
 def nobody_named(documents, truth, customers):
     """Public documents name no victim: neither id, domain nor key."""
     found = []
