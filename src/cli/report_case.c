@@ -53,6 +53,8 @@ static bool load_beside(const struct settings *s, struct arena *a, struct disclo
 		if (scope->revision != (uint64_t)d->c->revision)
 			say(s, "%s was made of revision %llu, the case is at %lld", shown(s->scope).text,
 				(unsigned long long)scope->revision, (long long)d->c->revision);
+		if (!d->name_victims)
+			scope_hide_customers(a, d->c, scope);
 		d->scope = scope;
 	}
 	if (s->attribution) {

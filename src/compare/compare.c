@@ -190,13 +190,14 @@ static void index_members(struct analysis *a, struct delta *d)
 	qsort(d->by_path, n, sizeof(*d->by_path), node_by_path);
 }
 
-/* Where OLD was a container, NEW is a whole program of a known kind: another thing was shipped. */
+/* Where OLD was an archive, NEW is a whole program of a known kind: another thing was shipped. What was a
+ * program with things inside, an installer say, and holds nothing now, was cut. */
 static bool program_instead(const struct tree *old, const struct tree *new_)
 {
 	enum format_id id = new_->root->format;
 
 	return (old->root->marks & NODE_OPENED) && old->root->n_children && !new_->root->n_children &&
-	       !new_->root->damaged && (id == FORMAT_ELF || id == FORMAT_PE || id == FORMAT_MACHO);
+	       !new_->root->damaged && !unpack_is_program(old) && (id == FORMAT_ELF || id == FORMAT_PE || id == FORMAT_MACHO);
 }
 
 /* A container in OLD that is none in NEW: cut to nothing, overwritten, or in disguise. */

@@ -77,6 +77,10 @@ void incident_unknowns(const struct disclosure *d, struct incident_lines *ret);
 /* ATT&CK techniques of the findings of bad releases, each once, sorted. */
 void incident_techniques(const struct disclosure *d, struct incident_lines *ret);
 
+/* For documents that name no customer: sources that see only some customers' machines are counted, not
+ * named, in the list of coverage and in the sentences (private.c). */
+void scope_hide_customers(struct arena *a, const struct case_file *c, struct scope_doc *s);
+
 /* ---- what may be blocked (blocklist.c) ------------------------------------------------------- */
 
 struct blocked {

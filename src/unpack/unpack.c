@@ -671,6 +671,20 @@ static enum status hash_input(struct analysis *a, struct tree *t)
 	return STATUS_OK;
 }
 
+bool unpack_is_program(const struct tree *t)
+{
+	static const char magic[][5] = {"\x7f""ELF", "\xcf\xfa\xed\xfe", "\xce\xfa\xed\xfe", "\xca\xfe\xba\xbe",
+		"\xfe\xed\xfa\xcf", "\xfe\xed\xfa\xce"};
+	char head[4];
+
+	if (t->is_directory || pread(t->input_fd, head, sizeof(head), 0) != sizeof(head))
+		return false;
+	for (size_t i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
+		if (memcmp(head, magic[i], sizeof(head)) == 0)
+			return true;
+	return memcmp(head, "MZ", 2) == 0;
+}
+
 static enum status open_path(struct analysis *a, enum side side, const char *path, struct tree **ret)
 {
 	struct tree *t = ARENA_NEW(&a->arena, struct tree);

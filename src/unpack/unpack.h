@@ -19,6 +19,9 @@ void unpack_warm_up(void); /* in the zygote, before any job: libraries that init
  */
 enum status unpack_releases(struct analysis *a, const char *const paths[SIDE_N],
 	struct tree *ret_trees[SIDE_N]);
+/* Does the file begin as a program (ELF, PE, Mach-O), whatever else it is? */
+bool unpack_is_program(const struct tree *t);
+
 void unpack_close(struct tree *t); /* the input descriptor; the tree stays readable */
 /* The same for every tree of the analysis, also those that were not handed out after a failure. */
 void unpack_close_all(struct analysis *a);

@@ -170,7 +170,7 @@ def nobody_named(documents, truth, customers):
     for path, text in documents.items():
         for ident in truth["reached"]:
             c = customers[ident]
-            if any(re.search(r"(?<![\w.-])" + re.escape(k) + r"(?![\w-])", text) for k in (ident, c["domain"], c["licence"])):
+            if any(re.search(r"(?<![\w.-])" + re.escape(k) + r"(?!\w)", text) for k in (ident, c["domain"], c["licence"])):
                 found.append(f"{path} names {ident}")
                 break
     return Row("Do public documents name victims?", f"{len(documents)} documents", ", ".join(found) or "none", "none",
