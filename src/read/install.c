@@ -356,6 +356,10 @@ static void loads(struct install *x, const struct manifest_entry *e, const char 
 		return;
 	if (str_is(str_of(key), "editor:task-on-open") && !str_is(e->value, "folderOpen"))
 		return;
+	/* Options of a test runner load nothing but by -p; "-p no:NAME" leaves one out. */
+	if (str_is(str_of(key), "python:test-options") &&
+		(!str_has(e->value, "-p") || str_has(e->value, "-p no:") || str_has(e->value, "-p=no:")))
+		return;
 	if (str_is(e->value, "false") || str_is(e->value, "none") || !e->value.len)
 		return;
 	f = fact_of(x, e, FACT_HOOK, key);

@@ -1826,12 +1826,37 @@ static bool file_is_updater(struct js *j)
 	return str_has_nocase(base, "updat") || str_has_nocase(base, "upgrade");
 }
 
+/* "verify" is an option of many functions; what switches a connection's check off is one of a request, a
+ * client or a session. A dictionary of options that stands alone may be meant for one. */
+static bool other_verify(struct js *j, uint32_t n, struct str name)
+{
+	static const char *const requests[] = {"get", "post", "put", "patch", "delete", "head", "options", "request", "send",
+		"stream", "session", "client", "asyncclient", "urlopen", "fetch", "connect"};
+	uint32_t call = n, callee;
+	struct str called;
+
+	if (!str_is(name, "verify"))
+		return false;
+	for (int k = 0; k < 3 && call && j->nodes[call].kind != J_CALL && j->nodes[call].kind != J_NEW; k++)
+		call = j->nodes[call].parent;
+	callee = call && (j->nodes[call].kind == J_CALL || j->nodes[call].kind == J_NEW) ? js_kid(j, call, R_CALLEE) : 0;
+	if (callee && j->nodes[callee].kind == J_MEMBER)
+		callee = js_kid(j, callee, R_PROPERTY);
+	if (!callee || !j->nodes[callee].x)
+		return false;
+	called = js_name_str(j, j->nodes[callee].x);
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+		if (str_equal_nocase(called, str_of(requests[i])))
+			return false;
+	return true;
+}
+
 /* name: value, name = value, x.name = value */
 static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, bool fresh)
 {
 	struct str text, old;
 
-	if (!value)
+	if (!value || other_verify(j, n, name))
 		return;
 	for (const struct front_setting *s = j->front->settings; s->name; s++)
 		if (str_is(name, s->name) && (is_literal(j, value, s->bad) || is_literal(j, value, s->bad[0] == 'f' ? "!1" : "!0")))

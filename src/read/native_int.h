@@ -16,6 +16,7 @@ enum {
 	NATIVE_SLOTS_MAX = 1 << 20,
 	NATIVE_RANGES_MAX = 128,
 	NATIVE_FUNCTION_BYTES_MAX = 1 << 20, /* longer ones are cut: they are data, or one would pay for all */
+	NATIVE_PAIR_BYTES_MAX = 32 << 20, /* OLD and NEW together */
 	NATIVE_INSN_BYTES = 15,
 };
 

@@ -546,7 +546,8 @@ enum native_sight native_say(struct read_in *in, uint32_t unit)
 	size_t n_old, n_new;
 	bool all = true, any = false;
 
-	if (!in->has_old)
+	/* Facts about functions take several times the image: what is larger is compared as a whole. */
+	if (!in->has_old || in->new_.len + in->old.len > NATIVE_PAIR_BYTES_MAX)
 		return NATIVE_UNSEEN;
 	old = ARENA_ARRAY(in->arena, IMAGES_MAX, struct native_image);
 	new_ = ARENA_ARRAY(in->arena, IMAGES_MAX, struct native_image);

@@ -153,7 +153,8 @@ static bool bare_valid(struct str host, bool followed)
 	if (IN_LIST(reversed, first) || IN_LIST(file_labels, second) || second.len < 2)
 		return false;
 	if (IN_LIST(word_tops, top))
-		return followed || has_mark(host) || (n > 2 && IN_LIST(host_prefixes, first));
+		return followed || (has_mark(host) && !str_is(top, "test")) || /* files of tests have dashes too */
+		       (n > 2 && IN_LIST(host_prefixes, first));
 	if (!IN_LIST(plain_tops, top))
 		return false;
 	return n > 2 || followed || !IN_LIST(file_tops, top);

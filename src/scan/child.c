@@ -294,7 +294,8 @@ static void find_wanted(struct ranging *r, struct str text)
 		at = next_line(text, at);
 	}
 	want(r, SIZE_MAX);
-	qsort(r->wanted, r->n_wanted, sizeof(r->wanted[0]), by_place);
+	if (r->n_wanted)
+		qsort(r->wanted, r->n_wanted, sizeof(r->wanted[0]), by_place);
 }
 
 static void read_piece(struct ranging *r, const struct block *b)

@@ -136,7 +136,8 @@ static enum status spill(struct gather *g)
 		g->fd = unnamed_file(g->folder);
 	if (g->fd < 0)
 		return STATUS_IO;
-	qsort(g->all, g->n, sizeof(g->all[0]), by_order);
+	if (g->n)
+		qsort(g->all, g->n, sizeof(g->all[0]), by_order);
 	buf_init(&b, 4 * WRITE_BYTES);
 	for (size_t i = 0; ok && i < g->n; i++) {
 		put_u32(&b, g->all[i]->file);
@@ -255,7 +256,7 @@ static enum status run_fill(struct gather *g, struct run *r)
 static enum status run_next(struct gather *g, struct run *r)
 {
 	for (;;) {
-		struct cursor c = cursor_of(r->held.p + r->pos, r->held.len - r->pos), payload;
+		struct cursor c = cursor_of(r->held.len ? r->held.p + r->pos : "", r->held.len - r->pos), payload;
 		enum frame_type type;
 		size_t used;
 		enum status s;
@@ -318,7 +319,8 @@ enum status gather_each(struct gather *g, enum status (*each)(void *user, const 
 	enum status s = STATUS_OK;
 
 	if (!g->n_runs) {
-		qsort(g->all, g->n, sizeof(g->all[0]), by_order);
+		if (g->n)
+			qsort(g->all, g->n, sizeof(g->all[0]), by_order);
 		for (size_t i = 0; i < g->n && s == STATUS_OK; i++)
 			s = each(user, g->all[i]);
 		return s;

@@ -284,7 +284,8 @@ struct matcher *matcher_new(struct arena *a, const struct indicators *set)
 			m->all[m->n++] = (struct matcher_entry){
 				family, key, key_hash(family, key), (uint32_t)i};
 	}
-	qsort(m->all, m->n, sizeof(m->all[0]), by_hash);
+	if (m->n)
+		qsort(m->all, m->n, sizeof(m->all[0]), by_hash);
 	m->buckets = ARENA_ARRAY(a, ((size_t)1 << bits) + 1, uint32_t);
 	for (size_t b = 0; b < (size_t)1 << bits; b++) {
 		m->buckets[b] = (uint32_t)at;

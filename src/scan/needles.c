@@ -146,7 +146,8 @@ static void lane_index(struct arena *a, struct lane *l)
 	unsigned bucket_bits = bits_for(l->n, 4, 20);
 	size_t buckets = (size_t)1 << bucket_bits, at = 0;
 
-	qsort(l->entries, l->n, sizeof(l->entries[0]), by_hash);
+	if (l->n)
+		qsort(l->entries, l->n, sizeof(l->entries[0]), by_hash);
 	l->filter_shift = 64 - bits;
 	l->bucket_shift = 32 - bucket_bits;
 	l->filter = ARENA_ARRAY(a, ((size_t)1 << bits) / 64, uint64_t);
@@ -244,7 +245,8 @@ struct needles *needles_build(struct arena *a, const struct str *texts, size_t n
 		copies[i] = lower_copy(a, texts[i]);
 		sorted[i] = (struct sorted){copies[i], (uint32_t)i};
 	}
-	qsort(sorted, n, sizeof(sorted[0]), by_text);
+	if (n)
+		qsort(sorted, n, sizeof(sorted[0]), by_text);
 	for (unsigned k = 0; k < NEEDLE_LANES; k++)
 		members[k] = ARENA_ARRAY(a, n + 1, uint32_t);
 	for (size_t i = 0; i < n; i++) {

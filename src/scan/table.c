@@ -117,7 +117,8 @@ static int by_order(const void *a, const void *b)
 void scan_table_drain(struct scan_table *t, void (*each)(void *user, const struct scan_hit *h),
 	void *user)
 {
-	qsort(t->all, t->n, sizeof(t->all[0]), by_order);
+	if (t->n)
+		qsort(t->all, t->n, sizeof(t->all[0]), by_order);
 	for (size_t i = 0; i < t->n; i++)
 		each(user, t->all[i]);
 	memset(t->slots, 0, TABLE_SLOTS * sizeof(t->slots[0]));

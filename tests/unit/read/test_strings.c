@@ -65,7 +65,7 @@ static void test_not_hosts(void **state)
 	static const char *const innocent[] = {
 		"index.js", "socket.io.js", "lib/util.js", "./a.b.c/d.ts", "package.json", "README.md", "config.example", ".env.example",
 		"database.yml.example", "1.2.3.4", "10.0.19041.1", "Chrome/121.0.0.0", "v6.0.6000.16384", "System.Net.Http", "foo.bar.baz",
-		"this.options.test", "errors.name.invalid", "user.info", "button.click", "page.live", "com.apple.app", "org.freedesktop.io",
+		"this.options.test", "check-python315.test", "errors.name.invalid", "user.info", "button.click", "page.live", "com.apple.app", "org.freedesktop.io",
 		"java.lang.Object", "a.b", "Math.PI", "obj.me", "self.name", "asp.net core", "127.0.0.1:8080", "http://localhost:3000/",
 		"http://127.0.0.1/", "0.0.0.0", "http://www.w3.org/2000/svg", "http://schemas.microsoft.com/winfx/2006/xaml",
 		"http://ns.adobe.com/xap/1.0/", "file:///etc/motd", "chrome://settings", "app.get(", "module.exports", "foo.sh", "libfoo.so",
