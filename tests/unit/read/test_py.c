@@ -127,6 +127,8 @@ static void when_and_how_it_runs(void **state)
 	py_says("import datetime, os\nif datetime.date.today().year > 2030:\n    os.system('id')\n", FACT_GATE, "date", NULL);
 	py_says("while True:\n    x = 1\n", FACT_LOOP, "endless", NULL);
 	py_says("import requests\nrequests.get('https://a.example/', verify=False)\n", FACT_TRUST, "tls-verify-off", NULL);
+	py_says("import requests\noptions = {'verify': False}\nrequests.get('https://a.example/', **options)\n", FACT_TRUST, "tls-verify-off", NULL);
+	py_says_no("from lib import safe_sort\nsafe_sort([3, 1], verify=False)\n", FACT_TRUST, "tls-verify-off");
 }
 
 static void only_what_is_new_is_said(void **state)
