@@ -605,6 +605,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 		number = 9;
 		w = weight_of(9);
 	}
+	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
+		w *= 0.75;
 	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
 		w *= 0.75;
 	if ((str_has(f->detail, "dns.") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {

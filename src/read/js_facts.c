@@ -1023,8 +1023,24 @@ static void note_run(struct facts *fa, uint32_t n, struct str text, struct str n
 		*ARENA_PUSH(fa->j->a, fa->runs, fa->n_runs, fa->runs_room) = (struct run){n, text, name, fresh};
 }
 
+/* "-o FILE", "--js_output_file FILE", "> FILE": what the command writes, not what it runs. */
+static bool is_output(struct str run, size_t at)
+{
+	struct str before = str_trim(str_part(run, 0, at)), option;
+	size_t space;
+
+	while (before.len && strchr("=\"'", before.p[before.len - 1]))
+		before = str_trim(str_part(before, 0, before.len - 1));
+	space = str_rfind_char(before, ' ');
+	option = space == SIZE_MAX ? before : str_part(before, space + 1, before.len);
+	return str_is(option, ">") || str_is(option, ">>") || str_is(option, "-o") ||
+	       (str_starts(option, "--") && str_has_nocase(option, "out"));
+}
+
 static bool same_file(struct str path, struct str run)
 {
+	size_t at;
+
 	struct str base;
 	size_t slash;
 
@@ -1032,8 +1048,9 @@ static bool same_file(struct str path, struct str run)
 		return false;
 	if (!known_bytes(path) && !memchr(path.p, '#', path.len))
 		return false; /* two calls of one function are two values; a variable has a number */
-	if (str_find(run, path) != SIZE_MAX)
-		return true;
+	at = str_find(run, path);
+	if (at != SIZE_MAX)
+		return !is_output(run, at);
 	slash = str_rfind_char(path, '/');
 	base = slash == SIZE_MAX ? path : str_part(path, slash + 1, path.len);
 	return known_bytes(base) >= 6 && !has_holes(base) && str_find(run, base) != SIZE_MAX && str_rfind_char(base, '.') != SIZE_MAX;
