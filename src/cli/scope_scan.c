@@ -232,6 +232,10 @@ static int exit_of(const struct scanning *x)
 		say(x->s, "stopped: what was read until then is above");
 		return EXIT_INTERRUPTED;
 	}
+	if (!n) { /* a folder without files: no answer, and not "nobody" */
+		say_error("there are no files there: nothing was read");
+		return EXIT_NO_ANSWER;
+	}
 	if (blind)
 		say(x->s, "exit 1: %llu of %zu files not read to their end",
 			(unsigned long long)blind, n);

@@ -64,4 +64,9 @@ printf 'format csv\nnothing x\n' >columns
 is 2 scope scan --indicators bad --mapping columns portal.csv
 has err 'columns:2'
 
+# A folder without files is no answer.
+mkdir nothing
+is 2 scope scan --indicator 'host a.example' nothing
+has err 'nothing was read'
+
 done_

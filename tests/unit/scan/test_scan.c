@@ -25,7 +25,7 @@ static const char list[] = "path\t/dl/agent-10.0.9.exe\tdelivered\t10.0.9\t5000\
 			   "host\tc2.ember.example\tbeaconed\n"
 			   "sha256\t00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n";
 
-static char folder[] = "/tmp/assay-scan-XXXXXX";
+static char folder[] = "assay-scan-XXXXXX"; /* below the build folder */
 
 static void write_file(const char *name, const void *p, size_t n)
 {
