@@ -64,6 +64,30 @@ static size_t once_each(struct assay_locked *rows, size_t n)
 	return kept;
 }
 
+/* A digest without its name, when both say the same kind: "sha512-", "h1:", "10c0/". */
+static bool other_digest(const char *a, const char *b)
+{
+	size_t x = strcspn(a, "-:/"), y = strcspn(b, "-:/");
+
+	return *a && *b && x == y && (!a[x] || strncmp(a, b, x) == 0) && strcmp(a, b) != 0;
+}
+
+/* The row of OLD whose version has another content now. Only in indexes whose versions are one file
+ * each is another digest another content. */
+static const struct assay_locked *rewritten(const struct assay_locked *old, size_t n, const struct assay_locked *row)
+{
+	bool one_file = strcmp(row->ecosystem, "npm") == 0 || strcmp(row->ecosystem, "cargo") == 0 ||
+			strcmp(row->ecosystem, "go") == 0;
+
+	/* A checksum without its kind is yarn's own, of an archive that yarn packs anew. */
+	if (strcmp(row->ecosystem, "npm") == 0 && !strpbrk(row->integrity, "-/"))
+		return NULL;
+	for (size_t i = 0; i < n && one_file && !*row->source; i++)
+		if (strcmp(old[i].version, row->version) == 0 && !*old[i].source)
+			return other_digest(old[i].integrity, row->integrity) ? &old[i] : NULL;
+	return NULL;
+}
+
 static bool holds(const struct assay_locked *rows, size_t n, const struct assay_locked *like)
 {
 	for (size_t i = 0; i < n; i++)
@@ -117,6 +141,14 @@ static void compare_package(struct lock *l, const struct assay_locked *old, size
 		const struct assay_locked *x = &new_[i];
 		const struct assay_locked *from = predecessor(old, n_old, x);
 
+		if (rewritten(old, n_old, x)) {
+			struct lock_change c = {.kind = LOCK_REWRITTEN, .old = rewritten(old, n_old, x), .new_ = x, .line = x->line,
+				.verdict = VERDICT_TAMPERED, .probability = NAN};
+
+			snprintf(c.reason, sizeof(c.reason), "other bytes are pinned under the same version: an "
+							     "index never changes those");
+			add_change(l, c);
+		}
 		if (holds(old, n_old, x))
 			continue;
 		updated = true;
@@ -252,7 +284,7 @@ static void judge_all(struct lock *l)
 		const struct assay_progress now = {.stage = "dependency", .done = i, .total = r->n};
 
 		progress_show(&l->run.progress, &now);
-		if (r->changes[i].kind != LOCK_REMOVED)
+		if (r->changes[i].kind == LOCK_UPDATED || r->changes[i].kind == LOCK_ADDED)
 			judge_change(l, &r->changes[i]);
 		if (r->changes[i].verdict > r->worst)
 			r->worst = r->changes[i].verdict;

@@ -6,7 +6,7 @@
 
 #include "report/json_out.h"
 
-static const char *const kind_words[] = {"updated", "added", "removed"};
+static const char *const kind_words[] = {"updated", "added", "removed", "rewritten"};
 
 static void put(struct report_out *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -55,7 +55,7 @@ static void text_change(const struct lock_change *c, bool colour, struct report_
 
 static void text(const struct lock_report *r, bool colour, struct report_out *out)
 {
-	size_t count[3] = {0}, unseen = 0;
+	size_t count[LOCK_KINDS] = {0}, unseen = 0;
 
 	for (size_t i = 0; i < r->n; i++) {
 		count[r->changes[i].kind]++;
@@ -64,6 +64,8 @@ static void text(const struct lock_report *r, bool colour, struct report_out *ou
 	put(out, "%s%s%s   %zu updated, %zu added, %zu removed", colour_of(r->worst, colour),
 		(const char *[]){"CLEAN", "UNKNOWN", "REVIEW", "TAMPERED"}[r->worst],
 		colour ? "\033[0m" : "", count[LOCK_UPDATED], count[LOCK_ADDED], count[LOCK_REMOVED]);
+	if (count[LOCK_REWRITTEN])
+		put(out, ", %zu rewritten", count[LOCK_REWRITTEN]);
 	if (unseen)
 		put(out, "; %zu not looked at", unseen);
 	report_put_z(out, "\n");

@@ -7,7 +7,13 @@
 
 enum { LOCK_FINDINGS = 8 }; /* kept of one package, strongest first */
 
-enum lock_change_kind { LOCK_UPDATED, LOCK_ADDED, LOCK_REMOVED };
+enum lock_change_kind {
+	LOCK_UPDATED,
+	LOCK_ADDED,
+	LOCK_REMOVED,
+	LOCK_REWRITTEN, /* other bytes under the same version */
+	LOCK_KINDS,
+};
 
 struct lock_finding {
 	char id[16], behaviour[64], title[128];

@@ -38,6 +38,15 @@ X
 sed 's/0\.2\.9/0.2.10/' a/Cargo.lock >b/Cargo.lock
 shows a/Cargo.lock b/Cargo.lock 'cargo libc updated 0.2.9 0.2.10 9 unknown'
 
+# Other bytes under one version, under whatever names the two files lie.
+sed 's/00ff/ff00/' a/Cargo.lock >rewritten
+is 1 lock a/Cargo.lock rewritten
+has out 'TAMPERED   0 updated, 0 added, 0 removed, 1 rewritten'
+is 1 lock a/Cargo.lock rewritten --format json
+valid assay.lock.v1 out
+has out '"change": "rewritten"'
+is 0 lock a/Cargo.lock a/Cargo.lock
+
 printf 'requests==2.30.0 \\\n    --hash=sha256:aa\nurllib3[socks]==1.26.0 ; python_version > "3"\n# x==1\n' >a/requirements.txt
 printf 'requests==2.31.0 \\\n    --hash=sha256:bb\nurllib3[socks]==1.26.0\nidna==3.4\n' >b/requirements.txt
 shows a/requirements.txt b/requirements.txt 'pypi idna added - 3.4 4 unknown
