@@ -196,6 +196,13 @@ while [ $i -lt 12 ]; do
 	sleep "0.0$((i * 4 / 10))$((i * 4 % 10))"
 	kill -9 $! 2>/dev/null
 	wait $! 2>/dev/null
+	# The server may still be finishing what the killed client had sent: it is asked when it has.
+	tries=0
+	until [ "$(pg_sql "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'
+		AND pid <> pg_backend_pid()")" = 0 ] || [ $tries -ge 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
 	said=$(sed -n 's/.*revision \([0-9]*\),.*/\1/p' ack)
 	now=$(pg_sql "SELECT revision FROM assay_case WHERE id = 'C3'")
 	ok "killed after ${said:-nothing}: $before, then $now" \
