@@ -234,9 +234,11 @@ static enum status run_fill(struct gather *g, struct run *r)
 	char *p;
 	ssize_t n;
 
-	memmove(r->held.p, r->held.p + r->pos, r->held.len - r->pos);
-	r->held.len -= r->pos;
-	r->pos = 0;
+	if (r->pos) { /* else there may be no bytes at all, and p is NULL */
+		memmove(r->held.p, r->held.p + r->pos, r->held.len - r->pos);
+		r->held.len -= r->pos;
+		r->pos = 0;
+	}
 	if (want > r->end - r->at)
 		want = (size_t)(r->end - r->at);
 	p = buf_reserve(&r->held, want);
