@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/common.h"
 #include "cli/input.h"
@@ -27,6 +28,7 @@ struct scanning {
 	struct progress progress;
 	struct input *inputs;
 	int n_inputs;
+	int n_missing; /* of what was named: nothing is there */
 };
 
 static bool read_whole(const char *path, struct buf *ret)
@@ -169,6 +171,17 @@ static bool open_scan(struct scanning *x)
 	return false;
 }
 
+/* What is not there is said at once and stands in the result; the rest is read all the same. */
+static void note_missing(struct scanning *x, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return;
+	say_error("%s: %s", shown(path).text, strerror(errno));
+	x->n_missing++;
+}
+
 static bool add_inputs(struct scanning *x, const char **args, int n)
 {
 	x->inputs = calloc((size_t)n + 1, sizeof(x->inputs[0]));
@@ -184,6 +197,7 @@ static bool add_inputs(struct scanning *x, const char **args, int n)
 			say_error("%s", why.text);
 			return false;
 		}
+		note_missing(x, input_path(in));
 		if (scan_add(x->scan, input_path(in), is_stdin ? "stdin" : args[i]) != STATUS_OK) {
 			say_error("%s: %s", shown(args[i]).text, scan_error(x->scan));
 			return false;
@@ -234,6 +248,10 @@ static int exit_of(const struct scanning *x)
 	}
 	if (!n) { /* a folder without files: no answer, and not "nobody" */
 		say_error("there are no files there: nothing was read");
+		return EXIT_NO_ANSWER;
+	}
+	if (x->n_missing) {
+		say_error("%d of %d paths are not there: the answer is about the others", x->n_missing, x->n_inputs);
 		return EXIT_NO_ANSWER;
 	}
 	if (blind)
@@ -307,7 +325,8 @@ const struct verb verb_scope_scan = {
 		"the first, the last and their number.\n\n"
 		"Lines that cannot be read are counted for each file; those that hold the text of an "
 		"indicator all the same are listed. Exit status 0: everything was read to its end, 1: "
-		"something was not, and the result says what. The same files give the same result for "
+		"something was not, and the result says what, 2: a path is not there (the others are read all the "
+		"same) or nothing could be asked. The same files give the same result for "
 		"any --jobs. Ctrl-C stops and prints what was read until then.\n\n"
 		"With --case the indicators are those of the case, and what was seen goes into it, under "
 		"the source --as, whose zone counts where lines state none. A file that is read again "

@@ -4,10 +4,20 @@
 
 enum { SCRATCH_BYTES = 4 << 20 };
 
+/* What a record is that nobody asks for. A record is large: it is emptied only where it is filled. */
+static enum log_line judge_alone(const struct shape_walk *is, struct str record)
+{
+	struct log_record unused;
+
+	if (!is->careful)
+		return is->format->parse(is->format, is->state, is->scratch, record, NULL);
+	unused = (struct log_record){0};
+	return is->format->parse(is->format, is->state, is->scratch, record, &unused);
+}
+
 enum log_line record_judge(struct record_judge *j, struct str record, size_t end, bool quickly_fine)
 {
 	const struct shape_walk *is = j->is;
-	struct log_record unused = {0};
 	bool wanted = *j->wanted < end;
 	enum log_line what;
 
@@ -18,8 +28,7 @@ enum log_line record_judge(struct record_judge *j, struct str record, size_t end
 	else if (wanted || !j->first_seen)
 		what = is->line(is->user, record, j->number, wanted);
 	else
-		what = is->format->parse(is->format, is->state, is->scratch, record,
-			is->careful ? &unused : NULL);
+		what = judge_alone(is, record);
 	j->first_seen |= what == LINE_RECORD;
 	j->number++;
 	if (is->scratch->used_bytes > SCRATCH_BYTES)

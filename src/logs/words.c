@@ -1,7 +1,7 @@
 #include "logs/words.h"
 
-#include <arpa/inet.h>
 
+#include "util/address.h"
 #include "util/cursor.h"
 
 bool word_take(struct str *rest, struct str *ret)
@@ -109,12 +109,7 @@ struct str without_port(struct str s)
 
 bool looks_like_ip(struct str s)
 {
-	char text[48];
-	unsigned char bytes[16];
+	uint8_t bytes[ADDRESS_BYTES];
 
-	if (!s.len || s.len >= sizeof(text))
-		return false;
-	memcpy(text, s.p, s.len);
-	text[s.len] = '\0';
-	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+	return !str_has(s, "%") && address_read(s, bytes);
 }

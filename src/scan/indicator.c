@@ -1,10 +1,10 @@
 #include "scan/indicator.h"
 
-#include <arpa/inet.h>
 #include <jansson.h>
 #include <stdlib.h>
 
 #include "scan/needles.h"
+#include "util/address.h"
 #include "util/cursor.h"
 
 static const struct {
@@ -58,16 +58,17 @@ static bool is_hex(struct str s, size_t digits)
 	return s.len == digits;
 }
 
-static bool is_ip(struct str s)
+/* Wider networks than /8, of IPv6 than /16, stand in every other line. */
+static const char *wrong_address(struct str s)
 {
-	char text[64];
-	unsigned char bytes[16];
+	uint8_t bytes[ADDRESS_BYTES];
+	unsigned bits;
 
-	if (s.len >= sizeof(text))
-		return false;
-	memcpy(text, s.p, s.len);
-	text[s.len] = '\0';
-	return inet_pton(AF_INET, text, bytes) == 1 || inet_pton(AF_INET6, text, bytes) == 1;
+	if (str_has(s, "%") || !address_block_read(s, bytes, &bits))
+		return "no address and no network like 192.0.2.0/24";
+	if (bits < (address_is_v4(bytes) ? ADDRESS_V4_BITS + 8 : 16) || (!bytes[0] && !bytes[1] && bits < ADDRESS_V4_BITS))
+		return "a network so wide would be seen everywhere";
+	return NULL;
 }
 
 static bool is_host(struct str s)
@@ -96,7 +97,7 @@ static const char *wrong_value(enum indicator_kind k, struct str v)
 	case INDICATOR_HOST:
 		return is_host(v) ? NULL : "no host name with a dot and a letter";
 	case INDICATOR_IP:
-		return is_ip(v) ? NULL : "no IP address (networks are not looked for)";
+		return wrong_address(v);
 	case INDICATOR_URL:
 		return str_has(v, "://") && !str_ends(v, "://") ? NULL : "no URL with its scheme";
 	case INDICATOR_PACKAGE:
@@ -140,7 +141,7 @@ static enum indicator_kind guess(struct str v)
 		return INDICATOR_MD5;
 	if (str_has(v, "://"))
 		return INDICATOR_URL;
-	if (is_ip(v))
+	if (!wrong_address(v))
 		return INDICATOR_IP;
 	if (str_starts(v, "HKEY_") || str_starts(v, "HKLM\\") || str_starts(v, "HKCU\\"))
 		return INDICATOR_REGISTRY_KEY;

@@ -3,10 +3,11 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
+#include "util/address.h"
 #include "util/hash.h"
 
 /* Two values are equal when their keys are: a letter for the family and the normal form. */
-enum family { FAMILY_DIGEST, FAMILY_PATH, FAMILY_NAME, FAMILY_HOST, FAMILY_IP, FAMILY_URL,
+enum family { FAMILY_DIGEST, FAMILY_PATH, FAMILY_NAME, FAMILY_HOST, FAMILY_IP, FAMILY_NETWORK, FAMILY_URL,
 	FAMILY_REGISTRY, FAMILY_SERVICE, FAMILY_PACKAGE, FAMILY_N };
 
 static const enum family families[INDICATOR_KIND_N] = {
@@ -36,6 +37,7 @@ struct matcher {
 	size_t n;
 	uint32_t *buckets;
 	unsigned shift;
+	bool networks[ADDRESS_BITS]; /* lengths of the networks that are looked for */
 };
 
 /* ---- normal forms -------------------------------------------------------------------------------- */
@@ -112,19 +114,25 @@ static struct str host_of(struct arena *a, struct str s)
 /* 16 bytes; an IPv4 address, also one that is mapped into IPv6, as ::ffff:0:0/96. */
 static struct str ip_of(struct arena *a, struct str s)
 {
-	unsigned char *p = arena_alloc(a, 16);
-	char text[64];
-	size_t zone = str_find_z(s, "%");
+	uint8_t *p = arena_alloc(a, ADDRESS_BYTES);
 
-	s = str_part(s, 0, zone);
-	if (!s.len || s.len >= sizeof(text))
-		return STR_NONE;
-	memcpy(text, s.p, s.len);
-	text[s.len] = '\0';
-	if (inet_pton(AF_INET6, text, p) == 1)
-		return str_view(p, 16);
-	p[10] = p[11] = 0xff;
-	return inet_pton(AF_INET, text, p + 12) == 1 ? str_view(p, 16) : STR_NONE;
+	return address_read(s, p) ? str_view((const char *)p, ADDRESS_BYTES) : STR_NONE;
+}
+
+/* The first bits of an address, and how many they are. */
+static struct str network_key(struct arena *a, const uint8_t address[ADDRESS_BYTES], unsigned bits)
+{
+	uint8_t *p = arena_alloc(a, ADDRESS_BYTES + 1);
+
+	memcpy(p, address, ADDRESS_BYTES);
+	address_mask(p, bits);
+	p[ADDRESS_BYTES] = (uint8_t)bits;
+	return str_view((const char *)p, ADDRESS_BYTES + 1);
+}
+
+static bool is_network(const struct indicator *i, uint8_t ret[ADDRESS_BYTES], unsigned *ret_bits)
+{
+	return i->kind == INDICATOR_IP && address_block_read(i->value, ret, ret_bits) && *ret_bits < ADDRESS_BITS;
 }
 
 struct url {
@@ -278,8 +286,17 @@ struct matcher *matcher_new(struct arena *a, const struct indicators *set)
 	m->all = ARENA_ARRAY(a, set->n + 1, struct matcher_entry);
 	for (size_t i = 0; i < set->n; i++) {
 		enum family family = families[set->all[i].kind];
-		struct str key = indicator_key(a, &set->all[i]);
+		uint8_t address[ADDRESS_BYTES];
+		unsigned length;
+		struct str key;
 
+		if (is_network(&set->all[i], address, &length)) {
+			family = FAMILY_NETWORK;
+			key = network_key(a, address, length);
+			m->networks[length] = true;
+		} else {
+			key = indicator_key(a, &set->all[i]);
+		}
 		if (key.len)
 			m->all[m->n++] = (struct matcher_entry){
 				family, key, key_hash(family, key), (uint32_t)i};
@@ -373,53 +390,103 @@ static struct str lure_of(struct arena *a, const struct log_format *f, const str
 	}
 }
 
-/* Addresses of IPv6: as short as can be, and whole. The text is the lure itself, colons included. */
-static void ip_lures(struct arena *a, struct str bytes, uint32_t indicator, struct lure *ret, size_t *n)
+/* ---- lures of addresses ---------------------------------------------------------------------------- */
+
+struct lures {
+	struct arena *a;
+	struct lure *all;
+	size_t n, room;
+};
+
+static void lure(struct lures *l, struct str text, size_t indicator)
+{
+	if (text.len)
+		*ARENA_PUSH(l->a, l->all, l->n, l->room) = (struct lure){text, (uint32_t)indicator};
+}
+
+/* An address as text, or the beginning of all addresses of a network, dots and colons included. IPv6: as
+ * short as can be, and with all zeros; no further than the first zero, which may be left out. */
+static void v4_lures(struct lures *l, const uint8_t *p, unsigned bits, size_t indicator)
+{
+	unsigned whole = bits / 8, low = bits % 8 ? p[whole] & ~(0xffu >> bits % 8) : 0;
+	unsigned high = bits % 8 ? low | 0xffu >> bits % 8 : 0;
+	struct str begin = STR_NONE;
+
+	for (unsigned i = 0; i < whole; i++)
+		begin = arena_printf(l->a, "%.*s%u%s", STR_ARG(begin), p[i], i < 3 ? "." : "");
+	if (bits % 8 == 0) {
+		lure(l, begin, indicator);
+		return;
+	}
+	for (unsigned i = low; i <= high; i++)
+		lure(l, arena_printf(l->a, "%.*s%u%s", STR_ARG(begin), i, whole < 3 ? "." : ""), indicator);
+}
+
+static void v6_network_lures(struct lures *l, const uint8_t *p, unsigned bits, size_t indicator)
+{
+	struct str brief = STR_NONE, full = STR_NONE;
+
+	for (unsigned i = 0; i < bits / 16; i++) {
+		unsigned group = (unsigned)p[2 * i] << 8 | p[2 * i + 1];
+
+		if (!group)
+			break;
+		brief = arena_printf(l->a, "%.*s%x:", STR_ARG(brief), group);
+		full = arena_printf(l->a, "%.*s%04x:", STR_ARG(full), group);
+	}
+	lure(l, brief, indicator);
+	lure(l, full, indicator);
+}
+
+static void v6_lures(struct lures *l, const uint8_t *p, size_t indicator)
 {
 	char text[64];
-	const unsigned char *p = (const unsigned char *)bytes.p;
+	struct str brief = STR_NONE, full = STR_NONE;
 
-	if (memcmp(p, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) == 0)
-		inet_ntop(AF_INET, p + 12, text, sizeof(text));
-	else
-		inet_ntop(AF_INET6, p, text, sizeof(text));
-	ret[(*n)++] = (struct lure){arena_str(a, str_of(text)), indicator};
-	if (!strchr(text, ':'))
+	inet_ntop(AF_INET6, p, text, sizeof(text));
+	lure(l, arena_str(l->a, str_of(text)), indicator);
+	for (unsigned i = 0; i < 8; i++) {
+		unsigned group = (unsigned)p[2 * i] << 8 | p[2 * i + 1];
+
+		brief = arena_printf(l->a, "%.*s%s%x", STR_ARG(brief), i ? ":" : "", group);
+		full = arena_printf(l->a, "%.*s%s%04x", STR_ARG(full), i ? ":" : "", group);
+	}
+	lure(l, full, indicator);
+	lure(l, brief, indicator);
+}
+
+static void ip_lures(struct lures *l, const struct indicator *one, size_t indicator)
+{
+	uint8_t p[ADDRESS_BYTES];
+	unsigned bits;
+
+	if (!address_block_read(one->value, p, &bits))
 		return;
-	ret[(*n)++] = (struct lure){arena_printf(a, "%02x%02x:%02x%02x:%02x%02x:%02x%02x:%02x%02x:"
-						    "%02x%02x:%02x%02x:%02x%02x",
-					    p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[9],
-					    p[10], p[11], p[12], p[13], p[14], p[15]),
-		indicator};
-	ret[(*n)++] = (struct lure){arena_printf(a, "%x:%x:%x:%x:%x:%x:%x:%x", p[0] << 8 | p[1],
-					    p[2] << 8 | p[3], p[4] << 8 | p[5], p[6] << 8 | p[7],
-					    p[8] << 8 | p[9], p[10] << 8 | p[11], p[12] << 8 | p[13],
-					    p[14] << 8 | p[15]),
-		indicator};
+	if (address_is_v4(p) && bits >= ADDRESS_V4_BITS)
+		v4_lures(l, p + 12, bits - ADDRESS_V4_BITS, indicator);
+	else if (bits < ADDRESS_BITS)
+		v6_network_lures(l, p, bits, indicator);
+	else
+		v6_lures(l, p, indicator);
 }
 
 struct lure *matcher_lures(struct arena *a, const struct indicators *set, const struct log_format *f,
 	size_t *ret_n)
 {
-	struct lure *all = ARENA_ARRAY(a, set->n * 3 + 1, struct lure);
-	size_t n = 0;
+	struct lures l = {.a = a};
 
 	for (size_t i = 0; i < set->n; i++) {
 		const struct indicator *one = &set->all[i];
-		struct str text;
 
 		if (!(seen_in(one->kind) & f->may_name))
 			continue;
-		if (one->kind == INDICATOR_IP) {
-			ip_lures(a, ip_of(a, one->value), (uint32_t)i, all, &n);
-			continue;
-		}
-		text = lure_of(a, f, one);
-		if (text.len)
-			all[n++] = (struct lure){text, (uint32_t)i};
+		if (one->kind == INDICATOR_IP)
+			ip_lures(&l, one, i);
+		else
+			lure(&l, lure_of(a, f, one), i);
 	}
-	*ret_n = n;
-	return all;
+	*ret_n = l.n;
+	return l.all;
 }
 
 static bool plain_code(int c)
@@ -535,8 +602,12 @@ static void ask_ip(struct asking *q, struct str text)
 {
 	struct str bytes = ip_of(q->scratch, text);
 
-	if (bytes.len)
-		ask(q, FAMILY_IP, bytes);
+	if (!bytes.len)
+		return;
+	ask(q, FAMILY_IP, bytes);
+	for (unsigned bits = 0; bits < ADDRESS_BITS; bits++)
+		if (q->m->networks[bits])
+			ask(q, FAMILY_NETWORK, network_key(q->scratch, (const uint8_t *)bytes.p, bits));
 }
 
 static void ask_url(struct asking *q, struct str text)

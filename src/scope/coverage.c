@@ -111,7 +111,8 @@ static bool is_whole(const struct scoping *s, size_t source)
 	const struct case_source *x = &s->c->sources.items[source];
 	const struct scope_coverage *v = &s->r->coverage[source];
 
-	if (isnan(v->percent) || v->n_gaps || x->files.n == 0 || x->coverage.completeness < 1 ||
+	/* A completeness that nobody stated is not known: NaN is no 1. */
+	if (isnan(v->percent) || v->n_gaps || x->files.n == 0 || !(x->coverage.completeness >= 1) ||
 		!sees_deliveries(x))
 		return false;
 	for (size_t i = 0; i < x->files.n; i++)

@@ -1,10 +1,10 @@
 #include "scope/identity.h"
 
-#include <arpa/inet.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/address.h"
 #include "util/hash.h"
 
 /* ---- hash tables ------------------------------------------------------------------------------ */
@@ -90,7 +90,7 @@ static const struct {
 	[KEY_AGENT] = {"agent_id", 7, 6},
 };
 
-enum { OWNER_WEIGHT = 7 /* the source is one customer's own */, GATEWAY_CUSTOMERS = 3, ADDRESS = 16 };
+enum { OWNER_WEIGHT = 7 /* the source is one customer's own */, GATEWAY_CUSTOMERS = 3 };
 
 /* Customers that share a key, as a list through `next`. */
 struct claim {
@@ -136,58 +136,14 @@ static uint64_t name_hash(enum key_kind kind, struct str s)
 	return key_hash(kind, small, n);
 }
 
-/* IPv4 as IPv6 ::ffff:a.b.c.d. */
-static bool address_of(struct str s, uint8_t ret[ADDRESS])
+static uint64_t block_hash(const uint8_t address[ADDRESS_BYTES], unsigned bits)
 {
-	char z[64];
+	uint8_t b[ADDRESS_BYTES + 1];
 
-	if (s.len == 0 || s.len >= sizeof(z))
-		return false;
-	memcpy(z, s.p, s.len);
-	z[s.len] = 0;
-	if (inet_pton(AF_INET6, z, ret) == 1)
-		return true;
-	memset(ret, 0, ADDRESS);
-	ret[10] = ret[11] = 0xff;
-	return inet_pton(AF_INET, z, ret + 12) == 1;
-}
-
-static uint64_t block_hash(const uint8_t address[ADDRESS], unsigned bits)
-{
-	uint8_t b[ADDRESS + 1];
-
-	memcpy(b, address, ADDRESS);
-	for (unsigned i = 0; i < ADDRESS; i++) {
-		unsigned keep = bits > i * 8 ? bits - i * 8 : 0;
-
-		b[i] = keep >= 8 ? b[i] : (uint8_t)(b[i] & ~(0xff >> keep));
-	}
-	b[ADDRESS] = (uint8_t)bits;
+	memcpy(b, address, ADDRESS_BYTES);
+	address_mask(b, bits);
+	b[ADDRESS_BYTES] = (uint8_t)bits;
 	return key_hash(KEY_IP, b, sizeof(b));
-}
-
-/* "192.0.2.0/28" */
-static bool block_of(struct str s, uint8_t ret[ADDRESS], unsigned *ret_bits)
-{
-	size_t slash = str_rfind_char(s, '/');
-	bool v4;
-	unsigned bits = 0;
-
-	if (!address_of(str_part(s, 0, slash == SIZE_MAX ? s.len : slash), ret))
-		return false;
-	v4 = memchr(s.p, ':', s.len) == NULL;
-	*ret_bits = 128;
-	if (slash == SIZE_MAX)
-		return true;
-	if (slash + 1 == s.len || s.len - slash > 4)
-		return false;
-	for (size_t i = slash + 1; i < s.len; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return false;
-		bits = bits * 10 + (unsigned)(s.p[i] - '0');
-	}
-	*ret_bits = bits + (v4 ? 96 : 0);
-	return bits <= (v4 ? 32 : 128);
 }
 
 static void claim(struct identities *x, uint64_t hash, uint32_t customer)
@@ -215,14 +171,14 @@ static void claim(struct identities *x, uint64_t hash, uint32_t customer)
 static void claim_key(struct identities *x, const struct case_customer_key *k, uint32_t customer)
 {
 	for (int kind = 1; kind < KEY_N; kind++) {
-		uint8_t address[ADDRESS];
+		uint8_t address[ADDRESS_BYTES];
 		unsigned bits;
 
 		if (!str_is(k->kind, kinds[kind].name))
 			continue;
 		if (kind != KEY_IP) {
 			claim(x, name_hash((enum key_kind)kind, k->value), customer);
-		} else if (block_of(k->value, address, &bits)) {
+		} else if (address_block_read(k->value, address, &bits)) {
 			x->prefix[bits] = true;
 			claim(x, block_hash(address, bits), customer);
 		}
@@ -376,18 +332,18 @@ static void agree_domain(const struct identities *x, struct candidates *s, struc
 	}
 }
 
-static bool is_gateway(const struct identities *x, const uint8_t address[ADDRESS])
+static bool is_gateway(const struct identities *x, const uint8_t address[ADDRESS_BYTES])
 {
-	const uint32_t *g = hash_table_find(&x->addresses, key_hash(KEY_IP, address, ADDRESS));
+	const uint32_t *g = hash_table_find(&x->addresses, key_hash(KEY_IP, address, ADDRESS_BYTES));
 
 	return g && x->gateways[*g - 1].n >= GATEWAY_CUSTOMERS;
 }
 
 static void agree_address(const struct identities *x, struct candidates *s, struct str v)
 {
-	uint8_t address[ADDRESS];
+	uint8_t address[ADDRESS_BYTES];
 
-	if (!address_of(v, address) || is_gateway(x, address))
+	if (!address_read(v, address) || is_gateway(x, address))
 		return;
 	for (unsigned bits = 128; bits; bits--)
 		if (x->prefix[bits] && agree(x, s, block_hash(address, bits), KEY_IP))
@@ -413,17 +369,17 @@ static void own_keys(const struct identities *x, const struct observation *o, st
 void identities_learn(struct identities *x, const struct observation *o)
 {
 	struct candidates s = {.n = 0};
-	uint8_t address[ADDRESS];
+	uint8_t address[ADDRESS_BYTES];
 	struct gateway *g;
 	uint32_t *at;
 	bool is_new;
 
-	if (!address_of(o->keys[OBSERVATION_IP], address))
+	if (!address_read(o->keys[OBSERVATION_IP], address))
 		return;
 	own_keys(x, o, &s);
 	if (s.n != 1)
 		return;
-	at = hash_table_at(&x->addresses, key_hash(KEY_IP, address, ADDRESS), &is_new);
+	at = hash_table_at(&x->addresses, key_hash(KEY_IP, address, ADDRESS_BYTES), &is_new);
 	if (at && is_new) {
 		if (x->n_gateways == x->room_gateways) {
 			size_t room = x->room_gateways ? x->room_gateways * 2 : 256;
@@ -511,14 +467,14 @@ uint64_t identity_hash(const struct observation *o, bool *ret_address)
 {
 	static const enum observation_key order[] = {OBSERVATION_LICENCE, OBSERVATION_AGENT_ID,
 		OBSERVATION_ACCOUNT, OBSERVATION_HOST, OBSERVATION_USER, OBSERVATION_DOMAIN};
-	uint8_t address[ADDRESS];
+	uint8_t address[ADDRESS_BYTES];
 
 	*ret_address = false;
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
 		if (o->keys[order[i]].len)
 			return name_hash((enum key_kind)(KEY_N + order[i]), o->keys[order[i]]);
 	*ret_address = true;
-	if (address_of(o->keys[OBSERVATION_IP], address))
-		return key_hash(KEY_IP, address, ADDRESS);
+	if (address_read(o->keys[OBSERVATION_IP], address))
+		return key_hash(KEY_IP, address, ADDRESS_BYTES);
 	return 0;
 }

@@ -40,7 +40,19 @@ has out '"name": "stdin"'
 echo 'this is a letter' >logs/letter.txt
 is 1 scope scan --indicators bad logs
 has out 'NOT READ: no known format of logs'
-is 1 scope scan --indicators bad missing
+is 2 scope scan --indicators bad -f json missing logs/dns.log
+has err 'missing: No such file or directory'
+has err '1 of 2 paths are not there'
+has out '"files_not_whole": 1'
+has out '"observations": 1'
+# A network is an indicator too.
+printf '1664273472.1    512 10.0.0.5 TCP_MISS/200 900 GET http://198.51.100.9/x - HIER_DIRECT/198.51.100.9 -\n' >proxy.log
+is 0 scope scan --indicator 'ip 198.51.100.0/25' -f json proxy.log
+has out '"observations": 1'
+is 0 scope scan --indicator 'ip 198.51.100.128/25' -f json proxy.log
+has out '"observations": 0'
+is 2 scope scan --indicator 'ip 0.0.0.0/0' proxy.log
+has err 'seen everywhere'
 is 2 scope scan --indicators missing logs
 is 2 scope scan logs
 has err '--indicators FILE'

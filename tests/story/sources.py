@@ -44,7 +44,7 @@ class Sources:
 
     def add(self, ident, kind, owner, files, **more):
         row = {"id": ident, "kind": kind, "owner": owner, "timezone": None, "time_meaning": "end", "clock": None,
-               "coverage": {"from": iso(self.w.first), "to": iso(self.w.last), "gaps": []},
+               "coverage": {"from": iso(self.w.first), "to": iso(self.w.last), "gaps": [], "completeness": None},
                "population": "all", "independent": False, "files": [os.path.relpath(f, self.out) for f in files]}
         row.update(more)
         self.told.append(row)
@@ -170,7 +170,7 @@ class Sources:
                      # The vendor's own probes of each channel stand in both its log and the channel's.
                      clock={"offset_seconds": round(drift + r.gauss(0, 0.3), 1), "sigma_seconds": 0.5,
                             "pairs": r.randrange(60, 90)},
-                     coverage={"from": iso(w.first), "to": iso(w.last),
+                     coverage={"from": iso(w.first), "to": iso(w.last), "completeness": None,
                                "gaps": [{"lo": iso(a), "hi": iso(b)} for a, b in gaps.get(name, ())]})
 
     # What customers send of their own.
@@ -199,7 +199,8 @@ class Sources:
                                             f"{self.w.seed}-{c.id}-{name}", gaps)
         ident = f"{c.id.lower()}-{kind}"
         self.add(ident, kind, c.id, [path], population=[c.id], time_meaning="start",
-                 coverage={"from": iso(self.w.first), "to": iso(self.w.last),
+                 # Who sends all that a sensor wrote says so; nobody says it of a vendor's own logs.
+                 coverage={"from": iso(self.w.first), "to": iso(self.w.last), "completeness": 1,
                            "gaps": [{"lo": iso(a), "hi": iso(b)} for a, b in gaps]}, **more)
         if not gaps:
             plain = self._plain(c)
@@ -361,7 +362,7 @@ class Sources:
                         sheet.writerow(row(h, *what, t))
             # An inventory may say nothing of when it was taken; the one who sends it does.
             self.add(f"{c.id.lower()}-{kind}-{iso(t)[:10]}", kind, c.id, [path], population=[c.id],
-                     time_meaning="start", coverage={"from": iso(t), "to": iso(t), "gaps": []})
+                     time_meaning="start", coverage={"from": iso(t), "to": iso(t), "gaps": [], "completeness": None})
         if all(not v.stages["installed"] or v.stages["installed"] < looks[1] for v in victims):
             self.truth["covered"].setdefault(c.id, []).append("installed")
 

@@ -40,6 +40,12 @@ static const struct question questions[] = {
 	{INDICATOR_IP, "192.0.2.7", WHAT_IP, "::ffff:192.0.2.7", true},
 	{INDICATOR_IP, "192.0.2.7", WHAT_IP, "192.0.2.77", false},
 	{INDICATOR_IP, "2001:db8::7", WHAT_IP, "2001:0DB8:0:0:0:0:0:7", true},
+	{INDICATOR_IP, "192.0.2.0/24", WHAT_IP, "192.0.2.7", true},
+	{INDICATOR_IP, "192.0.2.9/28", WHAT_IP, "::ffff:192.0.2.15", true},
+	{INDICATOR_IP, "192.0.2.0/28", WHAT_IP, "192.0.2.16", false},
+	{INDICATOR_IP, "192.0.2.0/28", WHAT_URL, "http://192.0.2.3:8080/x", true},
+	{INDICATOR_IP, "2001:db8:1::/48", WHAT_IP, "2001:0db8:1:ffff::1", true},
+	{INDICATOR_IP, "2001:db8:1::/48", WHAT_IP, "2001:db8:2::1", false},
 	{INDICATOR_URL, "https://c2.example/a", WHAT_URL, "http://C2.example:80/a?id=7", true},
 	{INDICATOR_URL, "https://c2.example/a", WHAT_URL, "https://c2.example/a/b", false},
 	{INDICATOR_SHA1, "00112233445566778899aabbccddeeff00112233", WHAT_HASH,
@@ -113,6 +119,64 @@ static void test_package(void **state)
 	arena_release(&a);
 }
 
+/* Every address of a network has a lure in it, however it is written. */
+static void test_network_lures(void **state)
+{
+	static const struct {
+		const char *network, *text;
+	} said[] = {
+		{"198.51.0.0/16", "198.51.100.9"},
+		{"198.51.96.0/20", "198.51.111.250"},
+		{"198.51.100.64/26", "198.51.100.127"},
+		{"198.0.0.0/9", "198.127.0.1"},
+		{"198.51.100.9", "198.51.100.9"},
+		{"2001:db8::/32", "2001:db8::1"},
+		{"2001:db8::/32", "2001:0db8:0000:0001:0000:0000:0000:0001"},
+		{"2001:db8:0:7::/64", "2001:db8:0:7::1"},
+		{"2001:db8:8000::/33", "2001:db8:9000::1"},
+		{"2001:db8::7", "2001:db8::7"},
+	};
+	const struct log_format *squid = log_format_named(STR("squid"));
+
+	assert_non_null(squid);
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		struct indicator one = {.kind = INDICATOR_IP, .value = str_of(said[i].network)};
+		struct indicators set = {0};
+		bool found = false;
+		const char *why;
+		struct lure *all;
+		struct arena a;
+		size_t n;
+
+		arena_init(&a, 0);
+		assert_true(indicators_add(&set, &a, &one, &why));
+		all = matcher_lures(&a, &set, squid, &n);
+		for (size_t k = 0; k < n; k++)
+			found |= str_find(str_of(said[i].text), all[k].text) != SIZE_MAX;
+		if (!found)
+			fail_msg("nothing leads to %s in %s", said[i].text, said[i].network);
+		arena_release(&a);
+	}
+}
+
+static void test_wide_networks(void **state)
+{
+	static const char *const refused[] = {"0.0.0.0/0", "10.0.0.0/7", "::/0", "::/64", "2001::/15", "192.0.2.0/33",
+		"192.0.2.0/", "192.0.2/24"};
+	struct indicators set = {0};
+	const char *why;
+	struct arena a;
+
+	arena_init(&a, 0);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		struct indicator one = {.kind = INDICATOR_IP, .value = str_of(refused[i])};
+
+		if (indicators_add(&set, &a, &one, &why))
+			fail_msg("%s is taken", refused[i]);
+	}
+	arena_release(&a);
+}
+
 static void test_list(void **state)
 {
 	static const char text[] = "# comment\n"
@@ -151,6 +215,8 @@ int main(void)
 		cmocka_unit_test(test_questions),
 		cmocka_unit_test(test_package),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_network_lures),
+		cmocka_unit_test(test_wide_networks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

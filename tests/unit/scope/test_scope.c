@@ -90,7 +90,7 @@ static struct case_source *add_source(const char *id, const char *channel)
 	s->clock.pairs = 10;
 	s->coverage.from = hour(0);
 	s->coverage.to = hour(100);
-	s->coverage.completeness = NAN;
+	s->coverage.completeness = 1;
 	f = CASE_ADD(&arena, &s->files);
 	f->lines = 10;
 	return s;
@@ -296,6 +296,11 @@ static void a_gap_is_unknown_and_never_no(void **state)
 	by_licence(add_line("log", "path", "delivered", 30), 0);
 	run();
 	assert_int_equal(certainty_of(1), CERTAINTY_NOT_RECEIVED);
+	/* A source of which nobody said that it misses nothing may miss anything. */
+	file->sources.items[0].coverage.completeness = NAN;
+	run();
+	assert_int_equal(certainty_of(1), CERTAINTY_UNKNOWN);
+	file->sources.items[0].coverage.completeness = 1;
 	g = CASE_ADD(&arena, &file->sources.items[0].coverage.gaps);
 	g->lo = hour(20);
 	g->hi = hour(24) - 1;
