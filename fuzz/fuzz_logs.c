@@ -50,6 +50,8 @@ static void take_frames(struct str all, struct scan_mark *ret)
 		struct buf again;
 		struct scan_hit hit;
 		struct scan_stray stray;
+		struct silences times = {0};
+		struct arena a;
 		bool ok = false;
 
 		FUZZ_CHECK(frame_take(all, &type, &payload, &used) == STATUS_OK);
@@ -62,6 +64,11 @@ static void take_frames(struct str all, struct scan_mark *ret)
 			     stray.indicator < shared.indicators->n && scan_stray_put(&again, &stray);
 		else if (type == FRAME_SCAN_MARK)
 			ok = scan_mark_get(&payload, ret) && scan_mark_put(&again, ret);
+		else if (type == FRAME_SCAN_TIMES) {
+			arena_init(&a, 0);
+			ok = scan_times_get(&payload, &a, &times) && scan_times_put(&again, &times);
+			arena_release(&a);
+		}
 		FUZZ_CHECK(ok && str_equal(buf_str(&again), str_part(all, 0, used)));
 		buf_release(&again);
 		all = str_part(all, used, all.len);

@@ -2,6 +2,7 @@
 
 #include "case/nouns.h"
 #include "cli/common.h"
+#include "scope/scope.h"
 #include "util/hash.h"
 
 /* The size of what is delivered whole, for names that a release gave to itself. */
@@ -129,13 +130,40 @@ static void keep_file(struct scan_case *c, const struct scan_file *f)
 	x->name = str_basename(f->name);
 	x->size_bytes = (int64_t)f->size_bytes;
 	x->lines = (int64_t)f->total.lines;
-	x->unreadable = (int64_t)f->total.unreadable;
+	x->unreadable = f->read == READ_WHOLE ? (int64_t)f->total.unreadable : -1;
+}
+
+/* A time in which the source is silent against its habit becomes a gap of its coverage. */
+static size_t keep_gaps(struct scan_case *c, const struct scan *scan)
+{
+	size_t n, added = 0;
+	const struct scan_gap *all = scan_gaps(scan, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct interval t = scope_time_of(c->source, (struct utc_span){all[i].gap.at.lo, all[i].gap.at.hi});
+		bool have = false;
+		struct case_gap *g;
+
+		if (t.lo == TIME_UNKNOWN_LO) /* of one that stamps what comes in */
+			t.lo = all[i].gap.at.lo;
+		for (size_t k = 0; k < c->source->coverage.gaps.n; k++) {
+			g = &c->source->coverage.gaps.items[k];
+			have |= g->lo <= t.lo && t.hi <= g->hi;
+		}
+		if (have)
+			continue;
+		g = CASE_ADD(c->arena, &c->source->coverage.gaps);
+		*g = (struct case_gap){t.lo, t.hi};
+		added++;
+	}
+	return added;
 }
 
 bool scan_case_commit(struct scan_case *c, const struct scan *scan)
 {
 	size_t n, blind = 0;
 	const struct scan_file *files = scan_files(scan, &n);
+	size_t gaps = keep_gaps(c, scan);
 	struct str what;
 
 	for (size_t i = 0; i < n; i++) {
@@ -147,6 +175,8 @@ bool scan_case_commit(struct scan_case *c, const struct scan *scan)
 			       STR_ARG(c->source->id), blind)
 		     : arena_printf(c->arena, "scanned %zu files of %.*s", n,
 			       STR_ARG(c->source->id));
+	if (gaps)
+		what = arena_printf(c->arena, "%.*s, found %zu gaps", STR_ARG(what), gaps);
 	c->changing = false;
 	return case_commit(c->s, &c->change, what);
 }

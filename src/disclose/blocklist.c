@@ -107,7 +107,9 @@ void blocklist_make(const struct disclosure *d, struct blocklist *ret)
 
 		if (!blockable(x->kind))
 			continue;
-		if (in_good_release(d, x->value, &where))
+		if (str_is(x->kind, "ip") && str_rfind_char(x->value, '/') != SIZE_MAX)
+			drop(d, ret, x, STR("a network: others are in it too"));
+		else if (in_good_release(d, x->value, &where))
 			drop(d, ret, x, arena_printf(d->arena, "also in %.*s, which is accepted", STR_ARG(where)));
 		else if (vendor_serves(d, x))
 			drop(d, ret, x, STR("a place that the vendor serves releases from"));

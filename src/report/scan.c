@@ -213,6 +213,23 @@ static void print_strays(struct printing *p)
 	list_end(p);
 }
 
+static void print_gaps(struct printing *p)
+{
+	size_t n;
+	const struct scan_gap *all = scan_gaps(p->shown->scan, &n);
+
+	list_begin(p, "gaps");
+	for (size_t i = 0; i < n; i++) {
+		begin(p, "gap");
+		jout_key_str(p->j, "source", all[i].source);
+		time_value(p->j, "lo", all[i].gap.at.lo);
+		time_value(p->j, "hi", all[i].gap.at.hi);
+		jout_key_u64(p->j, "lines_expected", (uint64_t)all[i].gap.expected);
+		end(p);
+	}
+	list_end(p);
+}
+
 static struct scan_mark total_of(const struct printing *p, uint64_t *ret_blind)
 {
 	struct scan_mark t = {0};
@@ -264,6 +281,7 @@ static enum status print_all(struct printing *p)
 	s = scan_observations(p->shown->scan, print_observation, p);
 	list_end(p);
 	print_strays(p);
+	print_gaps(p);
 	print_total(p);
 	return s;
 }
@@ -334,7 +352,7 @@ static void text_file(struct printing *p, const struct scan_file *f)
 			t->unreadable, *from.z ? ", " : "", from.z, *from.z ? " to " : "", to.z);
 	if (f->second)
 		put(p->out, "    could as well be %s: --log-format says which\n", f->second->name);
-	if (f->format && !zone_of(p->shown, f) && t->hits)
+	if (f->format && !zone_of(p->shown, f) && t->hits && !(f->times && f->times->width < TIME_DAY / 24))
 		put(p->out, "    times without a zone are known to 26 hours only; --timezone says which\n");
 	if (t->too_long)
 		put(p->out, "    %" PRIu64 " lines are too long to be read\n", t->too_long);
@@ -388,6 +406,20 @@ static void text_strays(struct printing *p)
 	}
 }
 
+static void text_gaps(struct printing *p)
+{
+	size_t n;
+	const struct scan_gap *all = scan_gaps(p->shown->scan, &n);
+
+	if (n)
+		put(p->out, "\nSilent although otherwise regular; what happened then is unknown:\n");
+	for (size_t i = 0; i < n; i++) {
+		put(p->out, "  %s  %s to %s, about %.0f lines are missing\n", safe(p, all[i].source, 200),
+			utc_text(all[i].gap.at.lo).z, utc_text(all[i].gap.at.hi).z, all[i].gap.expected);
+		arena_release(&p->arena);
+	}
+}
+
 enum status report_scan_text(const struct scan_shown *s, struct text_style style,
 	struct report_out *out)
 {
@@ -413,6 +445,7 @@ enum status report_scan_text(const struct scan_shown *s, struct text_style style
 		put(out, "  ... and %" PRIu64 " more; --format json has them all\n",
 			p.n_observations - TEXT_OBSERVATIONS);
 	text_strays(&p);
+	text_gaps(&p);
 	if (blind)
 		put(out, "\n%" PRIu64 " of %zu files were not read to their end: nothing is said about "
 			 "what stands there.\n",

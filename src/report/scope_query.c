@@ -110,9 +110,15 @@ static const struct kind *kind_of(const struct case_indicator *i)
 	return NULL;
 }
 
+/* Engines compare addresses in ways of their own; a network as text would equal none. */
+static bool is_network(const struct case_indicator *i)
+{
+	return str_is(i->kind, "ip") && str_rfind_char(i->value, '/') != SIZE_MAX;
+}
+
 static bool usable(const struct case_indicator *i)
 {
-	return kind_of(i) && is_plain(i->value) && is_plain(i->id) && is_plain(i->stage);
+	return kind_of(i) && !is_network(i) && is_plain(i->value) && is_plain(i->id) && is_plain(i->stage);
 }
 
 static const struct case_indicator *next_of(const struct query *q, const struct kind *kind, size_t *at)

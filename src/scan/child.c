@@ -41,6 +41,7 @@ struct ranging {
 	struct scan_table *table;
 	struct arena scratch;
 	struct scan_mark mark;
+	struct silences silences;
 	struct buf *out;
 	void (*flush)(void *user, struct buf *out);
 	void *user;
@@ -328,6 +329,21 @@ static void cover_end(struct ranging *r, struct str text)
 	}
 }
 
+static bool line_time(void *user, struct str line, struct interval *ret)
+{
+	struct ranging *r = user;
+	struct log_record rec = {0};
+
+	return r->format->parse(r->format, r->state, &r->scratch, line, &rec) == LINE_RECORD &&
+	       place_time(r, rec.time, ret);
+}
+
+/* Lists of what lies somewhere have no silence, and records of other shapes are no lines. */
+static bool has_silences(const struct log_format *f)
+{
+	return !f->of_one_host && (f->records == RECORDS_LINES || f->records == RECORDS_JSON);
+}
+
 /* Bytes of the block that are done with; 0: more of the record is needed. */
 static size_t read_block(struct ranging *r, const struct block *b)
 {
@@ -350,6 +366,8 @@ static size_t read_block(struct ranging *r, const struct block *b)
 	r->mark.aside += count.asides;
 	if (b->at_end)
 		cover_end(r, b->text);
+	if (has_silences(r->format))
+		silences_look(&r->silences, &(struct silence_reader){line_time, r}, str_part(b->text, 0, used));
 	if (r->scratch.used_bytes > SCRATCH_KEPT_BYTES)
 		arena_release(&r->scratch);
 	return used;
@@ -442,12 +460,15 @@ void scan_range(const struct scan_shared *shared, const struct scan_job *j, stru
 		a->exhausted(a->user);
 	r.state = log_state_new(a, r.format);
 	r.table = scan_table_new(a);
+	silences_begin(&r.silences, a);
 	needles_for(&r, a, blocks_peek(blocks, SAMPLE_BYTES));
 	read_blocks(&r, a, blocks);
 	r.mark.how = blocks_how(blocks, &why);
 	r.mark.why = str_of(why);
 	r.mark.file_bytes = blocks_read_bytes(blocks);
 	say_mark(&r);
+	(void)scan_times_put(r.out, &r.silences);
+	r.flush(r.user, r.out);
 	blocks_close(blocks);
 	arena_release(&r.scratch);
 	free(r.wanted);

@@ -186,3 +186,53 @@ bool scan_digest_get(struct cursor *c, struct scan_digest *ret)
 	ret->bytes = cursor_u64le(c);
 	return used_up(c);
 }
+
+bool scan_times_put(struct buf *b, const struct silences *v)
+{
+	struct frame_out f;
+
+	frame_begin(&f, b, FRAME_SCAN_TIMES);
+	frame_u64(&f, (uint64_t)v->first);
+	frame_u64(&f, (uint64_t)v->last);
+	frame_u64(&f, (uint64_t)v->width);
+	frame_u8(&f, v->ordered);
+	frame_u32(&f, v->n);
+	for (uint32_t i = 0; i < v->n; i++)
+		put_interval(&f, (struct interval){v->items[i].from, v->items[i].to});
+	return frame_end(&f);
+}
+
+/* Between the years -7000 and 11000, so that no difference of two overflows. */
+static bool is_stamp(int64_t t)
+{
+	const int64_t most = INT64_C(1) << 58;
+
+	return t >= -most && t <= most;
+}
+
+bool scan_times_get(struct cursor *c, struct arena *a, struct silences *ret)
+{
+	uint64_t n;
+	uint8_t ordered;
+	bool ok;
+
+	ret->first = (int64_t)cursor_u64le(c);
+	ret->last = (int64_t)cursor_u64le(c);
+	ret->width = (int64_t)cursor_u64le(c);
+	ordered = cursor_u8(c);
+	ret->ordered = ordered;
+	n = cursor_count(c, cursor_u32le(c), 16);
+	ok = ordered <= 1 && n <= SILENCES_MAX && is_stamp(ret->width) && ret->width >= 0;
+	if (ret->first == TIME_UNKNOWN_LO)
+		return ok && n == 0 && ret->last == TIME_UNKNOWN_LO && used_up(c);
+	ok = ok && is_stamp(ret->first) && is_stamp(ret->last);
+	ret->n = ok ? (uint32_t)n : 0;
+	ret->items = ARENA_ARRAY(a, ret->n + 1, struct silence);
+	for (uint32_t i = 0; i < ret->n && ok; i++) {
+		struct interval t;
+
+		ok = get_interval(c, &t) && is_stamp(t.lo) && is_stamp(t.hi);
+		ret->items[i] = (struct silence){t.lo, t.hi};
+	}
+	return ok && used_up(c);
+}

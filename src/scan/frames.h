@@ -9,6 +9,7 @@
 #include "confine/frame.h"
 #include "scan/blocks.h"
 #include "case/observation.h"
+#include "scan/silence.h"
 #include "scan/stage.h"
 #include "scope/time.h"
 
@@ -69,6 +70,10 @@ struct scan_digest {
 	uint8_t sha256[32];
 	uint64_t bytes;
 };
+
+/* The times of a range and its silences: scan/silence.h. Got into the arena. */
+bool scan_times_put(struct buf *b, const struct silences *v);
+bool scan_times_get(struct cursor *payload, struct arena *a, struct silences *ret);
 
 bool scan_hit_put(struct buf *b, const struct scan_hit *v);
 bool scan_hit_get(struct cursor *payload, struct scan_hit *ret);

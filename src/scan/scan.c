@@ -30,6 +30,7 @@ struct range {
 	struct scan_hit *hits;
 	size_t n_hits, hits_room;
 	struct scan_mark mark;
+	const struct silences *times; /* NULL: not said yet */
 	bool marked, ended;
 	enum job_outcome outcome;
 };
@@ -58,6 +59,8 @@ struct scan {
 	size_t n_ranges, ranges_room;
 	struct scan_stray_line *strays;
 	size_t n_strays, strays_room;
+	struct scan_gap *gaps;
+	size_t n_gaps, gaps_room;
 	uint64_t all_bytes, done_bytes, hits;
 	enum status trouble; /* first failure inside a callback */
 	char error[512];
@@ -395,6 +398,15 @@ static bool take_stray(struct range *r, struct cursor *payload)
 	return true;
 }
 
+static bool take_times(struct range *r, struct cursor *payload)
+{
+	struct silences *t = ARENA_NEW(&r->scan->arena, struct silences);
+	bool first = !r->times;
+
+	r->times = t;
+	return first && r->marked && scan_times_get(payload, &r->scan->arena, t);
+}
+
 static bool range_frame(void *user, enum frame_type type, struct cursor *payload)
 {
 	struct range *r = user;
@@ -408,6 +420,8 @@ static bool range_frame(void *user, enum frame_type type, struct cursor *payload
 		return take_stray(r, payload);
 	case FRAME_SCAN_MARK:
 		return scan_mark_get(payload, &m) && take_over(r, &m);
+	case FRAME_SCAN_TIMES:
+		return take_times(r, payload);
 	case FRAME_DONE:
 		return wire_done_get(payload, &done) && r->marked;
 	default:
@@ -522,6 +536,32 @@ static void say_blind(struct scan *s, struct file *f, const struct range *r)
 		(unsigned long long)(r->from + r->mark.file_bytes));
 }
 
+/* Of all its ranges that were read to their end; what lies between two of them was not read. */
+static void join_times(struct scan *s, struct file *f)
+{
+	struct silences *all;
+	const struct silences *only = NULL;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < f->n_ranges; i++) {
+		const struct range *r = &s->ranges[f->first_range + i];
+
+		if (!r->times || r->times->first == TIME_UNKNOWN_LO)
+			continue;
+		only = r->times;
+		n++;
+	}
+	f->said.times = only;
+	if (n < 2)
+		return;
+	all = ARENA_NEW(&s->arena, struct silences);
+	silences_begin(all, &s->arena);
+	for (size_t i = 0; i < f->n_ranges; i++)
+		if (s->ranges[f->first_range + i].times)
+			silences_join(all, s->ranges[f->first_range + i].times);
+	f->said.times = all;
+}
+
 static void settle(struct scan *s, struct file *f)
 {
 	uint64_t lines = 0;
@@ -540,6 +580,7 @@ static void settle(struct scan *s, struct file *f)
 		known = whole = false;
 		say_blind(s, f, r);
 	}
+	join_times(s, f);
 	f->said.read = whole ? READ_WHOLE : any ? READ_PART : READ_NOTHING;
 	if (whole && f->said.total.strays == 0 && f->said.second)
 		return;
@@ -648,6 +689,22 @@ static uint64_t absolute_line(const struct file *f, uint32_t range, uint64_t lin
 	return before == UINT64_MAX ? 0 : before + line + 1;
 }
 
+/* The gaps of the source whose first file this is. */
+static void find_gaps(struct scan *s, size_t first)
+{
+	struct str source = s->files[first].said.source;
+	struct silence_file *files = ARENA_ARRAY(&s->arena, s->o.source ? s->n_files : 1, struct silence_file);
+	struct silence_gap *gaps;
+	size_t n = 0, n_gaps;
+
+	for (size_t i = first; i < (s->o.source ? s->n_files : first + 1); i++)
+		if (s->files[i].said.times)
+			files[n++] = (struct silence_file){s->files[i].said.times, s->files[i].said.total.lines};
+	n_gaps = silence_gaps(&s->arena, files, n, &gaps);
+	for (size_t i = 0; i < n_gaps; i++)
+		*ARENA_PUSH(&s->arena, s->gaps, s->n_gaps, s->gaps_room) = (struct scan_gap){source, gaps[i]};
+}
+
 static void finish(struct scan *s)
 {
 	if (s->n_strays)
@@ -659,6 +716,8 @@ static void finish(struct scan *s)
 
 		l->line = absolute_line(&s->files[l->file], (uint32_t)(l->line >> 40), l->stray.line);
 	}
+	for (size_t i = 0; i < s->n_files && (i == 0 || !s->o.source); i++)
+		find_gaps(s, i);
 	s->said = ARENA_ARRAY(&s->arena, s->n_files + 1, struct scan_file);
 	for (size_t i = 0; i < s->n_files; i++)
 		s->said[i] = s->files[i].said;
@@ -694,6 +753,12 @@ const struct scan_stray_line *scan_strays(const struct scan *s, size_t *ret_n)
 {
 	*ret_n = s->n_strays;
 	return s->strays;
+}
+
+const struct scan_gap *scan_gaps(const struct scan *s, size_t *ret_n)
+{
+	*ret_n = s->n_gaps;
+	return s->gaps;
 }
 
 static struct utc_span span_of(struct interval t)

@@ -57,6 +57,13 @@ struct scan_file {
 	enum scan_read read;
 	struct str why;                  /* "" when it was read whole */
 	struct scan_mark total;          /* of all ranges; `how` and `why` unused */
+	const struct silences *times;    /* NULL: no times were read */
+};
+
+/* A time of which a source has no line although it is otherwise regular: scan/silence.h. */
+struct scan_gap {
+	struct str source;
+	struct silence_gap gap;
 };
 
 struct scan_stray_line {
@@ -86,6 +93,7 @@ MUST_CHECK enum status scan_observations(struct scan *s,
 	enum status (*each)(void *user, const struct observation *o, size_t index), void *user);
 /* Ordered by file and place, at most SCAN_STRAYS; files count all of theirs. */
 const struct scan_stray_line *scan_strays(const struct scan *s, size_t *ret_n);
+const struct scan_gap *scan_gaps(const struct scan *s, size_t *ret_n); /* by source, ascending */
 const char *scan_confinement(const struct scan *s); /* "landlock 4 + seccomp" */
 
 #endif

@@ -149,7 +149,7 @@ static void add_line(struct scoping *s, struct entity *e, const struct line *l)
 
 /* ---- what a line says ------------------------------------------------------------------------- */
 
-static struct interval time_of(const struct case_source *source, struct utc_span at)
+struct interval scope_time_of(const struct case_source *source, struct utc_span at)
 {
 	struct interval t = interval_of_span(at);
 
@@ -176,7 +176,7 @@ static bool is_hash(const struct case_indicator *i)
 static enum received delivery(struct scoping *s, const struct observation *o,
 	const struct case_source *source, const struct case_indicator *indicator)
 {
-	struct interval whole = interval_hull(time_of(source, o->first), time_of(source, o->last));
+	struct interval whole = interval_hull(scope_time_of(source, o->first), scope_time_of(source, o->last));
 	struct str channel = source ? source->channel : STR_NONE;
 	enum received first, last, between;
 
@@ -188,8 +188,8 @@ static enum received delivery(struct scoping *s, const struct observation *o,
 	}
 	if (is_hash(indicator))
 		return RECEIVED_CERTAINLY;
-	first = windows_say(s->r->windows, s->r->n_windows, channel, time_of(source, o->first));
-	last = windows_say(s->r->windows, s->r->n_windows, channel, time_of(source, o->last));
+	first = windows_say(s->r->windows, s->r->n_windows, channel, scope_time_of(source, o->first));
+	last = windows_say(s->r->windows, s->r->n_windows, channel, scope_time_of(source, o->last));
 	between = windows_say(s->r->windows, s->r->n_windows, channel, whole);
 	if (first < last)
 		first = last;
@@ -205,7 +205,7 @@ static enum received delivery(struct scoping *s, const struct observation *o,
 static enum received later(const struct scoping *s, const struct observation *o,
 	const struct case_source *source)
 {
-	struct interval last = time_of(source, o->last), from = s->r->window;
+	struct interval last = scope_time_of(source, o->last), from = s->r->window;
 
 	if (from.lo == TIME_UNKNOWN_LO)
 		return RECEIVED_CERTAINLY;
@@ -296,7 +296,7 @@ static void good_release(struct scoping *s, const struct observation *o, long so
 	const struct case_source *from)
 {
 	struct identity who = identities_resolve(s->who, o, source);
-	struct interval first = time_of(from, o->first), last = time_of(from, o->last);
+	struct interval first = scope_time_of(from, o->first), last = scope_time_of(from, o->last);
 	struct entity *e;
 
 	if (who.customer == IDENTITY_NOBODY || who.probability < scope_thresholds[2])
@@ -320,7 +320,7 @@ static enum status take(void *to, const struct observation *o)
 	struct str release_id = o->release.len || !what ? o->release : what->release;
 	long release = index_of(&s->releases, release_id);
 	struct identity who;
-	struct line l = {.time = time_of(from, o->first)};
+	struct line l = {.time = scope_time_of(from, o->first)};
 
 	if (!stage_named(o->stage, &l.stage))
 		return STATUS_OK;

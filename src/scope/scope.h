@@ -123,6 +123,12 @@ struct scope_result {
 	size_t n_addresses;
 };
 
+/*
+ * When something happened that a source stamped with `at`: moved by its clock and widened by what is not
+ * known of it. NULL: nothing is known of the source but the stamp.
+ */
+struct interval scope_time_of(const struct case_source *source, struct utc_span at);
+
 /* Everything in the result lives in the arena or in the case. Fails only as each() or memory does. */
 MUST_CHECK enum status scope_run(struct arena *a, const struct scope_input *in,
 	struct scope_result *ret);

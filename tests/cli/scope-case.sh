@@ -64,4 +64,18 @@ is 0 case export C1 $store
 tail -n +2 out >two.seen
 same one.seen two.seen
 
+# A server that writes every ten seconds and is silent for six hours lost something: a gap of the source.
+awk 'BEGIN { for (t = 0; t < 172800; t += 10) if (t < 36000 || t >= 57600)
+	printf "192.0.2.9 - - [%02d/Sep/2022:%02d:%02d:%02d +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"x\"\n",
+		26 + t / 86400, t / 3600 % 24, t / 60 % 60, t % 60 }' >long.log
+is 0 scope scan $store --case C1 --as web long.log -f json --now 2022-10-02
+ok 'the silence is said' jq -e '.gaps | length == 1 and .[0].lo == "2022-09-26T09:59:50Z" and
+	.[0].source == "web" and .[0].lines_expected > 2000' out
+is 0 case show C1 $store --format json
+ok 'and is a gap, by the clock that was told' jq -e '.sources[0].coverage.gaps | length == 1 and
+	(.[0].lo | startswith("2022-09-26T10:01:2")) and (.[0].hi | startswith("2022-09-26T16:01:"))' out
+is 0 scope scan $store --case C1 --as web long.log --now 2022-10-02
+is 0 case show C1 $store --format json
+ok 'once' jq -e '.sources[0].coverage.gaps | length == 1' out
+
 done_
