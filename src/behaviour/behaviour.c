@@ -1225,6 +1225,7 @@ struct oddity_rule {
 static const struct oddity_rule oddity_rules[] = {
 	{"image-manifests-differ", 34, 5.6}, {"image-layers-differ", 34, 5.6},
 	{"image-blob-unnamed", 35, 2.0},     {"hfs-catalog-damaged", 34, 2.0},
+	{"image-file-uncovered", 13, 5.6},
 	{"manifest-digest-differs", 59, 5.6}, {"manifest-member-extra", 59, 5.6},
 	{"manifest-member-missing", 59, 2.0}, {"manifest-line-twice", 59, 4.0},
 	{"manifest-damaged", 59, 2.0},
@@ -1423,6 +1424,19 @@ static struct release_name name_of_tree(struct arena *a, const struct tree *t)
 	return r;
 }
 
+/* What a layer above hides is in no container: it is told, and carries nothing. */
+static void hidden_findings(struct behaviours *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct finding *x = &b->items[i];
+
+		if (!x->member || !x->member->new_ || !(x->member->new_->marks & NODE_HIDDEN))
+			continue;
+		x->strength = x->strength == FINDING_CARRYING ? FINDING_SUPPORTING : x->strength;
+		x->runs = STR("never: a layer above hides this file");
+	}
+}
+
 enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviours **ret)
 {
 	struct behaviours *b = ARENA_NEW(&a->arena, struct behaviours);
@@ -1460,6 +1474,7 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 				STR("when the package is installed");
 	}
 	TRY(shape_findings(&q));
+	hidden_findings(b);
 	same_version_finding(&q);
 	approval_finding(&q);
 	return STATUS_OK;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "compare/overlay.h"
 #include "compare/pair.h"
 #include "compare/sketch.h"
 
@@ -218,6 +219,16 @@ static void mark_lost_sight(struct analysis *a, struct tree *new_, bool another)
 		tree_blind(new_->root, STR("an empty file"), 1);
 }
 
+/* A release by itself: nothing was paired. */
+static void lay_over(struct tree *t)
+{
+	struct arena work;
+
+	arena_init(&work, 0);
+	overlay_mark(&work, t);
+	arena_release(&work);
+}
+
 enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new_,
 	struct delta **ret)
 {
@@ -234,6 +245,8 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 		known = content_index(a, old, &n_known);
 		d->same_bytes = sha256_equal(&old->sha256, &new_->sha256) && all_seen(new_);
 	}
+	if (!old)
+		lay_over(new_);
 	mark_lost_sight(a, new_, another);
 	/* Room for all that may come, at once: pages that nobody touches cost nothing, a list that grows in an
 	 * arena leaves each shorter one behind. */
@@ -253,7 +266,7 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 		struct node *o = old->nodes[i];
 
 		known_leaves += node_is_leaf(o);
-		if (!o->mate && o->type != ENTRY_DIR)
+		if (!o->mate && o->type != ENTRY_DIR && !node_stays(o))
 			delta_add(a, d, o, NULL, MEMBER_REMOVED);
 	}
 	if (d->n_members)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "compare/overlay.h"
 #include "compare/sketch.h"
 
 static bool digit(char c)
@@ -77,7 +78,13 @@ static void mate(struct node *o, struct node *n)
 
 static bool pairable(const struct node *n)
 {
-	return !n->mate && n->type != ENTRY_DIR;
+	return !n->mate && n->type != ENTRY_DIR && !node_stays(n);
+}
+
+/* What a container sees for the first time is new to it, wherever its bytes lay before. */
+static bool seen_alike(const struct node *o, const struct node *n)
+{
+	return !((o->marks ^ n->marks) & NODE_HIDDEN);
 }
 
 typedef struct str key_fn(struct arena *a, struct node *n); /* a function type, not a struct */
@@ -150,7 +157,7 @@ static void pair_unique(const struct keyed *o, size_t n_o, const struct keyed *n
 			i2++;
 		while (k2 < n_n && str_equal(n[k2].key, n[k].key))
 			k2++;
-		if (i2 == i + 1 && k2 == k + 1)
+		if (i2 == i + 1 && k2 == k + 1 && seen_alike(o[i].node, n[k].node))
 			mate(o[i].node, n[k].node);
 		i = i2;
 		k = k2;
@@ -171,13 +178,15 @@ static void pair_children(struct arena *a, struct node *o, struct node *n)
 }
 
 /* From the roots down: the children of paired containers. Iterative; depth is a budget already. */
-static void pair_down(struct arena *a, struct tree *new_)
+static void pair_down(struct arena *a, struct arena *work, struct tree *new_)
 {
 	for (size_t i = 0; i < new_->n_nodes; i++) { /* parents stand before their children */
 		struct node *n = new_->nodes[i];
 
-		if (n->mate && n->first_child && n->mate->first_child)
-			pair_children(a, n->mate, n);
+		if (!n->mate || !n->first_child || !n->mate->first_child)
+			continue;
+		overlay_pair(a, work, n->mate, n);
+		pair_children(work, n->mate, n);
 	}
 }
 
@@ -216,9 +225,9 @@ static void pair_same(const struct keyed *o, size_t n_o, const struct keyed *n, 
 	while (i < n_o && k < n_n) {
 		int d = str_cmp(o[i].key, n[k].key);
 
-		if (d == 0)
+		if (d == 0 && seen_alike(o[i].node, n[k].node))
 			mate(o[i++].node, n[k++].node);
-		else if (d < 0)
+		else if (d < 0 || (d == 0 && (o[i].node->marks & NODE_HIDDEN)))
 			i++;
 		else
 			k++;
@@ -234,6 +243,16 @@ static struct node **nodes_of(struct arena *a, const struct keyed *list, size_t 
 	return nodes;
 }
 
+static size_t drop_hidden(struct keyed *list, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!(list[i].node->marks & NODE_HIDDEN))
+			list[kept++] = list[i];
+	return kept;
+}
+
 /* What nothing else pairs, by similarity. */
 static void pair_alike(struct analysis *a, struct arena *work, struct tree *old, struct tree *new_)
 {
@@ -241,6 +260,8 @@ static void pair_alike(struct analysis *a, struct arena *work, struct tree *old,
 	struct keyed *o = left_over(work, old, key_name, &n_old);
 	struct keyed *n = left_over(work, new_, key_name, &n_new);
 
+	n_old = drop_hidden(o, n_old);
+	n_new = drop_hidden(n, n_new);
 	for (size_t i = 0; i < n_old; i++)
 		sketch_make(a, old, o[i].node);
 	for (size_t i = 0; i < n_new; i++)
@@ -256,17 +277,18 @@ enum status pair_trees(struct analysis *a, struct tree *old, struct tree *new_)
 
 	arena_init(&work, 0);
 	mate(old->root, new_->root);
-	pair_down(&work, new_);
+	pair_down(&a->arena, &work, new_);
 	o = left_over(&work, old, key_sha, &n_old);
 	n = left_over(&work, new_, key_sha, &n_new);
 	pair_same(o, n_old, n, n_new);
-	pair_down(&work, new_);
+	pair_down(&a->arena, &work, new_);
 	o = left_over(&work, old, key_path, &n_old);
 	n = left_over(&work, new_, key_path, &n_new);
 	pair_unique(o, n_old, n, n_new);
-	pair_down(&work, new_);
+	pair_down(&a->arena, &work, new_);
+	overlay_mark(&work, new_);
 	pair_alike(a, &work, old, new_);
-	pair_down(&work, new_);
+	pair_down(&a->arena, &work, new_);
 	arena_release(&work);
 	return STATUS_OK;
 }

@@ -36,7 +36,7 @@ enum status archive_child(struct archive *a, const struct entry *e)
 	if (a->kin && e->flags & ENTRY_SPAN) {
 		struct entry named = *e;
 
-		named.name = tar_kin_alias(a->kin, e);
+		tar_kin_rename(a->kin, &named);
 		TRY(a->in->sink->child_begin(a->in->sink, &named));
 	} else {
 		TRY(a->in->sink->child_begin(a->in->sink, e));

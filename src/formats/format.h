@@ -111,7 +111,8 @@ enum {
 	ENTRY_ENCRYPTED = 1 << 0, /* content cannot be read without a password */
 	ENTRY_SPAN = 1 << 1,      /* stored as it is: span_offset, span_bytes inside the container */
 	ENTRY_UNPACKED = 1 << 2,  /* content lies outside the container (asar "unpacked") */
-	ENTRY_FLAGS_ALL = 7,
+	ENTRY_LAYER = 1 << 3,     /* a layer of one container image; its place is in its name, "[layer 2]" */
+	ENTRY_FLAGS_ALL = 15,
 };
 
 struct entry {

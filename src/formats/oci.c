@@ -186,6 +186,7 @@ static void layer(struct oci *o, struct tar_member *t, const json_t *diff_id, si
 	if (!t)
 		return;
 	t->named = true;
+	t->n_layer++;
 	name_by_place(o, t, "layer", n);
 	if (hex.len && !is_compressed(t->bytes))
 		tar_kin_state(o->m, t->raw, hex, UINT64_MAX);

@@ -208,12 +208,17 @@ enum status tar_kin_begin(struct archive *a, struct tar_members *m)
 	return STATUS_OK;
 }
 
-struct str tar_kin_alias(const struct tar_members *m, const struct entry *e)
+void tar_kin_rename(const struct tar_members *m, struct entry *e)
 {
-	for (size_t i = 0; e->span_bytes && i < m->n_aliased; i++)
-		if ((const char *)m->a->in->bytes.base + e->span_offset == m->aliased[i]->bytes.p)
-			return m->aliased[i]->alias;
-	return e->name;
+	for (size_t i = 0; e->span_bytes && i < m->n_aliased; i++) {
+		const struct tar_member *t = m->aliased[i];
+
+		if ((const char *)m->a->in->bytes.base + e->span_offset != t->bytes.p)
+			continue;
+		e->name = t->alias;
+		e->flags |= t->n_layer == 1 ? ENTRY_LAYER : 0;
+		return;
+	}
 }
 
 enum status tar_kin_end(struct archive *a, struct tar_members *m, enum status how)

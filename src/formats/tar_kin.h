@@ -17,6 +17,7 @@ struct tar_member {
 	struct str bytes;
 	struct str alias; /* what it is called by its place; "" = as stated */
 	bool named;       /* something refers to it */
+	unsigned n_layer; /* how often it is a layer */
 };
 
 struct tar_members {
@@ -35,8 +36,8 @@ enum status tar_kin_begin(struct archive *a, struct tar_members *m) MUST_CHECK;
 /* How the reading ended; delivers the derived child. Returns `how`, or what the sink says. */
 enum status tar_kin_end(struct archive *a, struct tar_members *m, enum status how) MUST_CHECK;
 
-/* The name under which a child goes on: its alias, or as stated. */
-struct str tar_kin_alias(const struct tar_members *m, const struct entry *e);
+/* How a child goes on: under its alias, and marked as a layer if it is one, of one image at one place. */
+void tar_kin_rename(const struct tar_members *m, struct entry *e);
 /* The content of the member `raw` is stated as SHA-256 in hexadecimal; size UINT64_MAX: not stated. */
 void tar_kin_state(struct tar_members *m, struct str raw, struct str hex, uint64_t size);
 

@@ -39,6 +39,9 @@ enum { /* node.marks */
 	NODE_SKIPPED = 1 << 2,   /* not opened: a container of these bytes stands on the other side, or was
 				  * opened elsewhere on this one */
 	NODE_KEPT = 1 << 3,      /* its bytes can still be read */
+	NODE_HIDDEN = 1 << 4,    /* in a layer of an image, where a layer above hides it */
+	NODE_STAYS = 1 << 5,     /* in a layer of OLD that NEW has as well, where it was not opened */
+	NODE_OVERLAID = 1 << 6,  /* an image whose layers were laid over each other */
 };
 
 struct node {
@@ -117,6 +120,14 @@ static inline bool node_same_bytes(const struct node *a, const struct node *b)
 {
 	return a->has_sha256 && b->has_sha256 && !a->partial && !b->partial &&
 	       sha256_equal(&a->sha256, &b->sha256);
+}
+
+/* It stands in a layer that both images have, or in what such a layer holds. */
+static inline bool node_stays(const struct node *n)
+{
+	while (n && !n->mate && !(n->marks & NODE_STAYS))
+		n = n->parent;
+	return n && !n->mate;
 }
 
 static inline bool node_is_leaf(const struct node *n)

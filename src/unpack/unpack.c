@@ -598,6 +598,49 @@ static bool contains_itself(const struct node *n)
 	return above != NULL;
 }
 
+/* A layer of OLD is opened though NEW has it too: what NEW's other layers hold lies over its files. */
+static bool lies_below(enum side side, const struct node *n)
+{
+	return side == SIDE_OLD && (n->flags & ENTRY_LAYER);
+}
+
+static int by_name(const void *x, const void *y)
+{
+	return str_cmp((*(struct node *const *)x)->name, (*(struct node *const *)y)->name);
+}
+
+/* What NEW's opened layers hold, by name. */
+static struct node **layer_index(struct analysis *a, const struct tree *t, size_t *ret_n)
+{
+	struct node **index = ARENA_ARRAY(&a->arena, t->n_nodes + 1, struct node *);
+
+	*ret_n = 0;
+	for (size_t i = 0; i < t->n_nodes; i++)
+		if (t->nodes[i]->parent && (t->nodes[i]->parent->flags & ENTRY_LAYER))
+			index[(*ret_n)++] = t->nodes[i];
+	qsort(index, *ret_n, sizeof(*index), by_name);
+	return index;
+}
+
+/* In a layer that both sides have only that is looked into which NEW has again, in another layer. */
+static void shut_what_stays(struct analysis *a, struct tree *trees[SIDE_N], size_t from, struct node **index, size_t n_index)
+{
+	struct tree *old = trees[SIDE_OLD];
+	struct node **again = NULL;
+	size_t n_again = 0;
+
+	for (size_t i = from; i < old->n_nodes; i++) {
+		struct node *n = old->nodes[i];
+
+		if (!(n->marks & NODE_CONTAINER) || !n->parent || !lies_below(SIDE_OLD, n->parent) || !index_has(index, n_index, n->parent))
+			continue;
+		if (!again)
+			again = layer_index(a, trees[SIDE_NEW], &n_again);
+		if (!n_again || !bsearch(&n, again, n_again, sizeof(*again), by_name))
+			n->marks = (n->marks & ~(uint32_t)NODE_CONTAINER) | NODE_SKIPPED;
+	}
+}
+
 /* Containers among the nodes added since `from`; those with the same bytes on the other side are
  * skipped, and so are those that this side has opened often enough; those too deep are blind. */
 static void next_level(struct analysis *a, struct tree *trees[SIDE_N], const size_t from[SIDE_N],
@@ -612,12 +655,14 @@ static void next_level(struct analysis *a, struct tree *trees[SIDE_N], const siz
 			continue;
 		if (other)
 			index = sha_index(a, other, &n_index);
+		if (other && side == SIDE_OLD)
+			shut_what_stays(a, trees, from[side], index, n_index);
 		for (size_t i = from[side]; i < t->n_nodes; i++) {
 			struct node *n = t->nodes[i];
 
 			if (!(n->marks & NODE_CONTAINER) || !(n->marks & NODE_KEPT))
 				continue;
-			if (index_has(index, n_index, n)) {
+			if (index_has(index, n_index, n) && !lies_below((enum side)side, n)) {
 				n->marks |= NODE_SKIPPED;
 				if (n->place == PLACE_SCRATCH && n->size_bytes > FORGET_BYTES) {
 					scratch_forget(a->scratch, n->offset, n->size_bytes);
