@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "case/lease.h"
 #include "case/read.h"
 #include "case/rows.h"
 #include "util/csv.h"
@@ -135,11 +136,17 @@ static bool has_key(const struct case_customer *x, struct str kind, struct str v
 	return false;
 }
 
-static void add_keys(struct arena *a, struct case_customer *x, struct str kind, struct str cell)
+/* False: an address that says when it was theirs, but not so that it can be read. */
+static bool add_keys(struct arena *a, struct case_customer *x, struct str kind, struct str cell)
 {
+	struct lease ignored;
+
 	while (cell.len) {
 		size_t semicolon = str_find_z(cell, ";");
 		struct str value = str_trim(str_part(cell, 0, semicolon));
+
+		if (str_is(kind, "ip") && str_has(value, "@") && !lease_read(value, &ignored))
+			return false;
 
 		cell = semicolon == SIZE_MAX ? STR_NONE : str_part(cell, semicolon + 1, cell.len);
 		if (value.len && !has_key(x, kind, value)) {
@@ -149,6 +156,7 @@ static void add_keys(struct arena *a, struct case_customer *x, struct str kind, 
 			k->value = value;
 		}
 	}
+	return true;
 }
 
 /* Customers by id, for lists that come again. */
@@ -196,8 +204,8 @@ static enum status take_customers(struct list_reading *r, const struct str *kind
 		struct case_customer *x = case_add(a, &case_noun_customer, &list);
 
 		for (size_t i = 0; i < r->heading.n; i++) {
-			if (r->heading.is_key[i])
-				add_keys(a, x, kinds[i], arena_str(a, r->cells[i]));
+			if (r->heading.is_key[i] && !add_keys(a, x, kinds[i], arena_str(a, r->cells[i])))
+				return wrong_line(r, "no ADDRESS@FROM/TO: ", r->cells[i]);
 			else if (r->heading.field[i])
 				*(struct str *)case_at(x, r->heading.field[i]) =
 					arena_str(a, r->cells[i]);

@@ -159,6 +159,20 @@ static void customer(struct json_out *j, const struct scope_result *r, const str
 	jout_close(j, '}');
 }
 
+static void clock_found(struct json_out *j, const struct clock *c)
+{
+	jout_key(j, "clock_found");
+	if (c->pairs < CLOCK_PAIRS_MIN) {
+		jout_null(j);
+		return;
+	}
+	jout_open(j, '{');
+	key_number(j, "offset_seconds", c->offset_seconds);
+	key_number(j, "sigma_seconds", c->sigma_seconds);
+	jout_key_u64(j, "pairs", c->pairs);
+	jout_close(j, '}');
+}
+
 static void coverage(struct json_out *j, const struct scope_result *r)
 {
 	jout_key(j, "coverage");
@@ -172,6 +186,7 @@ static void coverage(struct json_out *j, const struct scope_result *r)
 		for (size_t g = 0; g < r->coverage[i].n_gaps; g++)
 			span(j, r->coverage[i].gaps[g]);
 		jout_close(j, ']');
+		clock_found(j, &r->coverage[i].clock);
 		jout_close(j, '}');
 	}
 	jout_close(j, ']');

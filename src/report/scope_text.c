@@ -199,6 +199,12 @@ static void coverage(struct screen *s)
 	part = r->n_coverage - whole - silent;
 	put(s, "  Of %zu sources %zu cover the whole window, %zu a part, of %zu it is not known.\n",
 		r->n_coverage, whole, part, silent);
+	for (size_t i = 0; i < r->n_coverage; i++)
+		if (r->coverage[i].clock.pairs >= CLOCK_PAIRS_MIN)
+			put(s, "  The clock of %.*s was taken as %.0f s %s: %u events that others saw too, which differ "
+			       "by %.1f s.\n", STR_ARG(r->coverage[i].source), fabs(r->coverage[i].clock.offset_seconds),
+				r->coverage[i].clock.offset_seconds < 0 ? "slow" : "fast", r->coverage[i].clock.pairs,
+				r->coverage[i].clock.sigma_seconds);
 }
 
 static void unknown(struct screen *s)

@@ -71,7 +71,8 @@ void scope_cover(struct scoping *s)
 		struct interval window = windows_hull(r->windows, r->n_windows, source->channel);
 		struct scope_coverage *v = &r->coverage[r->n_coverage++];
 
-		*v = (struct scope_coverage){.source = source->id, .percent = NAN};
+		*v = (struct scope_coverage){.source = source->id, .percent = NAN,
+			.clock = s->clocks ? s->clocks[i] : (struct clock){0}};
 		if (interval_known(window) && source->coverage.from != UTC_UNKNOWN &&
 			source->coverage.to != UTC_UNKNOWN &&
 			source->coverage.from <= source->coverage.to)

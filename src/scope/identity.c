@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/address.h"
+#include "case/lease.h"
+#include "scope/window.h"
 #include "util/hash.h"
 
 /* ---- hash tables ------------------------------------------------------------------------------ */
@@ -95,6 +96,7 @@ enum { OWNER_WEIGHT = 7 /* the source is one customer's own */, GATEWAY_CUSTOMER
 /* Customers that share a key, as a list through `next`. */
 struct claim {
 	uint32_t customer, next; /* next: index + 1, 0 = last */
+	struct interval lease;   /* while it was theirs; unknown: always */
 };
 
 struct gateway {
@@ -146,7 +148,7 @@ static uint64_t block_hash(const uint8_t address[ADDRESS_BYTES], unsigned bits)
 	return key_hash(KEY_IP, b, sizeof(b));
 }
 
-static void claim(struct identities *x, uint64_t hash, uint32_t customer)
+static void claim(struct identities *x, uint64_t hash, uint32_t customer, struct interval lease)
 {
 	bool is_new;
 	uint32_t *first = hash_table_at(&x->keys, hash, &is_new);
@@ -164,23 +166,22 @@ static void claim(struct identities *x, uint64_t hash, uint32_t customer)
 		x->failed = true;
 		return;
 	}
-	x->claims[x->n_claims] = (struct claim){customer, *first};
+	x->claims[x->n_claims] = (struct claim){customer, *first, lease};
 	*first = (uint32_t)++x->n_claims;
 }
 
 static void claim_key(struct identities *x, const struct case_customer_key *k, uint32_t customer)
 {
 	for (int kind = 1; kind < KEY_N; kind++) {
-		uint8_t address[ADDRESS_BYTES];
-		unsigned bits;
+		struct lease l;
 
 		if (!str_is(k->kind, kinds[kind].name))
 			continue;
 		if (kind != KEY_IP) {
-			claim(x, name_hash((enum key_kind)kind, k->value), customer);
-		} else if (address_block_read(k->value, address, &bits)) {
-			x->prefix[bits] = true;
-			claim(x, block_hash(address, bits), customer);
+			claim(x, name_hash((enum key_kind)kind, k->value), customer, INTERVAL_UNKNOWN);
+		} else if (lease_read(k->value, &l)) {
+			x->prefix[l.bits] = true;
+			claim(x, block_hash(l.address, l.bits), customer, interval_of_span(l.span));
 		}
 	}
 }
@@ -272,6 +273,7 @@ struct candidates {
 	unsigned n;
 	bool crowded;     /* more than these */
 	double penalty;   /* of everybody whom the line's own keys do not name */
+	struct interval when;
 };
 
 static struct candidate *candidate_of(struct candidates *s, uint32_t customer)
@@ -287,25 +289,28 @@ static struct candidate *candidate_of(struct candidates *s, uint32_t customer)
 	return &s->at[s->n++];
 }
 
-/* False: nobody has this key. */
+/* False: nobody has this key, or nobody had it then. */
 static bool agree(const struct identities *x, struct candidates *s, uint64_t hash, enum key_kind kind)
 {
 	const uint32_t *first = hash_table_find(&x->keys, hash);
-	bool own = kind != KEY_IP;
+	bool own = kind != KEY_IP, any = false;
 
-	if (!first)
-		return false;
-	for (uint32_t i = *first; i; i = x->claims[i - 1].next) {
-		struct candidate *c = candidate_of(s, x->claims[i - 1].customer);
+	for (uint32_t i = first ? *first : 0; i; i = x->claims[i - 1].next) {
+		struct candidate *c;
 
+		if (!interval_within(s->when, x->claims[i - 1].lease))
+			continue;
+		any = true;
+		c = candidate_of(s, x->claims[i - 1].customer);
 		if (!c)
 			break;
 		/* What disagreement takes from all is given back to those who agree. */
 		c->weight += kinds[kind].agree + kinds[kind].disagree;
 		c->own |= own;
 	}
-	s->penalty += kinds[kind].disagree;
-	return true;
+	if (any)
+		s->penalty += kinds[kind].disagree;
+	return any;
 }
 
 static void agree_name(const struct identities *x, struct candidates *s, enum key_kind kind, struct str v)
@@ -368,7 +373,7 @@ static void own_keys(const struct identities *x, const struct observation *o, st
 
 void identities_learn(struct identities *x, const struct observation *o)
 {
-	struct candidates s = {.n = 0};
+	struct candidates s = {.when = INTERVAL_UNKNOWN};
 	uint8_t address[ADDRESS_BYTES];
 	struct gateway *g;
 	uint32_t *at;
@@ -418,10 +423,11 @@ static bool sees(const struct identities *x, long source, uint32_t customer)
 	       hash_table_find(&x->sight, sight_hash(source, customer)) != NULL;
 }
 
-struct identity identities_resolve(const struct identities *x, const struct observation *o, long source)
+struct identity identities_resolve(const struct identities *x, const struct observation *o, long source,
+	struct interval when)
 {
 	struct identity ret = {.customer = IDENTITY_NOBODY};
-	struct candidates s = {.n = 0};
+	struct candidates s = {.when = when};
 	double sum = 1, best = 0;
 
 	own_keys(x, o, &s);

@@ -8,6 +8,7 @@
 #define ASSAY_SCOPE_IDENTITY_H
 
 #include "case/case.h"
+#include "scope/time.h"
 
 enum { IDENTITY_CANDIDATES = 8, IDENTITY_NOBODY = -1 };
 
@@ -31,8 +32,12 @@ struct identity {
 	bool ambiguous;     /* several customers fit about equally: one of them, but which? */
 };
 
-/* `source`: the index of its source in the case, -1 if it has none. */
-struct identity identities_resolve(const struct identities *x, const struct observation *o, long source);
+/*
+ * `source`: the index of its source in the case, -1 if it has none. `when`: from its first line to its
+ * last; an address that was a customer's for a time counts only if all of it lies within.
+ */
+struct identity identities_resolve(const struct identities *x, const struct observation *o, long source,
+	struct interval when);
 
 /* Can the source see this customer at all? source and customer: indices in the case. */
 bool identities_sees(const struct identities *x, size_t source, size_t customer);

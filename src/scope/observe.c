@@ -19,7 +19,7 @@ const char *scope_stage_name(enum scope_stage s)
 	return names[s];
 }
 
-static bool stage_named(struct str name, enum scope_stage *ret)
+bool scope_stage_named(struct str name, enum scope_stage *ret)
 {
 	for (int s = 0; s < SCOPE_STAGES; s++) {
 		if (str_is(name, scope_stage_name((enum scope_stage)s))) {
@@ -44,6 +44,11 @@ static long index_of(const struct hash_table *t, struct str id)
 	const uint32_t *at = id.len ? hash_table_find(t, id_hash(id)) : NULL;
 
 	return at ? (long)*at - 1 : -1;
+}
+
+long scope_source_of(const struct scoping *s, struct str id)
+{
+	return index_of(&s->sources, id);
 }
 
 static bool put(struct hash_table *t, struct str id, size_t i)
@@ -176,7 +181,7 @@ static bool is_hash(const struct case_indicator *i)
 static enum received delivery(struct scoping *s, const struct observation *o,
 	const struct case_source *source, const struct case_indicator *indicator)
 {
-	struct interval whole = interval_hull(scope_time_of(source, o->first), scope_time_of(source, o->last));
+	struct interval whole = interval_hull(scope_when(s, source, o->first), scope_when(s, source, o->last));
 	struct str channel = source ? source->channel : STR_NONE;
 	enum received first, last, between;
 
@@ -188,8 +193,8 @@ static enum received delivery(struct scoping *s, const struct observation *o,
 	}
 	if (is_hash(indicator))
 		return RECEIVED_CERTAINLY;
-	first = windows_say(s->r->windows, s->r->n_windows, channel, scope_time_of(source, o->first));
-	last = windows_say(s->r->windows, s->r->n_windows, channel, scope_time_of(source, o->last));
+	first = windows_say(s->r->windows, s->r->n_windows, channel, scope_when(s, source, o->first));
+	last = windows_say(s->r->windows, s->r->n_windows, channel, scope_when(s, source, o->last));
 	between = windows_say(s->r->windows, s->r->n_windows, channel, whole);
 	if (first < last)
 		first = last;
@@ -205,7 +210,7 @@ static enum received delivery(struct scoping *s, const struct observation *o,
 static enum received later(const struct scoping *s, const struct observation *o,
 	const struct case_source *source)
 {
-	struct interval last = scope_time_of(source, o->last), from = s->r->window;
+	struct interval last = scope_when(s, source, o->last), from = s->r->window;
 
 	if (from.lo == TIME_UNKNOWN_LO)
 		return RECEIVED_CERTAINLY;
@@ -295,8 +300,8 @@ static enum status somebody(struct scoping *s, const struct observation *o, stru
 static void good_release(struct scoping *s, const struct observation *o, long source,
 	const struct case_source *from)
 {
-	struct identity who = identities_resolve(s->who, o, source);
-	struct interval first = scope_time_of(from, o->first), last = scope_time_of(from, o->last);
+	struct interval first = scope_when(s, from, o->first), last = scope_when(s, from, o->last);
+	struct identity who = identities_resolve(s->who, o, source, interval_hull(first, last));
 	struct entity *e;
 
 	if (who.customer == IDENTITY_NOBODY || who.probability < scope_thresholds[2])
@@ -313,16 +318,16 @@ static void good_release(struct scoping *s, const struct observation *o, long so
 static enum status take(void *to, const struct observation *o)
 {
 	struct scoping *s = to;
-	long source = index_of(&s->sources, o->source);
+	long source = scope_source_of(s, o->source);
 	long indicator = index_of(&s->indicators, o->indicator);
 	const struct case_source *from = source >= 0 ? &s->c->sources.items[source] : NULL;
 	const struct case_indicator *what = indicator >= 0 ? &s->c->indicators.items[indicator] : NULL;
 	struct str release_id = o->release.len || !what ? o->release : what->release;
 	long release = index_of(&s->releases, release_id);
 	struct identity who;
-	struct line l = {.time = scope_time_of(from, o->first)};
+	struct line l = {.time = scope_when(s, from, o->first)};
 
-	if (!stage_named(o->stage, &l.stage))
+	if (!scope_stage_named(o->stage, &l.stage))
 		return STATUS_OK;
 	if (release >= 0 && str_is(s->c->releases.items[release].status, "good")) {
 		if (l.stage == SCOPE_INSTALLED)
@@ -344,7 +349,7 @@ static enum status take(void *to, const struct observation *o)
 	l.list = source >= 0 ? s->list_of[source] : 0;
 	if (s->c->customers.n == 0)
 		return somebody(s, o, &l, from);
-	who = identities_resolve(s->who, o, source);
+	who = identities_resolve(s->who, o, source, interval_hull(l.time, scope_when(s, from, o->last)));
 	if (who.customer == IDENTITY_NOBODY || who.probability < scope_thresholds[0])
 		return nobody(s, o, &l, &who);
 	/* Not surely theirs, so another may have received it. */
@@ -482,7 +487,7 @@ static void take_reports(struct scoping *s)
 		struct line l = {.what = RECEIVED_CERTAINLY, .list = list, .p = 1,
 			.time = interval_of_span(report->at)};
 
-		if (!stage_named(report->stage, &l.stage))
+		if (!scope_stage_named(report->stage, &l.stage))
 			l.stage = SCOPE_DELIVERED;
 		if (list && told_by_a_list(s, report->told_by))
 			s->r->lists[list - 1].flags |= LIST_BY_NOTICE;
@@ -504,6 +509,7 @@ enum status scope_observe(struct scoping *s)
 	make_lists(s);
 	if (s->in->each) {
 		TRY(s->in->each(s->in->user, learn, s));
+		TRY(scope_find_clocks(s));
 		TRY(s->in->each(s->in->user, take, s));
 	}
 	take_reports(s);

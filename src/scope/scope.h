@@ -29,7 +29,7 @@ extern const double scope_thresholds[SCOPE_THRESHOLDS]; /* 0.5, 0.8, 0.95 */
 
 struct scope_input {
 	const struct case_file *c; /* whole; must outlive the result */
-	/* Gives every observation to take(); called twice. */
+	/* Gives every observation to take(); called two or three times. */
 	enum status (*each)(void *user, enum status (*take)(void *to, const struct observation *o), void *to);
 	void *user;
 	double threshold;          /* of identity for the estimate, 0.5 to 1; 0 = 0.8 */
@@ -79,6 +79,7 @@ struct scope_coverage {
 	double percent;            /* of the window of its channel; NAN: not known */
 	struct interval *gaps;     /* parts of the window that it does not cover, ascending */
 	size_t n_gaps;
+	struct clock clock;        /* found by events that a source of known clock saw too; pairs 0: none */
 };
 
 struct scope_sensitivity {

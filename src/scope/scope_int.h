@@ -28,6 +28,7 @@ struct scoping {
 	struct hash_table strong;   /* addresses behind which somebody with a key of its own was */
 	struct entity *entities;
 	size_t n_entities, room_entities; /* the first c->customers.n are customers */
+	struct clock *clocks;       /* of each source, as its events say; pairs 0: not found */
 	uint8_t *list_of;           /* of each source: list + 1, 0 = none */
 	struct str last_file;       /* in the arena */
 	struct str *unknown;
@@ -42,7 +43,14 @@ struct scoping {
 void scope_unknown(struct scoping *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void scope_refuse(struct scoping *s, const char *what, const char *why);
 
+/* clocks.c: after identities_learn() has seen every line */
+enum status scope_find_clocks(struct scoping *s);
+/* scope_time_of(), by the clock that was found where there is one. `source`: of the case, or NULL. */
+struct interval scope_when(const struct scoping *s, const struct case_source *source, struct utc_span at);
+
 /* observe.c: lines to entities */
+bool scope_stage_named(struct str name, enum scope_stage *ret);
+long scope_source_of(const struct scoping *s, struct str id); /* -1: none */
 enum status scope_observe(struct scoping *s);
 /* coverage.c */
 void scope_cover(struct scoping *s);

@@ -76,6 +76,12 @@ ok 'and is a gap, by the clock that was told' jq -e '.sources[0].coverage.gaps |
 	(.[0].lo | startswith("2022-09-26T10:01:2")) and (.[0].hi | startswith("2022-09-26T16:01:"))' out
 is 0 scope scan $store --case C1 --as web long.log --now 2022-10-02
 is 0 case show C1 $store --format json
+printf 'id,ip\nC9,192.0.2.1@yesterday/\n' >leases.csv
+is 2 case add C1 $store --customers leases.csv
+has err 'ADDRESS@FROM/TO'
+printf 'id,ip\nC9,192.0.2.1@2022-09-20/2022-09-26T12:00:00Z;198.18.0.0/28@/2022-10-01\n' >leases.csv
+is 0 case add C1 $store --customers leases.csv --now 2022-10-03
+is 0 case show C1 $store --format json
 ok 'once' jq -e '.sources[0].coverage.gaps | length == 1' out
 
 done_

@@ -643,6 +643,89 @@ static void order_does_not_matter(void **state)
 	}
 }
 
+/* Downloads that a server and a proxy both saw; the proxy's clock is half an hour fast. */
+static void seen_twice(unsigned n, double spread)
+{
+	struct case_source *proxy;
+
+	simple(12);
+	proxy = add_source("proxy", "");
+	proxy->clock.offset_seconds = proxy->clock.sigma_seconds = NAN;
+	proxy->clock.pairs = -1;
+	for (unsigned i = 0; i < n; i++) {
+		by_licence(add_line("log", "path", "delivered", 20 + i), i);
+		by_licence(add_line("proxy", "path", "delivered", 20.5 + i + spread * (i % 3)), i);
+	}
+	/* It began between 8 and 9 h. By the proxy alone this one may have come before. */
+	by_licence(add_line("proxy", "path", "delivered", 9.7), 11);
+	run();
+}
+
+static void a_clock_is_found_by_what_was_seen_twice(void **state)
+{
+	seen_twice(8, 0.0001);
+	assert_int_equal(result.coverage[1].clock.pairs, 8);
+	assert_true(fabs(result.coverage[1].clock.offset_seconds - 1800) < 1);
+	assert_int_equal(result.coverage[0].clock.pairs, 0);
+	assert_int_equal(certainty_of(11), CERTAINTY_CERTAIN);
+}
+
+static void few_pairs_or_other_events_are_no_clock(void **state)
+{
+	seen_twice(CLOCK_PAIRS_MIN - 1, 0.0001);
+	assert_int_equal(result.coverage[1].clock.pairs, 0);
+	assert_int_equal(certainty_of(11), CERTAINTY_POSSIBLE);
+	leave(state);
+	enter(state);
+	seen_twice(8, 3);
+	assert_int_equal(result.coverage[1].clock.pairs, 0);
+	assert_int_equal(certainty_of(11), CERTAINTY_POSSIBLE);
+}
+
+static void a_zone_that_nobody_said_is_found_too(void **state)
+{
+	struct observation *o;
+
+	seen_twice(8, 0);
+	for (size_t i = 0; i < n_lines; i++) {
+		o = &lines[i];
+		if (!str_is(o->source, "proxy"))
+			continue;
+		o->first.lo = o->last.lo = o->first.lo - 14 * hour(1);
+		o->first.hi = o->last.hi = o->first.hi + 12 * hour(1);
+	}
+	run();
+	assert_int_equal(result.coverage[1].clock.pairs, 8);
+	assert_int_equal(certainty_of(11), CERTAINTY_CERTAIN);
+}
+
+static void an_address_is_theirs_while_the_lease_lasts(void **state)
+{
+	static const struct {
+		double at;
+		enum certainty first, second;
+	} rows[] = {{20, CERTAINTY_POSSIBLE, CERTAINTY_UNKNOWN}, {40, CERTAINTY_UNKNOWN, CERTAINTY_POSSIBLE},
+		{30, CERTAINTY_UNKNOWN, CERTAINTY_UNKNOWN}};
+
+	for (unsigned i = 0; i < 3; i++) {
+		char text[100];
+
+		leave(state);
+		enter(state);
+		simple(2);
+		file->sources.items[0].coverage.completeness = NAN;
+		snprintf(text, sizeof(text), "203.0.113.9@/%s", utc_text(hour(29)).z);
+		add_key(&file->customers.items[0], "ip", text);
+		snprintf(text, sizeof(text), "203.0.113.9@%s/", utc_text(hour(31)).z);
+		add_key(&file->customers.items[1], "ip", text);
+		add_line("log", "path", "delivered", rows[i].at)->keys[OBSERVATION_IP] = STR("203.0.113.9");
+		lines[0].complete = STR("unknown");
+		run();
+		assert_int_equal(certainty_of(0), rows[i].first);
+		assert_int_equal(certainty_of(1), rows[i].second);
+	}
+}
+
 #define CASE(x) cmocka_unit_test_setup_teardown(x, enter, leave)
 
 int main(void)
@@ -670,6 +753,10 @@ int main(void)
 		CASE(an_open_population_is_refused),
 		CASE(doubtful_links_show_in_the_spread),
 		CASE(order_does_not_matter),
+		CASE(a_clock_is_found_by_what_was_seen_twice),
+		CASE(few_pairs_or_other_events_are_no_clock),
+		CASE(a_zone_that_nobody_said_is_found_too),
+		CASE(an_address_is_theirs_while_the_lease_lasts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
