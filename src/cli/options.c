@@ -135,6 +135,13 @@ static const struct option_row table[] = {
 	{"rebuilds", 0, NULL, NULL, "K/N", NULL, OPTION_TEXT, OPTION_INPUT, VERB_LEDGER_REQUEST,
 		false, "how many of how many builders must get the same bytes (0/0)", "",
 		FIELD(rebuilds)},
+	{"shipped", 0, NULL, NULL, "FOLDER", NULL, OPTION_FILE, OPTION_INPUT, VERB_LEDGER_REBUILD,
+		false, "the files as the vendor ships them, for telling equivalent from differs",
+		"Where your bytes are others, the file of the same name is opened beside yours, in a "
+		"confined process, and what named normalisers take off (order and times of members, "
+		"owners, compression, embedded signatures) is taken off on both sides. Whatever else "
+		"differs is a difference. docs/ledger-format.md has the list.",
+		FIELD(shipped)},
 	{"reason", 0, NULL, NULL, "TEXT", NULL, OPTION_TEXT, OPTION_INPUT,
 		VERB_LEDGER_REVOKE | VERBS_CASE_CHANGE | VERB_SCOPE_SCAN, false,
 		"why, in a sentence that customers see", "In a case it stands beside the revision.",
@@ -332,7 +339,8 @@ static const struct option_row table[] = {
 		FIELD(limit_steps)},
 	{"limit-memory", 0, NULL, NULL, "SIZE", NULL, OPTION_SIZE, OPTION_LIMIT, VERBS_ANALYSE, false,
 		"memory of one reading process", "", FIELD(limit_memory)},
-	{"unconfined", 0, "confined", NULL, NULL, NULL, OPTION_FLAG, OPTION_LIMIT, VERBS_ANALYSE | VERB_SCOPE_SCAN,
+	{"unconfined", 0, "confined", NULL, NULL, NULL, OPTION_FLAG, OPTION_LIMIT,
+		VERBS_ANALYSE | VERB_SCOPE_SCAN | VERB_LEDGER_REBUILD,
 		false, "go on where the kernel cannot confine readers",
 		"The report then says so. Without it, assay refuses with exit status 2.",
 		FIELD(unconfined)},

@@ -14,20 +14,39 @@ enum {
 	MACHINE_64 = 0x20B,
 	CERTIFICATE_DIRECTORY = 4,
 	CERTIFICATE_HEADER = 8, /* length, revision, type */
+	RPM_LEAD_BYTES = 96,
+	RPM_HEADER_BYTES = 16, /* mark, version, reserved, entries, bytes of data */
+	RPM_ENTRY_BYTES = 16,
 };
 
-/* Which bytes read as zero, and where the unsigned file ends. */
+/* A file, or bytes that are in memory already. */
+struct bytes {
+	int fd;
+	const uint8_t *p; /* NULL: in fd */
+	uint64_t size;
+};
+
+/* Which bytes read as zero, which are left out, and where the unsigned file ends. */
 struct cut {
 	uint64_t checksum, directory; /* offsets of 4 and 8 bytes; 0: none */
+	uint64_t skip_at, skip_bytes;
 	uint64_t end;
+	bool padded; /* zeros up to a multiple of 8 */
 };
 
-static bool read_at(int fd, uint64_t at, void *p, size_t n)
+static bool read_at(const struct bytes *b, uint64_t at, void *p, size_t n)
 {
 	uint8_t *to = p;
 
+	if (at > b->size || n > b->size - at)
+		return false;
+	if (b->p) {
+		if (n)
+			memcpy(p, b->p + at, n);
+		return true;
+	}
 	while (n) {
-		ssize_t got = pread(fd, to, n, (off_t)at);
+		ssize_t got = pread(b->fd, to, n, (off_t)at);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -90,13 +109,13 @@ static uint64_t own_length(const uint8_t *p, size_t n)
 }
 
 /* Is [at, size) one entry, filled but for at most 7 zero bytes? */
-static bool table_filled(int fd, uint64_t at, uint64_t size)
+static bool table_filled(const struct bytes *b, uint64_t at)
 {
 	uint8_t head[CERTIFICATE_HEADER + 6], tail[8] = {0};
-	uint64_t entry = size - at, value, left;
+	uint64_t entry = b->size - at, value, left;
 	struct cursor c;
 
-	if (entry < sizeof(head) || at % 8 != 0 || !read_at(fd, at, head, sizeof(head)))
+	if (entry < sizeof(head) || at % 8 != 0 || !read_at(b, at, head, sizeof(head)))
 		return false;
 	c = cursor_of(head, sizeof(head));
 	if (((uint64_t)cursor_u32le(&c) + 7) / 8 * 8 != entry)
@@ -105,7 +124,7 @@ static bool table_filled(int fd, uint64_t at, uint64_t size)
 	if (value == 0 || value > entry - CERTIFICATE_HEADER)
 		return false;
 	left = entry - CERTIFICATE_HEADER - value;
-	if (left > 7 || !read_at(fd, size - left, tail, (size_t)left))
+	if (left > 7 || !read_at(b, b->size - left, tail, (size_t)left))
 		return false;
 	for (size_t i = 0; i < left; i++)
 		if (tail[i])
@@ -113,23 +132,85 @@ static bool table_filled(int fd, uint64_t at, uint64_t size)
 	return true;
 }
 
-static enum digest_answer cut_image(int fd, uint64_t size, struct cut *ret)
+static enum digest_answer cut_none(const struct bytes *b, struct cut *ret)
+{
+	ret->end = b->size;
+	return DIGEST_OK;
+}
+
+static bool image_fields(const struct bytes *b, struct cut *ret, uint64_t *ret_at,
+	uint64_t *ret_bytes)
 {
 	uint8_t head[HEAD_BYTES];
-	size_t n = size < HEAD_BYTES ? (size_t)size : HEAD_BYTES;
+	size_t n = b->size < HEAD_BYTES ? (size_t)b->size : HEAD_BYTES;
+
+	return read_at(b, 0, head, n) && find_fields(cursor_of(head, n), ret, ret_at, ret_bytes);
+}
+
+static enum digest_answer cut_image(const struct bytes *b, struct cut *ret)
+{
 	uint64_t at, bytes;
 
-	if (!read_at(fd, 0, head, n))
-		return DIGEST_IO;
-	if (!find_fields(cursor_of(head, n), ret, &at, &bytes))
+	if (!image_fields(b, ret, &at, &bytes))
 		return DIGEST_LEFTOVER;
-	ret->end = size;
+	ret->padded = true;
+	ret->end = b->size;
 	if (at == 0 && bytes == 0)
 		return DIGEST_OK;
-	if (at < HEAD_BYTES / 8 || at > size || bytes != size - at || !table_filled(fd, at, size))
+	if (at < HEAD_BYTES / 8 || at > b->size || bytes != b->size - at || !table_filled(b, at))
 		return DIGEST_LEFTOVER;
 	ret->end = at;
 	return DIGEST_OK;
+}
+
+/* The signature header behind the lead, with its zeros up to a multiple of 8. */
+static bool rpm_signature(const struct bytes *b, uint64_t *ret_bytes)
+{
+	static const uint8_t lead_mark[4] = {0xED, 0xAB, 0xEE, 0xDB};
+	static const uint8_t mark[8] = {0x8E, 0xAD, 0xE8, 1, 0, 0, 0, 0};
+	uint8_t lead[4], head[RPM_HEADER_BYTES] = {0}, pad[8] = {0};
+	struct cursor c = cursor_of(head, sizeof(head));
+	uint64_t n, padding;
+
+	if (!read_at(b, 0, lead, sizeof(lead)) || memcmp(lead, lead_mark, sizeof(lead)) != 0 ||
+		!read_at(b, RPM_LEAD_BYTES, head, sizeof(head)) ||
+		memcmp(head, mark, sizeof(mark)) != 0)
+		return false;
+	cursor_skip(&c, sizeof(mark));
+	n = RPM_HEADER_BYTES + (uint64_t)cursor_u32be(&c) * RPM_ENTRY_BYTES;
+	n += cursor_u32be(&c);
+	padding = (8 - n % 8) % 8;
+	if (!read_at(b, RPM_LEAD_BYTES + n, pad, (size_t)padding))
+		return false;
+	for (size_t i = 0; i < sizeof(pad); i++)
+		if (pad[i])
+			return false;
+	/* The package's own header must follow. */
+	if (!read_at(b, RPM_LEAD_BYTES + n + padding, head, sizeof(mark)) ||
+		memcmp(head, mark, sizeof(mark)) != 0)
+		return false;
+	*ret_bytes = n + padding;
+	return true;
+}
+
+static enum digest_answer cut_rpm(const struct bytes *b, struct cut *ret)
+{
+	ret->skip_at = RPM_LEAD_BYTES;
+	ret->end = b->size;
+	return rpm_signature(b, &ret->skip_bytes) ? DIGEST_OK : DIGEST_LEFTOVER;
+}
+
+static const struct method {
+	const char *name;
+	enum digest_answer (*cut)(const struct bytes *b, struct cut *ret);
+} methods[] = {{"none", cut_none}, {"pe-authenticode-1", cut_image}, {"rpm-signature-1", cut_rpm}};
+
+static const struct method *method_named(struct str name)
+{
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (str_is(name, methods[i].name))
+			return &methods[i];
+	return NULL;
 }
 
 static void zero_field(uint8_t *p, uint64_t from, size_t n, uint64_t field, size_t field_bytes)
@@ -139,7 +220,27 @@ static void zero_field(uint8_t *p, uint64_t from, size_t n, uint64_t field, size
 			p[field + i - from] = 0;
 }
 
-static bool digest_all(int fd, const struct cut *cut, struct file_digests *ret)
+/* [at, at + n) of the file, as far as it belongs to the unsigned one. */
+static void add_bare(crypto_hash_sha256_state *s, const struct cut *cut, uint64_t at, uint8_t *p,
+	size_t n)
+{
+	uint64_t stop = at + n < cut->end ? at + n : cut->end;
+	uint64_t skip_end = cut->skip_at + cut->skip_bytes, from = at;
+
+	zero_field(p, at, n, cut->checksum, 4);
+	zero_field(p, at, n, cut->directory, 8);
+	if (cut->skip_bytes && from < skip_end) {
+		uint64_t before = cut->skip_at < stop ? cut->skip_at : stop;
+
+		if (before > from)
+			crypto_hash_sha256_update(s, p, before - from);
+		from = skip_end;
+	}
+	if (from < stop)
+		crypto_hash_sha256_update(s, p + (from - at), stop - from);
+}
+
+static bool digest_all(const struct bytes *b, const struct cut *cut, struct file_digests *ret)
 {
 	uint8_t chunk[CHUNK_BYTES];
 	crypto_hash_sha256_state whole, bare;
@@ -148,70 +249,91 @@ static bool digest_all(int fd, const struct cut *cut, struct file_digests *ret)
 	crypto_hash_sha256_init(&whole);
 	crypto_hash_sha256_init(&bare);
 	crypto_hash_sha512_init(&wide);
-	for (uint64_t at = 0; at < ret->size_bytes;) {
-		uint64_t left = ret->size_bytes - at;
+	for (uint64_t at = 0; at < b->size;) {
+		uint64_t left = b->size - at;
 		size_t n = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES;
 
-		if (!read_at(fd, at, chunk, n))
+		if (!read_at(b, at, chunk, n))
 			return false;
 		crypto_hash_sha256_update(&whole, chunk, n);
 		crypto_hash_sha512_update(&wide, chunk, n);
-		if (cut && at < cut->end) {
-			zero_field(chunk, at, n, cut->checksum, 4);
-			zero_field(chunk, at, n, cut->directory, 8);
-			crypto_hash_sha256_update(&bare, chunk,
-				cut->end - at < n ? (size_t)(cut->end - at) : n);
-		}
+		add_bare(&bare, cut, at, chunk, n);
 		at += n;
 	}
+	ret->size_bytes = b->size;
 	crypto_hash_sha256_final(&whole, ret->sha256);
 	crypto_hash_sha512_final(&wide, ret->sha512);
-	if (!cut) {
-		memcpy(ret->unsigned_sha256, ret->sha256, sizeof(ret->sha256));
-		return true;
-	}
-	crypto_hash_sha256_update(&bare, (const uint8_t[8]){0}, (8 - cut->end % 8) % 8);
+	if (cut->padded)
+		crypto_hash_sha256_update(&bare, (const uint8_t[8]){0}, (8 - cut->end % 8) % 8);
 	crypto_hash_sha256_final(&bare, ret->unsigned_sha256);
 	return true;
 }
 
+static enum digest_answer digest(const struct bytes *b, struct str method, struct file_digests *ret)
+{
+	const struct method *m = method_named(method);
+	struct cut cut = {0};
+	enum digest_answer a;
+
+	if (!m)
+		return DIGEST_METHOD;
+	a = m->cut(b, &cut);
+	if (a != DIGEST_OK)
+		return a;
+	return digest_all(b, &cut, ret) ? DIGEST_OK : DIGEST_IO;
+}
+
 enum digest_answer file_digests(int fd, struct str method, struct file_digests *ret)
 {
-	bool image = str_is(method, "pe-authenticode-1");
 	struct stat before, after;
-	struct cut cut = {0};
+	struct bytes b = {.fd = fd};
+	enum digest_answer a;
 
-	if (!image && !str_is(method, "none"))
+	if (!method_named(method))
 		return DIGEST_METHOD;
 	if (fstat(fd, &before) != 0 || !S_ISREG(before.st_mode))
 		return DIGEST_IO;
-	ret->size_bytes = (uint64_t)before.st_size;
-	if (image) {
-		enum digest_answer a = cut_image(fd, ret->size_bytes, &cut);
-
-		if (a != DIGEST_OK)
-			return a;
-	}
-	if (!digest_all(fd, image ? &cut : NULL, ret) || fstat(fd, &after) != 0)
+	b.size = (uint64_t)before.st_size;
+	a = digest(&b, method, ret);
+	if (fstat(fd, &after) != 0 || before.st_size != after.st_size ||
+		before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
+		before.st_mtim.tv_nsec != after.st_mtim.tv_nsec)
 		return DIGEST_IO;
-	return before.st_size == after.st_size && before.st_mtim.tv_sec == after.st_mtim.tv_sec &&
-			       before.st_mtim.tv_nsec == after.st_mtim.tv_nsec
-		       ? DIGEST_OK
-		       : DIGEST_IO;
+	return a;
+}
+
+enum digest_answer bytes_digests(const void *p, size_t n, struct str method,
+	struct file_digests *ret)
+{
+	const struct bytes b = {.fd = -1, .p = p, .size = n};
+
+	return digest(&b, method, ret);
+}
+
+static const char *method_for(const struct bytes *b)
+{
+	struct cut cut = {0};
+	uint64_t at, bytes;
+
+	if (image_fields(b, &cut, &at, &bytes))
+		return "pe-authenticode-1";
+	return rpm_signature(b, &bytes) ? "rpm-signature-1" : "none";
 }
 
 const char *unsigned_method_for(int fd)
 {
-	uint8_t head[HEAD_BYTES];
-	struct cut cut = {0};
-	uint64_t at, bytes;
+	struct bytes b = {.fd = fd};
 	struct stat st;
-	size_t n;
 
 	if (fstat(fd, &st) != 0 || st.st_size <= 0)
 		return "none";
-	n = st.st_size < HEAD_BYTES ? (size_t)st.st_size : HEAD_BYTES;
-	if (read_at(fd, 0, head, n) && find_fields(cursor_of(head, n), &cut, &at, &bytes))
-		return "pe-authenticode-1";
-	return "none";
+	b.size = (uint64_t)st.st_size;
+	return method_for(&b);
+}
+
+const char *unsigned_method_of(const void *p, size_t n)
+{
+	const struct bytes b = {.fd = -1, .p = p, .size = n};
+
+	return n ? method_for(&b) : "none";
 }

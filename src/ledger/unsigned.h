@@ -8,6 +8,8 @@
  *                        zeros up to the next multiple of 8. The table must be exactly one entry,
  *                        filled by one value that states its own length, up to 7 zero bytes behind
  *                        it. An image without a table is taken the same way, whole.
+ *     rpm-signature-1    an RPM package without its signature header, which stands between the lead
+ *                        and the package's own header.
  *
  * Whatever stands in the file beyond that is refused: appended bytes have no place to be in.
  */
@@ -33,7 +35,11 @@ enum digest_answer {
 
 /* Reads the open file from its start by pread(), once for the digests. */
 enum digest_answer file_digests(int fd, struct str method, struct file_digests *ret);
+/* The same for bytes in memory. Never DIGEST_IO. */
+enum digest_answer bytes_digests(const void *p, size_t n, struct str method,
+	struct file_digests *ret);
 /* The method for a file by its first bytes, for whoever makes an entry. */
 const char *unsigned_method_for(int fd);
+const char *unsigned_method_of(const void *p, size_t n);
 
 #endif
