@@ -9,7 +9,7 @@
 #include "util/hash.h"
 
 enum { PASSES_MAX = 9, PATTERN_DEPTH = 8, FIELDS_PER_OBJECT = 400, HOPS_MAX = 6, REFS_MAX = 24 << 20 };
-enum { NAME_BUILTIN = 1 };
+enum { NAME_BUILTIN = 1, NAME_WALLET_KEY = 2 }; /* of name_flags */
 enum { UNKNOWN_DECODED = 1 }; /* of T_UNKNOWN: decoded from a parameter */
 
 /* ---------- a map of numbers ---------- */
@@ -145,8 +145,12 @@ static void bag_join(struct js *j, struct bag *b, uint32_t av)
 		b->n = n;
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
-		bag_add(j, b, refs[i]);
+	for (size_t i = 0, at = 0; i < n; i++) { /* both ascend; in later passes most is there already */
+		while (at < b->n && b->refs[at] < refs[i])
+			at++;
+		if (at == b->n || b->refs[at] != refs[i])
+			bag_add(j, b, refs[i]);
+	}
 }
 
 static uint32_t av_join(struct js *j, uint32_t a, uint32_t b)
@@ -542,6 +546,14 @@ static uint32_t member_one(struct js *j, uint32_t n, uint32_t ref, struct str na
 	return AV_NONE;
 }
 
+/* Asked of every field in every pass: most names are known before the first. */
+static bool is_wallet_key(const struct js *j, uint32_t name_id)
+{
+	if (name_id < j->n_flagged)
+		return j->name_flags[name_id] & NAME_WALLET_KEY;
+	return js_name_is_wallet_key(js_name_str(j, name_id));
+}
+
 static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 {
 	struct bag b = {.n = 0};
@@ -550,7 +562,7 @@ static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 
 	for (size_t i = 0; i < k; i++)
 		bag_join(j, &b, member_one(j, n, j->refs[j->sets[av].first + i], name, name_id));
-	if (js_name_is_wallet_key(name) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
+	if (is_wallet_key(j, name_id) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
 		bag_join(j, &b, av_taint(j, SRC_CRED, n, arena_printf(j->a, "field %.*s", STR_ARG(name))));
 	return set_of(j, b.refs, b.n);
 }
@@ -2338,7 +2350,7 @@ static bool try_fold(struct js *j, uint32_t n)
 
 /* ---------- the rounds ---------- */
 
-static void builtins_mark(struct js *j)
+static void names_mark(struct js *j)
 {
 	const char *const *names = j->front->builtins;
 
@@ -2348,6 +2360,9 @@ static void builtins_mark(struct js *j)
 	j->name_flags = ARENA_ARRAY(j->a, j->n_names + 1, uint8_t);
 	for (int i = 0; names[i]; i++)
 		j->name_flags[js_name(j, str_of(names[i]))] = NAME_BUILTIN;
+	for (uint32_t i = 1; i < j->n_flagged; i++)
+		if (js_name_is_wallet_key(js_name_str(j, i)))
+			j->name_flags[i] |= NAME_WALLET_KEY;
 }
 
 static void round_once(struct js *j)
@@ -2539,7 +2554,7 @@ enum status js_flow(struct js *j)
 	j->av = ARENA_ARRAY(j->a, j->n_nodes, uint32_t);
 	j->fold_tried = ARENA_ARRAY(j->a, j->n_nodes, uint8_t);
 	j->ish = ARENA_ARRAY(j->a, j->n_nodes, uint8_t);
-	builtins_mark(j);
+	names_mark(j);
 	js_fold_init(j);
 	bundle_modules(j);
 	js_run_rotators(j);

@@ -326,7 +326,7 @@ struct js {
 	/* js_flow.c */
 	uint32_t *av;             /* per node */
 	uint8_t *fold_tried, *ish; /* per node: was folded; could be constant */
-	uint8_t *name_flags;      /* per name: is a builtin */
+	uint8_t *name_flags;      /* per name: a builtin, a key to money */
 	size_t n_flagged;
 	struct js_set *sets;
 	size_t n_sets, sets_room;

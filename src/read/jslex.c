@@ -1,23 +1,26 @@
 #include "read/jslex.h"
 
 #include <stdint.h>
+#include <string.h>
 
 enum { FAILURES_PER_LINE = 16, SHORT_NAME_BYTES = 3, MINIFIED_COLUMNS = 300 };
 
+#define WORD(w, k) {w, sizeof(w) - 1, k}
+
 static const struct js_word {
 	const char *word;
-	uint8_t keyword;
+	uint8_t len, keyword;
 } js_words[] = {
-	{"async", JS_ASYNC}, {"await", JS_AWAIT}, {"break", JS_BREAK}, {"case", JS_CASE},
-	{"catch", JS_CATCH}, {"class", JS_CLASS}, {"const", JS_CONST}, {"continue", JS_CONTINUE},
-	{"debugger", JS_DEBUGGER}, {"default", JS_DEFAULT}, {"delete", JS_DELETE}, {"do", JS_DO},
-	{"else", JS_ELSE}, {"enum", JS_ENUM}, {"export", JS_EXPORT}, {"extends", JS_EXTENDS},
-	{"false", JS_FALSE}, {"finally", JS_FINALLY}, {"for", JS_FOR}, {"function", JS_FUNCTION},
-	{"if", JS_IF}, {"import", JS_IMPORT}, {"in", JS_IN}, {"instanceof", JS_INSTANCEOF},
-	{"let", JS_LET}, {"new", JS_NEW}, {"null", JS_NULL}, {"of", JS_OF}, {"return", JS_RETURN},
-	{"super", JS_SUPER}, {"switch", JS_SWITCH}, {"this", JS_THIS}, {"throw", JS_THROW},
-	{"true", JS_TRUE}, {"try", JS_TRY}, {"typeof", JS_TYPEOF}, {"var", JS_VAR},
-	{"void", JS_VOID}, {"while", JS_WHILE}, {"with", JS_WITH}, {"yield", JS_YIELD},
+	WORD("async", JS_ASYNC), WORD("await", JS_AWAIT), WORD("break", JS_BREAK), WORD("case", JS_CASE),
+	WORD("catch", JS_CATCH), WORD("class", JS_CLASS), WORD("const", JS_CONST), WORD("continue", JS_CONTINUE),
+	WORD("debugger", JS_DEBUGGER), WORD("default", JS_DEFAULT), WORD("delete", JS_DELETE), WORD("do", JS_DO),
+	WORD("else", JS_ELSE), WORD("enum", JS_ENUM), WORD("export", JS_EXPORT), WORD("extends", JS_EXTENDS),
+	WORD("false", JS_FALSE), WORD("finally", JS_FINALLY), WORD("for", JS_FOR), WORD("function", JS_FUNCTION),
+	WORD("if", JS_IF), WORD("import", JS_IMPORT), WORD("in", JS_IN), WORD("instanceof", JS_INSTANCEOF),
+	WORD("let", JS_LET), WORD("new", JS_NEW), WORD("null", JS_NULL), WORD("of", JS_OF), WORD("return", JS_RETURN),
+	WORD("super", JS_SUPER), WORD("switch", JS_SWITCH), WORD("this", JS_THIS), WORD("throw", JS_THROW),
+	WORD("true", JS_TRUE), WORD("try", JS_TRY), WORD("typeof", JS_TYPEOF), WORD("var", JS_VAR),
+	WORD("void", JS_VOID), WORD("while", JS_WHILE), WORD("with", JS_WITH), WORD("yield", JS_YIELD),
 };
 
 enum js_keyword js_keyword_of(struct str word)
@@ -27,7 +30,7 @@ enum js_keyword js_keyword_of(struct str word)
 	for (size_t i = 0; i < sizeof(js_words) / sizeof(js_words[0]); i++) {
 		const char *w = js_words[i].word;
 
-		if (w[0] == word.p[0] && w[1] == word.p[1] && str_is(word, w))
+		if (w[0] == word.p[0] && js_words[i].len == word.len && memcmp(w, word.p, word.len) == 0)
 			return js_words[i].keyword;
 		if (w[0] > word.p[0])
 			break;

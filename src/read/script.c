@@ -123,10 +123,11 @@ enum language script_language(const struct read_in *in)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		const char *e = endings[i].ending;
 
+		if (!str_ends_nocase(path, e) && (e[0] != '/' || !str_equal_nocase(path, str_of(e + 1))))
+			continue;
 		if (endings[i].lang == LANGUAGE_PHP && !is_php(in->new_))
 			continue; /* .inc is anything */
-		if (str_ends_nocase(path, e) || (e[0] == '/' && str_equal_nocase(path, str_of(e + 1))))
-			return endings[i].lang;
+		return endings[i].lang;
 	}
 	if (in->hints & READ_HINT_SCRIPT_JS && by_line != LANGUAGE_SHELL)
 		return LANGUAGE_JAVASCRIPT;

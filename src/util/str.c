@@ -22,18 +22,6 @@ bool str_equal_nocase(struct str a, struct str b)
 	return true;
 }
 
-bool str_is(struct str a, const char *z)
-{
-	return str_equal(a, str_of(z));
-}
-
-bool str_starts(struct str a, const char *z)
-{
-	size_t n = strlen(z);
-
-	return a.len >= n && memcmp(a.p, z, n) == 0;
-}
-
 bool str_ends(struct str a, const char *z)
 {
 	size_t n = strlen(z);

@@ -29,8 +29,22 @@ static inline struct str str_view(const void *p, size_t len)
 
 bool str_equal(struct str a, struct str b);
 bool str_equal_nocase(struct str a, struct str b); /* ASCII folding only */
-bool str_is(struct str a, const char *z);
-bool str_starts(struct str a, const char *z);
+
+/* Inline, as the literals they are given have their lengths then. */
+static inline bool str_is(struct str a, const char *z)
+{
+	size_t n = strlen(z);
+
+	return a.len == n && (n == 0 || memcmp(a.p, z, n) == 0);
+}
+
+static inline bool str_starts(struct str a, const char *z)
+{
+	size_t n = strlen(z);
+
+	return a.len >= n && (n == 0 || memcmp(a.p, z, n) == 0);
+}
+
 bool str_ends(struct str a, const char *z);
 bool str_ends_nocase(struct str a, const char *z);
 int str_cmp(struct str a, struct str b); /* bytewise, then by length */
