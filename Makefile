@@ -60,6 +60,7 @@ hostile:
 	@scripts/setup hostile
 	scripts/build $(BUILD)
 	scripts/hostile
+	tests/props/kinds.py $(BUILD)/assay --whole
 
 noise:
 	@scripts/setup noise

@@ -18,6 +18,8 @@ sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(ROOT, "tests", "tamper"))
 sys.path.insert(0, os.path.join(ROOT, "tests", "make"))
 
+import containers  # noqa: E402
+import dmg  # noqa: E402
 import innocent  # noqa: E402
 import programs  # noqa: E402
 import tamper  # noqa: E402
@@ -216,6 +218,8 @@ ENDINGS = {"dir": "", "tgz": ".tgz", "tar.xz": ".tar.xz", "tar.bz2": ".tar.bz2",
            "appimage": ".AppImage",
            "msi": ".msi", "resource": ".exe", "bundle": ".exe", "pyinstaller": ".exe", "inno": ".exe", "burn": ".exe"}
 
+IMAGES = {"oci": containers.oci, "docker": containers.docker, "dmg": dmg.make}
+ENDINGS.update({"oci": ".oci.tar", "docker": ".docker.tar", "dmg": ".dmg"})
 ENDINGS.update({"wheel": ".whl", "jar": ".jar", "appx": ".msix", "apk": ".apk", "crx": ".crx"})
 
 
@@ -248,6 +252,9 @@ def pack(kind, root, target, version, signing):
         pack_7z(root, target)
     elif kind == "squashfs":
         pack_squashfs(root, target)
+    elif kind in IMAGES:
+        containers.files(root)
+        IMAGES[kind](root, target)
     elif kind == "appimage":
         pack_appimage(root, target)
     elif kind in zipkin.KINDS:

@@ -7,7 +7,7 @@ A case is one JSON file here:
   base      {"npm": NAME}, {"deb": NAME} (that npm package as a Debian package) or
             {"helpdesk": VERSION}; at least 200 members
   pack      dir, tgz, tar.xz, tar.bz2, zip, deb, 7z, asar, nsis, squashfs, appimage, msi, resource, bundle, burn,
-            inno or pyinstaller (programs.py), wheel, jar, appx, apk or crx (make/zipkin.py); "a+b+c" is a in b in c
+            inno or pyinstaller (programs.py), wheel, jar, appx, apk or crx (make/zipkin.py), oci, docker or dmg; "a+b+c" is a in b in c
   old, new  steps on the base: {"do": "tamper", "seed": N, ...options of tamper.py},
             {"do": "innocent", "seed": N, "at_least": BYTES, "only": KIND}, {"do": "bump"},
             {"do": "write", "path": PATH, "text": TEXT};

@@ -135,6 +135,73 @@ def image_layers(n):
     return image.image([[("app/%d" % i, b"x")] for i in range(n)])
 
 
+@series(".cab", 1000)
+def cab_files(n):
+    """As many files as a cabinet has bytes: all in one folder of stored blocks."""
+    import struct
+    names = [b"f%d.txt\0" % i for i in range(n)]
+    files = b"".join(struct.pack("<IIHHHH", 1, i, 0, 0x5ad7, 0x6000, 0x20) + name for i, name in enumerate(names))
+    data = struct.pack("<IHH", 0, n, n) + b"x" * n
+    at = 36 + 8 + len(files)
+    folder = struct.pack("<IHH", at, 1, 0)
+    return struct.pack("<4sIIIIIBBHHHHH", b"MSCF", 0, at + len(data), 0, 44, 0, 3, 1, 1, n, 0, 0, 0) + folder + files + data
+
+
+@series(".rar", 2000)
+def rar_files(n):
+    import struct
+    import zlib
+    from containers import rar_header
+    return b"Rar!\x1a\7\1\0" + rar_header(1, 0, 0) + b"".join(
+        rar_header(2, 2, 1, 4, 1, 0o100644, struct.pack("<I", zlib.crc32(b"x")), 0, 1, len(b"f%d" % i), b"f%d" % i) + b"x"
+        for i in range(n)) + rar_header(5, 0, 0)
+
+
+def both(value, n):
+    return value.to_bytes(n, "little") + value.to_bytes(n, "big")
+
+
+def iso_record(name, block, size, folder=False):
+    body = b"\0" + both(block, 4) + both(size, 4) + bytes(7) + (b"\2" if folder else b"\0") + b"\0\0" + both(1, 2) + bytes([len(name)])
+    body += name + b"\0" * ((len(name) + 1) % 2)
+    return bytes([len(body) + 1]) + body
+
+
+@series(".iso", 1000)
+def iso_files(n):
+    """One folder of n files that share a block."""
+    blocks, here = [], iso_record(b"\0", 18, 0, True) + iso_record(b"\1", 18, 0, True)
+    for i in range(n):
+        row = iso_record(b"F%d.;1" % i, 17, 1)
+        if len(here) + len(row) > 2048:
+            blocks.append(here.ljust(2048, b"\0"))
+            here = b""
+        here += row
+    blocks.append(here.ljust(2048, b"\0"))
+    size = 2048 * len(blocks)
+    total = 18 + len(blocks)
+    volume = (b"\1CD001\1\0" + b" " * 64 + bytes(8) + both(total, 4) + bytes(32) + both(1, 2) + both(1, 2) + both(2048, 2) +
+              both(0, 4) + bytes(16)).ljust(156, b"\0") + iso_record(b"\0", 18, size, True)
+    volume = volume.ljust(881, b"\0") + b"\1"
+    return bytes(32768) + volume.ljust(2048, b"\0") + b"x".ljust(2048, b"\0") + b"".join(blocks)
+
+
+@series(".dmg", 1000)
+def dmg_chunks(n):
+    return image.dmg([(1, i, 1, 512 * i, 512) for i in range(n)] + [(0xffffffff, n, 0, 512 * n, 0)], b"x" * 512 * n, sectors=n)
+
+
+@series(".xar", 1000)
+def xar_members(n):
+    from containers import xar_bytes
+    return xar_bytes({"f%d" % i: b"x" for i in range(n)})
+
+
+@series(".lz4", 5000)
+def lz4_frames(n):
+    return bytes.fromhex("04224d186040820100008078000000 00".replace(" ", "")) * n
+
+
 # ---- programs ----------------------------------------------------------------------------------------------------------
 
 @series(".exe", 1000)

@@ -228,4 +228,30 @@ def pkg(root, target, version="1.0.0", check="", script_names=None):
             f.write(xar_bytes(members))
 
 
+def layout(root, folder):
+    """An OCI layout with one image of one layer, by umoci."""
+    image = folder + ":v1"
+    containing = os.path.dirname(folder)
+    for argv in (["umoci", "init", "--layout", folder], ["umoci", "new", "--image", image],
+                 ["umoci", "insert", "--rootless", "--image", image, root, "/app"],
+                 ["umoci", "config", "--image", image, "--config.entrypoint", "/app/run", "--config.user", "1000",
+                  "--created", "2025-06-23T12:00:00Z", "--history.created", "2025-06-23T12:00:00Z"],
+                 ["umoci", "gc", "--layout", folder]):
+        run(argv, cwd=containing)
+
+
+def oci(root, target):
+    with tempfile.TemporaryDirectory() as work:
+        folder = os.path.join(work, "l")
+        layout(root, folder)
+        run(["tar", "--sort=name", "--mtime=@%d" % TIME, "-cf", target, "-C", folder, "."])
+
+
+def docker(root, target):
+    with tempfile.TemporaryDirectory() as work:
+        folder = os.path.join(work, "l")
+        layout(root, folder)
+        run(["skopeo", "--insecure-policy", "copy", "-q", "oci:%s:v1" % folder, "docker-archive:%s:sample:v1" % target])
+
+
 MAKERS = {".pkg": pkg, ".rar": rar, ".cpio": cpio, ".tar.lz4": tar_lz4, ".rpm": rpm, ".cab": cab, ".iso": iso}

@@ -8,7 +8,9 @@ zlib, bzip2, xz or mixed. The layout is Apple's UDIF; the tests have dmg2img rea
 import base64
 import bz2
 import lzma
+import os
 import struct
+import subprocess
 import sys
 import zlib
 
@@ -93,6 +95,16 @@ def volume(image, target):
     block, blocks = struct.unpack(">II", data[at + 1064:at + 1072])
     with open(target, "wb") as f:
         f.write(data[at:at + block * blocks])
+
+
+def make(root, target, kind="mixed"):
+    """A folder as the HFS Plus volume of an image."""
+    subprocess.run(["xorriso", "-as", "mkisofs", "-quiet", "-hfsplus", "-o", target + ".hybrid", root], check=True,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    volume(target + ".hybrid", target + ".volume")
+    pack(kind, target + ".volume", target)
+    for name in (".hybrid", ".volume"):
+        os.unlink(target + name)
 
 
 if __name__ == "__main__":

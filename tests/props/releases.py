@@ -102,6 +102,17 @@ def tar_bytes(tree, mtime=499162500, reverse=False, top="package/", extra=()):
     return out.getvalue()
 
 
+def packed_tar(tree):
+    """Without a folder around it."""
+    return tar_bytes(tree, top="")
+
+
+def zip_bytes(tree):
+    with tempfile.TemporaryDirectory() as folder:
+        with open(zipped(tree, os.path.join(folder, "x.zip")), "rb") as f:
+            return f.read()
+
+
 def tgz(tree, path, level=6, **more):
     with open(path, "wb") as f, gzip.GzipFile("", "wb", level, f, 0) as out:
         out.write(tar_bytes(tree, **more))

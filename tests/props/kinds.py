@@ -1,0 +1,323 @@
+#!/usr/bin/env python3
+"""Every kind of container, one row each: what is three deep inside is seen and named, its innocent twin is clean, a
+damaged copy never is.   kinds.py ASSAY [--whole] [KIND...]
+
+A sample is damaged at some places; --whole cuts at every kilobyte and at every byte of the first and last 128, and
+flips one bit in every 64 bytes. A flipped bit may hit what nobody reads, so those only have to be answered; a cut
+may not. Every container that `assay formats` says it opens must have a row. Writes TAP and the list of rows.
+"""
+
+import gzip
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+from releases import ROOT, base, changed, packed_tar, parts, program, run, tampered, write_folder, zip_bytes
+import releases
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "make"))
+
+import containers  # noqa: E402
+import dmg  # noqa: E402
+import zipkin  # noqa: E402
+
+HOST, INSIDE = "cdn.sample-static.example", "app.zip!/package/sample.tgz!/package/index.js"
+CUTS, FLIPS = 5, 6
+KINDS = []
+
+
+def kind(name, *formats):
+    """A maker of (tree, target); formats: those of `assay formats` that it shows."""
+    def add(maker):
+        KINDS.append((name, formats, maker))
+        return maker
+    return add
+
+
+def in_folder(maker):
+    """For makers that pack a folder."""
+    def make(tree, target):
+        with tempfile.TemporaryDirectory() as work:
+            root = os.path.join(work, "root")
+            os.makedirs(root)
+            write_folder(tree, root)
+            os.chmod(root, 0o755)
+            containers.files(root)
+            maker(root, target)
+    return make
+
+
+# ---- streams around tar ------------------------------------------------------------------------------------------
+
+def compressed(command):
+    def make(tree, target):
+        with open(target, "wb") as out:
+            subprocess.run(command, input=packed_tar(tree), stdout=out, stderr=subprocess.DEVNULL, check=True)
+    return make
+
+
+@kind("tar", "tar")
+def tar(tree, target):
+    with open(target, "wb") as out:
+        out.write(packed_tar(tree))
+
+
+for ending, command in (("gz", ["gzip", "-nc"]), ("bz2", ["bzip2", "-c"]), ("xz", ["xz", "-T1", "-c"]),
+                        ("lzma", ["xz", "--format=lzma", "-c"]), ("zst", ["zstd", "-qc"]), ("lz4", ["lz4", "-qc"]),
+                        ("Z", ["compress", "-c"]), ("br", ["brotli", "-c"])):
+    kind("tar." + ending, {"gz": "gzip", "bz2": "bzip2", "zst": "zstd", "Z": "compress", "br": "brotli"}.get(ending, ending))(
+        compressed(command))
+
+
+# ---- zip and kin ---------------------------------------------------------------------------------------------------
+
+@kind("zip", "zip")
+def plain_zip(tree, target):
+    with open(target, "wb") as out:
+        out.write(zip_bytes(tree))
+
+
+def zip_beside(more):
+    def make(tree, target):
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+            for name, data, mode in list(parts(more)) + list(parts(tree)):
+                info = zipfile.ZipInfo(name, (2025, 6, 23, 12, 0, 0))
+                info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, (0o100000 | mode) << 16
+                out.writestr(info, data)
+    return make
+
+
+for name, formats in (("wheel", ("zip",)), ("jar", ("zip",)), ("appx", ("zip",)), ("apk", ("zip",)), ("crx", ("crx",))):
+    def packed(root, target, which=name):
+        zipkin.pack(which, root, target, keys=os.environ["KINDS_KEYS"])
+    kind(name, *formats)(in_folder(packed))
+kind("nupkg", "zip")(zip_beside({"sample.nuspec": b"<package><metadata><id>sample</id><version>1.0.0</version></metadata></package>\n"}))
+kind("vsix", "zip")(zip_beside({"extension.vsixmanifest": b"<PackageManifest Version=\"2.0.0\"/>\n"}))
+kind("ipa", "zip")(zip_beside({"Payload/Sample.app/Info.plist": b"<plist version=\"1.0\"><dict/></plist>\n"}))
+
+
+# ---- archives and packages -------------------------------------------------------------------------------------------
+
+@kind("ar", "ar")
+@in_folder
+def ar(root, target):
+    names = [p for p in containers.files(root) if os.path.isfile(os.path.join(root, p))]
+    for name in names:
+        os.rename(os.path.join(root, name), os.path.join(root, os.path.basename(name)))
+    containers.run(["ar", "rcD", target] + [os.path.basename(n) for n in names], cwd=root)
+
+
+kind("deb", "ar")(releases.deb)
+kind("7z", "7z")(releases.seven)
+kind("asar", "asar")(releases.asar)
+for ending, formats in ((".cpio", ("cpio",)), (".rpm", ("rpm",)), (".cab", ("cab",)), (".rar", ("rar",)), (".pkg", ("xar", "pbzx"))):
+    kind(ending[1:], *formats)(in_folder(containers.MAKERS[ending]))
+
+
+@kind("gem", "tar")
+@in_folder
+def gem(root, target):
+    work = root + ".gem"
+    os.makedirs(work)
+    containers.run(["tar", "--sort=name", "-czf", os.path.join(work, "data.tar.gz"), "-C", root, "."])
+    with open(os.path.join(work, "metadata.gz"), "wb") as f:
+        f.write(gzip.compress(b"--- !ruby/object:Gem::Specification\nname: sample\n", mtime=0))
+    containers.run(["tar", "-cf", target, "-C", work, "data.tar.gz", "metadata.gz"])
+
+
+# ---- images ------------------------------------------------------------------------------------------------------------
+
+kind("iso", "iso")(in_folder(containers.iso))
+kind("oci", "tar")(in_folder(containers.oci))
+kind("docker", "tar")(in_folder(containers.docker))
+kind("dmg", "dmg", "hfsplus")(in_folder(dmg.make))
+
+
+@kind("squashfs", "squashfs")
+@in_folder
+def squashfs(root, target):
+    containers.run(["mksquashfs", root, target, "-noappend", "-quiet", "-no-progress", "-all-root", "-comp", "xz"])
+
+
+@kind("appimage", "overlay")
+def appimage(tree, target):
+    squashfs(tree, target + ".image")
+    with open(target, "wb") as out:
+        for part in ("/bin/true", target + ".image"):
+            with open(part, "rb") as f:
+                out.write(f.read())
+    os.remove(target + ".image")
+
+
+# ---- installers and programs with things inside --------------------------------------------------------------------------
+
+kind("nsis", "nsis")(releases.nsis)
+kind("msi", "ole")(program("msi"))
+for name in ("inno", "bundle", "pyinstaller"):
+    kind(name, "overlay")(program(name))
+
+
+@kind("burn", "overlay")
+@in_folder
+def burn(root, target):
+    import programs
+    programs.pack_burn(root, target)
+
+
+@kind("resource", "overlay")
+def resource(tree, target):
+    import programs
+    plain_zip(tree, target + ".zip")
+    programs.pack_resource(target + ".zip", target)
+    os.remove(target + ".zip")
+
+
+@kind("upx", "overlay")
+def upx_program(tree, target):
+    import upx
+    with open(target, "wb") as out:
+        out.write(upx.elf(zip_bytes(tree), 14))
+
+
+# ---- what is asked ---------------------------------------------------------------------------------------------------------
+
+def deep(tree):
+    inner = gzip.compress(releases.tar_bytes(tree), 6, mtime=0)
+    return dict({p: c for p, c in tree.items() if p.startswith("lib/")},
+                **{"parts/app.zip": zip_bytes({"sample.tgz": inner}), "README.md": b"# sample\n"})
+
+
+def places(name, size, whole):
+    """Where it is cut, and which bits are flipped."""
+    draw = random.Random(name)
+    if whole:
+        cuts = set(range(0, size, 1024)) | set(range(min(size, 128))) | set(range(max(0, size - 128), size))
+        return sorted(cuts), [at + draw.randrange(min(64, size - at)) for at in range(0, size, 64)]
+    cuts = {0, 1, size // 2, size * 3 // 4} | {draw.randrange(size * 9 // 10) for _ in range(CUTS)}
+    return sorted(cuts), [draw.randrange(size) for _ in range(FLIPS)]
+
+
+class Matrix:
+    def __init__(self, assay):
+        self.assay, self.pairs, self.wrong, self.asked = assay, [], {}, {}
+
+    def ask(self, row, label, old, new, check):
+        self.pairs.append((row, label, old, new, check))
+
+    def answer(self):
+        """All of them by one process, in order."""
+        if not self.pairs:
+            return
+        lines = "".join("%s\t%s\n" % (old, new) for _, _, old, new, _ in self.pairs)
+        done = subprocess.run([self.assay, "diff", "--pairs", "-", "--quiet", "--now", "2025-07-01"], input=lines.encode(),
+                              stdout=subprocess.PIPE, env=dict(os.environ, ASSAY_CONFIG=os.devnull))
+        answers = done.stdout.splitlines()
+        if len(answers) != len(self.pairs):
+            raise SystemExit("kinds.py: %d answers to %d questions" % (len(answers), len(self.pairs)))
+        for (row, label, _, _, check), line in zip(self.pairs, answers):
+            document = json.loads(line)
+            self.asked[row] = self.asked.get(row, 0) + 1
+            problem = document["error"] if "error" in document else check(document)
+            if problem:
+                self.wrong.setdefault(row, []).append("%s: %s" % (label, problem))
+        self.pairs = []
+
+
+def is_clean(d):
+    return "" if d["verdict"] == "clean" else releases.why(d)
+
+
+def is_not_clean(d):
+    return "" if d["verdict"] != "clean" else releases.why(d)
+
+
+def is_answered(d):
+    return "" if d["verdict"] in releases.RANKS else "no verdict"
+
+
+def is_named(d):
+    if d["verdict"] != "tampered":
+        return releases.why(d)
+    if not any(f["where"]["member"].endswith(INSIDE) for f in d["findings"]):
+        return "the member is not named: " + releases.why(d)
+    return "" if any(HOST in str(f) for f in d["findings"]) else "the host is not named"
+
+
+def row(matrix, name, maker, whole):
+    old, twin, bad = (os.path.abspath("sample-1.0.%d.%s" % (i, name)) for i in range(3))
+    for tree, target in ((base(), old), (changed(), twin), (tampered("1.0.2"), bad)):
+        maker(deep(tree), target)
+    matrix.ask(name, "twin", old, twin, is_clean)
+    matrix.ask(name, "three deep", old, bad, is_named)
+    with open(twin, "rb") as f:
+        data = f.read()
+
+    def damaged(label, content, check):
+        path = os.path.abspath("%s-%s.%s" % (label, name, name))
+        with open(path, "wb") as f:
+            f.write(content)
+        matrix.ask(name, label, old, path, check)
+
+    cuts, flips = places(name, len(data), whole)
+    for at in cuts:
+        if data[at:].strip(b"\0"):           # padding is nothing that is missed
+            damaged("cut%d" % at, data[:at], is_not_clean)
+    for at in flips:
+        damaged("flip%d" % at, data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1:], is_answered)
+    noise = random.Random(5).randbytes(3000)
+    damaged("behind", data + noise, is_not_clean)
+    damaged("before", noise + data, is_not_clean)
+    damaged("zeros", bytes(4096), is_not_clean)
+    damaged("noise", noise, is_not_clean)
+
+
+def opened_formats(assay):
+    text = subprocess.run([assay, "formats"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    return {line.split()[0] for line in text.split("\n\n")[0].splitlines()[1:]}
+
+
+def main(argv):
+    assay = os.path.abspath(argv[1])
+    whole, chosen = "--whole" in argv, [a for a in argv[2:] if not a.startswith("--")]
+    rows = [k for k in KINDS if not chosen or k[0] in chosen]
+    matrix, place = Matrix(assay), tempfile.mkdtemp(prefix="assay-kinds-")
+    os.chdir(place)
+    os.environ["KINDS_KEYS"] = os.path.join(place, "keys")
+    os.makedirs("keys")
+    try:
+        for name, _, maker in rows:
+            os.makedirs(name)
+            os.chdir(name)
+            try:
+                row(matrix, name, maker, whole)
+            except (OSError, RuntimeError, subprocess.CalledProcessError) as problem:
+                matrix.wrong.setdefault(name, []).append("not made: %s" % problem)
+            if whole:                       # many files; else one process answers all
+                matrix.answer()
+                shutil.rmtree(os.path.join(place, name), ignore_errors=True)
+            os.chdir(place)
+        matrix.answer()
+    finally:
+        os.chdir("/")
+        shutil.rmtree(place, ignore_errors=True)
+    missing = opened_formats(assay) - {f for _, formats, _ in KINDS for f in formats}
+    print("TAP version 13\n1..%d" % (len(rows) + 1))
+    for number, (name, formats, _) in enumerate(rows, 1):
+        wrong = matrix.wrong.get(name, [])
+        print("%s %d - %s (%s): twin, three deep, %d damaged" % (
+            "not ok" if wrong else "ok", number, name, " ".join(formats), matrix.asked.get(name, 2) - 2))
+        for line in wrong[:6]:
+            print("# " + line.replace("\n", "\n# "))
+    print("%s %d - every container that is opened has a row" % ("not ok" if missing else "ok", len(rows) + 1))
+    for name in sorted(missing):
+        print("# none for " + name)
+    return 1 if matrix.wrong or missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
