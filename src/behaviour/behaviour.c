@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 
+#include "behaviour/across.h"
 #include "behaviour/commands.h"
 #include "behaviour/dormant.h"
 #include "provenance/approval.h"
@@ -1459,6 +1460,7 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 		TRY(dormant_read(a, d));
 	hooks_collect(&q);
 	TRY(hooks_read_old_targets(&q));
+	TRY(across_join(a, d));
 	TRY(hosts_look(&q));
 	hook_findings(&q);
 	for (size_t i = 0; i < d->n_members; i++) {

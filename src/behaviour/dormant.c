@@ -4,6 +4,8 @@
  */
 #include "behaviour/dormant.h"
 
+#include "behaviour/modules.h"
+
 enum { ROUNDS = 4, ASLEEP_MAX = 64, WAYS = 6 };
 
 struct sleepers {
@@ -12,40 +14,6 @@ struct sleepers {
 	struct node *list[ASLEEP_MAX]; /* unchanged files that a new line loads; those before `from` are settled */
 	size_t n, from;
 };
-
-/* `from` is the path of the member that loads `spec`, which begins with "./" or "../". */
-static struct str joined(struct arena *a, struct str from, struct str spec)
-{
-	size_t slash = str_rfind_char(from, '/');
-	struct str dir = slash == SIZE_MAX ? STR_NONE : str_part(from, 0, slash);
-
-	for (;;) {
-		if (str_starts(spec, "./")) {
-			spec = str_part(spec, 2, spec.len);
-		} else if (str_starts(spec, "../")) {
-			slash = str_rfind_char(dir, '/');
-			dir = slash == SIZE_MAX ? STR_NONE : str_part(dir, 0, slash);
-			spec = str_part(spec, 3, spec.len);
-		} else {
-			break;
-		}
-	}
-	return dir.len ? arena_printf(a, "%.*s/%.*s", STR_ARG(dir), STR_ARG(spec)) : spec;
-}
-
-static struct node *loaded_node(struct sleepers *s, const struct member *m, struct str spec)
-{
-	static const char *const tails[] = {"", ".js", ".cjs", ".mjs", ".ts", ".json", "/index.js", "/index.mjs"};
-	struct str path = joined(&s->a->arena, m->new_->path, spec);
-
-	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
-		struct node *n = delta_find(s->d, arena_printf(&s->a->arena, "%.*s%s", STR_ARG(path), tails[i]));
-
-		if (n && n->type == ENTRY_FILE)
-			return n;
-	}
-	return NULL;
-}
 
 /* As something that is loaded is named: behind a slash, before a quote. */
 static void needles_of(struct sleepers *s, const struct node *n, struct str needles[WAYS])
@@ -100,6 +68,8 @@ static void note(struct sleepers *s, struct node *n)
 enum status dormant_read(struct analysis *a, struct delta *d)
 {
 	struct sleepers s = {.a = a, .d = d};
+	struct module_index x = module_index_of(a, d, SIDE_NEW);
+	struct str none = STR_NONE;
 	size_t from = 0;
 
 	for (int round = 0; round < ROUNDS && from < d->n_members; round++) {
@@ -111,8 +81,9 @@ enum status dormant_read(struct analysis *a, struct delta *d)
 			for (size_t k = 0; m->new_ && k < m->n_facts; k++) {
 				const struct fact *f = &m->facts[k];
 
-				if (f->kind == FACT_IMPORT && !(f->flags & FACT_OF_OLD) && str_starts(f->key, "."))
-					note(&s, loaded_node(&s, m, f->key));
+				if (f->kind == FACT_IMPORT && !(f->flags & FACT_OF_OLD) && str_starts(f->key, ".") &&
+					module_language(m->new_->path) != MODULE_PYTHON) /* names them without quotes */
+					note(&s, module_find(&a->arena, &x, m->new_->path, f->key, &none));
 			}
 		}
 		if (s.from < s.n)

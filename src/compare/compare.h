@@ -59,6 +59,10 @@ enum status compare_read(struct analysis *a, struct delta *d);
  * *ret when its bytes are gone or no such member exists. */
 enum status compare_read_unchanged(struct analysis *a, struct delta *d, struct node *n,
 	uint32_t hints, struct member **ret);
+/* Reads nodes of one side for the ends of their flows alone (FACT_END, FACT_FLOW): what changed in NEW beside
+ * its OLD, all else as if new. ret: one for each, not part of the delta; `read` is false where the bytes are gone. */
+enum status compare_read_ends(struct analysis *a, struct delta *d, enum side side, struct node *const *nodes, size_t n,
+	struct member *ret);
 /* The member of NEW at this path (paths as in struct node), or NULL; of several the first. */
 struct node *delta_find(const struct delta *d, struct str path);
 struct member *delta_member(const struct delta *d, const struct node *new_);

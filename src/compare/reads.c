@@ -374,3 +374,22 @@ enum status compare_read_unchanged(struct analysis *a, struct delta *d, struct n
 	*ret = m;
 	return STATUS_OK;
 }
+
+enum status compare_read_ends(struct analysis *a, struct delta *d, enum side side, struct node *const *nodes, size_t n,
+	struct member *ret)
+{
+	struct delta view = side == SIDE_NEW ? *d : (struct delta){.new_ = d->old};
+	struct member **list = ARENA_ARRAY(&a->arena, n + 1, struct member *);
+	size_t n_list = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct node *mate = nodes[i]->mate;
+		bool changed = side == SIDE_NEW && mate && !node_same_bytes(nodes[i], mate);
+
+		ret[i] = (struct member){.new_ = nodes[i], .old = changed ? mate : NULL, .what = changed ? MEMBER_CHANGED : MEMBER_ADDED,
+			.hints = READ_HINT_ENDS};
+		if (nodes[i]->type == ENTRY_FILE && nodes[i]->marks & NODE_KEPT && nodes[i]->has_sha256)
+			list[n_list++] = &ret[i];
+	}
+	return n_list ? read_members(a, &view, list, n_list) : STATUS_OK;
+}

@@ -37,6 +37,7 @@ const char *fact_kind_name(enum fact_kind k)
 		[FACT_APPENDED] = "appended",
 		[FACT_LOST_REACH] = "lost-reach",
 		[FACT_WIPE] = "wipe",
+		[FACT_END] = "end",
 	};
 
 	if ((unsigned)k >= FACT_N || !names[k])

@@ -91,6 +91,17 @@ enum fact_kind {
 	FACT_LOST_REACH, /* what OLD lost reached out of its member: OLD may have been the bad one */
 	FACT_WIPE,       /* key: what destroys ("fs.rmSync", "rm"); value: the place, all of somebody's; number as
 			  * for FLOW: 3 = said outright, 2 = file by file */
+	/* END     a flow that leaves the member, or comes in: behaviour/across.c joins two of them. Not
+	 *         evidence by itself. key: "FROM>TO", with the words of FLOW and
+	 *           from: param (of an exported function), import (what a module of the release gives)
+	 *           to:   export (what importers get), argument (handed to a function of another module)
+	 *         or "alias" (an export is what another module gives), or "read" (the member was analysed);
+	 *         value: as FLOW; number: 3. FACT_CHANGED_VALUE: new code stands between the ends;
+	 *         detail: two lines of ports, then the steps. Port, its parts with tabs between:
+	 *           param NAME K PARAMETER · import MODULE NAME · export NAME · argument MODULE NAME K
+	 *         K is a place or "=word"; NAME is "" for the module itself, "a.b" for a member, "a()" for
+	 *         what a call of it gives, "a@1.0" for what it hands to a function that it got. */
+	FACT_END,
 	FACT_N
 };
 

@@ -62,6 +62,7 @@ struct front {
 	/* --- the outer world --- */
 	struct api_table *api;
 	struct str (*module)(struct str specifier); /* canonical form of a module name */
+	bool (*own_module)(struct str specifier); /* can it be of the release itself? NULL: none can */
 	const char *const *prefixes;              /* "globalThis.": dropped from the front of names */
 	const struct front_alias *aliases;        /* one name for the same thing; ends with NULL */
 	/* How names of ours are called in this language ("process.env" -> "os.environ"). */

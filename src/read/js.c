@@ -683,7 +683,7 @@ enum status js_analyse(struct read_in *in, enum language lang, struct str text, 
 		.shift = shift, .text = text, .old_text = old_text, .counts = &counts, .said = &said};
 	enum status st;
 
-	if (al && !al->n_fresh)
+	if (al && !al->n_fresh && !(in->hints & READ_HINT_ENDS))
 		return STATUS_OK;
 	arena_init(&a, in->arena->max_bytes);
 	a.exhausted = in->arena->exhausted;

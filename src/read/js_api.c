@@ -250,7 +250,7 @@ const char *js_class_name(enum js_class c)
 const char *js_source_name(enum js_source s)
 {
 	static const char *const names[SRC_N] = {"net", "env", "cred", "file", "host", "form", "cookie", "clip",
-		"data", "dyn", "arg", "request", "own"};
+		"data", "dyn", "arg", "request", "own", "import", "param"};
 
 	return s < SRC_N ? names[s] : "";
 }
@@ -424,6 +424,11 @@ static bool import_folds(struct str api)
 	return str_starts(api, "zlib") || str_is(api, "Buffer");
 }
 
+static bool own_module(struct str specifier)
+{
+	return str_starts(specifier, "./") || str_starts(specifier, "../") || str_is(specifier, ".") || str_is(specifier, "..");
+}
+
 static struct api_table table = {.rows = rows, .n_rows = sizeof(rows) / sizeof(*rows)};
 
 const struct front front_javascript = {
@@ -434,6 +439,7 @@ const struct front front_javascript = {
 	.literal = js_literal_own,
 	.builtins = builtins,
 	.import_folds = import_folds,
+	.own_module = own_module,
 	.api = &table,
 	.module = module_name,
 	.prefixes = prefixes,

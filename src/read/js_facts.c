@@ -100,6 +100,29 @@ static bool fact_is_serious(const struct fact *f)
 		f->kind == FACT_OBFUSCATED || f->kind == FACT_TRUST || f->kind == FACT_GATE || f->kind == FACT_LOOP;
 }
 
+static void stand(struct js *j, struct fact *f, uint32_t n, size_t from, size_t to)
+{
+	const struct js_site *s = j->site;
+
+	f->offset = from + s->shift;
+	f->length = to - from;
+	f->line = s->lines ? line_of(s->lines, from, NULL) : 0;
+	f->unit = unit_at(s, from);
+	if (runs_at_load(j, n))
+		f->flags |= FACT_TOP_LEVEL;
+	f->excerpt = str_part(s->text, from, to - from < FACT_EXCERPT_BYTES ? to - from : FACT_EXCERPT_BYTES);
+}
+
+bool js_fact_place(struct js *j, struct fact *f, uint32_t n)
+{
+	size_t from, to;
+
+	if (j->site->layer || !js_place(j, n, &from, &to))
+		return false;
+	stand(j, f, n, from, to);
+	return true;
+}
+
 /*
  * Every fact is counted, of new code and of old, so that what only moved can be told from what came.
  * Only those of new code are kept to be said.
@@ -133,13 +156,7 @@ static void say(struct js *j, struct fact f, uint32_t n, bool fresh)
 		return;
 	if (s->n_found >= FOUND_LIGHT_MAX && f.kind != FACT_FLOW && f.kind != FACT_UNRESOLVED && f.kind != FACT_TRUST && f.kind != FACT_OBFUSCATED)
 		return;
-	f.offset = from + s->shift;
-	f.length = to - from;
-	f.line = s->lines ? line_of(s->lines, from, NULL) : 0;
-	f.unit = unit_at(s, from);
-	if (runs_at_load(j, n))
-		f.flags |= FACT_TOP_LEVEL;
-	f.excerpt = str_part(s->text, from, to - from < FACT_EXCERPT_BYTES ? to - from : FACT_EXCERPT_BYTES);
+	stand(j, &f, n, from, to);
 	f.key = arena_str(s->in->arena, str_part(f.key, 0, FACT_KEY_BYTES));
 	f.value = arena_str(s->in->arena, str_part(f.value, 0, FACT_VALUE_BYTES));
 	if (s->layer)
@@ -156,7 +173,7 @@ static struct fact fact_of(enum fact_kind kind, struct str key, struct str value
 }
 
 /* A call is as new as its own words; functions handed to it have their own. */
-static bool call_fresh(struct js *j, uint32_t n)
+bool js_call_fresh(struct js *j, uint32_t n)
 {
 	uint32_t args;
 
@@ -275,7 +292,7 @@ static bool in_callback(const struct js *j, uint32_t n)
 	return j->nodes[f].kind == J_FUNC && j->nodes[j->nodes[f].parent].kind == J_ARGS;
 }
 
-static uint32_t place_flags(struct js *j, uint32_t n)
+uint32_t js_place_flags(struct js *j, uint32_t n)
 {
 	return (is_silent(j, n) ? FACT_SILENT : 0) | (in_callback(j, n) ? FACT_IN_CALLBACK : 0);
 }
@@ -460,7 +477,7 @@ static struct str host_or_text(struct js *j, struct str d)
 }
 
 /* Where data of a source came from: the URL of the request, the file, the variable. */
-static struct str origin_of(struct js *j, const struct js_taint *t)
+struct str js_origin_of(struct js *j, const struct js_taint *t)
 {
 	uint32_t n = j->taints[t->base].node;
 	struct js_call c;
@@ -503,7 +520,7 @@ static bool source_fits(enum js_source s, enum js_sink k)
 	}
 }
 
-static struct str flow_steps(struct js *j, uint32_t t, struct str sink)
+struct str js_flow_steps(struct js *j, uint32_t t, struct str sink)
 {
 	struct str parts[12];
 	int n = 0;
@@ -522,7 +539,7 @@ static struct str flow_steps(struct js *j, uint32_t t, struct str sink)
 	return r;
 }
 
-static bool chain_fresh(struct js *j, uint32_t t)
+bool js_chain_fresh(struct js *j, uint32_t t)
 {
 	for (int k = 0; t && k < 12; t = j->taints[t].prev, k++)
 		if (j->taints[t].prev && js_node_fresh(j, j->taints[t].node))
@@ -559,30 +576,32 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 	const struct js_taint *taint = &j->taints[t];
 	enum js_source src = (enum js_source)taint->kind;
 	uint32_t base = j->taints[taint->base].node;
-	bool new_source = call_fresh(j, base), joined;
+	bool new_source = js_call_fresh(j, base), joined;
 	struct fact f;
 	struct str value = k->value;
 
+	if ((src == SRC_IMPORT || src == SRC_PARAM) && base != k->node)
+		js_ends_sink(j, k->node, t, js_sink_name(k->kind), k->name, k->value, k->fresh);
 	if (!source_fits(src, k->kind) || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA && src != SRC_REQUEST))
 		return;
 	if (src == SRC_CRED && (!cred_param_matters(j, taint, k->value) || (k->kind == SINK_NET && js_host_is_metadata(k->value))))
 		return;
 	if (k->kind == SINK_CODE || k->kind == SINK_EXEC || !value.len)
-		value = origin_of(j, taint);
-	joined = !new_source && !k->fresh && chain_fresh(j, t);
+		value = js_origin_of(j, taint);
+	joined = !new_source && !k->fresh && js_chain_fresh(j, t);
 	f = fact_of(FACT_FLOW, arena_printf(j->a, "%s>%s", js_source_name(src), js_sink_name(k->kind)), value);
-	f.detail = flow_steps(j, t, k->name);
+	f.detail = js_flow_steps(j, t, k->name);
 	if (joined)
 		f.detail = arena_printf(j->a, "%.*s\njoined by new code", STR_ARG(f.detail));
 	if (src == SRC_HOST && k->surveys > 1)
 		f.detail = arena_printf(j->a, "%.*s\nwith more of the machine and its user", STR_ARG(f.detail));
 	f.number = taint->weak ? 1 : through_param ? 2 : 3;
-	f.flags = (new_source || joined ? FACT_NEW_SOURCE : 0) | (k->fresh ? FACT_NEW_SINK : 0) | place_flags(j, k->node);
+	f.flags = (new_source || joined ? FACT_NEW_SOURCE : 0) | (k->fresh ? FACT_NEW_SINK : 0) | js_place_flags(j, k->node);
 	say(j, f, k->node, new_source || k->fresh || joined);
 }
 
 /* Names of the machine, its network and its user; sizes and versions identify nobody. */
-static size_t surveys_among(struct js *j, const uint32_t *taints, size_t n)
+size_t js_surveys_among(struct js *j, const uint32_t *taints, size_t n)
 {
 	static const char *const who[] = {"hostname", "userInfo", "networkInterfaces", "getuser", "getlogin", "whoami", "username",
 		"macaddress", "machine", "getnode", "public-ip", "platform.node", "gethost"};
@@ -605,7 +624,7 @@ static void flows_into(struct js *j, const struct drain *k, uint32_t av, uint32_
 	size_t n = js_taints_of(j, av, arg ? arg : k->node, taints, TAINTS_MAX, &through_param);
 	struct drain all = *k;
 
-	all.surveys = surveys_among(j, taints, n);
+	all.surveys = js_surveys_among(j, taints, n);
 	for (size_t i = 0; i < n; i++)
 		say_flow(j, &all, taints[i], through_param);
 }
@@ -658,7 +677,7 @@ static void code_value(struct js *j, uint32_t n, uint32_t arg, uint32_t av, bool
 		if (s->depth && t.len > 3) {
 			f = fact_of(FACT_FLOW, STR("data>code"), str_part(t, 0, 400));
 			f.number = 3;
-			f.flags = FACT_CONSTANT | FACT_DECODED_ARG | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, n);
+			f.flags = FACT_CONSTANT | FACT_DECODED_ARG | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | js_place_flags(j, n);
 			f.detail = arena_printf(j->a, "literal decoded by %s\n-> %.*s", scheme_name(s->scheme), STR_ARG(api));
 			say(j, f, n, fresh);
 		}
@@ -684,7 +703,7 @@ static void code_value(struct js *j, uint32_t n, uint32_t arg, uint32_t av, bool
 	if ((unknown && !param) || data) {
 		f = fact_of(FACT_UNRESOLVED, STR("code"), STR(""));
 		f.detail = str_part(js_text(j, arg), 0, 300);
-		f.flags = place_flags(j, n);
+		f.flags = js_place_flags(j, n);
 		say(j, f, n, fresh);
 	}
 }
@@ -926,7 +945,7 @@ static void say_command(struct js *j, uint32_t n, struct str cmd, bool fresh)
 {
 	struct relay r = {.out = {relay_unit, relay_fact, relay_cover, 0, 0}, .j = j, .node = n, .fresh = fresh};
 	struct read_in in = *j->in;
-	struct fact at = {.unit = FACT_NO_UNIT, .flags = place_flags(j, n) | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0)};
+	struct fact at = {.unit = FACT_NO_UNIT, .flags = js_place_flags(j, n) | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0)};
 
 	if (known_bytes(cmd) < 3)
 		return;
@@ -1005,7 +1024,7 @@ static void note_write(struct facts *fa, uint32_t n, struct str path, uint32_t a
 			f.number = 3;
 			f.detail = host.len ? STR("text that fetches -> a place that starts by itself")
 					    : STR("text -> a place that starts by itself");
-			f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, n);
+			f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | js_place_flags(j, n);
 			say(j, f, n, fresh);
 			if (host.len)
 				say(j, fact_of(FACT_HOST, host, str_part(text, 0, FACT_VALUE_BYTES)), n, fresh);
@@ -1076,15 +1095,15 @@ static void join_runs(struct facts *fa)
 			for (size_t t = 0; t < n; t++)
 				if (j->taints[taints[t]].kind == SRC_NET) {
 					src = "net";
-					if (origin_of(j, &j->taints[taints[t]]).len)
-						value = origin_of(j, &j->taints[taints[t]]);
+					if (js_origin_of(j, &j->taints[taints[t]]).len)
+						value = js_origin_of(j, &j->taints[taints[t]]);
 				}
 			if (!n && (js_av_has(j, w->av, T_UNKNOWN) || js_av_has(j, w->av, T_PARAM)))
 				src = "dyn";
 			f = fact_of(FACT_FLOW, arena_printf(j->a, "%s>run", src), value);
 			/* the very same path leaves nothing to guess */
 			f.number = !has_holes(w->path) || (known_bytes(w->path) >= 6 && str_equal(w->path, r->text)) ? 3 : 2;
-			f.flags = (w->fresh ? FACT_NEW_SOURCE : 0) | (r->fresh ? FACT_NEW_SINK : 0) | place_flags(j, r->node);
+			f.flags = (w->fresh ? FACT_NEW_SOURCE : 0) | (r->fresh ? FACT_NEW_SINK : 0) | js_place_flags(j, r->node);
 			f.detail = arena_printf(j->a, "write %.*s\n-> %.*s", STR_ARG(shown(j, w->path)), STR_ARG(front_shown(j, r->name)));
 			say(j, f, r->node, w->fresh || r->fresh);
 		}
@@ -1097,7 +1116,7 @@ static void say_call(struct js *j, uint32_t n, struct str name, const char *klas
 	struct fact f = fact_of(FACT_CALL, front_shown(j, name), value);
 
 	f.detail = str_of(klass);
-	f.flags = flags | place_flags(j, n);
+	f.flags = flags | js_place_flags(j, n);
 	say(j, f, n, fresh);
 }
 
@@ -1139,7 +1158,7 @@ static void script_tag(struct js *j, uint32_t n, struct str html, bool fresh)
 		return;
 	f = fact_of(FACT_FLOW, STR("net>code"), host);
 	f.number = 3;
-	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | FACT_CONSTANT | place_flags(j, n);
+	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | FACT_CONSTANT | js_place_flags(j, n);
 	f.detail = STR("script tag -> page");
 	say(j, f, n, fresh);
 }
@@ -1233,7 +1252,7 @@ static void say_shell(struct js *j, uint32_t n, const char *how, bool fresh)
 	struct fact f = fact_of(FACT_FLOW, STR("net>exec"), STR(""));
 
 	f.number = 3;
-	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, n);
+	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | js_place_flags(j, n);
 	f.detail = arena_printf(j->a, "reverse shell\n%s", how);
 	say(j, f, n, fresh);
 }
@@ -1325,7 +1344,7 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 
 		flags |= FACT_DECODED_ARG;
 		f.number = 3;
-		f.flags = flags | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, c->node);
+		f.flags = flags | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | js_place_flags(j, c->node);
 		f.detail = arena_printf(j->a, "literal decoded by %s\n-> %.*s", scheme_name(s->scheme), STR_ARG(api));
 		say(j, f, c->node, fresh);
 	}
@@ -1424,7 +1443,7 @@ static void overwrite_facts(struct js *j, const struct js_call *c, struct str ap
 	if (!str_has(body, "readdir") && !str_has(body, "listdir") && !str_has(body, ".walk("))
 		return;
 	f.number = 2;
-	f.flags = place_flags(j, c->node);
+	f.flags = js_place_flags(j, c->node);
 	say(j, f, c->node, fresh);
 }
 
@@ -1499,7 +1518,7 @@ static void require_call(struct facts *fa, const struct js_call *c, struct str a
 		if (str_starts(spec, "data:text/javascript"))
 			js_run_layer(j, c->node, str_part(spec, str_find_z(spec, ",") + 1, spec.len));
 		f = fact_of(FACT_IMPORT, spec, STR(""));
-		f.flags = FACT_CONSTANT | (s->depth || s->scheme ? FACT_DECODED_ARG : 0) | place_flags(j, c->node);
+		f.flags = FACT_CONSTANT | (s->depth || s->scheme ? FACT_DECODED_ARG : 0) | js_place_flags(j, c->node);
 		f.number = s->depth;
 		if (!j->site->old_text.len || s->depth || s->scheme ||
 			(!str_has(j->site->old_text, arena_printf(j->a, "\"%.*s\"", STR_ARG(spec)).p) && !str_has(j->site->old_text, arena_printf(j->a, "'%.*s'", STR_ARG(spec)).p)))
@@ -1566,7 +1585,7 @@ static void shell_pipe(struct js *j, const struct js_call *c, bool fresh)
 	if (!socket || !str_ends(to, ".stdin") || str_starts(to, "process."))
 		return;
 	f.number = 3;
-	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | place_flags(j, c->node);
+	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | js_place_flags(j, c->node);
 	f.detail = STR("reverse shell\nsocket -> standard input of a program");
 	say(j, f, c->node, fresh);
 }
@@ -1601,7 +1620,7 @@ static void nameless_call(struct js *j, const struct js_call *c, bool fresh)
 		if (!str_starts(api, runners[i]) || (api.len > n && api.p[n] != '.'))
 			continue;
 		f.detail = str_part(js_text(j, c->callee_node), 0, 300);
-		f.flags = place_flags(j, c->node);
+		f.flags = js_place_flags(j, c->node);
 		say(j, f, c->node, fresh);
 	}
 }
@@ -1688,7 +1707,7 @@ static void wipe_facts(struct js *j, const struct js_call *c, struct str api, ui
 	if (!place.len || !recursive)
 		return;
 	f.number = 3;
-	f.flags = place_flags(j, c->node);
+	f.flags = js_place_flags(j, c->node);
 	say(j, f, c->node, fresh);
 }
 
@@ -1697,7 +1716,7 @@ static void call_facts(struct facts *fa, uint32_t n)
 	struct js *j = fa->j;
 	struct js_call c;
 	size_t k;
-	bool fresh = call_fresh(j, n), known = false;
+	bool fresh = js_call_fresh(j, n), known = false;
 
 	js_call_of(j, n, &c);
 	if (!c.callee_node)
@@ -1773,6 +1792,7 @@ static void call_facts(struct facts *fa, uint32_t n)
 	if (!known) {
 		shell_call(fa, &c, fresh);
 		nameless_call(j, &c, fresh);
+		js_ends_call(j, &c, fresh);
 	}
 	if (c.method.len)
 		method_call(fa, &c, fresh);
@@ -1936,7 +1956,7 @@ static void property_sink(struct facts *fa, uint32_t n, uint32_t left, uint32_t 
 			if (host.len) {
 				f = fact_of(FACT_FLOW, STR("net>code"), host);
 				f.number = 3;
-				f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | const_flags(j, j->av[right]) | place_flags(j, n);
+				f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | const_flags(j, j->av[right]) | js_place_flags(j, n);
 				f.detail = STR("script element -> src");
 				say(j, f, n, fresh);
 				if (fresh && (!j->site->old_text.len || str_find(j->site->old_text, host) == SIZE_MAX))
@@ -2583,6 +2603,7 @@ void js_facts(struct js *j)
 {
 	struct facts fa = {.j = j};
 
+	js_ends_exports(j);
 	for (uint32_t n = 1; n < j->n_nodes; n++) {
 		if (j->nodes[n].kind == J_NONE)
 			continue;

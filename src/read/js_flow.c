@@ -259,9 +259,9 @@ bool js_node_fresh(struct js *j, uint32_t n)
 	return js_place(j, n, &from, &to) && align_is_fresh(s->al, from, to);
 }
 
-static uint32_t taint_base(struct js *j, enum js_source kind, uint32_t node, struct str label)
+uint32_t js_taint_at(struct js *j, enum js_source kind, uint32_t node, unsigned salt, struct str label)
 {
-	uint32_t *slot = map_at(j, &j->taint_map, (uint64_t)node << 8 | (uint64_t)kind, true);
+	uint32_t *slot = map_at(j, &j->taint_map, (uint64_t)node << 8 | salt << 4 | (uint64_t)kind, true);
 	struct js_taint *t;
 
 	if (*slot)
@@ -274,6 +274,11 @@ static uint32_t taint_base(struct js *j, enum js_source kind, uint32_t node, str
 	t->fresh = false;
 	*slot = t->base;
 	return t->base;
+}
+
+static uint32_t taint_base(struct js *j, enum js_source kind, uint32_t node, struct str label)
+{
+	return js_taint_at(j, kind, node, 0, label);
 }
 
 static uint32_t av_taint(struct js *j, enum js_source kind, uint32_t node, struct str label)
@@ -411,6 +416,60 @@ static void in_join(struct js *j, uint32_t var, uint32_t av)
 	}
 }
 
+/* ---------- modules of the release itself ---------- */
+
+static void own_note(struct js *j, struct str module)
+{
+	for (size_t i = 0; i < j->n_own; i++)
+		if (str_equal(j->own[i], module))
+			return;
+	if (j->n_own < sizeof(j->own) / sizeof(*j->own))
+		j->own[j->n_own++] = module;
+}
+
+bool js_own_api(const struct js *j, struct str api, struct str *ret_module, struct str *ret_name)
+{
+	size_t best = SIZE_MAX;
+
+	for (size_t i = 0; i < j->n_own; i++) {
+		size_t n = j->own[i].len;
+
+		if (api.len >= n && !memcmp(api.p, j->own[i].p, n) && (api.len == n || api.p[n] == '.') &&
+			(best == SIZE_MAX || n > j->own[best].len))
+			best = i;
+	}
+	if (best == SIZE_MAX)
+		return false;
+	*ret_module = j->own[best];
+	*ret_name = str_part(api, j->own[best].len + 1, api.len);
+	return true;
+}
+
+/* The first name of such a module that a value has, "". */
+static struct str own_among(const struct js *j, uint32_t av)
+{
+	size_t n;
+	const uint32_t *refs = js_refs(j, av, &n);
+	struct str module, name;
+
+	for (size_t i = 0; j->n_own && i < n; i++)
+		if (REF_TAG(refs[i]) == T_API && js_own_api(j, js_name_str(j, REF_ID(refs[i])), &module, &name))
+			return js_name_str(j, REF_ID(refs[i]));
+	return STR("");
+}
+
+/* Data that came from a source of this member; what another module may give is not known to be any. */
+static bool tainted(const struct js *j, uint32_t av)
+{
+	size_t n;
+	const uint32_t *refs = js_refs(j, av, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (REF_TAG(refs[i]) == T_TAINT && j->taints[REF_ID(refs[i])].kind != SRC_IMPORT)
+			return true;
+	return false;
+}
+
 /* ---------- API names ---------- */
 
 static struct str strip_prefix(const struct front *front, struct str s)
@@ -452,7 +511,10 @@ static uint32_t module_av(struct js *j, struct str spec)
 
 	if (m.len > 90)
 		return av_ref(j, T_UNKNOWN, 0);
-	return av_api(j, arena_str(j->a, m));
+	m = arena_str(j->a, m);
+	if (j->front->own_module && j->front->own_module(m))
+		own_note(j, m);
+	return av_api(j, m);
 }
 
 static bool name_in(const char *const *names, struct str s)
@@ -848,7 +910,7 @@ static bool call_function(struct js *j, uint32_t fn, const uint32_t *args, size_
 /* A decoder was called: of constants it makes decoded data, of anything else what that is. */
 static uint32_t decoded_from(struct js *j, uint32_t av, uint32_t node)
 {
-	if (js_av_has(j, av, T_CONST) && !js_av_has(j, av, T_PARAM) && !js_av_has(j, av, T_TAINT))
+	if (js_av_has(j, av, T_CONST) && !js_av_has(j, av, T_PARAM) && !tainted(j, av))
 		return av_join(j, av_only(j, av, 1 << T_OBJ), av_taint(j, SRC_DATA, node, js_text(j, node)));
 	return av_only(j, av, TAGS_DATA | 1 << T_OBJ);
 }
@@ -1023,12 +1085,21 @@ void js_call_of(struct js *j, uint32_t n, struct js_call *c)
 	}
 }
 
+/* What a module of the release exports, where it is used as data. */
+static uint32_t own_data(struct js *j, uint32_t av, uint32_t node)
+{
+	struct str own = own_among(j, av);
+
+	return own.len ? av_taint(j, SRC_IMPORT, node, own) : AV_NONE;
+}
+
 static uint32_t args_join(struct js *j, const struct js_call *c, unsigned tags)
 {
 	struct bag b = {.n = 0};
 
 	for (uint32_t i = 0; i < c->n_args; i++) {
 		bag_join(j, &b, av_only(j, c->arg_av[i], tags));
+		bag_join(j, &b, own_data(j, c->arg_av[i], c->args[i] ? c->args[i] : c->node));
 		if (str_is(js_api_of(j, c->arg_av[i]), "process.env"))
 			bag_join(j, &b, av_taint(j, SRC_ENV, c->args[i] ? c->args[i] : c->node, STR("process.env")));
 		if (str_is(js_api_of(j, c->arg_av[i]), "localStorage") || str_is(js_api_of(j, c->arg_av[i]), "sessionStorage"))
@@ -1314,7 +1385,7 @@ static uint32_t decode_result(struct js *j, const struct js_call *c, struct str 
 
 	if (!str_is(js_api_of(j, c->receiver), "globalThis")) /* window.atob decodes no window */
 		av = av_join(j, av, av_only(j, c->receiver, TAGS_CARRY));
-	if (!js_av_has(j, av, T_PARAM) && !js_av_has(j, av, T_TAINT) &&
+	if (!js_av_has(j, av, T_PARAM) && !tainted(j, av) &&
 		(js_av_has(j, av, T_CONST) || js_av_has(j, av, T_UNKNOWN)))
 		return av_join(j, av_only(j, av, TAGS_DATA), av_taint(j, SRC_DATA, c->node, api));
 	if (js_av_has(j, av, T_PARAM) && j->front->function_scope) /* what the caller passes decides: see function_result() */
@@ -1803,6 +1874,27 @@ static bool is_class(const struct js *j, uint32_t ref)
 	return j->front->function_scope && REF_TAG(ref) == T_OBJ && j->nodes[j->objs[REF_ID(ref)].node].kind == J_CLASS;
 }
 
+/* What a function of another module gives: its result, an object of its class, what its callbacks get. */
+static void own_call(struct js *j, const struct js_call *c, struct bag *b)
+{
+	struct str own = own_among(j, c->callee), name = last_segment(own);
+	uint32_t got[2];
+
+	if (!own.len)
+		return;
+	if (c->is_new || (j->front->function_scope && name.p[0] >= 'A' && name.p[0] <= 'Z'))
+		bag_join(j, b, av_api(j, own));
+	bag_join(j, b, av_taint(j, SRC_IMPORT, c->node, arena_printf(j->a, "%.*s()", STR_ARG(own))));
+	for (uint32_t i = 0; i < c->n_args && i < 4; i++) {
+		if (!js_av_has(j, c->arg_av[i], T_FN))
+			continue;
+		for (unsigned m = 0; m < 2; m++)
+			got[m] = av_ref(j, T_TAINT, js_taint_at(j, SRC_IMPORT, c->args[i] ? c->args[i] : c->node, m + 1,
+				arena_printf(j->a, "%.*s@%u.%u", STR_ARG(own), i, m)));
+		bind_functions(j, c->arg_av[i], got, 2, c->node);
+	}
+}
+
 static uint32_t flow_call(struct js *j, uint32_t n)
 {
 	struct js_call c;
@@ -1852,12 +1944,13 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 			bag_join(j, &b, av_hop(j, args_join(j, &c, 1 << T_TAINT | 1 << T_PARAM), n, true, js_text(j, c.callee_node)));
 			if (js_av_has(j, c.callee, T_API) && str_is(js_api_of(j, c.callee), "$method"))
 				bag_add(j, &b, REF(T_CONST, 0)); /* of an array or a text that stands here */
-			else if (!js_av_has(j, c.receiver, T_TAINT) && !js_av_has(j, c.receiver, T_PARAM))
+			else if (!tainted(j, c.receiver) && !js_av_has(j, c.receiver, T_PARAM))
 				bag_add(j, &b, REF(T_UNKNOWN, 0));
 			else
 				bag_add(j, &b, REF(T_CONST, 0)); /* made from it, but not it */
 			if (c.is_new)
 				bag_add(j, &b, REF(T_OBJ, obj_at(j, n)));
+			own_call(j, &c, &b);
 			for (uint32_t i = 0; i < c.n_args; i++)
 				bind_functions(j, c.arg_av[i], NULL, 0, n);
 		}
@@ -1911,6 +2004,7 @@ static uint32_t text_av(struct js *j, uint32_t n)
 			bag_join(j, &b, av_only(j, elements(j, k, av_only(j, av, 1 << T_OBJ)), TAGS_DATA));
 		if (js_av_has(j, av, T_API))
 			bag_add(j, &b, REF(T_UNKNOWN, 0));
+		bag_join(j, &b, own_data(j, av, k));
 	}
 	if (j->nodes[n].kind == J_TEMPLATE)
 		bag_add(j, &b, REF(T_CONST, 0));
@@ -2242,6 +2336,12 @@ static uint32_t eval_node(struct js *j, uint32_t n)
 	case J_IMPORT:
 		flow_import(j, n);
 		return AV_NONE;
+	case J_EXPORT: { /* export ... from "./a" */
+		struct str spec;
+
+		a = js_kid(j, n, R_SOURCE);
+		return a && js_const_str(j, j->av[a], &spec) ? module_av(j, spec) : AV_NONE;
+	}
 	default:
 		return AV_NONE;
 	}
@@ -2576,12 +2676,24 @@ enum status js_flow(struct js *j)
 
 struct gather {
 	uint32_t *out;
-	size_t n, max;
+	size_t n, max, n_links; /* links: of other modules */
 	uint32_t seen[48];
 	size_t n_seen;
 	bool through_param;
 	uint32_t node;
 };
+
+/* Each source once, by the first way that was found. */
+static void gather_taint(struct js *j, struct gather *g, uint32_t t)
+{
+	for (size_t q = 0; q < g->n; q++)
+		if (j->taints[g->out[q]].base == j->taints[t].base)
+			return;
+	if (g->n >= g->max)
+		return;
+	g->out[g->n++] = t;
+	g->n_links += j->taints[t].kind == SRC_IMPORT || j->taints[t].kind == SRC_PARAM;
+}
 
 static void gather_av(struct js *j, struct gather *g, uint32_t av, int depth)
 {
@@ -2593,13 +2705,11 @@ static void gather_av(struct js *j, struct gather *g, uint32_t av, int depth)
 	for (size_t i = 0; i < k; i++) {
 		uint32_t r = j->refs[j->sets[av].first + i];
 		bool again = false;
+		struct str module, name;
 
 		switch (REF_TAG(r)) {
 		case T_TAINT:
-			for (size_t q = 0; q < g->n; q++)
-				again |= j->taints[g->out[q]].base == j->taints[REF_ID(r)].base;
-			if (!again && g->n < g->max)
-				g->out[g->n++] = REF_ID(r);
+			gather_taint(j, g, REF_ID(r));
 			break;
 		case T_API:
 			if (str_is(js_name_str(j, REF_ID(r)), "process.env")) {
@@ -2609,6 +2719,8 @@ static void gather_av(struct js *j, struct gather *g, uint32_t av, int depth)
 					again |= g->out[q] == t;
 				if (!again && g->n < g->max)
 					g->out[g->n++] = t;
+			} else if (j->n_own && js_own_api(j, js_name_str(j, REF_ID(r)), &module, &name)) {
+				gather_taint(j, g, taint_base(j, SRC_IMPORT, g->node, js_name_str(j, REF_ID(r))));
 			}
 			break;
 		case T_PARAM:
@@ -2619,10 +2731,12 @@ static void gather_av(struct js *j, struct gather *g, uint32_t av, int depth)
 				break;
 			g->seen[g->n_seen++] = r;
 			if (REF_TAG(r) == T_PARAM) {
-				size_t before = g->n;
+				size_t before = g->n - g->n_links;
 
 				gather_av(j, g, j->vars[REF_ID(r)].in, depth + 1);
-				g->through_param |= g->n > before && j->fns[j->vars[REF_ID(r)].fn].called;
+				g->through_param |= g->n - g->n_links > before && j->fns[j->vars[REF_ID(r)].fn].called;
+				if (j->vars[REF_ID(r)].port)
+					gather_taint(j, g, j->vars[REF_ID(r)].port);
 			} else {
 				int left = 48;
 

@@ -8,6 +8,7 @@
  *  js_api.c    the table of what calls and properties of the outer world mean
  *  js_flow.c   abstract values of every expression: API names, functions, objects, taints
  *  js_facts.c  what is said about it
+ *  js_ends.c   ... and about what leaves for, or comes from, other modules
  *  js.c        entry: which text is parsed, layers, what OLD had
  */
 #ifndef ASSAY_READ_JS_INT_H
@@ -26,7 +27,7 @@ enum js_kind {
 	J_PAIR_PATTERN, J_SHORTHAND, J_SHORTHAND_PATTERN, J_SPREAD, J_COMPUTED, J_IF, J_FOR, J_FOR_IN,
 	J_WHILE, J_DO, J_TRY, J_CATCH, J_FINALLY, J_WITH, J_BREAK, J_CONTINUE, J_RETURN, J_THROW, J_EMPTY,
 	J_LABELED, J_SWITCH, J_SWITCH_BODY, J_CASE, J_DEFAULT_CASE, J_IMPORT, J_IMPORT_CLAUSE,
-	J_NAMED_IMPORTS, J_IMPORT_SPEC, J_NS_IMPORT, J_EXPORT, J_CALL, J_NEW, J_MEMBER, J_SUBSCRIPT,
+	J_NAMED_IMPORTS, J_IMPORT_SPEC, J_NS_IMPORT, J_EXPORT, J_EXPORT_NAMES, J_EXPORT_SPEC, J_NS_EXPORT, J_CALL, J_NEW, J_MEMBER, J_SUBSCRIPT,
 	J_ASSIGN, J_AUG, J_UPDATE, J_UNARY, J_BIN, J_ADD, J_LOGIC, J_COND, J_SEQ, J_AWAIT, J_YIELD,
 	J_OBJECT, J_ARRAY, J_STR, J_TEMPLATE, J_NUM, J_REGEX, J_ID, J_PROP, J_THIS, J_SUPER, J_TRUE,
 	J_FALSE, J_NULL, J_UNDEF, J_META, J_IMPORT_KW, J_ARGS, J_ERROR, J_HERITAGE, J_LABEL, J_OTHER,
@@ -78,6 +79,7 @@ struct js_var {
 	uint32_t av;         /* what it can be */
 	uint32_t in;         /* parameters: what callers in this text pass */
 	int32_t param;       /* its place among the parameters, -1 */
+	uint32_t port;       /* parameters of exported functions: the taint of what other modules pass, 0 */
 	uint8_t kind;
 	bool mutated;        /* push(), [i]=, .x= on it somewhere */
 	bool pattern;        /* bound by a destructuring pattern */
@@ -185,7 +187,10 @@ struct js_set {
 
 enum js_source {
 	SRC_NET, SRC_ENV, SRC_CRED, SRC_FILE, SRC_HOST, SRC_FORM, SRC_COOKIE, SRC_CLIP, SRC_DATA, SRC_DYN,
-	SRC_ARG, SRC_REQUEST, SRC_OWN, SRC_N, SRC_NONE = 255
+	SRC_ARG, SRC_REQUEST, SRC_OWN,
+	SRC_IMPORT, /* what another module of the release gives: said as an end */
+	SRC_PARAM,  /* what a caller in another module passes to an exported function: likewise */
+	SRC_N, SRC_NONE = 255
 };
 
 enum js_sink { SINK_NONE, SINK_CODE, SINK_EXEC, SINK_NET, SINK_FILE, SINK_RUN, SINK_PERSIST, SINK_N };
@@ -304,6 +309,8 @@ struct js {
 	uint32_t root;
 	struct str stars[8]; /* modules whose names were all imported */
 	size_t n_stars;
+	struct str own[48];  /* modules that may be of the release itself, as they are named */
+	size_t n_own;
 
 	/* js_fold.c */
 	struct js_val *realm;     /* per variable */
@@ -342,6 +349,10 @@ struct js {
 	size_t n_objs, objs_room;
 	struct js_stored *stores; /* assignments to members of the outer world */
 	size_t n_stores, stores_room;
+
+	/* js_ends.c */
+	struct js_export *exports; /* functions by the names that other modules know them by */
+	size_t n_exports, exports_room;
 	uint8_t *fresh_memo;
 	bool changed, settled;
 	int pass;
@@ -395,6 +406,7 @@ struct js_site {
 	struct js_counts *said;
 	bool serious;
 	uint64_t error_bytes;
+	uint32_t n_ends;
 };
 
 struct js_field {
@@ -409,6 +421,11 @@ struct js_object {
 
 struct js_stored {
 	uint32_t node, api, value; /* the assignment; name id; the right side's node */
+};
+
+struct js_export {
+	uint32_t fn;
+	struct str name;
 };
 
 /* Adds one; returns how often it was there before. */
@@ -504,9 +521,31 @@ size_t js_taints_of(struct js *j, uint32_t av, uint32_t node, uint32_t *ret, siz
 bool js_av_has(const struct js *j, uint32_t av, enum js_tag tag);
 const uint32_t *js_refs(const struct js *j, uint32_t av, size_t *ret_n);
 bool js_node_fresh(struct js *j, uint32_t n);
+/* A source of this kind that stands at a node; of several there `salt` (below 16) tells which. */
+uint32_t js_taint_at(struct js *j, enum js_source kind, uint32_t node, unsigned salt, struct str label);
+/* Is this API name something of a module that may be of the release itself? Which, and what of it? */
+bool js_own_api(const struct js *j, struct str api, struct str *ret_module, struct str *ret_name);
 
 /* js_facts.c */
 void js_facts(struct js *j);
+/* For js_ends.c: a call is as new as its own words; is there new code between a source and its end? */
+bool js_call_fresh(struct js *j, uint32_t n);
+bool js_chain_fresh(struct js *j, uint32_t taint);
+struct str js_origin_of(struct js *j, const struct js_taint *t);
+struct str js_flow_steps(struct js *j, uint32_t taint, struct str sink);
+uint32_t js_place_flags(struct js *j, uint32_t n);
+/* How many of them name the machine, its network or its user, each in another way. */
+size_t js_surveys_among(struct js *j, const uint32_t *taints, size_t n);
+/* Fills in where a fact stands. False: nowhere in the member. */
+bool js_fact_place(struct js *j, struct fact *f, uint32_t n);
+
+/* js_ends.c */
+/* What other modules can get and call: said, and its parameters become sources. */
+void js_ends_exports(struct js *j);
+/* A call whose callee is of another module, or came from one. */
+void js_ends_call(struct js *j, const struct js_call *c, bool fresh);
+/* A value from another module arrives: `sink` is the word of the sink, `name` its API. */
+void js_ends_sink(struct js *j, uint32_t node, uint32_t taint, const char *sink, struct str name, struct str value, bool fresh);
 /* Parses and analyses a text whose places the site's pieces tell. */
 enum status js_run_text(struct js_site *site, enum language lang, struct str text, bool part);
 /* A decoded text that is code: analysed as a layer of the expression n. */

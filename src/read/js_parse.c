@@ -42,6 +42,7 @@ static const struct kind_row kind_rows[] = {
 	{"import_clause", J_IMPORT_CLAUSE, 0}, {"named_imports", J_NAMED_IMPORTS, 0},
 	{"import_specifier", J_IMPORT_SPEC, 0}, {"namespace_import", J_NS_IMPORT, 0},
 	{"import_require_clause", J_IMPORT, 0}, {"export_statement", J_EXPORT, 0},
+	{"export_clause", J_EXPORT_NAMES, 0}, {"export_specifier", J_EXPORT_SPEC, 0}, {"namespace_export", J_NS_EXPORT, 0},
 	{"call_expression", J_CALL, 0}, {"new_expression", J_NEW, 0}, {"member_expression", J_MEMBER, 0},
 	{"nested_identifier", J_MEMBER, 0}, {"subscript_expression", J_SUBSCRIPT, 0},
 	{"assignment_expression", J_ASSIGN, 0}, {"augmented_assignment_expression", J_AUG, 0},

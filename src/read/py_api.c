@@ -333,6 +333,21 @@ static bool import_folds(struct str api)
 	return false;
 }
 
+/* Relative, or of a package that the table does not know. */
+static bool own_module(struct str specifier)
+{
+	size_t dot = str_find_z(specifier, ".");
+	struct str root = str_part(specifier, 0, dot);
+
+	if (dot == 0)
+		return true;
+	for (size_t i = 0; i < table.n_rows; i++)
+		if (!strncmp(table.rows[i].name, root.p, root.len) &&
+			(table.rows[i].name[root.len] == '.' || !table.rows[i].name[root.len]))
+			return false;
+	return root.len > 0;
+}
+
 static const TSLanguage *grammar(enum language lang)
 {
 	(void)lang;
@@ -349,6 +364,7 @@ const struct front front_python = {
 	.fold = &py_fold,
 	.builtins = builtins,
 	.import_folds = import_folds,
+	.own_module = own_module,
 	.api = &table,
 	.module = module_name,
 	.prefixes = prefixes,

@@ -35,7 +35,8 @@ struct read_in {
 enum {
 	READ_HINT_HOOK = 1 << 0,       /* an install hook or maintainer script: shell unless it says otherwise */
 	READ_HINT_SCRIPT_JS = 1 << 1,  /* named by a manifest as JavaScript */
-	READ_HINTS_ALL = 3,
+	READ_HINT_ENDS = 1 << 2,       /* asked for its FACT_END: analysed whole, whatever it says */
+	READ_HINTS_ALL = 7,
 };
 
 struct reader {

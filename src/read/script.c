@@ -430,13 +430,13 @@ static enum status script_read(struct read_in *in)
 		own_module_facts(in, text, old, units, n_units, lines);
 	if (old.p && lost_reaches(lang, old, &al))
 		read_fact(in, &(struct fact){.kind = FACT_LOST_REACH, .unit = FACT_NO_UNIT, .flags = FACT_REMOVED});
-	if (al.n_fresh) {
+	if (al.n_fresh || in->hints & READ_HINT_ENDS) {
 		status = STATUS_OK;
 		if (lang == LANGUAGE_PYTHON)
 			cookie_facts(in, text, old);
 		if (lang == LANGUAGE_SHELL)
 			status = sh_analyse(in, text, shift, old, &al, units, n_units, lines);
-		else if (script_needs_analysis(lang, text, units, n_units))
+		else if (in->hints & READ_HINT_ENDS || script_needs_analysis(lang, text, units, n_units))
 			status = js_analyse(in, lang, text, shift, old, &al, units, n_units, lines);
 		if (worst == STATUS_OK || status == STATUS_LIMIT)
 			worst = status;
