@@ -29,6 +29,17 @@ static void add(struct arena *a, struct traits *t, enum family f, struct str val
 		traits_add(a, t, f, value, third_party);
 }
 
+static void forged_rich(struct arena *a, struct stagings *s)
+{
+	static const char what[] = "a Rich header whose checksum does not fit the file";
+
+	for (size_t i = 0; i < s->n; i++)
+		if (str_is(s->items[i].what, what))
+			return;
+	*ARENA_PUSH(a, s->items, s->n, s->room) = (struct staging){STR(what),
+		STR("a linker writes the checksum over the bytes before it: this header was put there")};
+}
+
 static void add_listed(struct arena *a, struct traits *t, const json_t *list)
 {
 	for (size_t i = 0; i < json_array_size(list); i++) {
@@ -64,19 +75,53 @@ static void of_finding(struct arena *a, const struct case_finding *f, struct tra
 	const json_t *untrusted = json_object_get(j, "untrusted"), *attack = list_of(j, "attack");
 	const json_t *decoded = list_of(untrusted, "decoded");
 	const char *evidence = json_string_value(json_object_get(untrusted, "evidence"));
+	const char *shape = json_string_value(json_object_get(json_object_get(j, "where"), "shape"));
 
 	for (size_t i = 0; i < json_array_size(attack); i++)
 		if (json_is_string(json_array_get(attack, i)))
 			add(a, t, FAMILY_BEHAVIOUR, str_of(json_string_value(json_array_get(attack, i))), false);
+	if (shape)
+		add(a, t, FAMILY_CODE, arena_printf(a, "unit:%s", shape), false);
 	if (evidence) {
 		traits_of_text(a, t, str_of(evidence));
-		if (strlen(evidence) >= UNIT_MIN)
+		if (!shape && strlen(evidence) >= UNIT_MIN)
 			add(a, t, FAMILY_CODE, unit_digest(a, str_of(evidence)), false);
 	}
 	for (size_t i = 0; i < json_array_size(decoded); i++)
 		if (json_is_string(json_array_get(decoded, i)))
 			traits_of_text(a, t, str_of(json_string_value(json_array_get(decoded, i))));
 	json_decref(j);
+}
+
+/* "2022-09-26T08:15:00Z": the hour of the day. */
+static struct str hour_of(struct arena *a, struct str at)
+{
+	return at.len == 20 ? arena_printf(a, "hour:%.*s", STR_ARG(str_part(at, 11, 2))) : STR_NONE;
+}
+
+static void each_language(struct arena *a, struct traits *t, struct str ids)
+{
+	while (ids.len) {
+		size_t blank = str_find_z(ids, " ");
+
+		add(a, t, FAMILY_LANGUAGE, arena_printf(a, "resource:%.*s", STR_ARG(str_part(ids, 0, blank))), false);
+		ids = blank == SIZE_MAX ? STR_NONE : str_part(ids, blank + 1, ids.len);
+	}
+}
+
+/* What programs say of who built them. A number of a language stays a number. */
+static void of_trace(struct arena *a, const struct case_trace *x, struct traits *t, struct stagings *s)
+{
+	if (str_is(x->kind, "rich-checksum")) {
+		if (s && str_is(x->value, "wrong"))
+			forged_rich(a, s);
+	} else if (str_is(x->kind, "compiled")) {
+		add(a, t, FAMILY_HOURS, hour_of(a, x->value), false);
+	} else if (str_is(x->kind, "resource-language")) {
+		each_language(a, t, x->value);
+	} else {
+		add(a, t, FAMILY_BUILD, arena_printf(a, "%.*s:%.*s", STR_ARG(x->kind), STR_ARG(x->value)), false);
+	}
 }
 
 static void victims(struct arena *a, const struct case_file *c, struct traits *t)
@@ -94,13 +139,15 @@ static void victims(struct arena *a, const struct case_file *c, struct traits *t
 		}
 }
 
-void knowledge_case(struct arena *a, const struct case_file *c, struct traits *ret)
+void knowledge_case(struct arena *a, const struct case_file *c, struct traits *ret, struct stagings *ret_stagings)
 {
 	for (size_t i = 0; i < c->releases.n; i++) {
 		const struct case_release *r = &c->releases.items[i];
 
 		for (size_t k = 0; k < r->findings.n && !str_is(r->status, "good"); k++)
 			of_finding(a, &r->findings.items[k], ret);
+		for (size_t k = 0; k < r->traces.n && !str_is(r->status, "good"); k++)
+			of_trace(a, &r->traces.items[k], ret, ret_stagings);
 	}
 	for (size_t i = 0; i < c->indicators.n; i++) {
 		const struct case_indicator *x = &c->indicators.items[i];
@@ -133,9 +180,7 @@ static void pe_head(struct arena *a, struct stagings *s, struct str head)
 	bool good;
 
 	if (rich_header_check(head, &good) && !good)
-		*ARENA_PUSH(a, s->items, s->n, s->room) = (struct staging){
-			STR("a Rich header whose checksum does not fit the file"),
-			STR("a linker writes the checksum over the bytes before it: this header was put there")};
+		forged_rich(a, s);
 }
 
 /* The zone at the end of an RFC 3339 time, in minutes; "Z" states none. */

@@ -20,8 +20,9 @@ enum { KNOWLEDGE_PROFILES = 5000, KNOWLEDGE_TRAITS = 5000 };
 enum status knowledge_stix(struct arena *a, const json_t *bundle, struct profiles *ret, struct str *ret_why)
 	MUST_CHECK;
 
-/* What a case itself shows: techniques, hosts, code, scripts, victims. */
-void knowledge_case(struct arena *a, const struct case_file *c, struct traits *ret);
+/* What a case itself shows: techniques, hosts, code, scripts, who built its programs, victims; and what of it
+ * was staged (NULL: nobody asks). */
+void knowledge_case(struct arena *a, const struct case_file *c, struct traits *ret, struct stagings *ret_stagings);
 
 /*
  * What people have found besides: {"traits": [{"family", "value", "third_party"}], "texts": ["..."],

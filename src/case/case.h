@@ -36,6 +36,10 @@ struct case_finding { /* as the result document had it */
 	struct str json; /* the whole finding, one line of JSON */
 };
 
+struct case_trace { /* what a program that is new in the release says of who built it */
+	struct str kind, value, member; /* foreign but for the kind */
+};
+
 struct case_release {
 	struct str id;
 	struct str status; /* bad, good, suspect */
@@ -47,6 +51,7 @@ struct case_release {
 	struct str document_sha256;
 	CASE_LIST(struct case_artifact) artifacts; /* what is new or changed in it */
 	CASE_LIST(struct case_finding) findings;
+	CASE_LIST(struct case_trace) traces;
 };
 
 struct case_channel {

@@ -29,6 +29,15 @@ static const struct case_field finding_fields[] = {
 #undef AT
 NOUN(finding, case_finding, finding_fields, 1);
 
+#define AT(f) offsetof(struct case_trace, f)
+static const struct case_field trace_fields[] = {
+	{"kind", CASE_TEXT, AT(kind), .required = true, .max_bytes = 64},
+	{"value", CASE_TEXT, AT(value), .required = true, .max_bytes = 4200},
+	{"member", CASE_TEXT, AT(member), .max_bytes = 4200},
+};
+#undef AT
+NOUN(trace, case_trace, trace_fields, 3);
+
 #define AT(f) offsetof(struct case_release, f)
 static const struct case_field release_fields[] = {
 	{"id", CASE_TEXT, AT(id), .required = true, .max_bytes = 64},
@@ -43,6 +52,7 @@ static const struct case_field release_fields[] = {
 	{"document_sha256", CASE_TEXT, AT(document_sha256), .max_bytes = 64},
 	{"artifacts", CASE_ROWS, AT(artifacts), .of = &case_noun_artifact},
 	{"findings", CASE_ROWS, AT(findings), .of = &case_noun_finding},
+	{"traces", CASE_ROWS, AT(traces), .of = &case_noun_trace},
 };
 #undef AT
 NOUN(release, case_release, release_fields, 1);

@@ -48,7 +48,7 @@ enum { CASE_FIELD_BYTES = 1000 };
 
 /* The parts of a case in the order of the document: fields of kind CASE_ROWS or CASE_ONE. */
 extern const struct case_noun case_noun_file;
-extern const struct case_noun case_noun_release, case_noun_artifact, case_noun_finding,
+extern const struct case_noun case_noun_release, case_noun_artifact, case_noun_finding, case_noun_trace,
 	case_noun_channel, case_noun_window, case_noun_indicator, case_noun_source, case_noun_gap,
 	case_noun_source_file, case_noun_source_customer, case_noun_population, case_noun_customer,
 	case_noun_customer_key, case_noun_report, case_noun_hypothesis, case_noun_about,

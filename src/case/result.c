@@ -9,7 +9,7 @@
 #include "case/rows.h"
 #include "util/escape.h"
 
-enum { ARTIFACTS_MAX = 100000, INDICATORS_MAX = 10000, LOOKED_UP_MAX = 100000 };
+enum { ARTIFACTS_MAX = 100000, INDICATORS_MAX = 10000, TRACES_MAX = 500, LOOKED_UP_MAX = 100000 };
 
 static struct str text_of(struct arena *a, const json_t *object, const char *key)
 {
@@ -423,6 +423,29 @@ static enum status take_findings(struct case_change *c, struct case_release *r, 
 	return STATUS_OK;
 }
 
+/* Who built what is new in it, as the programs say themselves. */
+static enum status take_traces(struct case_change *c, struct case_release *r, const json_t *list,
+	char why[CASE_READ_WHY])
+{
+	size_t i;
+	json_t *v;
+
+	r->traces.n = 0;
+	r->traces.items = NULL;
+	if (json_array_size(list) > TRACES_MAX)
+		return bad_result(why, "more traces than assay writes");
+	json_array_foreach((json_t *)(uintptr_t)list, i, v) {
+		struct case_trace t = {text_of(c->arena, v, "kind"), text_of(c->arena, v, "value"),
+			text_of(c->arena, v, "member")};
+
+		if (!t.kind.len || !t.value.len)
+			return bad_result(why, "a trace that is none");
+		*(struct case_trace *)case_add(c->arena, &case_noun_trace, &r->traces) = t;
+	}
+	row_drop_twice(c->arena, &case_noun_trace, &r->traces);
+	return STATUS_OK;
+}
+
 static const char *status_for(struct str verdict)
 {
 	if (str_is(verdict, "tampered"))
@@ -485,6 +508,7 @@ enum status case_add_result(struct case_change *c, const json_t *result, struct 
 	if (json_is_number(probability))
 		r->probability = json_number_value(probability);
 	TRY(take_findings(c, r, json_object_get(result, "findings"), why));
+	TRY(take_traces(c, r, json_object_get(json_object_get(result, "provenance"), "traces"), why));
 	TRY(take_artifacts(c, r, json_object_get(result, "delta"), why));
 	o.release = r->id;
 	if (!str_is(r->status, "good"))

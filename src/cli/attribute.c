@@ -94,7 +94,7 @@ static bool take_cases(struct asking *q)
 		p = ARENA_PUSH(q->a, q->known.items, q->known.n, q->known.room);
 		p->id = arena_printf(q->a, "case:%.*s", STR_ARG(c->id));
 		p->name = arena_printf(q->a, "whoever did case %.*s", STR_ARG(c->id));
-		knowledge_case(q->a, c, &p->traits);
+		knowledge_case(q->a, c, &p->traits, NULL);
 	}
 	return true;
 }
@@ -110,7 +110,7 @@ static bool answer(struct asking *q)
 		case_say(q->store, q->s->args[0]);
 		return false;
 	}
-	knowledge_case(q->a, q->c, &q->evidence);
+	knowledge_case(q->a, q->c, &q->evidence, &q->stagings);
 	if (!take_traits(q) || !take_knowledge(q) || !take_cases(q) || interrupted)
 		return false;
 	attribute_run(q->a, &q->evidence, &q->known, &q->stagings, &result);

@@ -2,6 +2,7 @@
 
 #include "compare/compare.h"
 #include "confine/wire.h"
+#include "read/shape.h"
 
 enum { FLUSH_BYTES = 256 << 10 };
 #define FULL_WHY "more was found in it than is kept"
@@ -9,6 +10,8 @@ enum { FLUSH_BYTES = 256 << 10 };
 struct reader_out {
 	struct read_out base; /* first: the readers hand it back to us */
 	struct buf *buf;
+	struct cursor text; /* NEW */
+	struct arena *arena;
 	void (*flush)(void *user, struct buf *out);
 	void *user;
 	uint64_t covered;
@@ -58,10 +61,16 @@ static void out_flush(struct reader_out *o)
 static uint32_t on_unit(struct read_out *base, const struct unit *u)
 {
 	struct reader_out *o = (struct reader_out *)base;
+	struct unit shaped = *u;
 
 	if (base->n_units >= UNITS_PER_MEMBER)
 		return UNITS_PER_MEMBER - 1;
-	wire_unit_put(o->buf, u);
+	if (u->change == UNIT_ADDED || u->change == UNIT_CHANGED) {
+		struct cursor code = cursor_clip(&o->text, u->offset, u->length);
+
+		shaped.shape = code_shape(o->arena, str_view(code.base, code.len));
+	}
+	wire_unit_put(o->buf, &shaped);
 	out_flush(o);
 	return base->n_units++;
 }
@@ -102,6 +111,8 @@ uint64_t reader_run(const struct reader_job *job, struct cursor old, struct curs
 	struct reader_out o = {
 		.base = {on_unit, on_fact, on_cover, 0, 0},
 		.buf = out,
+		.text = new_,
+		.arena = arena,
 		.flush = flush,
 		.user = user,
 	};

@@ -37,6 +37,7 @@ static bool get_unit(struct batch *b, struct member *m, struct cursor *payload)
 	if (m->n_units >= UNITS_PER_MEMBER)
 		return false;
 	u.name = arena_str(&b->a->arena, u.name);
+	u.shape = arena_str(&b->a->arena, u.shape);
 	*ARENA_PUSH(&b->a->arena, m->units, m->n_units, m->room_units) = u;
 	return true;
 }

@@ -260,6 +260,7 @@ bool wire_unit_put(struct buf *b, const struct unit *v)
 	frame_u64(&f, v->offset);
 	frame_u64(&f, v->length);
 	frame_str(&f, v->name, WIRE_UNIT_NAME_BYTES);
+	frame_str(&f, v->shape, WIRE_SHAPE_BYTES);
 	return frame_end(&f);
 }
 
@@ -271,6 +272,7 @@ bool wire_unit_get(struct cursor *p, struct unit *ret)
 	ret->length = cursor_u64le(p);
 	check_range(p, ret->offset, ret->length);
 	ret->name = frame_get_str(p, WIRE_UNIT_NAME_BYTES);
+	ret->shape = frame_get_str(p, WIRE_SHAPE_BYTES);
 	return whole(p);
 }
 

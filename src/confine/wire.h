@@ -23,7 +23,7 @@ enum {
 	WIRE_CODE_BYTES = 64, /* oddity codes: [a-z0-9-], at least one */
 	WIRE_WHAT_BYTES = 64, /* what a span is: printable ASCII, at least one */
 	WIRE_WHY_BYTES = 200, /* reasons: printable ASCII */
-	WIRE_UNIT_NAME_BYTES = 256,
+	WIRE_UNIT_NAME_BYTES = 256, WIRE_SHAPE_BYTES = 32,
 	WIRE_DATA_BYTES = FRAME_MAX_BYTES,
 };
 

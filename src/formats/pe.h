@@ -101,6 +101,7 @@ struct pe {
 	struct str rich_tools; /* "id.build id.build ..." ascending, without counts; "" = no Rich header */
 	struct pe_string *version_strings;
 	size_t n_version_strings;
+	struct str resource_languages; /* "0409 0804": LANGIDs as the directory has them, ascending, each once */
 	struct str privilege; /* requestedExecutionLevel of the manifest */
 	bool reproducible; /* the time stamp is a hash */
 	bool dotnet;

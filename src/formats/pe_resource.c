@@ -4,6 +4,8 @@
  */
 #include "formats/pe_int.h"
 
+#include "util/buf.h"
+
 enum { TYPE_VERSION = 16, TYPE_MANIFEST = 24, ENTRIES_MAX = 4096, VERSION_BLOCKS_MAX = 256 };
 
 /* Entry of a directory at `at`: by id, or the first one when id is 0. High bit = another directory. */
@@ -135,12 +137,85 @@ static void read_manifest(struct pe_parse *p, struct cursor data)
 		p->pe->privilege = str_part(rest, 0, quote);
 }
 
+/* The next level of every entry of a directory; at most LISTED_MAX of them. */
+enum { LISTED_MAX = 64 };
+
+static unsigned listed(struct pe_parse *p, const struct cursor *dir, uint32_t at, uint32_t *ids, uint32_t *targets)
+{
+	struct cursor c = *dir;
+	uint32_t n;
+
+	cursor_seek(&c, at);
+	cursor_skip(&c, 12);
+	n = cursor_u16le(&c);
+	n += cursor_u16le(&c);
+	n = n < LISTED_MAX ? n : LISTED_MAX;
+	for (uint32_t i = 0; i < n && pe_step(p, 1); i++) {
+		ids[i] = cursor_u32le(&c);
+		targets[i] = cursor_u32le(&c);
+		if (!cursor_ok(&c))
+			return i;
+	}
+	return cursor_ok(&c) ? n : 0;
+}
+
+struct languages {
+	uint32_t ids[LISTED_MAX];
+	unsigned n;
+};
+
+static void add_language(struct languages *l, uint32_t id)
+{
+	unsigned at = 0;
+
+	while (at < l->n && l->ids[at] < id)
+		at++;
+	if (id > 0xffff || (at < l->n && l->ids[at] == id) || l->n == LISTED_MAX)
+		return;
+	memmove(l->ids + at + 1, l->ids + at, (l->n - at) * sizeof(l->ids[0]));
+	l->ids[at] = id;
+	l->n++;
+}
+
+static void names_of_type(struct pe_parse *p, const struct cursor *dir, uint32_t at, struct languages *l)
+{
+	uint32_t names[LISTED_MAX], below[LISTED_MAX], ids[LISTED_MAX], data[LISTED_MAX];
+	unsigned n = listed(p, dir, at, names, below);
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned k = below[i] >> 31 ? listed(p, dir, below[i] & 0x7fffffff, ids, data) : 0;
+
+		while (k)
+			add_language(l, ids[--k]);
+	}
+}
+
+/* Type, name, language: fixed depth. 0 (neutral) says nothing. */
+static void read_languages(struct pe_parse *p, const struct cursor *dir)
+{
+	uint32_t types[LISTED_MAX], below[LISTED_MAX];
+	struct languages l = {.n = 0};
+	struct buf b;
+	unsigned n = listed(p, dir, 0, types, below);
+
+	for (unsigned i = 0; i < n; i++)
+		if (below[i] >> 31)
+			names_of_type(p, dir, below[i] & 0x7fffffff, &l);
+	buf_init(&b, LISTED_MAX * 8);
+	for (unsigned i = 0; i < l.n; i++)
+		if (l.ids[i])
+			buf_printf(&b, "%s%04x", b.len ? " " : "", l.ids[i]);
+	p->pe->resource_languages = arena_str(p->arena, buf_str(&b));
+	buf_release(&b);
+}
+
 void pe_read_resources(struct pe_parse *p)
 {
 	struct cursor dir = pe_at(p, p->pe->directories[PE_DIR_RESOURCE].rva), data;
 
 	if (!cursor_ok(&dir))
 		return pe_damage(p, "resource directory outside its section");
+	read_languages(p, &dir);
 	data = resource(p, &dir, TYPE_VERSION);
 	if (cursor_ok(&data))
 		read_version(p, data);

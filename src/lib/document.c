@@ -72,6 +72,7 @@ static struct doc_finding finding_of(struct analysis *a, const struct delta *d, 
 		static const char *const changes[] = {"added", "changed", "moved", "removed"};
 
 		x.where.unit = f->unit->name;
+		x.where.shape = f->unit->shape;
 		x.where.line = f->unit->line;
 		x.where.offset = f->unit->offset;
 		x.where.length = f->unit->length;
@@ -253,6 +254,25 @@ static void breaks_of(struct analysis *a, const struct delta *d, const struct ju
 	doc->provenance.n_breaks = n;
 }
 
+enum { TRACES_MAX = 500 };
+
+static void traces_of(struct analysis *a, const struct delta *d, struct document *doc)
+{
+	struct doc_trace *items = NULL;
+	size_t n = 0, room = 0;
+
+	for (size_t i = 0; i < d->n_members; i++) {
+		const struct member *m = &d->members[i];
+
+		for (size_t k = 0; m->new_ && k < m->n_facts && n < TRACES_MAX; k++)
+			if (m->facts[k].kind == FACT_TRACE)
+				*ARENA_PUSH(&a->arena, items, n, room) = (struct doc_trace){
+					tree_display(&a->arena, d->new_, m->new_), m->facts[k].key, m->facts[k].value};
+	}
+	doc->provenance.traces = items;
+	doc->provenance.n_traces = n;
+}
+
 /* Everything that can change a verdict: the table of findings and their weights. */
 static struct str rules_digest(struct analysis *a)
 {
@@ -313,6 +333,7 @@ struct document *document_make(struct analysis *a, const struct delta *d, const 
 	doc->provenance.old_approval = approval_of(a->approval[SIDE_OLD]);
 	doc->provenance.new_approval = approval_of(a->approval[SIDE_NEW]);
 	breaks_of(a, d, j, doc);
+	traces_of(a, d, doc);
 	doc->coverage.parsed_bytes = j->parsed_bytes;
 	doc->coverage.shallow_bytes = j->shallow_bytes;
 	doc->coverage.blind_bytes = j->blind_bytes;

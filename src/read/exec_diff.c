@@ -211,6 +211,33 @@ static void traits(struct diff *d)
 	}
 }
 
+static void trace(struct diff *d, const struct exe_trait *t, struct str old)
+{
+	struct fact f = {.kind = FACT_TRACE, .unit = d->unit, .key = str_of(t->key), .value = t->value};
+
+	if (!str_equal(t->value, old))
+		read_fact(d->in, &f);
+}
+
+/* What tells who built it, where OLD does not say the same. */
+static void traces(struct diff *d)
+{
+	static const char *const told[] = {"rich", "rich-checksum", "pdb", "compiler", "go"};
+
+	for (size_t i = 0; i < d->new_->n_traits; i++)
+		for (size_t k = 0; k < sizeof(told) / sizeof(told[0]); k++)
+			if (strcmp(d->new_->traits[i].key, told[k]) == 0)
+				trace(d, &d->new_->traits[i], d->old ? trait_value(d->old, told[k]) : STR_NONE);
+	for (size_t i = 0; i < d->new_->n_marks; i++) {
+		struct str old = STR_NONE;
+
+		for (size_t k = 0; d->old && k < d->old->n_marks; k++)
+			if (strcmp(d->old->marks[k].key, d->new_->marks[i].key) == 0)
+				old = d->old->marks[k].value;
+		trace(d, &d->new_->marks[i], old);
+	}
+}
+
 /* Compares dotted numbers ("1.2.3.4", "1, 2, 3, 4"): -1, 0, 1. */
 static int version_cmp(struct str a, struct str b)
 {
@@ -372,6 +399,7 @@ struct exe_diff_result exe_diff(struct read_in *in, const struct exe *old, const
 		timestamp(&d);
 		permissions(&d);
 	}
+	traces(&d);
 	signer(&d);
 	overlay(&d);
 	sections(&d);

@@ -6,7 +6,7 @@
 #include "read/read.h"
 #include "read/strings.h"
 
-enum { EXE_TRAITS_MAX = 48, EXE_SKIPS_MAX = 64 };
+enum { EXE_TRAITS_MAX = 48, EXE_SKIPS_MAX = 64, EXE_MARKS_MAX = 8 };
 
 struct exe_section {
 	struct str name;
@@ -44,6 +44,8 @@ struct exe {
 	size_t n_sections, sections_room;
 	struct exe_trait traits[EXE_TRAITS_MAX];
 	size_t n_traits;
+	struct exe_trait marks[EXE_MARKS_MAX]; /* of who built it; every build has others: FACT_TRACE alone */
+	size_t n_marks;
 	struct str *permissions; /* entitlements */
 	size_t n_permissions, permissions_room;
 	struct str version;

@@ -3,9 +3,13 @@
 #include "formats/elf.h"
 #include "formats/entropy.h"
 #include "formats/macho.h"
+#include "formats/der.h"
 #include "formats/pe.h"
+#include "util/utc.h"
 
-enum { GO_NOTE_BYTES = 64 << 10, ENTROPY_MIN_BYTES = 4096, TEXT_MAX = 512, PERMISSIONS_MAX = 256 };
+enum { GO_NOTE_BYTES = 64 << 10, ENTROPY_MIN_BYTES = 4096, TEXT_MAX = 512, PERMISSIONS_MAX = 256, MARK_BYTES = 200 };
+
+#define STAMP_LEAST 700000000u /* of a PE header: earlier is no time */
 
 static void trait(struct exe *e, const char *key, struct str value)
 {
@@ -21,6 +25,12 @@ static void trait_number(struct arena *a, struct exe *e, const char *key, uint64
 static void trait_hex(struct arena *a, struct exe *e, const char *key, uint64_t n)
 {
 	trait(e, key, arena_printf(a, "0x%llx", (unsigned long long)n));
+}
+
+static void mark(struct exe *e, const char *key, struct str value)
+{
+	if (value.len && e->n_marks < EXE_MARKS_MAX)
+		e->marks[e->n_marks++] = (struct exe_trait){key, value};
 }
 
 /* Mangled names churn with every compiler and say little: they are not compared. */
@@ -40,6 +50,29 @@ static void add_export(struct arena *a, struct exe *e, struct str key)
 	*ARENA_PUSH(a, e->exports, e->n_exports, e->exports_room) = key;
 }
 
+/* Behind the version: the length of the module information (base 128), then lines; "path<TAB>package". */
+static void go_path(struct exe *e, struct cursor c)
+{
+	uint64_t length = 0;
+	uint8_t byte = 0x80;
+	struct str text;
+	size_t at, end;
+
+	for (unsigned shift = 0; byte & 0x80 && shift < 28; shift += 7) {
+		byte = cursor_u8(&c);
+		length |= (uint64_t)(byte & 0x7f) << shift;
+	}
+	c = cursor_clip(&c, c.pos, length);
+	text = str_view(c.base, c.len);
+	at = str_find_z(text, "path\t");
+	if (at == SIZE_MAX)
+		return;
+	text = str_part(text, at + 5, text.len);
+	end = str_find_z(text, "\n");
+	if (end != SIZE_MAX)
+		mark(e, "go-path", str_part(text, 0, end < MARK_BYTES ? end : MARK_BYTES));
+}
+
 /*
  * Go's own note: 14 bytes of mark, then u8 pointer size, u8 flags; with flag 2 the version stands at 32 as a
  * length (u8, when below 128) and text.
@@ -56,10 +89,12 @@ static void go_version(struct exe *e, uint64_t offset, uint64_t bytes)
 	cursor_seek(&c, at + 15);
 	flags = cursor_u8(&c);
 	cursor_skip(&c, 16);
-	if (flags & 2)
+	if (flags & 2) {
 		trait(e, "go", cursor_str(&c, cursor_u8(&c)));
-	else
+		go_path(e, c);
+	} else {
 		trait(e, "go", STR("old"));
+	}
 }
 
 static void add_section(struct arena *a, struct budget *b, struct exe *e, struct exe_section s)
@@ -171,6 +206,39 @@ static void pe_traits(struct arena *a, const struct pe *pe, struct exe *e)
 	pe_entry_section(pe, e);
 }
 
+/* The identity of the module: the first of #GUID, which is one of the streams behind the root's version. */
+static void mvid(struct arena *a, const struct pe *pe, struct exe *e)
+{
+	struct cursor c = pe->dotnet_metadata, guid;
+	uint32_t length, n;
+
+	cursor_skip(&c, 12);
+	length = cursor_u32le(&c);
+	cursor_skip(&c, (uint64_t)length + 2);
+	n = cursor_u16le(&c);
+	for (uint32_t i = 0; i < n && i < 16 && cursor_ok(&c); i++) {
+		uint32_t offset = cursor_u32le(&c), bytes = cursor_u32le(&c);
+		struct str name = cursor_zstr(&c, 32);
+
+		if (str_is(name, "#GUID") && bytes >= 16) {
+			guid = cursor_clip(&pe->dotnet_metadata, offset, 16);
+			if (guid.len == 16)
+				mark(e, "mvid", der_hex(a, guid));
+			return;
+		}
+		cursor_skip(&c, (4 - c.pos % 4) % 4);
+	}
+}
+
+static void pe_marks(struct arena *a, const struct pe *pe, struct exe *e)
+{
+	mark(e, "resource-language", pe->resource_languages);
+	if (pe->dotnet)
+		mvid(a, pe, e);
+	if (!pe->reproducible && pe->timestamp >= STAMP_LEAST)
+		mark(e, "compiled", arena_str(a, str_of(utc_text(pe->timestamp * UTC_SECOND).z)));
+}
+
 static void pe_signer(const struct pe *pe, struct exe *e)
 {
 	const struct pe_signature *s = &pe->signature;
@@ -209,9 +277,10 @@ static enum status load_pe(struct arena *a, struct budget *b, struct exe *e)
 	}
 	pe_symbols(a, pe, e);
 	pe_traits(a, pe, e);
+	pe_marks(a, pe, e);
 	pe_signer(pe, e);
 	e->dotnet = pe->dotnet;
-	e->timestamp = pe->reproducible || pe->timestamp < 700000000u ? 0 : pe->timestamp;
+	e->timestamp = pe->reproducible || pe->timestamp < STAMP_LEAST ? 0 : pe->timestamp;
 	e->overlay_offset = pe->overlay_offset;
 	e->overlay_bytes = pe->overlay_bytes;
 	e->damage = pe->damage;
@@ -265,6 +334,7 @@ static void elf_traits(struct arena *a, const struct elf *elf, struct exe *e)
 	trait(e, "runpath", elf->runpath);
 	trait(e, "compiler", elf->comment);
 	trait(e, "build-id", elf->build_id.len ? STR("yes") : STR("no"));
+	mark(e, "build-id", elf->build_id);
 	trait_number(a, e, "init-functions", elf->n_init + elf->n_preinit);
 	trait_number(a, e, "ifuncs", elf->n_ifuncs);
 	trait_number(a, e, "rwx-segments", elf->n_rwx_segments);

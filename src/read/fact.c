@@ -38,6 +38,7 @@ const char *fact_kind_name(enum fact_kind k)
 		[FACT_LOST_REACH] = "lost-reach",
 		[FACT_WIPE] = "wipe",
 		[FACT_END] = "end",
+		[FACT_TRACE] = "trace",
 	};
 
 	if ((unsigned)k >= FACT_N || !names[k])

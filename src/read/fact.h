@@ -22,6 +22,7 @@ struct unit {
 	uint32_t line; /* 1-based, in NEW (in OLD when removed) */
 	uint64_t offset, length;
 	struct str name; /* "function sendStatus at 12:3", "statement at 41:3001", "scripts.postinstall" */
+	struct str shape; /* read/shape.h, of new and changed units of text; filled where units are sent */
 };
 
 enum fact_kind {
@@ -102,6 +103,9 @@ enum fact_kind {
 	 *         K is a place or "=word"; NAME is "" for the module itself, "a.b" for a member, "a()" for
 	 *         what a call of it gives, "a@1.0" for what it hands to a function that it got. */
 	FACT_END,
+	FACT_TRACE,      /* who built it, as far as this program says and OLD did not say the same. key: "rich",
+			  * "rich-checksum", "pdb", "build-id", "mvid", "compiler", "go", "go-path", "compiled",
+			  * "resource-language"; value. No evidence of tampering */
 	FACT_N
 };
 

