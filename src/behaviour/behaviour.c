@@ -14,6 +14,7 @@
 #include "behaviour/across.h"
 #include "behaviour/commands.h"
 #include "behaviour/dormant.h"
+#include "behaviour/hook_idle.h"
 #include "provenance/approval.h"
 #include "util/escape.h"
 
@@ -269,57 +270,6 @@ static const struct hook *hook_of(const struct query *q, const struct node *n)
 	return NULL;
 }
 
-/* A program that builds or fetches the native part of the package itself, as its own files say. */
-static bool is_builder(struct str word)
-{
-	static const char *const programs[] = {"node-gyp", "node-gyp-build", "node-gyp-build-optional-packages",
-		"node-pre-gyp", "prebuild-install", "prebuildify", "pkg-prebuilds-verify", "cmake-js", "napi", "neon",
-		"patch-package", "husky", "is-ci", "electron-builder", "electron-rebuild", "true", "exit"};
-
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-		if (str_is(word, programs[i]))
-			return true;
-	return false;
-}
-
-/* Letters, digits and what options are written with: no address, no path upwards, nothing of a shell. */
-static bool is_plain_word(struct str word)
-{
-	for (size_t i = 0; i < word.len; i++) {
-		char c = word.p[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-			    c == '=' || c == '@' || (c == '.' && !(i && word.p[i - 1] == '.'))))
-			return false;
-	}
-	return true;
-}
-
-/* What packages with native parts have always run: builders with options, one after the other. They
- * bring no code of their own choosing beyond what binding.gyp says, which is looked at as well. */
-static bool hook_is_customary(struct str command)
-{
-	bool program_comes = true;
-
-	for (command = str_trim(command); command.len;) {
-		size_t n = 0;
-		struct str word;
-
-		while (n < command.len && command.p[n] != ' ')
-			n++;
-		word = str_part(command, 0, n);
-		command = str_trim(str_part(command, n, command.len));
-		if (str_is(word, "||") || str_is(word, "&&")) {
-			program_comes = true;
-			continue;
-		}
-		if (program_comes ? !is_builder(word) : !is_plain_word(word))
-			return false;
-		program_comes = false;
-	}
-	return !program_comes;
-}
-
 static bool hook_of_package(struct str key)
 {
 	return str_starts(key, "deb:") || str_starts(key, "rpm:") || str_starts(key, "pkg:");
@@ -365,6 +315,7 @@ static void hook_findings(struct query *q)
 		double w = weight_of(15);
 		struct finding *x;
 		struct str word;
+		bool idle = false;
 
 		if (!h->fresh)
 			continue;
@@ -376,6 +327,8 @@ static void hook_findings(struct query *q)
 			w = 1.0; /* packages gain maintainer scripts all the time: what they do counts */
 		else if (hook_is_customary(h->fact->value) || is_build_question(h->member))
 			w = 1.5;
+		else if (h->target && hook_is_idle(h->fact->value, h->fact->detail, delta_member(q->d, h->target)))
+			idle = true, w = 2.0;
 		else if (h->fact->flags & FACT_CHANGED_VALUE)
 			w = 3.0;
 		else if (had_hooks(q))
@@ -391,7 +344,7 @@ static void hook_findings(struct query *q)
 			STR_ARG(h->fact->value));
 		x->runs = hook_runs(h);
 		x->evidence = h->fact->value;
-		if (h->target && !h->target->mate && !q->b->first) {
+		if (h->target && !h->target->mate && !q->b->first && !idle) {
 			x = add(q, 16, FINDING_CARRYING, weight_of(16), h->member, h->fact);
 			x->subject = h->target->path;
 			x->why = STR("The file that the new hook runs is new as well.");

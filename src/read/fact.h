@@ -50,7 +50,8 @@ enum fact_kind {
 	 *            (write to a place that starts by itself) */
 	FACT_FLOW,
 	FACT_HOST,       /* key: host or address in lower case; value: the URL or string; a new literal */
-	FACT_IMPORT,     /* key: module specifier that is new in this member; with FACT_DECODED_ARG
+	FACT_IMPORT,     /* key: module specifier that is new in this member, "*" where it is computed
+			  * (detail: the expression); with FACT_DECODED_ARG
 			  * number: layers of decoding that it took, 0 = put together from parts */
 	FACT_PATH,       /* key: class ("cred", "persist", "browser", "wallet", "temp", "system", "ci"); value: the path */
 	FACT_STRING,     /* key: class ("wallet-address", "private-key", "webhook", "token", "command"); value */

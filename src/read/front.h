@@ -24,7 +24,7 @@ struct front_setting {
 };
 
 struct front_gate {
-	const char *word, *key;
+	const char *word, *key; /* key "": nothing to wait for, whatever the rows below say */
 };
 
 enum { API_SLOTS = 4096 };

@@ -414,7 +414,9 @@ static const struct front_gate gates[] = {
 	{"Date", "date"}, {"getTimezoneOffset", "locale"}, {"timeZone", "locale"}, {"navigator.language", "locale"},
 	{".LANG", "locale"}, {"locale", "locale"}, {"countryCode", "locale"}, {"country", "locale"}, {"hostname", "host"},
 	{"userInfo", "host"}, {"process.env.CI", "ci"}, {"GITHUB_ACTIONS", "ci"}, {"JENKINS", "ci"}, {"isCI", "ci"},
-	{"process.platform", "platform"}, {"os.platform", "platform"}, {"process.env.", "env"}, {"npm_package_", "env"},
+	{"process.platform", "platform"}, {"os.platform", "platform"},
+	{"process.env.npm_config_", ""}, /* an option of whoever installs */
+	{"process.env.", "env"}, {"npm_package_", "env"},
 	{"location.host", "host"}, {"debugger", "debugger"},
 	{NULL, NULL},
 };

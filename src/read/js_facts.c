@@ -1534,8 +1534,11 @@ static void require_call(struct facts *fa, const struct js_call *c, struct str a
 			f = fact_of(FACT_UNRESOLVED, STR("import"), STR(""));
 			f.detail = str_part(js_text(j, c->args[0]), 0, 300);
 			say(j, f, c->node, fresh);
-			break;
+			return;
 		}
+	f = fact_of(FACT_IMPORT, STR("*"), STR(""));
+	f.detail = str_part(js_text(j, c->args[0]), 0, 300);
+	say(j, f, c->node, fresh);
 }
 
 /* What is poured into a request or a socket goes to its other end. */
@@ -2424,7 +2427,7 @@ static const char *gate_of(const struct front *front, struct str c)
 {
 	for (const struct front_gate *g = front->gates; g->word; g++)
 		if (str_has(c, g->word))
-			return g->key;
+			return *g->key ? g->key : NULL;
 	return NULL;
 }
 

@@ -171,6 +171,20 @@ row(30, False, "the check moved into a function", {"index.js": MAIN + "const cry
 # ---- dependencies and hooks -----------------------------------------------------------------------
 
 row(15, True, "a command at installation", {}, new_package={"scripts": {"postinstall": "node lib/setup.js"}}, old_package={"scripts": {"test": "node test"}})
+CHECKS = """'use strict';
+const fs = require('fs');
+const path = require('path');
+const folder = path.join(__dirname, '..', 'prebuilds', `${process.platform}-${process.arch}`);
+if (process.env.npm_config_build_from_source === 'true') {
+  fs.rmSync(folder, { recursive: true, force: true });
+  process.exit(1);
+}
+process.exit(fs.existsSync(folder) ? 0 : 1);
+"""
+BUILDS = {"scripts": {"install": "node scripts/prebuild.js || node-gyp rebuild"}}
+row(15, False, "a command that only looks for what to build", {"scripts/prebuild.js": CHECKS}, new_package=BUILDS)
+row(15, True, "the same with a module of its own", {"scripts/prebuild.js": CHECKS.replace("const fs", "require('./more');\nconst fs"), "scripts/more.js": TOOL}, new_package=BUILDS)
+row(16, True, "the same with a program that it starts", {"scripts/prebuild.js": CHECKS.replace("process.exit(1)", "require('child_process').execFileSync(path.join(folder, 'setup'))")}, new_package=BUILDS)
 row(15, False, "a command for the tests", {}, new_package={"scripts": {"test": "node test", "lint": "eslint ."}}, old_package={"scripts": {"test": "node test"}})
 row(24, True, "a dependency that nothing uses", {}, new_package={"dependencies": {"tiny-colour-helper": "^1.0.0"}})
 row(24, False, "a dependency that is used", {"index.js": MAIN + "exports.colour = require('tiny-colour-helper');\n"}, new_package={"dependencies": {"tiny-colour-helper": "^1.0.0"}})
