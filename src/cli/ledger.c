@@ -12,14 +12,10 @@
 #include <unistd.h>
 
 #include "cli/common.h"
+#include "ledger/snapshot.h"
 #include "util/cursor.h"
 
 /* ---- the folder ------------------------------------------------------------------------------- */
-
-static enum status apply(void *user, uint64_t index, struct str entry)
-{
-	return state_apply(user, index, entry);
-}
 
 bool ledger_enter(struct ledger_dir *d, const char *folder, bool write)
 {
@@ -29,7 +25,7 @@ bool ledger_enter(struct ledger_dir *d, const char *folder, bool write)
 	memset(d, 0, sizeof(*d));
 	d->log.lock = -1;
 	buf_init(&d->policy_text, TILE_BYTES * 16);
-	if (sodium_init() < 0 || state_open(&d->state) != STATUS_OK) {
+	if (sodium_init() < 0) {
 		say_error("out of memory");
 		return false;
 	}
@@ -42,10 +38,10 @@ bool ledger_enter(struct ledger_dir *d, const char *folder, bool write)
 		say_error("%s: %s", shown(folder).text, d->log.why);
 		return false;
 	}
-	status = log_each(&d->log, 0, d->log.head, apply, d->state);
+	status = state_load(&d->log, &d->state, &d->read);
 	if (status != STATUS_OK) {
 		say_error("%s: entry %llu: %s", shown(folder).text,
-			(unsigned long long)d->state->size, status_name(status));
+			(unsigned long long)(d->state ? d->state->size : 0), status_name(status));
 		return false;
 	}
 	snprintf(path, sizeof(path), "%s/private/policy", folder);

@@ -12,6 +12,7 @@
 struct ledger_dir {
 	struct ledger_log log;
 	struct ledger_state *state;
+	uint64_t read; /* entries that had to be read for the state */
 	struct buf policy_text;
 	struct policy policy;
 };

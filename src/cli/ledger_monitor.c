@@ -52,51 +52,55 @@ static bool told_before(struct monitoring *m, const char *line)
 	return false;
 }
 
-static void append(struct monitoring *m, const char *line)
+static bool append(struct monitoring *m, const char *line)
 {
 	int fd = open(m->s->alerts, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	size_t n = strlen(line);
+	bool ok = fd >= 0 && write(fd, line, n) == (ssize_t)n && fsync(fd) == 0;
 
-	if (fd < 0 || write(fd, line, n) != (ssize_t)n || fsync(fd) != 0) {
+	if (!ok)
 		say_error("%s: %s", shown(m->s->alerts).text, strerror(errno));
-		m->failed = true;
-	}
 	if (fd >= 0)
 		close(fd);
+	return ok;
 }
 
-static void post(struct monitoring *m, const char *line)
+static bool post(struct monitoring *m, const char *line)
 {
 	struct str body = str_of(line);
 	char why[NET_WHY_BYTES] = "";
 	struct buf answer;
 	long http = 0;
+	bool ok;
 
 	buf_init(&answer, 64 << 10);
-	if (net_request(m->net, m->s->webhook, &body, &answer, &http, why) != STATUS_OK ||
-		http < 200 || http > 299) {
+	ok = net_request(m->net, m->s->webhook, &body, &answer, &http, why) == STATUS_OK &&
+	     http >= 200 && http <= 299;
+	if (!ok)
 		say_error("webhook: %s", *why ? why : "refused");
-		m->failed = true;
-	}
 	buf_release(&answer);
+	return ok;
 }
 
-static void on_alert(void *user, enum alert a, const char *text)
+static bool on_alert(void *user, enum alert a, const char *text)
 {
 	struct monitoring *m = user;
 	char line[ALERT_LINE + 80], when[32];
 	struct shown_text safe = shown(text);
+	bool ok = true;
 
 	snprintf(line, sizeof(line), "%s: %.400s", alert_name(a), safe.text);
 	if (told_before(m, line))
-		return;
+		return true;
 	entry_time_text(ledger_now(m->s), when);
 	snprintf(line, sizeof(line), "%s ALERT %s: %.400s\n", when, alert_name(a), safe.text);
 	fputs(line, stderr);
 	if (m->s->alerts)
-		append(m, line);
+		ok &= append(m, line);
 	if (m->s->webhook)
-		post(m, line);
+		ok &= post(m, line);
+	m->failed |= !ok;
+	return ok;
 }
 
 static int is_request(const struct dirent *e)
@@ -137,10 +141,18 @@ static const char *download(void *user, size_t i)
 	return i < (size_t)m->s->n_args ? m->s->args[i] : NULL;
 }
 
+static bool tags(void *user, struct buf *ret)
+{
+	struct monitoring *m = user;
+
+	return io_read_file(&ledger_io_real, m->s->tags, MONITOR_TAGS_BYTES_MAX, ret) == STATUS_OK;
+}
+
 static int look(struct monitoring *m)
 {
 	const struct monitor_hooks hooks = {.user = m, .get = get, .alert = on_alert,
-		.requested = m->s->requests ? requested : NULL, .download = download};
+		.requested = m->s->requests ? requested : NULL, .download = download,
+		.tags = m->s->tags ? tags : NULL};
 	unsigned alerts = 0;
 
 	if (monitor_open(&m->m, &ledger_io_real, m->s->state, &m->policy, &hooks) != STATUS_OK) {
@@ -205,8 +217,9 @@ const struct verb verb_ledger_monitor = {
 		"witness), and at every new entry: split views, rollback, entries that nobody approved "
 		"or asked for, rebuilds that differ or are missing, an overdue pulse. The URLs are "
 		"downloads of the vendor: bytes that no entry names are an alert. What proves "
-		"something is kept in the --state folder. Alerts go to stderr, and to --alerts and "
-		"--webhook. Run it where the build system cannot reach it.",
+		"something is kept in the --state folder, and how far it has looked: a new run goes on "
+		"from there and repeats no alert about an entry that was delivered. Alerts go to stderr, "
+		"and to --alerts and --webhook. Run it where the build system cannot reach it.",
 	.examples = "assay ledger monitor --policy pinned.txt --state m --requests asked "
 		    "--alerts alerts.log\twatch every minute\n"
 		    "assay ledger monitor --policy pinned.txt --state m --once "

@@ -9,6 +9,7 @@
 #include "cli/ledger.h"
 #include "ledger/ask_witness.h"
 #include "ledger/bundle.h"
+#include "ledger/snapshot.h"
 #include "net/client.h"
 
 enum { REQUEST_BYTES_MAX = 2 * ENTRY_BYTES_MAX, REQUESTS_MAX = 4096 };
@@ -261,6 +262,7 @@ static bool publish(struct publishing *p)
 			(unsigned long long)(p->d.log.head - from), shown(p->d.log.why).text);
 		return false;
 	}
+	state_keep(&p->d.log, p->d.state, p->d.read + (p->d.log.head - from));
 	say(p->s, "published: %llu entries, %zu new, %zu waiting", (unsigned long long)p->d.log.head,
 		p->n_taken, p->n_waiting);
 	return write_proofs(p, from);

@@ -159,6 +159,12 @@ static const struct option_row table[] = {
 	{"requests", 0, NULL, NULL, "FOLDER", NULL, OPTION_FILE, OPTION_INPUT, VERB_LEDGER_MONITOR,
 		false, "what was asked for here: any other release is an alert",
 		"The approvers' own copies of the requests that they signed.", FIELD(requests)},
+	{"tags", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_LEDGER_MONITOR,
+		false, "what git ls-remote --tags prints, read anew at each look",
+		"Each release that names a commit is held against the tag of its version (10.0.9, v10.0.9, "
+		"PRODUCT-10.0.9 ...): at another commit, or missing an hour after the entry, is an alert. "
+		"Fetch it from where the source is, not from the build system.",
+		FIELD(tags)},
 	{"alerts", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_RESULT, VERB_LEDGER_MONITOR,
 		false, "append alerts to this file too", "", FIELD(alerts)},
 	{"webhook", 0, NULL, NULL, "URL", NULL, OPTION_TEXT, OPTION_RESULT, VERB_LEDGER_MONITOR,

@@ -245,6 +245,21 @@ enum status log_prove_consistency(struct ledger_log *log, uint64_t size1, uint64
 	return prove(log, size1, size2, true, ret);
 }
 
+enum status log_root(struct ledger_log *log, uint64_t size, struct tree_hash *ret)
+{
+	struct tile_hashes t;
+	struct merkle_source s;
+	bool ok;
+
+	if (size > log->head)
+		return STATUS_NOT_FOUND;
+	tile_hashes_init(&t, tiles_at(log, size));
+	s = tile_hashes_source(&t);
+	ok = merkle_root(&s, size, ret);
+	tile_hashes_release(&t);
+	return ok ? STATUS_OK : t.status != STATUS_OK ? t.status : STATUS_USAGE;
+}
+
 enum status log_checkpoint(struct ledger_log *log, struct buf *ret)
 {
 	return read_public(log, "checkpoint", CHECKPOINT_BYTES_MAX, ret);

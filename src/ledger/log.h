@@ -72,6 +72,8 @@ enum status log_prove(struct ledger_log *log, uint64_t index, uint64_t size,
 	struct merkle_proof *ret);
 enum status log_prove_consistency(struct ledger_log *log, uint64_t size1, uint64_t size2,
 	struct merkle_proof *ret);
+/* Of the first `size` entries. */
+enum status log_root(struct ledger_log *log, uint64_t size, struct tree_hash *ret);
 /* Calls fn for each entry of [from, to) in order; ends with its first other answer than OK. */
 enum status log_each(struct ledger_log *log, uint64_t from, uint64_t to,
 	enum status (*fn)(void *user, uint64_t index, struct str entry), void *user);

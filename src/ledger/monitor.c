@@ -7,37 +7,54 @@
 
 #include "ledger/checkpoint.h"
 #include "ledger/log.h"
+#include "ledger/monitor_int.h"
 #include "ledger/rebuild.h"
+#include "ledger/snapshot.h"
 
-enum { URL_BYTES = 2048, EVIDENCE_MAX = 1000, DOWNLOAD_BYTES_MAX = 1 << 30 };
+enum { URL_BYTES = 2048, EVIDENCE_MAX = 1000, DOWNLOAD_BYTES_MAX = 1 << 30, WAITING_MAX = 1 << 20 };
+
+static const char place_mark[] = "assay-place/v1";
 
 const char *alert_name(enum alert a)
 {
 	static const char *const names[] = {"unreachable", "forged", "no-quorum", "split-view",
 		"rollback", "held-back", "damaged", "unapproved", "unrequested", "time", "differs",
-		"not-rebuilt", "pulse", "unknown-bytes"};
+		"not-rebuilt", "pulse", "unknown-bytes", "tag"};
 
 	return names[a];
 }
 
-__attribute__((format(printf, 3, 4))) static void alert(struct monitor *m, enum alert a,
-	const char *format, ...)
+void monitor_alert(struct monitor *m, enum alert a, const char *format, ...)
 {
 	char text[MONITOR_WHY_BYTES];
 	va_list args;
 
+	if (m->quiet)
+		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	m->alerts++;
-	m->hooks->alert(m->hooks->user, a, text);
+	m->undelivered |= !m->hooks->alert(m->hooks->user, a, text);
 }
 
 /* ---- what is kept ----------------------------------------------------------------------------- */
 
-static enum status keep_file(struct monitor *m, const char *name, struct str a, struct str b)
+static enum status keep_bytes(struct monitor *m, const char *name, struct str bytes)
 {
 	struct io_batch batch;
+	enum status status = io_batch_begin(&batch, m->io, m->root);
+
+	if (status == STATUS_OK)
+		status = io_put(&batch, name, bytes.p, bytes.len);
+	if (status == STATUS_OK)
+		status = io_settle(&batch);
+	io_batch_end(&batch);
+	return status;
+}
+
+static enum status keep_file(struct monitor *m, const char *name, struct str a, struct str b)
+{
 	struct buf whole;
 	enum status status;
 
@@ -47,12 +64,7 @@ static enum status keep_file(struct monitor *m, const char *name, struct str a, 
 		buf_add_char(&whole, '\n');
 		buf_add_str(&whole, b);
 	}
-	status = io_batch_begin(&batch, m->io, m->root);
-	if (status == STATUS_OK)
-		status = io_put(&batch, name, whole.p, whole.len);
-	if (status == STATUS_OK)
-		status = io_settle(&batch);
-	io_batch_end(&batch);
+	status = keep_bytes(m, name, buf_str(&whole));
 	buf_release(&whole);
 	return status;
 }
@@ -106,23 +118,26 @@ static enum status get_tile(void *user, int level, uint64_t n, unsigned width, s
 	return get(m, m->url, path, ret);
 }
 
-/* The root of an earlier size, by the tiles that the log serves us. */
-static bool root_at(struct monitor *m, uint64_t size, struct tree_hash *ret)
+/* The root of an earlier size, by the tiles that the log serves us for a tree of `whole` entries. */
+static bool root_by_tiles(struct monitor *m, uint64_t size, uint64_t whole, struct tree_hash *ret)
 {
 	struct tile_hashes t;
 	struct merkle_source s;
 	bool ok;
 
-	if (size == m->tree.size) {
-		*ret = merkle_edge_root(&m->tree);
-		return true;
-	}
-	tile_hashes_init(&t,
-		(struct tile_source){.tile = get_tile, .user = m, .size = m->tree.size});
+	tile_hashes_init(&t, (struct tile_source){.tile = get_tile, .user = m, .size = whole});
 	s = tile_hashes_source(&t);
 	ok = merkle_root(&s, size, ret);
 	tile_hashes_release(&t);
 	return ok;
+}
+
+static bool root_at(struct monitor *m, uint64_t size, struct tree_hash *ret)
+{
+	if (size != m->tree.size)
+		return root_by_tiles(m, size, m->tree.size, ret);
+	*ret = merkle_edge_root(&m->tree);
+	return true;
 }
 
 /* ---- entries ---------------------------------------------------------------------------------- */
@@ -146,6 +161,7 @@ static void note_release(struct monitor *m, uint64_t index, const struct entry *
 		if (state_table_add(&m->digests, mark, index) != STATUS_OK)
 			return;
 	}
+	monitor_note_source(m, e);
 	if (e->rebuild_need == 0)
 		return;
 	if (m->n_waiting == m->room_waiting) {
@@ -170,7 +186,7 @@ static void note_rebuild(struct monitor *m, const struct entry *e)
 	for (size_t i = 0; i < e->n_results; i++)
 		differs |= e->results[i].result == REBUILD_DIFFERS;
 	if (differs)
-		alert(m, ALERT_DIFFERS, "a builder got other bytes for %.*s %.*s",
+		monitor_alert(m, ALERT_DIFFERS, "a builder got other bytes for %.*s %.*s",
 			STR_ARG(str_part(e->product, 0, 80)), STR_ARG(str_part(e->version, 0, 80)));
 	if (!state_version(m->state, e->product, e->channel, e->version, &at) || differs)
 		return;
@@ -187,24 +203,26 @@ static void check_entry(struct monitor *m, uint64_t index, struct str entry, int
 	const struct entry *e = &m->state->entry;
 	bool admitted = state_admits(m->state, entry, &rules, why);
 
+	m->quiet = index < m->told;
 	if (!admitted)
-		alert(m, ALERT_UNAPPROVED, "entry %llu: %s", (unsigned long long)index, why);
+		monitor_alert(m, ALERT_UNAPPROVED, "entry %llu: %s", (unsigned long long)index, why);
 	else if (e->time_utc > now + MONITOR_LATE_SECONDS)
-		alert(m, ALERT_TIME, "entry %llu is from the future", (unsigned long long)index);
+		monitor_alert(m, ALERT_TIME, "entry %llu is from the future", (unsigned long long)index);
 	else if (e->time_utc + MONITOR_LATE_SECONDS < m->state->newest_utc)
-		alert(m, ALERT_TIME, "entry %llu is older than the one before it",
+		monitor_alert(m, ALERT_TIME, "entry %llu is older than the one before it",
 			(unsigned long long)index);
 	if (admitted && e->kind == ENTRY_RELEASE && m->hooks->requested &&
 		!m->hooks->requested(m->hooks->user, e->text))
-		alert(m, ALERT_UNREQUESTED, "entry %llu: nobody here asked for %.*s %.*s (%.*s)",
+		monitor_alert(m, ALERT_UNREQUESTED, "entry %llu: nobody here asked for %.*s %.*s (%.*s)",
 			(unsigned long long)index, STR_ARG(str_part(e->product, 0, 80)),
 			STR_ARG(str_part(e->version, 0, 80)), STR_ARG(str_part(e->channel, 0, 80)));
-	if (state_apply(m->state, index, entry) != STATUS_OK)
-		return;
-	if (e->kind == ENTRY_RELEASE)
-		note_release(m, index, e);
-	else if (e->kind == ENTRY_REBUILD)
-		note_rebuild(m, e);
+	if (state_apply(m->state, index, entry) == STATUS_OK) {
+		if (e->kind == ENTRY_RELEASE)
+			note_release(m, index, e);
+		else if (e->kind == ENTRY_REBUILD && admitted)
+			note_rebuild(m, e);
+	}
+	m->quiet = false;
 }
 
 /* Reads what is new up to the size of the checkpoint; false when it cannot be had. */
@@ -251,34 +269,156 @@ static bool read_head(struct monitor *m, struct str bytes, int64_t now, struct h
 	return true;
 }
 
-/* The last checkpoint of an earlier run is as good as a witness's: the log has signed it. */
-static void check_last(struct monitor *m, const struct head *now_head)
+/* FOLDER/last, if the log has signed it. */
+static bool read_last(struct monitor *m, struct buf *bytes, struct head *ret)
+{
+	char path[LEDGER_PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%s/last", m->root);
+	return io_read_file(m->io, path, CHECKPOINT_BYTES_MAX, bytes) == STATUS_OK &&
+	       read_head(m, buf_str(bytes), INT64_MAX / 2, ret) && ret->answer.log_good;
+}
+
+/* The last checkpoint of an earlier look is as good as a witness's: the log has signed it. False: the
+ * log has another history now. */
+static bool check_last(struct monitor *m, const struct head *now_head)
 {
 	static struct head last;
 	struct tree_hash root;
-	char path[LEDGER_PATH_MAX + 64];
+	bool good = true;
 	struct buf b;
 
 	buf_init(&b, CHECKPOINT_BYTES_MAX);
-	snprintf(path, sizeof(path), "%s/last", m->root);
-	if (io_read_file(m->io, path, CHECKPOINT_BYTES_MAX, &b) == STATUS_OK &&
-		read_head(m, buf_str(&b), INT64_MAX / 2, &last) && last.answer.log_good) {
-		if (last.c.size > now_head->c.size) {
-			unsigned n = keep_evidence(m, buf_str(&m->checkpoint), buf_str(&b));
-
-			alert(m, ALERT_ROLLBACK, "%llu entries were served before, %llu are now "
-				"(evidence-%u)",
-				(unsigned long long)last.c.size,
-				(unsigned long long)now_head->c.size, n);
-		} else if (last.c.size > 0 && root_at(m, last.c.size, &root) &&
-			   !tree_hash_equal(&root, &last.c.root)) {
-			unsigned n = keep_evidence(m, buf_str(&m->checkpoint), buf_str(&b));
-
-			alert(m, ALERT_SPLIT_VIEW,
-				"the log has changed its history before entry %llu (evidence-%u)",
-				(unsigned long long)last.c.size, n);
-		}
+	if (!read_last(m, &b, &last)) {
+		/* The first look. */
+	} else if (last.c.size > now_head->c.size) {
+		monitor_alert(m, ALERT_ROLLBACK,
+			"%llu entries were served before, %llu are now (evidence-%u)",
+			(unsigned long long)last.c.size, (unsigned long long)now_head->c.size,
+			keep_evidence(m, buf_str(&m->checkpoint), buf_str(&b)));
+		good = false;
+	} else if (last.c.size > 0 && root_by_tiles(m, last.c.size, now_head->c.size, &root) &&
+		   !tree_hash_equal(&root, &last.c.root) &&
+		   root_by_tiles(m, now_head->c.size, now_head->c.size, &root) &&
+		   tree_hash_equal(&root, &now_head->c.root)) {
+		monitor_alert(m, ALERT_SPLIT_VIEW,
+			"the log has changed its history before entry %llu (evidence-%u)",
+			(unsigned long long)last.c.size,
+			keep_evidence(m, buf_str(&m->checkpoint), buf_str(&b)));
+		good = false;
 	}
+	buf_release(&b);
+	return good;
+}
+
+/* ---- the place that is kept ------------------------------------------------------------------- */
+
+static bool put_place(struct monitor *m, struct buf *b)
+{
+	snapshot_begin(b, place_mark);
+	snapshot_put_text(b, str_of(m->policy->logs[0].key.name));
+	snapshot_put_u64(b, m->tree.size);
+	for (size_t i = 0; i < 64; i++)
+		buf_add(b, m->tree.hashes[i].b, TREE_HASH_BYTES);
+	snapshot_put_u64(b, m->n_waiting);
+	for (size_t i = 0; i < m->n_waiting; i++) {
+		snapshot_put_u64(b, m->waiting[i].index);
+		snapshot_put_u64(b, (uint64_t)m->waiting[i].since_utc);
+		snapshot_put_u64(b, m->waiting[i].need);
+		snapshot_put_u64(b, m->waiting[i].told);
+	}
+	snapshot_put_text(b, buf_str(&m->sources));
+	return snapshot_put_table(b, &m->digests) && snapshot_put_state(b, m->state) &&
+	       snapshot_end(b);
+}
+
+static bool get_waiting(struct monitor *m, struct cursor *c)
+{
+	uint64_t n = cursor_count(c, cursor_u64le(c), 32);
+
+	if (n > WAITING_MAX)
+		return false;
+	m->waiting = n ? calloc((size_t)n, sizeof(*m->waiting)) : NULL;
+	if (n && !m->waiting)
+		return false;
+	m->room_waiting = (size_t)n;
+	for (; m->n_waiting < n; m->n_waiting++) {
+		struct waiting *w = &m->waiting[m->n_waiting];
+
+		w->index = cursor_u64le(c);
+		w->since_utc = (int64_t)cursor_u64le(c);
+		w->need = cursor_u64le(c);
+		w->told = cursor_u64le(c) != 0;
+	}
+	return cursor_ok(c);
+}
+
+static bool get_place(struct monitor *m, struct cursor *c)
+{
+	if (!str_is(snapshot_get_text(c), m->policy->logs[0].key.name))
+		return false;
+	m->tree.size = cursor_u64le(c);
+	for (size_t i = 0; i < 64; i++)
+		snapshot_get_bytes(c, m->tree.hashes[i].b, TREE_HASH_BYTES);
+	return get_waiting(m, c) && buf_add_str(&m->sources, snapshot_get_text(c)) &&
+	       snapshot_get_table(c, &m->digests) && snapshot_get_state(c, m->state) &&
+	       cursor_left(c) == 0 && m->state->size == m->tree.size;
+}
+
+static void forget(struct monitor *m)
+{
+	state_close(m->state);
+	m->state = NULL;
+	free(m->waiting);
+	m->waiting = NULL;
+	m->n_waiting = m->room_waiting = 0;
+	free(m->digests.marks);
+	m->digests = (struct state_table){.n = 0};
+	buf_clear(&m->sources);
+	m->tree = (struct merkle_edge){.size = 0};
+}
+
+/* From FOLDER/place, or from nothing. */
+static enum status take_place(struct monitor *m)
+{
+	char path[LEDGER_PATH_MAX + 64];
+	static struct head last;
+	struct cursor c;
+	struct buf b;
+	bool ok;
+
+	forget(m);
+	TRY(state_open(&m->state));
+	snprintf(path, sizeof(path), "%s/place", m->root);
+	buf_init(&b, SNAPSHOT_BYTES_MAX);
+	ok = io_read_file(m->io, path, SNAPSHOT_BYTES_MAX, &b) == STATUS_OK &&
+	     snapshot_open(buf_str(&b), place_mark, &c) && get_place(m, &c);
+	if (!ok) {
+		forget(m);
+		TRY(state_open(&m->state));
+	}
+	m->placed = m->tree.size;
+	buf_clear(&b);
+	m->told = read_last(m, &b, &last) ? last.c.size : 0;
+	buf_release(&b);
+	return STATUS_OK;
+}
+
+/* Only what was said to somebody counts as seen. */
+static void keep_place(struct monitor *m)
+{
+	struct buf b;
+
+	if (m->undelivered)
+		return;
+	if (keep_file(m, "last", buf_str(&m->checkpoint), STR_NONE) != STATUS_OK)
+		monitor_alert(m, ALERT_UNREACHABLE, "the monitor's own folder cannot be written");
+	m->told = m->tree.size;
+	if (m->tree.size < m->placed + 16 + m->placed / 64)
+		return;
+	buf_init(&b, SNAPSHOT_BYTES_MAX);
+	if (put_place(m, &b) && keep_bytes(m, "place", buf_str(&b)) == STATUS_OK)
+		m->placed = m->tree.size;
 	buf_release(&b);
 }
 
@@ -290,38 +430,40 @@ static bool check_log(struct monitor *m, int64_t now)
 
 	buf_clear(&m->checkpoint);
 	if (get(m, m->url, "checkpoint", &m->checkpoint) != STATUS_OK) {
-		alert(m, ALERT_UNREACHABLE, "the log serves no checkpoint");
+		monitor_alert(m, ALERT_UNREACHABLE, "the log serves no checkpoint");
 		return false;
 	}
 	if (!read_head(m, buf_str(&m->checkpoint), now, &h) || !h.answer.log_good) {
-		alert(m, ALERT_FORGED, "the checkpoint is not signed by the log");
+		monitor_alert(m, ALERT_FORGED, "the checkpoint is not signed by the log");
 		return false;
 	}
 	if (h.answer.forged)
-		alert(m, ALERT_FORGED, "a cosignature on the checkpoint is forged");
+		monitor_alert(m, ALERT_FORGED, "a cosignature on the checkpoint is forged");
 	if (!h.answer.quorum)
-		alert(m, ALERT_NO_QUORUM, "%llu entries are served with %u witnesses",
+		monitor_alert(m, ALERT_NO_QUORUM, "%llu entries are served with %u witnesses",
 			(unsigned long long)h.c.size, h.answer.cosigned);
+	if (!check_last(m, &h))
+		return false;
 	if (h.c.size < m->tree.size) {
-		alert(m, ALERT_ROLLBACK, "%llu entries were served before, %llu are now",
+		monitor_alert(m, ALERT_ROLLBACK, "%llu entries were served before, %llu are now",
 			(unsigned long long)m->tree.size, (unsigned long long)h.c.size);
 		return false;
 	}
 	if (!read_entries(m, h.c.size, now)) {
-		alert(m, ALERT_DAMAGED, "entries up to %llu are not served whole",
+		monitor_alert(m, ALERT_DAMAGED, "entries up to %llu are not served whole",
 			(unsigned long long)h.c.size);
 		return false;
 	}
 	root = merkle_edge_root(&m->tree);
 	if (!tree_hash_equal(&root, &h.c.root)) {
 		keep_evidence(m, buf_str(&m->checkpoint), STR("not the root of its entries\n"));
-		alert(m, ALERT_DAMAGED, "the %llu entries do not make the root of the checkpoint",
+		monitor_alert(m, ALERT_DAMAGED, "the %llu entries do not make the root of the checkpoint",
 			(unsigned long long)h.c.size);
+		/* What was read is of no use for the next look. */
+		if (take_place(m) != STATUS_OK)
+			m->undelivered = true;
 		return false;
 	}
-	check_last(m, &h);
-	if (keep_file(m, "last", buf_str(&m->checkpoint), STR_NONE) != STATUS_OK)
-		alert(m, ALERT_UNREACHABLE, "the monitor's own folder cannot be written");
 	return true;
 }
 
@@ -334,13 +476,13 @@ static void compare_witness(struct monitor *m, const char *name, const struct vk
 
 	if (!read_head(m, bytes, now, &h) || note_check(&h.note, key, NULL) != NOTE_GOOD ||
 		!h.answer.log_good) {
-		alert(m, ALERT_FORGED, "witness %s: not a checkpoint that it and the log have signed",
+		monitor_alert(m, ALERT_FORGED, "witness %s: not a checkpoint that it and the log have signed",
 			name);
 		return;
 	}
 	if (h.c.size > m->tree.size) {
 		n = keep_evidence(m, buf_str(&m->checkpoint), bytes);
-		alert(m, ALERT_HELD_BACK, "witness %s has seen %llu entries, the log shows %llu "
+		monitor_alert(m, ALERT_HELD_BACK, "witness %s has seen %llu entries, the log shows %llu "
 			"(evidence-%u)",
 			name, (unsigned long long)h.c.size, (unsigned long long)m->tree.size, n);
 		return;
@@ -348,7 +490,7 @@ static void compare_witness(struct monitor *m, const char *name, const struct vk
 	if (h.c.size == 0 || !root_at(m, h.c.size, &root) || tree_hash_equal(&root, &h.c.root))
 		return;
 	n = keep_evidence(m, buf_str(&m->checkpoint), bytes);
-	alert(m, ALERT_SPLIT_VIEW,
+	monitor_alert(m, ALERT_SPLIT_VIEW,
 		"witness %s has cosigned another history of %llu entries (evidence-%u)", name,
 		(unsigned long long)h.c.size, n);
 }
@@ -375,7 +517,7 @@ static void check_witnesses(struct monitor *m, int64_t now)
 		if (status == STATUS_OK)
 			compare_witness(m, name, &m->policy->keys[p->witness], buf_str(&b), now);
 		else if (status != STATUS_NOT_FOUND)
-			alert(m, ALERT_UNREACHABLE, "witness %s does not answer", name);
+			monitor_alert(m, ALERT_UNREACHABLE, "witness %s does not answer", name);
 		buf_release(&b);
 	}
 }
@@ -390,12 +532,12 @@ static void check_overdue(struct monitor *m, int64_t now)
 		if (w->need == 0 || w->told || now - w->since_utc < MONITOR_REBUILD_SECONDS)
 			continue;
 		w->told = true;
-		alert(m, ALERT_NOT_REBUILT, "entry %llu still wants %llu rebuild%s",
+		monitor_alert(m, ALERT_NOT_REBUILT, "entry %llu still wants %llu rebuild%s",
 			(unsigned long long)w->index, (unsigned long long)w->need,
 			w->need == 1 ? "" : "s");
 	}
 	if (m->state->newest_utc && now - m->state->newest_utc > MONITOR_PULSE_SECONDS)
-		alert(m, ALERT_PULSE, "the newest entry is %lld hours old",
+		monitor_alert(m, ALERT_PULSE, "the newest entry is %lld hours old",
 			(long long)((now - m->state->newest_utc) / 3600));
 }
 
@@ -409,12 +551,12 @@ static void check_downloads(struct monitor *m)
 
 		buf_init(&b, DOWNLOAD_BYTES_MAX);
 		if (m->hooks->get(m->hooks->user, url, &b) != STATUS_OK) {
-			alert(m, ALERT_UNREACHABLE, "%.200s cannot be fetched", url);
+			monitor_alert(m, ALERT_UNREACHABLE, "%.200s cannot be fetched", url);
 		} else {
 			crypto_hash_sha256(h, (const uint8_t *)b.p, b.len);
 			mark_digest(h, mark);
 			if (!state_table_has(&m->digests, mark))
-				alert(m, ALERT_UNKNOWN_BYTES,
+				monitor_alert(m, ALERT_UNKNOWN_BYTES,
 					"%.200s serves bytes that no entry names", url);
 		}
 		buf_release(&b);
@@ -436,15 +578,15 @@ enum status monitor_open(struct monitor *m, const struct ledger_io *io, const ch
 	m->hooks = hooks;
 	m->url = policy->logs[0].url;
 	buf_init(&m->checkpoint, CHECKPOINT_BYTES_MAX);
-	return state_open(&m->state);
+	buf_init(&m->sources, MONITOR_TAGS_BYTES_MAX);
+	return take_place(m);
 }
 
 void monitor_close(struct monitor *m)
 {
-	state_close(m->state);
-	free(m->waiting);
-	free(m->digests.marks);
+	forget(m);
 	buf_release(&m->checkpoint);
+	buf_release(&m->sources);
 }
 
 unsigned monitor_look(struct monitor *m, int64_t now_utc)
@@ -453,6 +595,8 @@ unsigned monitor_look(struct monitor *m, int64_t now_utc)
 	if (check_log(m, now_utc)) {
 		check_witnesses(m, now_utc);
 		check_overdue(m, now_utc);
+		monitor_check_tags(m, now_utc);
+		keep_place(m);
 	}
 	check_downloads(m);
 	return m->alerts;

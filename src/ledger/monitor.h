@@ -6,14 +6,19 @@
  *   - what each witness has cosigned, fetched from the witness: the same history, and not a newer one
  *     than the log shows us;
  *   - rebuilds that differ or are missing, a pulse that is overdue;
- *   - downloads: their bytes are in the ledger.
+ *   - downloads: their bytes are in the ledger;
+ *   - git tags, where they are given: each release's stands at the commit that its entry names.
  *
- * What is found goes to alert(); what proves it is kept in FOLDER/evidence-N.
+ * What is found goes to alert(); what proves it is kept in FOLDER/evidence-N. FOLDER/last is the newest
+ * checkpoint whose entries were looked at and whose alerts were delivered, FOLDER/place what the
+ * entries up to some time before added up to: the next run goes on from there, reads what lies between
+ * without repeating alerts, and raises them for everything behind it.
  */
 #ifndef ASSAY_LEDGER_MONITOR_H
 #define ASSAY_LEDGER_MONITOR_H
 
 #include "ledger/io.h"
+#include "ledger/merkle.h"
 #include "ledger/policy.h"
 #include "ledger/state.h"
 #include "ledger/tile.h"
@@ -23,7 +28,8 @@ enum {
 	MONITOR_PULSE_SECONDS = 26 * 3600,
 	MONITOR_REBUILD_SECONDS = 24 * 3600,
 	MONITOR_LATE_SECONDS = 600,
-	MONITOR_DIGESTS_MAX = 1 << 20,
+	MONITOR_TAG_SECONDS = 3600, /* a tag may come that much after its entry */
+	MONITOR_TAGS_BYTES_MAX = 16 << 20,
 };
 
 enum alert {
@@ -41,6 +47,7 @@ enum alert {
 	ALERT_NOT_REBUILT,   /* not rebuilt in time */
 	ALERT_PULSE,         /* overdue */
 	ALERT_UNKNOWN_BYTES, /* a download that no entry names */
+	ALERT_TAG,           /* a git tag that is missing, or at another commit than the release */
 	ALERTS,
 };
 
@@ -50,12 +57,15 @@ struct monitor_hooks {
 	void *user;
 	/* GET; appends the body. STATUS_NOT_FOUND for 404. */
 	enum status (*get)(void *user, const char *url, struct buf *ret);
-	/* Called once for each thing in each look. */
-	void (*alert)(void *user, enum alert a, const char *text);
+	/* Called once for each thing in each look. False: it could not be delivered; then the monitor's
+	 * place is not kept, and the next run raises it again. */
+	bool (*alert)(void *user, enum alert a, const char *text);
 	/* Did somebody here ask for this entry (its text, without signatures)? NULL: not known. */
 	bool (*requested)(void *user, struct str text);
 	/* URLs of downloads, one call each with i = 0, 1, ..; NULL ends. May be NULL. */
 	const char *(*download)(void *user, size_t i);
+	/* Appends what `git ls-remote --tags` prints. False: cannot be had. NULL: tags are not compared. */
+	bool (*tags)(void *user, struct buf *ret);
 };
 
 struct monitor {
@@ -67,7 +77,11 @@ struct monitor {
 	struct ledger_state *state;
 	struct merkle_edge tree;    /* over the entries that were read */
 	struct buf checkpoint;      /* the log's newest, whole */
+	uint64_t told;              /* entries whose alerts were delivered by an earlier run */
+	uint64_t placed;            /* entries in FOLDER/place */
+	bool quiet, undelivered;
 	struct state_table digests; /* of all files of all releases */
+	struct buf sources;         /* a line a release from git: TIME PRODUCT VERSION COMMIT */
 	struct waiting {
 		uint64_t index;
 		int64_t since_utc;

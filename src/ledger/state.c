@@ -115,7 +115,10 @@ static void mark_leaf(const struct tree_hash *leaf, uint8_t ret[16])
 enum status state_open(struct ledger_state **ret)
 {
 	*ret = calloc(1, sizeof(**ret));
-	return *ret ? STATUS_OK : STATUS_NOMEM;
+	if (!*ret)
+		return STATUS_NOMEM;
+	buf_init(&(*ret)->keys_entry, ENTRY_BYTES_MAX);
+	return STATUS_OK;
 }
 
 void state_close(struct ledger_state *s)
@@ -132,6 +135,7 @@ void state_close(struct ledger_state *s)
 	free(s->rebuilds.marks);
 	free(s->revokes.marks);
 	free(s->all.marks);
+	buf_release(&s->keys_entry);
 	free(s);
 }
 
@@ -162,7 +166,7 @@ static char *terminated(struct str s)
 	return z;
 }
 
-static struct state_line *make_line(struct ledger_state *s, struct str product, struct str channel)
+struct state_line *state_make_line(struct ledger_state *s, struct str product, struct str channel)
 {
 	struct state_line *l = find_line(s, product, channel);
 
@@ -192,7 +196,7 @@ static enum status apply_release(struct ledger_state *s, uint64_t index,
 	const struct tree_hash *leaf)
 {
 	const struct entry *e = &s->entry;
-	struct state_line *l = make_line(s, e->product, e->channel);
+	struct state_line *l = state_make_line(s, e->product, e->channel);
 	uint8_t mark[16];
 
 	if (!l)
@@ -206,13 +210,26 @@ static enum status apply_release(struct ledger_state *s, uint64_t index,
 	return state_table_add(&s->leaves, mark, index);
 }
 
-static void apply_keys(struct ledger_state *s, uint64_t index, const struct tree_hash *leaf)
+static bool keep_keys(struct ledger_state *s, struct str entry)
 {
+	buf_clear(&s->keys_entry);
 	s->keys = s->entry.keys;
-	s->keys_leaf = *leaf;
+	s->keys_leaf = tree_hash_leaf(entry.p, entry.len);
 	snprintf(s->vendor, sizeof(s->vendor), "%.*s", STR_ARG(s->entry.vendor));
+	return buf_add_str(&s->keys_entry, entry);
+}
+
+bool state_keys(struct ledger_state *s, struct str entry)
+{
+	return note_parse(entry, &s->note) && entry_parse(s->note.text, &s->entry) &&
+	       s->entry.kind == ENTRY_KEYS && keep_keys(s, entry);
+}
+
+static enum status apply_keys(struct ledger_state *s, uint64_t index, struct str entry)
+{
 	if (s->n_key_entries < sizeof(s->key_entries) / sizeof(s->key_entries[0]))
 		s->key_entries[s->n_key_entries++] = index;
+	return keep_keys(s, entry) ? STATUS_OK : STATUS_NOMEM;
 }
 
 enum status state_apply(struct ledger_state *s, uint64_t index, struct str entry)
@@ -230,8 +247,7 @@ enum status state_apply(struct ledger_state *s, uint64_t index, struct str entry
 	case ENTRY_RELEASE:
 		return apply_release(s, index, &leaf);
 	case ENTRY_KEYS:
-		apply_keys(s, index, &leaf);
-		return STATUS_OK;
+		return apply_keys(s, index, entry);
 	case ENTRY_REBUILD:
 		mark_version(s->entry.product, s->entry.channel, s->entry.version, mark);
 		return state_table_add(&s->rebuilds, mark, index);

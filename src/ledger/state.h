@@ -39,6 +39,7 @@ struct ledger_state {
 	char vendor[ENTRY_WORD_MAX + 1]; /* "" before the first key set */
 	struct keyset keys;              /* in force; number 0: none yet */
 	struct tree_hash keys_leaf;
+	struct buf keys_entry;           /* the entry that made it */
 	uint64_t key_entries[64];        /* where key sets stand, oldest first */
 	size_t n_key_entries;
 	struct state_line *lines;
@@ -54,6 +55,10 @@ struct ledger_state {
 
 enum status state_open(struct ledger_state **ret);
 void state_close(struct ledger_state *s);
+
+/* For snapshots: the key set in force, and one product on one channel (NULL: no memory). */
+bool state_keys(struct ledger_state *s, struct str entry);
+struct state_line *state_make_line(struct ledger_state *s, struct str product, struct str channel);
 
 /* Takes an entry of the log; nothing is checked but that it can be read. */
 enum status state_apply(struct ledger_state *s, uint64_t index, struct str entry);

@@ -94,20 +94,34 @@ start log "$ASSAY" ledger serve L --listen 127.0.0.1:0
 is 0 ledger hammer "$(cat log.url)" -n 50
 has out '0 failed'
 sed "1s,\$, $(cat log.url)," policy.txt >pinned.txt
-mkdir m asked
+mkdir m m2 asked
 is 0 ledger monitor --policy pinned.txt --state m --once
 ship agent 1.3 agent.bin
 cp L/requests/agent-stable-1.3.entry asked/
 is 0 ledger publish L
 cp L/private/head head.before
 cp -r L L.before
-is 1 ledger monitor --policy pinned.txt --state m --once --requests asked
+is 1 ledger monitor --policy pinned.txt --state m2 --once --requests asked
 has err 'ALERT unrequested: entry 1:'
 lacks err '1.3'
 is 1 ledger monitor --policy pinned.txt --state m --once --alerts alerts.log \
 	"$(cat log.url)/checkpoint"
 has err 'ALERT unknown-bytes'
 has alerts.log 'ALERT unknown-bytes'
+
+# A new run says nothing twice; a tag that stands elsewhere than the release's commit is said.
+is 0 ledger monitor --policy pinned.txt --state m2 --once --requests asked
+commit=1111111111111111111111111111111111111111
+ship tagged 1.0 agent.bin --source "git sha1:$commit sha256:$(sha256sum <agent.bin | cut -d ' ' -f 1) https://git.vendor.example/x"
+is 0 ledger publish L
+printf '%s\trefs/tags/v1.0\n' "$commit" >tags
+is 0 ledger monitor --policy pinned.txt --state m --once --tags tags
+printf '%s\trefs/tags/v1.0\n' 2222222222222222222222222222222222222222 >tags
+is 1 ledger monitor --policy pinned.txt --state m --once --tags tags
+has err 'ALERT tag: tagged 1.0 was released from 1111'
+cp L/private/head head.before
+rm -rf L.before
+cp -r L L.before
 
 # A copy of the ledger from before: the witnesses know better.
 ship agent 1.4 agent.bin

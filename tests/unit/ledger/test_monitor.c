@@ -1,5 +1,5 @@
 /*
- * The monitor over a log and five witnesses in memory: what an honest log gets is silence, and each
+ * The monitor over a log and five witnesses in memory: what an honest log fetched is silence, and each
  * misdeed its alert at the first look after it, with both notes kept.
  */
 #include <setjmp.h>
@@ -30,7 +30,7 @@ struct world {
 		struct ledger_io io;
 		struct signer key;
 		struct witness w;
-		bool gone, asked; /* asked: gets the requests of the log that publishes now */
+		bool gone, asked; /* asked: fetched the requests of the log that publishes now */
 	} witnesses[WITNESSES];
 	char policy_text[8192], logs_text[1024];
 	struct policy policy;
@@ -40,6 +40,9 @@ struct world {
 	char asked_for[16][4096]; /* texts of requests */
 	size_t n_asked_for;
 	int64_t now;
+	unsigned fetched;            /* requests that the monitor has made */
+	bool deaf;                /* alerts do not get through */
+	const char *tags;         /* NULL: cannot be read */
 };
 
 /* ---- a web of URLs ---------------------------------------------------------------------------- */
@@ -68,6 +71,7 @@ static enum status web_get(void *user, const char *url, struct buf *ret)
 	struct world *w = user;
 	char path[512];
 
+	w->fetched++;
 	if (strncmp(url, "http://log/", 11) == 0) {
 		snprintf(path, sizeof(path), "r/public/%s", url + 11);
 		return io_read_file(w->show_fork ? &w->fork_io : &w->log_io, path, 1 << 24, ret);
@@ -79,12 +83,13 @@ static enum status web_get(void *user, const char *url, struct buf *ret)
 	return witness_checkpoint(&w->witnesses[url[8] - '0'].w, str_view(url + 10, 64), ret);
 }
 
-static void on_alert(void *user, enum alert a, const char *text)
+static bool on_alert(void *user, enum alert a, const char *text)
 {
 	struct world *w = user;
 
 	w->n[a]++;
 	snprintf(w->last[a], sizeof(w->last[a]), "%s", text);
+	return !w->deaf;
 }
 
 static bool was_requested(void *user, struct str text)
@@ -103,6 +108,13 @@ static const char *const *downloads = no_downloads;
 static const char *one_download(void *user, size_t i)
 {
 	return downloads[i];
+}
+
+static bool read_tags(void *user, struct buf *ret)
+{
+	const char *tags = ((struct world *)user)->tags;
+
+	return tags && buf_add_z(ret, tags);
 }
 
 /* ---- the world -------------------------------------------------------------------------------- */
@@ -150,7 +162,8 @@ static const struct monitor_hooks *world_hooks(struct world *w)
 	static struct monitor_hooks h;
 
 	h = (struct monitor_hooks){.user = w, .get = web_get, .alert = on_alert,
-		.requested = was_requested, .download = one_download};
+		.requested = was_requested, .download = one_download,
+		.tags = w->tags ? read_tags : NULL};
 	return &h;
 }
 
@@ -467,12 +480,161 @@ static void forged(void **state)
 	world_end(w);
 }
 
+/* The monitor is started anew in the same folder. */
+static void again(struct world *w)
+{
+	monitor_close(&w->m);
+	assert_int_equal(monitor_open(&w->m, &w->monitor_io, "r", &w->policy, world_hooks(w)),
+		STATUS_OK);
+}
+
+static void release_quietly(struct world *w, const char *version)
+{
+	struct str entry =
+		vendor_release(&w->v, &(struct release_spec){.version = version, .file = version});
+
+	w->n_asked_for = 0;
+	request(w, entry);
+	add(&w->log, entry);
+	assert_int_equal(world_publish(w, &w->log), STATUS_OK);
+}
+
+/* A new start goes on where the last one ended, says nothing twice, and misses nothing. */
+static void place_is_kept(void **state)
+{
+	struct world *w = quiet_world();
+	struct sim_file *place;
+	char version[16];
+	unsigned fresh;
+
+	for (int i = 0; i < 40; i++) {
+		snprintf(version, sizeof(version), "1.%d", i + 1);
+		release_quietly(w, version);
+		expect_silence(w);
+	}
+	add(&w->log, vendor_release(&w->v, &(struct release_spec){.version = "9", .file = "x"}));
+	assert_int_equal(world_publish(w, &w->log), STATUS_OK);
+	expect(w, ALERT_UNREQUESTED);
+	assert_int_equal(w->n[ALERT_UNREQUESTED], 1);
+	again(w);
+	w->n_asked_for = 0;
+	w->fetched = 0;
+	expect_silence(w);
+	assert_int_equal(w->m.state->size, 43);
+	assert_int_equal(w->m.tree.size, 43);
+	fresh = w->fetched;
+	/* The state is whole: what may not come is seen, and what was shipped is known. */
+	downloads = (const char *const[]){"http://dl/1.7", NULL};
+	release_quietly(w, "2.0");
+	expect_silence(w);
+	add(&w->log, vendor_release(&w->v, &(struct release_spec){.version = "1.7", .file = "y"}));
+	assert_int_equal(world_publish(w, &w->log), STATUS_OK);
+	expect(w, ALERT_UNAPPROVED);
+	/* A damaged place is none: all is read again, and still nothing is said twice. */
+	place = sim_find(w->monitor_disk, "r/place");
+	assert_non_null(place);
+	place->seen[place->n_seen / 2] ^= 1;
+	again(w);
+	w->fetched = 0;
+	expect_silence(w);
+	assert_true(w->fetched > fresh);
+	world_end(w);
+}
+
+/* An alert that did not get through is raised by the next run. */
+static void undelivered(void **state)
+{
+	struct world *w = quiet_world();
+
+	w->deaf = true;
+	add(&w->log, vendor_release(&w->v, &(struct release_spec){.version = "9", .file = "x"}));
+	assert_int_equal(world_publish(w, &w->log), STATUS_OK);
+	expect(w, ALERT_UNREQUESTED);
+	w->deaf = false;
+	again(w);
+	expect(w, ALERT_UNREQUESTED);
+	again(w);
+	expect_silence(w);
+	world_end(w);
+}
+
+/* The log shows another history to a monitor that was started anew: both notes are kept. */
+static void split_after_restart(void **state)
+{
+	struct world *w = quiet_world();
+	struct sim_file *kept;
+
+	release_quietly(w, "2.0");
+	expect_silence(w);
+	add(&w->fork, vendor_release(&w->v,
+			      &(struct release_spec){.version = "2.0", .file = "evil", .again = true}));
+	add(&w->fork, vendor_release(&w->v, &(struct release_spec){.version = "3.0", .file = "z"}));
+	/* Whoever forks has witnesses that forgot. */
+	for (int i = 0; i < WITNESSES; i++) {
+		w->witnesses[i].disk = sim_new(20 + (uint64_t)i);
+		w->witnesses[i].io = sim_io(w->witnesses[i].disk);
+		assert_int_equal(witness_open(&w->witnesses[i].w, &w->witnesses[i].io, "r",
+					 str_of(w->logs_text), &w->witnesses[i].key), STATUS_OK);
+	}
+	assert_int_equal(world_publish(w, &w->fork), STATUS_OK);
+	w->show_fork = true;
+	for (int i = 0; i < 2; i++) {
+		expect(w, ALERT_SPLIT_VIEW);
+		kept = sim_find(w->monitor_disk, "r/evidence-1");
+		assert_non_null(kept);
+		kept->seen = realloc(kept->seen, kept->n_seen + 1);
+		kept->seen[kept->n_seen] = '\0';
+		assert_non_null(strstr(kept->seen, "log.vendor.example\n3\n"));
+		assert_non_null(strstr(kept->seen, "log.vendor.example\n4\n"));
+		again(w);
+	}
+	/* And back: the true history is silence again. */
+	w->show_fork = false;
+	for (int i = 0; i < WITNESSES; i++)
+		w->witnesses[i].gone = true;
+	look(w);
+	assert_int_equal(w->n[ALERT_SPLIT_VIEW] + w->n[ALERT_DAMAGED] + w->n[ALERT_ROLLBACK], 0);
+	world_end(w);
+}
+
+/* Tags: right, missing in time and for too long, moved, annotated. */
+static void tags(void **state)
+{
+	static const char commit[] = "0123456789abcdef0123456789abcdef01234567";
+	static const char other[] = "2222222222222222222222222222222222222222";
+	struct world *w = quiet_world();
+	char text[600];
+
+	w->tags = "";
+	again(w);
+	expect_silence(w);
+	w->now += MONITOR_TAG_SECONDS + 1;
+	expect(w, ALERT_TAG);
+	assert_non_null(strstr(w->last[ALERT_TAG], "no tag"));
+	w->tags = text;
+	snprintf(text, sizeof(text), "%s\trefs/tags/v1.0\n%s\trefs/heads/1.0\n", commit, other);
+	expect_silence(w);
+	snprintf(text, sizeof(text), "%s\trefs/tags/v1.0\n", other);
+	expect(w, ALERT_TAG);
+	assert_non_null(strstr(w->last[ALERT_TAG], "its tag is at 2222"));
+	snprintf(text, sizeof(text), "%s\trefs/tags/1.0\n%s\trefs/tags/1.0^{}\n", other, commit);
+	expect_silence(w);
+	/* Another product of the same repository has its own. */
+	snprintf(text, sizeof(text), "%s\trefs/tags/1.0\n%s\trefs/tags/agent-1.0\n", other, commit);
+	expect_silence(w);
+	w->tags = NULL;
+	expect(w, ALERT_UNREACHABLE);
+	world_end(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(silence), cmocka_unit_test(split_view),
 		cmocka_unit_test(no_quorum), cmocka_unit_test(wrong_entries),
 		cmocka_unit_test(rebuilds_and_pulse), cmocka_unit_test(rollback),
-		cmocka_unit_test(unknown_bytes), cmocka_unit_test(forged)};
+		cmocka_unit_test(unknown_bytes), cmocka_unit_test(forged),
+		cmocka_unit_test(place_is_kept), cmocka_unit_test(undelivered),
+		cmocka_unit_test(split_after_restart), cmocka_unit_test(tags)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
