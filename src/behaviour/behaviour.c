@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "behaviour/across.h"
+#include "behaviour/aside.h"
 #include "behaviour/commands.h"
 #include "behaviour/dormant.h"
 #include "behaviour/hook_idle.h"
@@ -325,7 +326,7 @@ static void hook_findings(struct query *q)
 		}
 		if (hook_of_package(h->fact->key))
 			w = 1.0; /* packages gain maintainer scripts all the time: what they do counts */
-		else if (hook_is_customary(h->fact->value) || is_build_question(h->member))
+		else if (hook_is_customary(h->fact->value) || is_build_question(h->member) || hook_moves_files(h->fact->value))
 			w = 1.5;
 		else if (h->target && hook_is_idle(h->fact->value, h->fact->detail, delta_member(q->d, h->target)))
 			idle = true, w = 2.0;
@@ -531,6 +532,21 @@ static double outright(struct query *q, const struct member *m, const struct fac
 	}
 }
 
+/* Where the release before went as well. */
+static bool names_known_host(struct query *q, const struct fact *f)
+{
+	const struct host_info *h = host_of(q, host_in(f->value));
+
+	return h && !h->novel && !q->b->first;
+}
+
+static bool ends_in_chmod(struct str steps)
+{
+	size_t last = str_rfind_char(steps, '>');
+
+	return last != SIZE_MAX && str_has_nocase(str_part(steps, last, steps.len), "chmod");
+}
+
 static void flow_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	const struct flow_rule *r = flow_rule(f->key);
@@ -559,8 +575,10 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 		number = 9;
 		w = weight_of(9);
 	}
+	if (number == 10 && str_is(f->key, "data>run") && ends_in_chmod(f->detail))
+		w *= 0.5; /* a program that is made and not started */
 	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
-		w *= 0.75;
+		w *= names_known_host(q, f) ? 0.5 : 0.75;
 	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
 		w *= 0.75;
 	if ((str_has(f->detail, "dns.") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
@@ -581,7 +599,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 	x->runs = runs_when(q, m, f);
 	flow_steps(q, f, x);
 	decoded_of(q, x, m, f->unit);
-	host_findings(q, m, f, host_in(f->value));
+	if (str_starts(f->key, "net>") || str_ends(f->key, ">net") || str_has(f->value, "://"))
+		host_findings(q, m, f, host_in(f->value));
 	if (f->flags & FACT_SILENT)
 		add(q, 47, FINDING_SUPPORTING, weight_of(47), m, f);
 }
@@ -608,8 +627,22 @@ static size_t wallets_in(const struct member *m)
 /* What the release before named, it may well do: a release tool publishes, an administrator's tool loosens. */
 static enum status known_word(struct query *q, struct str word, bool *ret)
 {
+	static const char *const joints[] = {" ", "', ['", "\", [\"", "',['", "\",[\"", "', '", "\", \""};
+	struct str ways[sizeof(joints) / sizeof(joints[0])];
+	bool found[sizeof(joints) / sizeof(joints[0])] = {false};
+	size_t at = str_find_z(word, " "), n = at == SIZE_MAX ? 1 : sizeof(joints) / sizeof(joints[0]);
+
 	*ret = false;
-	return q->b->first ? STATUS_OK : mentioned_before(q, &word, 1, ret);
+	if (q->b->first)
+		return STATUS_OK;
+	ways[0] = word;
+	for (size_t i = 1; i < n; i++) /* program and arguments may stand in quotes of their own */
+		ways[i] = arena_printf(&q->a->arena, "%.*s%s%.*s", STR_ARG(str_part(word, 0, at)), joints[i],
+			STR_ARG(str_part(word, at + 1, word.len)));
+	TRY(mentioned_before(q, ways, n, found));
+	for (size_t i = 0; i < n; i++)
+		*ret |= found[i];
+	return STATUS_OK;
 }
 
 /* Commands that mean harm by themselves where the release before had nothing of the kind. */
@@ -870,20 +903,67 @@ static bool names_stranger(struct query *q, const struct member *m, uint32_t uni
 	return false;
 }
 
-static void trust_findings(struct query *q, struct member *m, const struct fact *f)
+/* "... -> Bash(mkdir:*)": an agent may run one command that neither fetches nor runs others. */
+static bool names_harmless_command(struct str change)
+{
+	static const char *const programs[] = {"mkdir", "ls", "cat", "grep", "rg", "find", "head", "tail", "wc", "echo", "diff", "sort", "cp",
+		"git add", "git status", "git diff", "git log", "git show", "npm test", "npm run test", "npm run lint", "npm run build",
+		"npx mocha", "npx jest", "npx vitest", "npx tsc", "npx eslint", "yarn test", "pnpm test", "cargo test", "cargo build",
+		"go test", "pytest", "make"};
+	size_t at = str_find_z(change, "-> Bash(");
+	struct str command = at == SIZE_MAX ? STR_NONE : str_part(change, at + 8, change.len);
+	size_t n = 0;
+
+	while (n < command.len && (command.p[n] == ' ' || (command.p[n] >= 'a' && command.p[n] <= 'z')))
+		n++;
+	if (n + 3 != command.len || !str_is(str_part(command, n, command.len), ":*)"))
+		return false;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (str_is(str_part(command, 0, n), programs[i]))
+			return true;
+	return false;
+}
+
+/* Did the release before put something in the place of this function as well? */
+static enum status hooked_before(struct query *q, struct str api, bool *ret)
+{
+	size_t dot = str_rfind_char(api, '.');
+	struct str owner = dot == SIZE_MAX ? STR("window") : str_part(api, 0, dot);
+	struct str name = dot == SIZE_MAX ? api : str_part(api, dot + 1, api.len);
+	struct str ways[] = {
+		arena_printf(&q->a->arena, "%.*s.%.*s=", STR_ARG(owner), STR_ARG(name)),
+		arena_printf(&q->a->arena, "%.*s.%.*s =", STR_ARG(owner), STR_ARG(name)),
+		str_has(owner, ".prototype") ? api : arena_printf(&q->a->arena, "globalThis.%.*s =", STR_ARG(name)),
+	};
+	bool found[3];
+
+	TRY(mentioned_before(q, ways, 3, found));
+	*ret = found[0] || found[1] || found[2];
+	return STATUS_OK;
+}
+
+static enum status trust_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	bool anchor = str_is(f->key, "public-key") || str_is(f->key, "updater-url") ||
 		      str_is(f->key, "pin") || str_is(f->key, "certificate");
 	struct finding *x;
 
 	if (q->b->first)
-		return;
+		return STATUS_OK;
 	if (str_is(f->key, "api-hooked")) {
-		x = add(q, 23, FINDING_CARRYING, weight_of(23) + (names_stranger(q, m, f->unit) ? 2.0 : 0), m, f);
+		bool known;
+
+		TRY(hooked_before(q, f->value, &known));
+		x = add(q, 23, FINDING_CARRYING, known ? weight_of(23) * 0.4 : weight_of(23) + (names_stranger(q, m, f->unit) ? 2.0 : 0), m, f);
 		x->runs = runs_when(q, m, f);
-		return;
+		return STATUS_OK;
 	}
 	x = add(q, anchor ? 29 : 28, FINDING_CARRYING, weight_of(anchor ? 29 : 28), m, f);
+	if ((str_is(f->key, "duplicate-json-key") && str_is(str_basename(m->new_->path), "package.json") && !f->number) ||
+		(str_is(f->key, "permission") && names_harmless_command(f->value))) {
+		x->weight = 1.5;
+		x->strength = FINDING_SUPPORTING;
+	}
 	if (!m->old && str_is(f->key, "tls-verify-off")) { /* nothing that stood before was loosened */
 		x->weight *= 0.3;
 		x->strength = FINDING_SUPPORTING;
@@ -892,6 +972,7 @@ static void trust_findings(struct query *q, struct member *m, const struct fact 
 		x->weight = 2.0;
 	x->runs = when_it_runs(m->new_->path);
 	x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(f->key), STR_ARG(f->value));
+	return STATUS_OK;
 }
 
 static bool new_hook(const struct query *q)
@@ -1037,11 +1118,11 @@ static enum status dependency_findings(struct query *q, struct member *m, const 
 	TRY(compare_mentions(q->a, q->d->old, &f->key, 1, NULL, 0, &known));
 	for (size_t i = 0; i < q->n_hooks && !found; i++)
 		found = str_find(q->hooks[i].fact->value, f->key) != SIZE_MAX; /* a hook runs it */
-	if (!found && str_is(f->detail, "dependencies") && !str_starts(f->key, "@types/")) {
+	if (!found && !f->number && str_is(f->detail, "dependencies") && !str_starts(f->key, "@types/")) {
 		bool own = own_scope(q, f->key) || in_lockstep(q, f);
 
 		x = add(q, 24, FINDING_CARRYING,
-			q->b->step == STEP_MAJOR || own || known ? 2.0 : weight_of(24),
+			q->b->step == STEP_MAJOR || own || known || package_is_popular(f->key) ? 2.0 : weight_of(24),
 			m, f);
 		x->subject = arena_printf(&q->a->arena, "%.*s@%.*s", STR_ARG(f->key), STR_ARG(f->value));
 		x->runs = STR("its own hooks run when the package is installed");
@@ -1060,8 +1141,7 @@ static enum status fact_findings(struct query *q, struct member *m, const struct
 		return STATUS_OK;
 	switch (f->kind) {
 	case FACT_TRUST:
-		trust_findings(q, m, f);
-		break;
+		return trust_findings(q, m, f);
 	case FACT_EXE:
 	case FACT_EXE_IMPORT:
 	case FACT_EXE_EXPORT:
@@ -1433,6 +1513,7 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 	}
 	TRY(shape_findings(&q));
 	hidden_findings(b);
+	TRY(aside_weigh(a, d, b));
 	same_version_finding(&q);
 	approval_finding(&q);
 	return STATUS_OK;

@@ -6,7 +6,7 @@
 
 #include "behaviour/modules.h"
 
-enum { ROUNDS = 4, ASLEEP_MAX = 64, WAYS = 6 };
+enum { ROUNDS = 4, ASLEEP_MAX = 64 };
 
 struct sleepers {
 	struct analysis *a;
@@ -15,35 +15,49 @@ struct sleepers {
 	size_t n, from;
 };
 
-/* As something that is loaded is named: behind a slash, before a quote. */
-static void needles_of(struct sleepers *s, const struct node *n, struct str needles[WAYS])
+void loaded_as(struct arena *a, struct str path, struct str needles[LOADED_WAYS])
 {
-	static const char quotes[WAYS / 2] = {'\'', '"', '`'};
-	struct str base = str_basename(n->path), stem = base;
+	static const char quotes[] = {'\'', '"', '`'};
+	struct str base = str_basename(path), stem = base;
+	struct str folder = str_basename(str_part(path, 0, path.len > base.len ? path.len - base.len - 1 : 0));
 	size_t dot = str_rfind_char(base, '.');
+	struct str own;
 
 	if (dot != SIZE_MAX && dot > 0)
 		stem = str_part(base, 0, dot);
-	for (size_t i = 0; i < WAYS / 2; i++) {
-		needles[2 * i] = arena_printf(&s->a->arena, "/%.*s%c", STR_ARG(stem), quotes[i]);
-		needles[2 * i + 1] = arena_printf(&s->a->arena, "/%.*s%c", STR_ARG(base), quotes[i]);
+	own = stem;
+	if (str_is(stem, "index")) /* is loaded by the name of its folder */
+		base = stem = folder;
+	for (size_t i = 0; i < sizeof(quotes); i++) {
+		needles[2 * i] = arena_printf(a, "/%.*s%c", STR_ARG(stem), quotes[i]);
+		needles[2 * i + 1] = arena_printf(a, "/%.*s%c", STR_ARG(base), quotes[i]);
 	}
+	needles[6] = arena_printf(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(own));
+	needles[7] = arena_printf(a, "%.*s.%.*s", STR_ARG(folder), STR_ARG(own));
+}
+
+static bool any(const bool *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i])
+			return true;
+	return false;
 }
 
 /* Reads those that nothing in OLD named. */
 static enum status wake(struct sleepers *s)
 {
-	size_t n = (s->n - s->from) * WAYS;
+	size_t n = (s->n - s->from) * LOADED_WAYS;
 	struct str *needles = ARENA_ARRAY(&s->a->arena, n + 1, struct str);
 	bool *found = ARENA_ARRAY(&s->a->arena, n + 1, bool);
 
 	for (size_t i = s->from; i < s->n; i++)
-		needles_of(s, s->list[i], needles + (i - s->from) * WAYS);
+		loaded_as(&s->a->arena, s->list[i]->path, needles + (i - s->from) * LOADED_WAYS);
 	TRY(compare_mentions(s->a, s->d->old, needles, n, NULL, 0, found));
-	for (; s->from < s->n; s->from++, found += WAYS) {
+	for (; s->from < s->n; s->from++, found += LOADED_WAYS) {
 		struct member *m;
 
-		if (found[0] || found[1] || found[2] || found[3] || found[4] || found[5])
+		if (any(found, LOADED_WAYS))
 			continue;
 		TRY(compare_read_unchanged(s->a, s->d, s->list[s->from], 0, &m));
 		if (!m)

@@ -94,3 +94,22 @@ bool hook_is_idle(struct str command, struct str file, const struct member *targ
 			return false;
 	return true;
 }
+
+bool hook_moves_files(struct str command)
+{
+	static const char *const programs[] = {"copy", "xcopy", "robocopy", "cp", "mkdir", "md", "touch"};
+	size_t n = 0;
+	struct str first;
+
+	command = str_trim(command);
+	while (n < command.len && command.p[n] != ' ')
+		n++;
+	first = str_part(command, 0, n);
+	if (str_has(command, "|") || str_has(command, "&") || str_has(command, ";") || str_has(command, "`") || str_has(command, "\n") ||
+		str_has(command, "://") || str_has(command, "\\\\"))
+		return false;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (str_equal_nocase(first, str_of(programs[i])))
+			return true;
+	return false;
+}

@@ -14,4 +14,7 @@ bool hook_is_idle(struct str command, struct str file, const struct member *targ
 /* Nothing but builders of native parts, with options, one after the other. */
 bool hook_is_customary(struct str command);
 
+/* Files of its own are put where it is built, by the commands that every system has for it. */
+bool hook_moves_files(struct str command);
+
 #endif

@@ -54,6 +54,7 @@ static const struct brand {
 	{"pypi", "pypi.org pypi.io"},
 	{"pythonhosted", "pythonhosted.org"},
 	{"electronjs", "electronjs.org"},
+	{"wikipedia", "wikipedia.org wikimedia.org wikidata.org wiktionary.org mediawiki.org"},
 	{"sentry", "sentry.io sentry-cdn.com sentry.dev"},
 };
 
@@ -336,11 +337,18 @@ static const char *const popular[] = {
 	"vite", "vue", "web3", "webpack", "winston", "yargs", "zod",
 };
 
-struct str package_resembles(struct str name)
+bool package_is_popular(struct str name)
 {
 	for (size_t i = 0; i < sizeof(popular) / sizeof(popular[0]); i++)
 		if (str_is(name, popular[i]))
-			return STR_NONE;
+			return true;
+	return false;
+}
+
+struct str package_resembles(struct str name)
+{
+	if (package_is_popular(name))
+		return STR_NONE;
 	if (name.len < 4 || name.p[0] == '@')
 		return STR_NONE;
 	for (size_t i = 0; i < sizeof(popular) / sizeof(popular[0]); i++) {

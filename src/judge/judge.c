@@ -84,8 +84,18 @@ static struct str sink_of(const struct finding *f)
 	return at == SIZE_MAX ? STR_NONE : str_part(f->fact->key, at + 1, f->fact->key.len);
 }
 
+/* What one decoded text reaches, by one way: several calls at the end of it are one event. */
+static bool same_text(const struct finding *f, const struct finding *g)
+{
+	return f->fact && g->fact && f->member && f->member == g->member && f->n_flow > 1 && g->n_flow > 1 &&
+	       str_starts(f->fact->key, "data>") && str_starts(g->fact->key, "data>") && str_equal(f->flow[0], g->flow[0]) &&
+	       str_equal(f->flow[1], g->flow[1]);
+}
+
 static bool same_flow(const struct finding *f, const struct finding *g)
 {
+	if (same_text(f, g))
+		return true;
 	return f->member && f->member == g->member && f->unit && f->unit == g->unit &&
 	       sink_of(f).len && str_equal(sink_of(f), sink_of(g));
 }

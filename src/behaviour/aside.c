@@ -1,0 +1,126 @@
+#include "behaviour/aside.h"
+
+#include "behaviour/dormant.h"
+
+enum { ASIDE_MAX = 64 }; /* members that are looked for in the others; further ones keep their weight */
+
+static const double ASIDE_SCALE = 0.4;
+
+static bool aside_folder(struct str name)
+{
+	static const char *const folders[] = {"test", "tests", "__tests__", "__mocks__", "spec", "specs", "e2e", "fixture", "fixtures",
+		"testdata", "test-data", "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "bench",
+		"benchmark", "benchmarks"};
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (str_equal_nocase(name, str_of(folders[i])))
+			return true;
+	return false;
+}
+
+bool aside_place(struct str path)
+{
+	struct str base = str_basename(path);
+
+	while (path.len) {
+		size_t slash = str_find_z(path, "/");
+
+		if (slash == SIZE_MAX)
+			break;
+		if (aside_folder(str_part(path, 0, slash)))
+			return true;
+		path = str_part(path, slash + 1, path.len);
+	}
+	return str_has(base, ".test.") || str_has(base, ".spec.") || str_is(base, "conftest.py") ||
+	       (str_starts(base, "test_") && str_ends(base, ".py")) || str_ends(base, "_test.py");
+}
+
+/* What a package manager or a manifest starts does not stand aside, wherever it lies. */
+static bool is_started(const struct member *m, const struct finding *f)
+{
+	return (m->hints & READ_HINT_HOOK) || str_is(f->runs, "when the package is installed");
+}
+
+static bool stands_aside(const struct finding *f)
+{
+	return f->member && f->member->new_ && f->weight > 0 && aside_place(f->member->new_->path) &&
+	       !is_started(f->member, f);
+}
+
+struct asides {
+	const struct node *list[ASIDE_MAX];
+	bool loaded[ASIDE_MAX];
+	size_t n;
+};
+
+static size_t place_of_node(const struct asides *s, const struct node *n)
+{
+	size_t i = 0;
+
+	while (i < s->n && s->list[i] != n)
+		i++;
+	return i;
+}
+
+/* Old lines load what they always loaded, a manifest names its tests: neither is news. */
+static bool may_load(const struct node *n)
+{
+	return n->type == ENTRY_FILE && !(n->mate && node_same_bytes(n, n->mate)) && !aside_place(n->path) &&
+	       !str_is(str_basename(n->path), "package.json");
+}
+
+/* A manifest that names one as what is loaded. */
+static bool manifest_names(const struct delta *d, const struct node *n)
+{
+	struct str base = str_basename(n->path);
+
+	for (size_t i = 0; i < d->n_members; i++)
+		for (size_t k = 0; k < d->members[i].n_facts; k++) {
+			const struct fact *f = &d->members[i].facts[k];
+
+			if ((f->kind == FACT_MANIFEST || f->kind == FACT_HOOK) && !(f->flags & FACT_OF_OLD) &&
+				!str_is(f->key, "name") && str_find(f->value, base) != SIZE_MAX)
+				return true;
+		}
+	return false;
+}
+
+static enum status loaders_look(struct analysis *a, const struct delta *d, struct asides *s)
+{
+	const struct node **others = ARENA_ARRAY(&a->arena, d->new_->n_nodes + 1, const struct node *);
+	struct str *needles = ARENA_ARRAY(&a->arena, s->n * LOADED_WAYS + 1, struct str);
+	bool *found = ARENA_ARRAY(&a->arena, s->n * LOADED_WAYS + 1, bool);
+	size_t n_others = 0;
+
+	for (size_t i = 0; i < d->new_->n_nodes; i++)
+		if (!may_load(d->new_->nodes[i]))
+			others[n_others++] = d->new_->nodes[i];
+	for (size_t i = 0; i < s->n; i++)
+		loaded_as(&a->arena, s->list[i]->path, needles + i * LOADED_WAYS);
+	TRY(compare_mentions(a, d->new_, needles, s->n * LOADED_WAYS, others, n_others, found));
+	for (size_t i = 0; i < s->n; i++) {
+		s->loaded[i] = manifest_names(d, s->list[i]);
+		for (size_t k = 0; k < LOADED_WAYS; k++)
+			s->loaded[i] |= found[i * LOADED_WAYS + k];
+	}
+	return STATUS_OK;
+}
+
+enum status aside_weigh(struct analysis *a, const struct delta *d, struct behaviours *b)
+{
+	struct asides s = {.n = 0};
+
+	for (size_t i = 0; i < b->n && s.n < ASIDE_MAX; i++)
+		if (stands_aside(&b->items[i]) && place_of_node(&s, b->items[i].member->new_) == s.n)
+			s.list[s.n++] = b->items[i].member->new_;
+	if (!s.n)
+		return STATUS_OK;
+	TRY(loaders_look(a, d, &s));
+	for (size_t i = 0; i < b->n; i++) {
+		size_t at = stands_aside(&b->items[i]) ? place_of_node(&s, b->items[i].member->new_) : s.n;
+
+		if (at < s.n && !s.loaded[at])
+			b->items[i].weight *= ASIDE_SCALE;
+	}
+	return STATUS_OK;
+}
