@@ -54,10 +54,14 @@ PLAIN_MAGIC(installshield, FORMAT_INSTALLSHIELD, "installshield",
 PLAIN_MAGIC(sqlite, FORMAT_SQLITE, "sqlite", "SQLite database", 16, AT(0, "SQLite format 3\0"));
 /* Tables that programs look things up in; nothing in them is ever executed. */
 PLAIN_MAGIC(table, FORMAT_TABLE, "table",
-	    "look-up tables: translations, time zones, terminals, debug symbols, folder settings", 32,
+	    "look-up tables: translations, time zones, terminals, debug symbols, folder settings, import stubs", 32,
 	    AT(0, "\xde\x12\x04\x95\0\0"), AT(0, "\x95\x04\x12\xde\0\0"), AT(0, "TZif"),
 	    AT(0, "\0\0\0\1Bud1"), AT(0, "Microsoft C/C++ MSF 7.00\r\n\x1a" "DS"),
-	    AT(0, "\x1a\1\x30\0"), AT(2, "\xda\x27\x14\0"));
+	    AT(0, "\x1a\1\x30\0"), AT(2, "\xda\x27\x14\0"),
+	    /* what a Windows import library says of one function, for three processors */
+	    AT(0, "\0\0\xff\xff\0\0\x4c\1"), AT(0, "\0\0\xff\xff\0\0\x64\x86"), AT(0, "\0\0\xff\xff\0\0\x64\xaa"),
+	    /* what a Mac keeps about a file beside it ("._name") */
+	    AT(0, "\0\5\x16\7\0\2\0\0"));
 
 PLAIN_MAGIC(apfs, FORMAT_APFS, "apfs", "APFS volume (not opened yet)", 36, AT(32, "NXSB"));
 PLAIN_MAGIC(ntfs, FORMAT_NTFS, "ntfs", "NTFS or exFAT volume (not opened yet)", 11, AT(3, "NTFS    "), AT(3, "EXFAT   "));

@@ -74,7 +74,8 @@ enum fact_kind {
 	 * HOOK    key: trigger ("npm:postinstall", "deb:postinst", "nsis:section", ...); value: the command;
 	 *         detail: file it runs when one is named; FACT_CHANGED_VALUE when it replaced an older one */
 	FACT_HOOK,
-	FACT_DEP_ADDED,  /* key: name; value: spec; detail: "dependencies", "optionalDependencies", ... */
+	FACT_DEP_ADDED,  /* key: name; value: spec; detail: "dependencies", "optionalDependencies", ...; number: 1
+			  * when a map of the manifest leads to it */
 	FACT_DEP_CHANGED,/* key: name; value: "old -> new"; detail: what ("range", "source", "integrity", "alias") */
 	FACT_MANIFEST,   /* key: "name", "version", "repository", "homepage", "main", "bin", "license"...; value */
 	FACT_LOCK,       /* lockfile row oddities. key: "integrity-changed", "source-changed"; value: name@version */

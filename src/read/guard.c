@@ -47,8 +47,8 @@ static bool has_word(struct str name, const char *const *words, size_t n)
 				continue;
 			while (j < len && lower(name.p[i + j]) == words[k][j])
 				j++;
-			if (j == len)
-				return true;
+			if (j == len && !(strcmp(words[k], "check") == 0 && str_equal_nocase(str_part(name, i + len, 3), STR("sum"))))
+				return true; /* a checksum is a number, not a check */
 		}
 	}
 	return false;
@@ -118,6 +118,22 @@ static bool is_call(const struct token *t, const struct token *next, const struc
 		!is_keyword(before, JS_FUNCTION);
 }
 
+/* name(...) { and name(...): type { declare; lx stands behind the bracket, text is what it reads. */
+static bool is_declared(struct jslex lx)
+{
+	struct token t = {0};
+	int depth = 1, n = 0;
+
+	while (depth && n++ < 400 && jslex_next(&lx, &t))
+		depth += is_punct(&t, '(') - is_punct(&t, ')');
+	if (depth || !jslex_next(&lx, &t))
+		return false;
+	if (is_punct(&t, ':')) /* an object may stand there in a choice of two, the name of a type in no expression */
+		for (n = 0; n < 12 && jslex_next(&lx, &t) && (t.kind == TOKEN_IDENT || (n && !is_punct(&t, '{') && !is_punct(&t, ';'))); n++)
+			;
+	return is_punct(&t, '{');
+}
+
 static struct str line_around(struct str text, size_t at)
 {
 	size_t from = at, to = at;
@@ -143,9 +159,13 @@ static bool near_trust(struct str text, size_t at)
 	return false;
 }
 
+/* What says of itself that it does not check is no check. */
+static const char *const unchecked_words[] = {"without", "skip", "ignore", "disable", "bypass", "unsafe", "unchecked", "unverified",
+	"insecure", "noverif", "novalid", "nocheck"};
+
 static bool is_check(struct str name)
 {
-	return name.len >= 4 && HAS_WORD(name, check_words);
+	return name.len >= 4 && HAS_WORD(name, check_words) && !HAS_WORD(name, unchecked_words);
 }
 
 /* Signs among the tokens of text[from,to) that lie in the spans. */
@@ -264,7 +284,7 @@ static void names_of_unit(struct guard *g, const struct unit_found *u, uint32_t 
 		size_t at = u->at.from + t.at;
 
 		more = jslex_next(&lx, &next);
-		if (is_call(&t, &next, &before) && in_spans(g->al->lost, g->al->n_lost, at, at + t.len) &&
+		if (is_call(&t, &next, &before) && !is_declared(lx) && in_spans(g->al->lost, g->al->n_lost, at, at + t.len) &&
 			(is_check(str_part(g->old, at, t.len)) ||
 				(HAS_WORD(str_part(g->old, at, t.len), compare_words) && near_trust(g->old, at))))
 			name_add(g, str_part(g->old, at, t.len), at, index);
@@ -552,16 +572,17 @@ static void early_returns(struct guard *g, const struct unit_found *units, size_
 	for (size_t i = 0; i < n; i++) {
 		const struct unit_found *u = &units[i];
 		struct str text = str_part(g->new_, u->at.from, u->at.to - u->at.from);
-		struct token t, before = {0}, t2, t3;
+		struct token t, t2, t3;
 		struct jslex lx;
+		int depth = 0;
 
 		if (!u->is_function || !HAS_WORD(u->name, check_words))
 			continue;
 		jslex_init(&lx, text, false);
 		for (int k = 0; k < 200 && jslex_next(&lx, &t); k++) {
-			if (is_punct(&t, '{') && (is_punct(&before, ')') || is_punct(&before, JS_ARROW)))
-				break;
-			before = t;
+			if (is_punct(&t, '{') && depth == 0)
+				break; /* the body; a type may stand before it */
+			depth += is_punct(&t, '(') - is_punct(&t, ')');
 		}
 		if (!is_punct(&t, '{') || !jslex_next(&lx, &t) || !is_keyword(&t, JS_RETURN) || !jslex_next(&lx, &t2))
 			continue;

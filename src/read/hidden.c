@@ -212,6 +212,11 @@ static void dense_add(struct hide *h, struct dense *d, const struct token *t)
 
 /* --- behind the end --- */
 
+static bool has_map_mark(struct str s)
+{
+	return str_has(s, "sourceMappingURL=") || str_has(s, "# sourceURL=");
+}
+
 /* Where OLD ended: behind its last matched token in NEW, if OLD ended in something final. */
 static size_t end_of_old(const struct hide *h, struct str old)
 {
@@ -221,7 +226,7 @@ static size_t end_of_old(const struct hide *h, struct str old)
 	if (!r || h->al->n_lost || r->moved)
 		return SIZE_MAX;
 	tail = str_trim(str_part(old, r->old_to, old.len - r->old_to));
-	if (str_has(tail, "sourceMappingURL=") || str_has(tail, "# sourceURL="))
+	if (has_map_mark(tail))
 		return r->new_to;
 	if (h->al->minified_new && (tail.len == 0 || str_is(tail, ";")))
 		return r->new_to;
@@ -237,6 +242,9 @@ static void after_end(struct hide *h, struct str old)
 	uint32_t n = 0, count = 0;
 
 	if (!last || end == SIZE_MAX || last->from < end)
+		return;
+	/* What a compiler wrote ends in the same mark as before: nothing stands behind it. */
+	if (!has_map_mark(str_part(h->text, end, last->from - end)) && has_map_mark(str_part(h->text, last->to, h->text.len)))
 		return;
 	jslex_init(&lx, str_part(h->text, last->from, last->to - last->from), false);
 	while (n < APPENDED_TOKENS && jslex_next(&lx, &t))

@@ -306,14 +306,14 @@ static bool is_giant(const struct token *t)
 }
 
 /* How long the span is when its giant literals are shortened. */
-static size_t shrunk_bytes(struct js_site *s, struct span at)
+static size_t shrunk_bytes(const struct parts *p, struct span at)
 {
-	struct jslex lx;
+	struct lexer lx;
 	struct token t;
 	size_t n = at.to - at.from;
 
-	jslex_init(&lx, str_part(s->text, at.from, n), false);
-	while (next_token(&lx, &t) && budget_step(s->in->budget, 1))
+	lexer_init(&lx, p->lang, str_part(p->site->text, at.from, n), false);
+	while (lexer_next(&lx, &t) && budget_step(p->site->in->budget, 1))
 		if (is_giant(&t))
 			n -= t.len - GIANT_BYTES / 2;
 	return n;
@@ -329,18 +329,28 @@ static void part_copy(struct parts *p, size_t from, size_t to)
 	*ARENA_PUSH(p->site->a, p->pieces, p->n_pieces, p->room) = (struct js_piece){at, p->text.len, from};
 }
 
-/* Programs and tables inside a literal: the beginning tells what they are, the rest is left out. */
-static void part_shrunk(struct parts *p, struct span at, struct coat coat)
+/* How much of its end closes a literal. */
+static size_t closing_bytes(struct str literal, const struct token *t)
 {
-	struct jslex lx;
+	size_t n = literal.len;
+
+	if (t->flags & TOKEN_OPENS)
+		return 2;
+	return n > 6 && literal.p[n - 1] == literal.p[n - 2] && literal.p[n - 1] == literal.p[n - 3] &&
+			       (str_has(str_part(literal, 0, 5), "\"\"\"") || str_has(str_part(literal, 0, 5), "'''"))
+		       ? 3
+		       : 1;
+}
+
+/* Programs and tables inside a literal: the beginning tells what they are, the rest is left out. */
+static void copy_shrunk(struct parts *p, struct span at)
+{
+	struct lexer lx;
 	struct token t;
 	size_t from = at.from;
 
-	part_run(p);
-	part_glue(p, "\n;");
-	part_glue(p, coat.before);
-	jslex_init(&lx, str_part(p->site->text, at.from, at.to - at.from), false);
-	while (next_token(&lx, &t)) {
+	lexer_init(&lx, p->lang, str_part(p->site->text, at.from, at.to - at.from), false);
+	while (lexer_next(&lx, &t)) {
 		size_t cut, end = at.from + t.at + t.len;
 
 		if (!is_giant(&t))
@@ -349,9 +359,17 @@ static void part_shrunk(struct parts *p, struct span at, struct coat coat)
 		while (cut > at.from + t.at + 8 && memchr(p->site->text.p + cut - 8, '\\', 8))
 			cut--;
 		part_copy(p, from, cut);
-		from = t.flags & TOKEN_OPENS ? end - 2 : end - 1;
+		from = end - closing_bytes(str_part(p->site->text, at.from + t.at, t.len), &t);
 	}
 	part_copy(p, from, at.to);
+}
+
+static void part_shrunk(struct parts *p, struct span at, struct coat coat)
+{
+	part_run(p);
+	part_glue(p, "\n;");
+	part_glue(p, coat.before);
+	copy_shrunk(p, at);
 	part_glue(p, coat.behind);
 	part_run(p);
 }
@@ -365,7 +383,7 @@ static void part_items(struct parts *p, struct span at, int level)
 		return;
 	if (at.to - at.from <= PART_MAX_BYTES)
 		part_piece(p, at, coat_at(p, at));
-	else if (shrunk_bytes(p->site, at) <= PART_MAX_BYTES)
+	else if (shrunk_bytes(p, at) <= PART_MAX_BYTES)
 		part_shrunk(p, at, coat_at(p, at));
 	else
 		part_cut(p, at, level + 1);
@@ -578,20 +596,26 @@ static struct str context_by_lines(struct js_site *s)
 /* A unit whose blocks are indentation: it stands below an `if` as deep as it stood in the member. */
 static void part_block(struct parts *p, struct span at)
 {
+	bool giant = at.to - at.from > PART_MAX_BYTES;
 	size_t line;
 
-	if (at.to - at.from > PART_MAX_BYTES) {
+	if (giant && shrunk_bytes(p, at) > PART_MAX_BYTES) {
 		p->status = STATUS_LIMIT;
 		p->site->error_bytes += at.to - at.from;
 		literals_of(p->site, p->lang, at);
 		return;
 	}
 	if (p->text.len + (at.to - at.from) > PART_MAX_BYTES + p->context.len && p->n_pieces > 1)
-		part_run(p);
+		part_run(p); /* a shrunk one stands alone as well */
 	for (line = at.from; line > 0 && (p->site->text.p[line - 1] == ' ' || p->site->text.p[line - 1] == '\t'); line--)
 		;
 	part_glue(p, line < at.from && p->lang == LANGUAGE_PYTHON ? "\nif 1:\n" : "\n");
-	part_copy(p, line, at.to);
+	if (!giant) {
+		part_copy(p, line, at.to);
+		return;
+	}
+	part_copy(p, line, at.from);
+	copy_shrunk(p, at);
 }
 
 static enum status parts_run(struct js_site *s, enum language lang)

@@ -270,6 +270,21 @@ static bool has_any_nocase(struct str s, const char *const *words)
 	return false;
 }
 
+/* Does it stand there as a name of its own? ".profile" does not stand in "this.profileIndex". */
+static bool has_name_nocase(struct str s, const char *name)
+{
+	size_t len = strlen(name), at;
+
+	while ((at = str_find_nocase(s, name)) != SIZE_MAX) {
+		char behind = at + len < s.len ? s.p[at + len] : '/';
+
+		if (!((behind | 32) >= 'a' && (behind | 32) <= 'z') && !(behind >= '0' && behind <= '9'))
+			return true;
+		s = str_part(s, at + len, s.len);
+	}
+	return false;
+}
+
 bool js_env_is_secret(struct str name)
 {
 	static const char *const words[] = {"token", "secret", "passwd", "password", "passphrase", "credential",
@@ -319,7 +334,10 @@ bool js_path_is_persist(struct str p)
 		".vscode/tasks.json", ".claude/", ".cursor/", "/etc/init.d", "/etc/rc.local", "/etc/profile.d", "/etc/ld.so.preload",
 		".ssh/authorized_keys", ".gitlab-ci.yml", ".husky/", ".mcp.json", NULL};
 
-	return has_any_nocase(p, parts);
+	for (int i = 0; parts[i]; i++)
+		if (parts[i][0] == '.' && parts[i][strlen(parts[i]) - 1] != '/' ? has_name_nocase(p, parts[i]) : str_has_nocase(p, parts[i]))
+			return true;
+	return false;
 }
 
 bool js_host_is_metadata(struct str url)

@@ -168,6 +168,25 @@ static bool had_elsewhere(const struct package *p, const char *name)
 	return false;
 }
 
+enum { MAP_BYTES = 64 << 10 };
+
+/* Do the maps from names to what is loaded lead to it? */
+static bool map_names(struct package *p, struct str name)
+{
+	static const char *const maps[] = {"imports", "browser", "react-native", "exports"};
+	struct str quoted = arena_printf(p->in->arena, "\"%.*s\"", STR_ARG(name));
+	struct str below = arena_printf(p->in->arena, "\"%.*s/", STR_ARG(name));
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+		const json_t *map = get(p->new_.root, maps[i]);
+		struct str text = map ? json_text(p->in->arena, map, MAP_BYTES) : STR_NONE;
+
+		if (str_find(text, quoted) != SIZE_MAX || str_find(text, below) != SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
 static void dependency(struct package *p, const char *section, const char *name, const json_t *spec)
 {
 	const json_t *old_spec = get(get(p->old_root, section), name);
@@ -187,6 +206,7 @@ static void dependency(struct package *p, const char *section, const char *name,
 	} else {
 		f.value = now;
 		f.detail = str_of(section);
+		f.number = map_names(p, str_of(name));
 		if (had_elsewhere(p, name)) { /* only its section changed */
 			f.kind = FACT_DEP_CHANGED;
 			f.detail = STR("moved");
@@ -255,6 +275,28 @@ static void statement(struct package *p, const char *key)
 	read_fact(p->in, &f);
 }
 
+/* Stands the key that is there twice for something that nothing is started or fetched by? */
+static bool duplicate_is_idle(const struct package *p)
+{
+	static const char *const idle[] = {"license", "licenses", "author", "contributors", "maintainers", "keywords", "description",
+		"homepage", "repository", "bugs", "email", "url", "type", "funding"};
+	struct str before = str_trim(str_part(p->new_.text, 0, p->new_.duplicate_at));
+	size_t open, from = json_locate(p->new_.text, 0, STR("devDependencies"));
+
+	if (from < before.len && str_find_z(str_part(before, from, before.len), "}") == SIZE_MAX)
+		return true; /* whoever installs the package gets none of these */
+	if (!str_ends(before, "\""))
+		return false;
+	before.len--;
+	open = str_rfind_char(before, '"');
+	if (open == SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
+		if (str_is(str_part(before, open + 1, before.len), idle[i]))
+			return true;
+	return false;
+}
+
 static void duplicate(struct package *p)
 {
 	struct fact f = {
@@ -262,6 +304,7 @@ static void duplicate(struct package *p)
 
 	if (!p->new_.duplicates || p->old.duplicates)
 		return;
+	f.number = !duplicate_is_idle(p);
 	place_of(p->in, p->new_.text, p->new_.shift, p->new_.duplicate_at, 0, &f.offset, &f.length);
 	f.line = line_of(p->lines, p->new_.duplicate_at, NULL);
 	f.unit = unit_of(p, STR("duplicate key"), p->new_.duplicate_at, 0, UNIT_ADDED);

@@ -92,6 +92,13 @@ static bool is_any(struct str s)
 		(str_starts(s, ">") && !str_has(s, "<"));
 }
 
+/* The same address, by https from now on. */
+static bool is_secured(struct str old, struct str new_)
+{
+	return str_starts(old, "http://") && str_starts(new_, "https://") &&
+		str_equal(str_part(old, 7, old.len), str_part(new_, 8, new_.len));
+}
+
 const char *spec_change(struct str old, struct str new_)
 {
 	enum spec_kind was = spec_kind(old), is = spec_kind(new_);
@@ -102,7 +109,7 @@ const char *spec_change(struct str old, struct str new_)
 	if (is == SPEC_GIT || is == SPEC_URL) {
 		if (was != is)
 			return "source";
-		return str_equal(spec_place(old, was), spec_place(new_, is)) ? "range" : "source";
+		return str_equal(spec_place(old, was), spec_place(new_, is)) || is_secured(old, new_) ? "range" : "source";
 	}
 	if (is == SPEC_FILE && was != SPEC_FILE)
 		return "source";

@@ -89,6 +89,13 @@ static bool over_budget(const struct opening *o)
 	       o->t->held_bytes > TREE_HELD_BYTES;
 }
 
+static bool is_static_library(const struct node *container)
+{
+	const struct node *first = container->first_child;
+
+	return container->format == FORMAT_AR && first && !str_is(first->name, "debian-binary");
+}
+
 /* Which of the two a consumer gets is its own affair: with other content, that is two readings. */
 static void name_twice(struct opening *o, struct node *n)
 {
@@ -98,6 +105,9 @@ static void name_twice(struct opening *o, struct node *n)
 		    (n->type == ENTRY_FILE ? node_same_bytes(first, n) : str_equal(first->link, n->link));
 
 	if (first && n->type == ENTRY_DIR && first->type == ENTRY_DIR)
+		return;
+	/* A linker takes every object of a static library, whatever they are called. */
+	if (is_static_library(o->container))
 		return;
 	/* An installer's sections carry one name for several machines. */
 	same |= o->container->format == FORMAT_NSIS;

