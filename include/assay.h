@@ -68,6 +68,9 @@ struct assay_options {
 	uint64_t limit_memory;  /* bytes per child */
 	const char *const *history; /* paths of earlier releases, oldest first; borrowed */
 	size_t n_history;
+	/* Files of rules of your own (docs/rules.md); borrowed until assay_open() returns. */
+	const char *const *rules_files;
+	size_t n_rules_files;
 	const char *accept_file; /* accepted findings, one JSON object a line; NULL = none; borrowed */
 	/* What is pinned about the publisher (docs/ledger-format.md): asks its ledger about both
 	 * releases. NULL = do not ask. The proofs: NULL = the release's path with ".assay-proof". */

@@ -547,6 +547,31 @@ static bool ends_in_chmod(struct str steps)
 	return last != SIZE_MAX && str_has_nocase(str_part(steps, last, steps.len), "chmod");
 }
 
+/* "cred>net@exfil/payroll": the name that a rule of the user gives to a flow; "" without. */
+static struct str ruled_behaviour(const struct query *q, const struct fact *f)
+{
+	size_t at = str_find_z(f->key, "@");
+	struct str name = at == SIZE_MAX || !q->a->user_rules.len ? STR("") : str_part(f->key, at + 1, f->key.len);
+
+	for (size_t i = 0; i < name.len; i++)
+		if (!((name.p[i] >= 'a' && name.p[i] <= 'z') || (name.p[i] >= '0' && name.p[i] <= '9') || name.p[i] == '-' || name.p[i] == '/'))
+			return STR("");
+	return name;
+}
+
+static void ruled_flow(struct query *q, struct member *m, const struct fact *f)
+{
+	bool both = (f->flags & FACT_NEW_SOURCE) && (f->flags & FACT_NEW_SINK);
+	double w = weight_of(61) * (f->number < 2 ? 0.35 : 1) * (q->b->first ? 0.75 : 1);
+	struct finding *x = add(q, 61, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, both ? w + 0.5 : w, m, f);
+
+	x->behaviour = ruled_behaviour(q, f);
+	x->why = arena_printf(&q->a->arena, "Your rules call this %.*s: its source and its sink newly meet.", STR_ARG(x->behaviour));
+	x->runs = runs_when(q, m, f);
+	flow_steps(q, f, x);
+	host_findings(q, m, f, host_in(f->value));
+}
+
 static void flow_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	const struct flow_rule *r = flow_rule(f->key);
@@ -555,6 +580,10 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 	struct finding *x;
 	double w;
 
+	if (ruled_behaviour(q, f).len) {
+		ruled_flow(q, m, f);
+		return;
+	}
 	if (!r)
 		return;
 	number = r->finding;

@@ -17,6 +17,7 @@ enum finding_strength {
 
 struct finding {
 	const struct finding_kind *kind;
+	struct str behaviour; /* what a rule of the user calls it; "": what its kind says */
 	enum finding_strength strength;
 	double weight; /* natural log-odds, >= 0 */
 	struct member *member;   /* NULL: the release itself */

@@ -123,3 +123,5 @@ FINDING(59, "continuity/manifest", "contradicts its own manifest", "T1554 T1036"
 	"The container's manifest states other bytes, more or fewer members than it holds.")
 FINDING(60, "continuity/approval", "is not what its publisher approved", "T1195.002", 5.6,
 	"The publisher's own ledger does not vouch for these bytes, takes them back, or a rebuild got others.")
+FINDING(61, "rules/flow", "does what your own rules name", "T1554", 5.6,
+	"A source and a sink of your own rules (--rules) newly meet.")

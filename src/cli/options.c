@@ -45,6 +45,12 @@ static const struct option_row table[] = {
 		"required. Bound to the bytes of the changed unit. Acceptances are counted in every "
 		"report and never lower tampered below review.",
 		FIELD(accept)},
+	{"rules", 0, NULL, NULL, "FILE", NULL, OPTION_FILES, OPTION_INPUT, VERBS_ANALYSE, false,
+		"sources, sinks and sanitizers of your own; repeatable",
+		"A file of tree-sitter queries, LANGUAGE.scm or NAME.LANGUAGE.scm, with captures @source, @sink and "
+		"@sanitizer. A file that is not understood is exit 2, with line, column and reason. docs/rules.md "
+		"tells how to write one.",
+		FIELD(rules)},
 	{"base-rate", 0, NULL, NULL, "P", NULL, OPTION_RATIO, OPTION_INPUT, VERBS_ANALYSE, false,
 		"share of releases you expect to be tampered (0.001)",
 		"Moves the probability, never the verdict.", FIELD(base_rate)},

@@ -84,7 +84,7 @@ struct settings {
 	struct texts outputs; /* "FORMAT=FILE" */
 	const char *fail_on, *colour;
 	const char *pairs, *accept;
-	struct texts history;
+	struct texts history, rules;
 	double base_rate; /* 0 = default */
 	int64_t now_utc;
 	bool has_now;

@@ -44,6 +44,8 @@ static struct assay_options options_of(struct run *r)
 	o.limit_memory = s->limit_memory;
 	o.history = r->history_paths;
 	o.n_history = r->n_history;
+	o.rules_files = s->rules.items;
+	o.n_rules_files = s->rules.n;
 	o.accept_file = s->accept;
 	o.trust_file = s->trust;
 	o.old_proof = s->old_proof;

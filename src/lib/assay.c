@@ -10,7 +10,9 @@
 #include "lib/accept.h"
 #include "lib/document.h"
 #include "lib/lock.h"
+#include "lib/rules.h"
 #include "provenance/approval.h"
+#include "read/user_rules.h"
 #include "report/report.h"
 
 /* Above what two releases at the edge of their budgets hold. */
@@ -20,6 +22,7 @@ struct assay {
 	struct assay_options options;
 	struct zygote *zygote;
 	struct accepted *accepted;
+	struct sha256 rules_digest; /* of the user's rules */
 	char error[512];
 	struct assay_stats stats;
 };
@@ -79,7 +82,12 @@ enum assay_status assay_open(const struct assay_options *o, struct assay **ret)
 		if (s != STATUS_OK)
 			return (enum assay_status)s;
 	}
-	s = zygote_start(&a->zygote, &setup);
+	s = rules_load(o->rules_files, o->n_rules_files, &a->rules_digest, a->error, sizeof(a->error));
+	if (s == STATUS_OK)
+		s = zygote_start(&a->zygote, &setup); /* it takes the rules along */
+	user_rules_clear();
+	if (a->error[0])
+		return (enum assay_status)s;
 	if (s == STATUS_DENIED)
 		return fail(a, s, "this kernel offers no seccomp filter, so foreign files cannot be read in a "
 				  "confined process; --unconfined reads them without");
@@ -320,6 +328,8 @@ static enum assay_status run(struct assay *a, const char *const paths[SIDE_N],
 	r->analysis.arena.exhausted = out_of_memory;
 	r->analysis.arena.user = &unwind;
 	r->analysis.zygote = a->zygote;
+	if (a->options.n_rules_files)
+		r->analysis.user_rules = str_view(&a->rules_digest, sizeof(a->rules_digest));
 	r->analysis.jobs = a->options.jobs;
 	r->analysis.repeatable = true;
 	r->analysis.interrupted = a->options.interrupted;

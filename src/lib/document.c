@@ -53,7 +53,7 @@ static struct doc_finding finding_of(struct analysis *a, const struct delta *d, 
 	struct doc_finding x = {
 		.id = text(f->kind->id),
 		.fingerprint = j->fingerprint,
-		.behaviour = text(f->kind->behaviour),
+		.behaviour = f->behaviour.len ? f->behaviour : text(f->kind->behaviour),
 		.title = text(f->kind->title),
 		.attack = words_of(a, f->kind->attack),
 		.runs = f->runs,
@@ -292,6 +292,8 @@ static struct str rules_digest(struct analysis *a)
 		sha256_add(s, row.p, row.len);
 	}
 	sha256_add(s, ASSAY_VERSION, sizeof(ASSAY_VERSION));
+	if (a->user_rules.len)
+		sha256_add(s, a->user_rules.p, a->user_rules.len);
 	h = sha256_end(s);
 	sha256_close(s);
 	return arena_printf(&a->arena, "sha256:%.*s", STR_ARG(sha256_str(&a->arena, &h)));

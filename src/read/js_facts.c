@@ -6,6 +6,7 @@
 #include "read/hook_script.h"
 #include "read/shell_command.h"
 #include "read/strings.h"
+#include "read/user_rules.h"
 #include "read/wipe.h"
 #include "util/escape.h"
 #include "util/hash.h"
@@ -569,6 +570,7 @@ struct drain {
 	bool fresh;
 	bool net_only;      /* only what came from elsewhere or was decoded counts */
 	size_t surveys;     /* how many different facts of the machine and its user go in */
+	struct str behaviour; /* what a rule of the user calls it, "" */
 };
 
 static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool through_param)
@@ -578,18 +580,19 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 	uint32_t base = j->taints[taint->base].node;
 	bool new_source = js_call_fresh(j, base), joined;
 	struct fact f;
-	struct str value = k->value;
+	struct str value = k->value, behaviour = k->behaviour.len ? k->behaviour : j->taints[taint->base].behaviour;
 
 	if ((src == SRC_IMPORT || src == SRC_PARAM) && base != k->node)
 		js_ends_sink(j, k->node, t, js_sink_name(k->kind), k->name, k->value, k->fresh);
-	if (!source_fits(src, k->kind) || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA && src != SRC_REQUEST))
+	if ((!source_fits(src, k->kind) && !behaviour.len) || src >= SRC_IMPORT || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA && src != SRC_REQUEST))
 		return;
 	if (src == SRC_CRED && (!cred_param_matters(j, taint, k->value) || (k->kind == SINK_NET && js_host_is_metadata(k->value))))
 		return;
 	if (k->kind == SINK_CODE || k->kind == SINK_EXEC || !value.len)
 		value = js_origin_of(j, taint);
 	joined = !new_source && !k->fresh && js_chain_fresh(j, t);
-	f = fact_of(FACT_FLOW, arena_printf(j->a, "%s>%s", js_source_name(src), js_sink_name(k->kind)), value);
+	f = fact_of(FACT_FLOW, arena_printf(j->a, "%s>%s%s%.*s", js_source_name(src), js_sink_name(k->kind), behaviour.len ? "@" : "",
+		STR_ARG(behaviour)), value);
 	f.detail = js_flow_steps(j, t, k->name);
 	if (joined)
 		f.detail = arena_printf(j->a, "%.*s\njoined by new code", STR_ARG(f.detail));
@@ -2481,12 +2484,27 @@ static void gate_facts(struct js *j, uint32_t n)
 
 /* ---------- all ---------- */
 
+/* What a rule of the user says to be a sink. */
+static void ruled_sinks(struct js *j, uint32_t n)
+{
+	for (size_t i = j->mark_of[n] - 1; i < j->n_marks && j->marks[i].from == j->nodes[n].from && j->marks[i].to == j->nodes[n].to; i++) {
+		uint32_t up = j->nodes[n].parent, whole = j->nodes[up].kind == J_ARGS ? j->nodes[up].parent : up;
+		struct drain k = {.node = whole, .kind = (enum js_sink)j->marks[i].kind, .name = str_part(js_text(j, whole), 0, 60),
+			.value = STR(""), .fresh = js_call_fresh(j, whole), .behaviour = j->marks[i].behaviour};
+
+		if (j->marks[i].role == RULE_SINK)
+			flows_into(j, &k, j->av[n], n);
+	}
+}
+
 static void node_facts(struct facts *fa, uint32_t n)
 {
 	struct js *j = fa->j;
 	const struct js_node *me = &j->nodes[n];
 	uint32_t l, r;
 
+	if (j->mark_of && j->mark_of[n])
+		ruled_sinks(j, n);
 	switch (me->kind) {
 	case J_CALL:
 	case J_NEW:

@@ -5,6 +5,7 @@
  * does not mix what they pass; only at a sink they are replaced by what the callers gave.
  */
 #include "read/fold.h"
+#include "read/user_rules.h"
 
 #include "util/hash.h"
 
@@ -2448,6 +2449,26 @@ static bool try_fold(struct js *j, uint32_t n)
 	return true;
 }
 
+/* ---------- rules of the user ---------- */
+
+/* A source gives what it is said to give; what a sanitizer gives carries nothing on. */
+static uint32_t ruled(struct js *j, uint32_t n, uint32_t av)
+{
+	for (size_t i = j->mark_of[n] - 1; i < j->n_marks && j->marks[i].from == j->nodes[n].from && j->marks[i].to == j->nodes[n].to; i++) {
+		const struct rule_mark *m = &j->marks[i];
+		uint32_t t;
+
+		if (m->role == RULE_SANITIZER)
+			return av_ref(j, T_CONST, 0);
+		if (m->role != RULE_SOURCE)
+			continue;
+		t = taint_base(j, (enum js_source)m->kind, n, str_part(js_text(j, n), 0, 60));
+		j->taints[t].behaviour = m->behaviour;
+		av = av_join(j, av, av_ref(j, T_TAINT, t));
+	}
+	return av;
+}
+
 /* ---------- the rounds ---------- */
 
 static void names_mark(struct js *j)
@@ -2479,6 +2500,8 @@ static void round_once(struct js *j)
 		if (j->ish[n] && kind_folds(j->nodes[n].kind) && try_fold(j, n))
 			continue;
 		av = eval_node(j, n);
+		if (j->mark_of && j->mark_of[n])
+			av = ruled(j, n, av);
 		if (av != j->av[n]) {
 			av = av_join(j, j->av[n], av);
 			if (av != j->av[n]) {

@@ -204,6 +204,7 @@ struct js_taint {
 	bool weak;      /* went through something only assumed */
 	bool fresh;     /* this or an earlier part stands in new code */
 	struct str label; /* "https.get response" */
+	struct str behaviour; /* of the base: what a rule of the user calls flows from here, "" */
 };
 
 /* ---------- the API table ---------- */
@@ -349,6 +350,11 @@ struct js {
 	size_t n_objs, objs_room;
 	struct js_stored *stores; /* assignments to members of the outer world */
 	size_t n_stores, stores_room;
+
+	/* user_rules.c: by place; per node 1 + the first mark of it, NULL without rules */
+	struct rule_mark *marks;
+	size_t n_marks;
+	uint32_t *mark_of;
 
 	/* js_ends.c */
 	struct js_export *exports; /* functions by the names that other modules know them by */

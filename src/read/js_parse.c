@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "grammars.h"
+#include "read/user_rules.h"
 #include "util/escape.h"
 #include "util/hash.h"
 
@@ -1109,6 +1110,40 @@ static TSTree *parse_text(struct js *j)
 	return tree;
 }
 
+static bool is_expression(const struct js_node *n)
+{
+	return n->kind != J_NONE && n->kind != J_PROP && n->kind != J_EXPR_STMT && n->kind != J_BLOCK && n->kind != J_PROGRAM && n->kind != J_ARGS;
+}
+
+/* What the user's rules captured, as nodes of ours: the innermost expression that stands in just this place. */
+static void marks_place(struct js *j)
+{
+	size_t k = 0;
+	uint32_t *taken;
+
+	if (!j->n_marks)
+		return;
+	j->mark_of = ARENA_ARRAY(j->a, j->n_nodes, uint32_t);
+	taken = ARENA_ARRAY(j->a, j->n_marks, uint32_t);
+	for (uint32_t n = 1; n < j->n_nodes; n++) {
+		size_t lo = 0, hi = j->n_marks;
+
+		if (!is_expression(&j->nodes[n]))
+			continue;
+		while (lo < hi) {
+			k = (lo + hi) / 2;
+			if (j->marks[k].from < j->nodes[n].from || (j->marks[k].from == j->nodes[n].from && j->marks[k].to < j->nodes[n].to))
+				lo = k + 1;
+			else
+				hi = k;
+		}
+		if (lo == j->n_marks || j->marks[lo].from != j->nodes[n].from || j->marks[lo].to != j->nodes[n].to || taken[lo])
+			continue;
+		taken[lo] = n;
+		j->mark_of[n] = (uint32_t)lo + 1;
+	}
+}
+
 enum status js_parse(struct js *j)
 {
 	TSTree *tree = parse_text(j);
@@ -1119,11 +1154,14 @@ enum status js_parse(struct js *j)
 	js_name(j, STR(""));
 	ARENA_PUSH(j->a, j->nodes, j->n_nodes, j->nodes_room);
 	ok = j->front->lower(j, tree);
+	if (ok && user_rules_have(j->lang))
+		j->n_marks = user_rules_marks(j, tree, &j->marks);
 	ts_tree_delete(tree);
 	parse_arena = NULL;
 	if (!ok || !budget_step(j->in->budget, j->n_nodes / 4))
 		return STATUS_LIMIT;
 	parents_set(j);
+	marks_place(j);
 	bind_names(j);
 	return STATUS_OK;
 }

@@ -6,6 +6,7 @@
 #include "read/reach.h"
 #include "read/script.h"
 #include "read/package_script.h"
+#include "read/user_rules.h"
 #include "util/glob.h"
 
 enum { SCRIPT_MAX_BYTES = 64 << 20, HEAD_BYTES = 512, PHP_HEAD_BYTES = 64 << 10 };
@@ -436,7 +437,7 @@ static enum status script_read(struct read_in *in)
 			cookie_facts(in, text, old);
 		if (lang == LANGUAGE_SHELL)
 			status = sh_analyse(in, text, shift, old, &al, units, n_units, lines);
-		else if (in->hints & READ_HINT_ENDS || script_needs_analysis(lang, text, units, n_units))
+		else if (in->hints & READ_HINT_ENDS || user_rules_have(lang) || script_needs_analysis(lang, text, units, n_units))
 			status = js_analyse(in, lang, text, shift, old, &al, units, n_units, lines);
 		if (worst == STATUS_OK || status == STATUS_LIMIT)
 			worst = status;

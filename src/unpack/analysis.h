@@ -27,6 +27,7 @@ struct limits limits_default(void);
 
 struct analysis {
 	struct arena arena;
+	struct str user_rules; /* digest of the user's rules, "" without; borrowed */
 	struct zygote *zygote; /* borrowed: outlives the analysis */
 	struct scratch *scratch;
 	struct limits limits;
