@@ -1,4 +1,4 @@
-// node disclose-check.mjs ROOT KIND FILE: is it what other people's tools take? KIND: csaf (the 43 mandatory tests and
+// node disclose-check.mjs ROOT KIND FILE [KIND FILE]...: is it what other people's tools take? KIND: csaf (the 43 mandatory tests and
 // the strict schema of the CSAF library), vex (CycloneDX's own schema), stix, osv, sigma, timesketch (rules of the
 // standards, in our words: the schema files are not in any package).
 import fs from 'fs';
@@ -6,11 +6,11 @@ import path from 'path';
 import { createRequire } from 'module';
 import { pathToFileURL } from 'url';
 
-const [given, kind, file] = process.argv.slice(2);
+const [given, ...asked] = process.argv.slice(2);
 const root = path.resolve(given);
 const require = createRequire(path.join(root, 'package.json'));
 const at = (p) => import(pathToFileURL(path.join(root, 'node_modules', p)));
-const text = fs.readFileSync(file, 'utf8');
+let file, text;
 let bad = 0;
 const must = (good, what) => {
   if (good) return;
@@ -102,5 +102,9 @@ const kinds = {
     for (const e of lines) must(e.message && e.timestamp_desc && /^\d{4}-\d\d-\d\dT[\d:.]+\+00:00$/.test(e.datetime), JSON.stringify(e));
   },
 };
-await kinds[kind]();
+for (let i = 0; i < asked.length; i += 2) {
+  file = asked[i + 1];
+  text = fs.readFileSync(file, 'utf8');
+  await kinds[asked[i]]();
+}
 process.exit(bad ? 1 : 0);
