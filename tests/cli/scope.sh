@@ -125,13 +125,30 @@ head -c 100 geo.mmdb >broken.mmdb
 is 2 scope filled $now --geo broken.mmdb
 is 2 scope filled $now --geo nosuch.mmdb
 
-# The question for engines: one of them is here.
+# The question for engines: PostgreSQL and DuckDB answer it here, KQL is read by its maker's parser.
+cat >events.sql <<'SQL'
+insert into assay_events (time, source, ip, path, remote_host, file_name) values
+	('2022-09-28T10:00:00Z', 'web', '198.18.0.1', '/agent.exe', null, null),
+	('2022-09-28T11:00:00Z', 'web', '198.18.0.1', '/agent.exe', null, null),
+	('2022-09-20T10:00:00Z', 'web', '198.18.0.2', '/agent.exe', null, null),
+	('2022-10-02T10:00:00Z', 'web', '198.18.0.2', '/agent.exe', null, null),
+	('2022-10-02T10:00:00Z', 'dns', '198.18.0.3', null, 'C2.example', null),
+	('2022-10-02T10:00:00Z', 'edr', '198.18.0.4', null, null, 'It''s \ "odd".exe'),
+	('2022-09-28T10:00:00Z', 'web', '198.18.0.5', '/Agent.exe', 'notc2.example', null);
+SQL
+printf 'beaconed|198.18.0.3|1\ndelivered|198.18.0.1|2\ninstalled|198.18.0.4|1\n' >wanted
 is 0 scope filled --sql clickhouse
 grep -q "it\\\\'s \\\\\\\\ \"odd\".exe" out || fail 'ClickHouse reads backslashes'
 is 0 scope filled --sql duckdb
 grep -q "'it''s \\\\ \"odd\".exe'" out || fail 'DuckDB does not'
+cp out question.duckdb
+checks=$((checks + 1))
+node "$ROOT/tests/cli/scope-engines.mjs" "$ROOT" duckdb question.duckdb >got 2>err || fail 'DuckDB does not take the question'
+cmp -s got wanted || { cat got; fail 'DuckDB answers otherwise'; }
 is 0 scope filled --kql
 grep -q '"it.s \\\\ \\"odd\\".exe"' out || fail 'KQL'
+cp out question.kql
+ok 'KQL is no KQL' node "$ROOT/tests/cli/scope-engines.mjs" "$ROOT" kql question.kql
 is 0 scope filled --spl
 grep -q '"it.s \\\\ \\"odd\\".exe"' out || fail 'SPL'
 is 0 scope filled --sql postgresql
@@ -140,18 +157,10 @@ pg_start
 pg_sql "create table assay_events (time timestamptz, source text, ip text, user_name text, host text,
 	agent_id text, account text, licence text, user_agent text, sha256 text, sha1 text, md5 text, path text,
 	file_name text, remote_host text, remote_ip text, url text, registry_key text, service text)" >/dev/null
-pg_sql "insert into assay_events (time, source, ip, path, remote_host, file_name) values
-	('2022-09-28T10:00:00Z', 'web', '198.18.0.1', '/agent.exe', null, null),
-	('2022-09-28T11:00:00Z', 'web', '198.18.0.1', '/agent.exe', null, null),
-	('2022-09-20T10:00:00Z', 'web', '198.18.0.2', '/agent.exe', null, null),
-	('2022-10-02T10:00:00Z', 'web', '198.18.0.2', '/agent.exe', null, null),
-	('2022-10-02T10:00:00Z', 'dns', '198.18.0.3', null, 'C2.example', null),
-	('2022-10-02T10:00:00Z', 'edr', '198.18.0.4', null, null, 'It''s \\ \"odd\".exe'),
-	('2022-09-28T10:00:00Z', 'web', '198.18.0.5', '/Agent.exe', 'notc2.example', null)" >/dev/null
+"$PG_BIN/psql" -X -q -h "$PG_FOLDER" -U assay assay <events.sql || fail 'the events'
 "$PG_BIN/psql" -X -A -t -v ON_ERROR_STOP=1 -h "$PG_FOLDER" -U assay assay <question.sql >rows 2>err ||
 	fail 'PostgreSQL does not take the question'
 sort rows | cut -d'|' -f1,4,13 >got
-printf 'beaconed|198.18.0.3|1\ndelivered|198.18.0.1|2\ninstalled|198.18.0.4|1\n' >wanted
 cmp -s got wanted || { cat got; fail 'PostgreSQL answers otherwise'; }
 
 done_
