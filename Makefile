@@ -5,7 +5,7 @@ BUILD = build
 PREFIX = /usr/local
 MINUTES = 1
 
-.PHONY: help build setup demo story test bench fuzz hostile noise corpus evaluate install man clean
+.PHONY: help build setup demo story test release bench fuzz hostile noise corpus evaluate install man clean
 
 build: setup
 	scripts/build $(BUILD)
@@ -15,6 +15,7 @@ help:
 	@echo 'make demo [SEED=n]    real releases, then a tampered installer drawn from the seed'
 	@echo 'make story [SEED=n]   a compromise of 15,000 customers, and each answer beside the truth (docs/story.md)'
 	@echo 'make test             every test, plain and under ASan + UBSan'
+	@echo 'make release          builds twice where little is alike, compares, writes build/release with entry and proofs'
 	@echo 'make noise [LIMIT=n]  ordinary releases from bench/noise: how many are not clean'
 	@echo 'make corpus           fetches the corpus of ordinary releases (bench/corpus) into the cache'
 	@echo 'make evaluate         judges the corpus and tampered copies of it: docs/evaluation.md'
@@ -42,6 +43,11 @@ story:
 test:
 	@scripts/setup test
 	@scripts/run-tests
+
+release:
+	@scripts/setup release
+	scripts/reproduce build/reproduce
+	scripts/release build/release build/reproduce/one/out build/reproduce/two/out
 
 bench:
 	@scripts/setup bench
