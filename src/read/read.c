@@ -28,6 +28,7 @@ static const struct reader *const beside[] = {
 	&reader_trust,
 	&reader_manifest,
 	&reader_install,
+	&reader_pickle,
 	NULL,
 };
 

