@@ -15,7 +15,7 @@ static bool aside_folder(struct str name)
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (str_equal_nocase(name, str_of(folders[i])))
 			return true;
-	return false;
+	return name.len > 5 && str_ends_nocase(name, "tests");
 }
 
 bool aside_place(struct str path)
@@ -31,8 +31,19 @@ bool aside_place(struct str path)
 			return true;
 		path = str_part(path, slash + 1, path.len);
 	}
-	return str_has(base, ".test.") || str_has(base, ".spec.") || str_is(base, "conftest.py") ||
-	       (str_starts(base, "test_") && str_ends(base, ".py")) || str_ends(base, "_test.py");
+	return str_has(base, ".test.") || str_has(base, ".spec.") || (str_starts(base, "test_") && str_ends(base, ".py")) || str_ends(base, "_test.py") ||
+	       str_ends(base, "_test.go") || str_ends(base, "_test.rb") || str_ends(base, "_spec.rb");
+}
+
+bool vendor_ci_place(struct str path)
+{
+	static const char *const places[] = {".github/workflows/", ".gitlab-ci.yml", ".circleci/", ".travis.yml", "azure-pipelines",
+		"appveyor.yml", ".drone.yml", ".woodpecker", "bitbucket-pipelines.yml", "Jenkinsfile", ".cirrus.yml"};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (str_has(path, places[i]))
+			return true;
+	return false;
 }
 
 /* What a package manager or a manifest starts does not stand aside, wherever it lies. */
@@ -41,10 +52,26 @@ static bool is_started(const struct member *m, const struct finding *f)
 	return (m->hints & READ_HINT_HOOK) || str_is(f->runs, "when the package is installed");
 }
 
+/* What was compiled is part of the product, whatever the package is called. */
+static bool is_compiled(const struct node *n)
+{
+	switch (n->format) {
+	case FORMAT_PE:
+	case FORMAT_ELF:
+	case FORMAT_MACHO:
+	case FORMAT_WASM:
+	case FORMAT_JAVA_CLASS:
+	case FORMAT_PYC:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool stands_aside(const struct finding *f)
 {
 	return f->member && f->member->new_ && f->weight > 0 && aside_place(f->member->new_->path) &&
-	       !is_started(f->member, f);
+	       !is_compiled(f->member->new_) && !is_started(f->member, f);
 }
 
 struct asides {

@@ -211,7 +211,7 @@ static void host_findings(struct query *q, struct member *m, const struct fact *
 	}
 	if (h->likeness != LIKENESS_NONE) {
 		x = add(q, 18, h->likeness == LIKENESS_HOST ? FINDING_CARRYING : FINDING_SUPPORTING,
-			h->likeness == LIKENESS_PRODUCT ? weight_of(18) * 0.5 : weight_of(18), m, f);
+			h->likeness == LIKENESS_PRODUCT ? weight_of(18) * 0.5 : h->likeness == LIKENESS_ENDING ? weight_of(18) * 0.6 : weight_of(18), m, f);
 		x->subject = arena_printf(&q->a->arena, "%.*s (resembles %.*s)", STR_ARG(h->host),
 			STR_ARG(h->resembles));
 		x->evidence = h->host;
@@ -606,6 +606,10 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 	}
 	if (number == 10 && str_is(f->key, "data>run") && ends_in_chmod(f->detail))
 		w *= 0.5; /* a program that is made and not started */
+	if (number == 5 && str_has(f->detail, "copied to another host") && names_known_host(q, f))
+		w *= 0.4; /* how a release gets to where it always went */
+	if (number == 1 && vendor_ci_place(m->new_->path) && names_known_host(q, f))
+		w *= 0.4; /* how builds get their tools */
 	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
 		w *= names_known_host(q, f) ? 0.5 : 0.75;
 	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
@@ -727,9 +731,13 @@ static enum status command_findings(struct query *q, struct member *m, const str
 	struct str word;
 	enum command_kind kind = command_kind(f->value, &word);
 
+	double w = weight_of(48) * (hooked ? 1.2 : 0.6);
+
 	if (kind > COMMAND_BORROWS)
 		TRY(grave_command(q, m, f, kind, word));
-	add(q, 48, FINDING_CARRYING, weight_of(48) * (hooked ? 1.2 : 0.6), m, f)->runs = runs_when(q, m, f);
+	else if (vendor_ci_place(m->new_->path) && names_known_host(q, f))
+		w *= 0.4;
+	add(q, 48, FINDING_CARRYING, w, m, f)->runs = runs_when(q, m, f);
 	return STATUS_OK;
 }
 
@@ -1249,6 +1257,17 @@ static void attribute_findings(struct query *q, struct member *m)
 		x->subject = m->attributes;
 }
 
+/* One more job of the vendor's build service beside those that were there. */
+static bool has_elder(const struct query *q, const struct node *n)
+{
+	if (!vendor_ci_place(n->path))
+		return false;
+	for (size_t i = 0; i < q->d->old->n_nodes; i++)
+		if (q->d->old->nodes[i]->type == ENTRY_FILE && vendor_ci_place(q->d->old->nodes[i]->path))
+			return true;
+	return false;
+}
+
 static void place_findings(struct query *q, struct member *m)
 {
 	struct finding *x;
@@ -1265,7 +1284,7 @@ static void place_findings(struct query *q, struct member *m)
 		str_has(m->new_->path, "etc/ld.so.preload") || str_ends(m->new_->path, ".pth") ||
 				str_has(m->new_->path, "sudoers.d")
 			? 5.6
-			: weight_of(44) * 0.6,
+			: weight_of(44) * (has_elder(q, m->new_) ? 0.3 : 0.6),
 		m, NULL);
 	x->runs = when_it_runs(m->new_->path);
 	x->subject = m->new_->path;

@@ -74,7 +74,13 @@ bool place_runs_itself(struct str path);
 
 /* ---- lookalike.c ---- */
 
-enum likeness { LIKENESS_NONE, LIKENESS_PRODUCT, LIKENESS_HOST, LIKENESS_BRAND };
+enum likeness {
+	LIKENESS_NONE,
+	LIKENESS_ENDING, /* a known name under another ending: often the same vendor's */
+	LIKENESS_PRODUCT,
+	LIKENESS_HOST,
+	LIKENESS_BRAND,
+};
 
 /* The part of a host that somebody registers: "cdn.a.example.co.uk" -> "example.co.uk" (with a short
  * list of two-part suffixes). The host itself when it has no dot or is an address. */

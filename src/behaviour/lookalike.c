@@ -289,6 +289,7 @@ enum likeness host_likeness(struct arena *a, struct str host, struct str product
 	const struct str *known, size_t n_known, struct str *ret_of)
 {
 	struct str reg, label, word = product;
+	enum likeness likeness = LIKENESS_NONE;
 	size_t slash = str_rfind_char(product, '/');
 
 	*ret_of = STR_NONE;
@@ -303,12 +304,19 @@ enum likeness host_likeness(struct arena *a, struct str host, struct str product
 	for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++)
 		if (owned(brands[i].owns, reg))
 			return LIKENESS_NONE;
-	for (size_t i = 0; i < n_known; i++) {
-		if (labels_resemble(label, first_label(host_registered(known[i])))) {
-			*ret_of = arena_str(a, known[i]);
-			return LIKENESS_HOST;
-		}
+	for (size_t i = 0; i < n_known && !str_equal_nocase(label, STR("example")); i++) { /* example.net is nobody's */
+		struct str other = first_label(host_registered(known[i]));
+		bool same = str_equal_nocase(label, other);
+
+		if (!same && (likeness != LIKENESS_NONE || !labels_resemble(label, other)))
+			continue;
+		*ret_of = arena_str(a, known[i]);
+		likeness = same ? LIKENESS_ENDING : LIKENESS_HOST;
+		if (same)
+			break;
 	}
+	if (likeness != LIKENESS_NONE)
+		return likeness;
 	if (brand_likeness(host, reg, ret_of) == LIKENESS_BRAND)
 		return LIKENESS_BRAND;
 	if (slash != SIZE_MAX)

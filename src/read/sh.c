@@ -872,13 +872,28 @@ static struct sh_val eval_socket(struct sh *sh, struct call *k)
 	return out;
 }
 
+/* user@host, host:path, remote:path; not a header or a format that is passed on. */
+static bool names_peer(struct str s)
+{
+	bool mark = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+
+		mark |= c == '@' || c == ':';
+		if (c <= ' ' || c == '\'' || c == '"' || c == '`' || c == ',' || c == '|')
+			return false;
+	}
+	return mark && s.p[0] != '-' && !str_starts(s, "127.") && !str_starts(s, "localhost:") && s.p[0] != ':';
+}
+
 static struct sh_val eval_remote(struct sh *sh, struct call *k)
 {
 	struct sh_val out = {.s = STR("$remote"), .from = SH_FROM_NET, .fresh = k->fresh};
 	struct str peer = STR_NONE;
 
 	for (size_t i = 0; i < n_args(k); i++)
-		if (arg(k, i).len && arg(k, i).p[0] != '-' && (str_has(arg(k, i), "@") || str_has(arg(k, i), ":")))
+		if (names_peer(arg(k, i)))
 			peer = arg(k, i);
 	if (!peer.len && !str_is(k->program, "ssh"))
 		return (struct sh_val){.constant = true}; /* a local copy */
