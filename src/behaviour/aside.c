@@ -46,7 +46,7 @@ bool vendor_ci_place(struct str path)
 	return false;
 }
 
-/* What a package manager or a manifest starts does not stand aside, wherever it lies. */
+/* What a package manager, a manifest or a tool starts does not stand aside, wherever it lies. */
 static bool is_started(const struct member *m, const struct finding *f)
 {
 	return (m->hints & READ_HINT_HOOK) || str_is(f->runs, "when the package is installed");
@@ -71,7 +71,7 @@ static bool is_compiled(const struct node *n)
 static bool stands_aside(const struct finding *f)
 {
 	return f->member && f->member->new_ && f->weight > 0 && aside_place(f->member->new_->path) &&
-	       !is_compiled(f->member->new_) && !is_started(f->member, f);
+	       !is_compiled(f->member->new_) && !place_runs_itself(f->member->new_->path) && !is_started(f->member, f);
 }
 
 struct asides {
