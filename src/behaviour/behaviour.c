@@ -1039,6 +1039,8 @@ static void executable_findings(struct query *q, struct member *m, const struct 
 			add(q, 38, FINDING_SUPPORTING, weight_of(38), m, f);
 		else if (str_is(f->key, "rich-checksum") && str_ends(f->value, "wrong") && !q->b->first)
 			add(q, 38, FINDING_CARRYING, weight_of(38) * 1.5, m, f);
+		else if (str_is(f->key, "checksum") && str_is(f->value, "right -> wrong") && !q->b->first)
+			add(q, 38, FINDING_SUPPORTING, weight_of(38), m, f);
 		else if (str_is(f->key, "resolver") && !q->b->first)
 			resolver_finding(q, m, f);
 		break;
@@ -1315,7 +1317,7 @@ static const struct oddity_rule oddity_rules[] = {
 	{"zip-sizes-differ", 34, 5.6},	    {"zip-entry-hidden", 34, 5.6},
 	{"zip-two-ends", 34, 5.6},	    {"zip-overlap", 34, 5.6},
 	{"zip-methods-differ", 34, 5.6},    {"zip-duplicate-name", 34, 3.0},
-	{"tar-sizes-differ", 34, 5.6},	    {"asar-integrity-mismatch", 34, 5.6},
+	{"tar-names-differ", 34, 5.6},	    {"tar-sizes-differ", 34, 5.6},	    {"asar-integrity-mismatch", 34, 5.6},
 	{"asar-integrity-missing", 34, 4.0}, {"asar-duplicate-key", 34, 5.6},
 	{"asar-overlap", 34, 4.0},	    {"asar-unknown-key", 34, 2.0},
 	{"asar-trailing-data", 35, 3.0},    {"asar-gap", 35, 3.0},

@@ -455,6 +455,23 @@ struct sha256 pe_authenticode_sha256(const struct pe *p, struct cursor in)
 	return h;
 }
 
+/* Words of 16 bits, without the field itself; carries come back in below. Then the length. */
+enum pe_checksum pe_checksum_check(const struct pe *p, struct cursor in)
+{
+	uint64_t sum = 0;
+
+	if (!p->checksum)
+		return PE_CHECKSUM_NONE;
+	for (size_t i = 0; i < in.len; i += 2) {
+		bool own = i >= p->checksum_offset && i < p->checksum_offset + 4;
+
+		sum += own ? 0 : in.base[i] | (i + 1 < in.len ? (uint64_t)in.base[i + 1] << 8 : 0);
+	}
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint32_t)(sum + in.len) == p->checksum ? PE_CHECKSUM_RIGHT : PE_CHECKSUM_WRONG;
+}
+
 struct str pe_version_string(const struct pe *p, const char *key)
 {
 	for (size_t i = 0; i < p->n_version_strings; i++)

@@ -121,6 +121,10 @@ enum status pe_parse(struct arena *a, struct budget *b, struct cursor in, struct
 /* File offset of a virtual address relative to the image, confined to [offset, ret_left). */
 bool pe_offset(const struct pe *p, uint32_t rva, uint64_t *ret_offset, uint64_t *ret_left);
 
+/* The header's sum over the file. Linkers may leave it out; who signs writes it. */
+enum pe_checksum { PE_CHECKSUM_NONE, PE_CHECKSUM_RIGHT, PE_CHECKSUM_WRONG };
+enum pe_checksum pe_checksum_check(const struct pe *p, struct cursor in);
+
 /* SHA-256 as Authenticode computes it: without checksum, directory entry 4 and certificate table. */
 struct sha256 pe_authenticode_sha256(const struct pe *p, struct cursor in);
 

@@ -461,6 +461,26 @@ static struct str name_cut(struct tar *t, const struct header *h, struct str nam
 	return str_part(name, 0, NAME_MAX_BYTES);
 }
 
+/*
+ * A record may name a member otherwise than its header, for those that cannot say it: too long, or not in ASCII.
+ * Where both could, readers that pass over records see another archive.
+ */
+static void settle_name(struct tar *t, const struct header *h)
+{
+	const struct text *path = t->next.path.set ? &t->next.path : &t->global.path;
+	struct str said = text_str(path), plain = header_name(t, h);
+	bool ascii = true;
+
+	if (!path->set || t->next.sparse || said.len > 100 || !plain.len)
+		return;
+	for (size_t i = 0; i < said.len && ascii; i++)
+		ascii = (uint8_t)said.p[i] < 0x80;
+	if (str_ends(said, "/") && !str_ends(plain, "/"))
+		said.len--;
+	if (ascii && !str_equal(said, plain))
+		archive_odd(t->a, "tar-names-differ", h->at, plain);
+}
+
 static void entry_fill(struct tar *t, const struct header *h, struct entry *e)
 {
 	const struct extra *x = &t->next, *g = &t->global;
@@ -695,6 +715,7 @@ static enum status member(struct tar *t, struct header *h)
 	uint64_t start;
 
 	settle_size(t, h);
+	settle_name(t, h);
 	entry_fill(t, h, &e);
 	e.size_bytes = h->size;
 	start = t->s->pos;

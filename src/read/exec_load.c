@@ -185,13 +185,16 @@ static void pe_entry_section(const struct pe *pe, struct exe *e)
 	}
 }
 
-static void pe_traits(struct arena *a, const struct pe *pe, struct exe *e)
+static void pe_traits(struct arena *a, const struct pe *pe, struct cursor in, struct exe *e)
 {
+	static const char *const checksums[] = {"none", "right", "wrong"};
+
 	trait(e, "machine", pe_machine(a, pe->machine));
 	trait(e, "linker", arena_printf(a, "%u.%u", pe->linker_major, pe->linker_minor));
 	trait(e, "rich", pe->rich_tools);
 	if (pe->rich_checksum != PE_RICH_NONE)
 		trait(e, "rich-checksum", pe->rich_checksum == PE_RICH_MATCHES ? STR("right") : STR("wrong"));
+	trait(e, "checksum", str_of(checksums[pe_checksum_check(pe, in)]));
 	trait(e, "pdb", pe->pdb_path);
 	trait_number(a, e, "subsystem", pe->subsystem);
 	trait_hex(a, e, "dll-flags", pe->dll_flags);
@@ -276,7 +279,7 @@ static enum status load_pe(struct arena *a, struct budget *b, struct exe *e)
 		add_section(a, b, e, (struct exe_section){s->name, s->offset, s->bytes, s->r, s->w, s->x, 0});
 	}
 	pe_symbols(a, pe, e);
-	pe_traits(a, pe, e);
+	pe_traits(a, pe, e->bytes, e);
 	pe_marks(a, pe, e);
 	pe_signer(pe, e);
 	e->dotnet = pe->dotnet;

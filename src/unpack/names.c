@@ -1,11 +1,13 @@
 #include "unpack/names.h"
 
 #include <stdlib.h>
+#include <utf8proc.h>
 
 #include "util/escape.h"
 
 struct name_slot {
-	struct node *first; /* NULL = free; carries the name itself, without a number */
+	struct node *first; /* NULL = free */
+	struct str key;     /* its name without a number; of the folded ones as systems compare it */
 	uint32_t seen;
 };
 
@@ -59,12 +61,31 @@ static uint64_t fold_hash(struct str s)
 	return h;
 }
 
+/* Letters beyond ASCII without case and in one form: "é" may be one character or two. */
+static struct str fold_unicode(struct arena *a, struct str name)
+{
+	utf8proc_uint8_t *folded = NULL;
+	utf8proc_ssize_t n;
+	struct str kept = name;
+	bool ascii = true;
+
+	for (size_t i = 0; i < name.len && ascii; i++)
+		ascii = !(name.p[i] & 0x80);
+	if (ascii)
+		return name;
+	n = utf8proc_map((const utf8proc_uint8_t *)name.p, (utf8proc_ssize_t)name.len, &folded,
+			 UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+	if (n > 0)
+		kept = arena_str(a, str_view(folded, (size_t)n));
+	free(folded);
+	return kept;
+}
+
 static struct name_slot *find(struct name_slot *slots, size_t room, struct str name, bool fold)
 {
 	size_t i = (fold ? fold_hash(name) : fast_hash(name.p, name.len, 0)) & (room - 1);
 
-	while (slots[i].first && !(fold ? fold_equal(slots[i].first->name, name)
-					: str_equal(slots[i].first->name, name)))
+	while (slots[i].first && !(fold ? fold_equal(slots[i].key, name) : str_equal(slots[i].key, name)))
 		i = (i + 1) & (room - 1);
 	return &slots[i];
 }
@@ -81,7 +102,7 @@ static bool make_room(struct name_slot **slots, size_t n, size_t *room, bool fol
 		return false;
 	for (size_t i = 0; i < *room; i++)
 		if ((*slots)[i].first)
-			*find(bigger, wider, (*slots)[i].first->name, fold) = (*slots)[i];
+			*find(bigger, wider, (*slots)[i].key, fold) = (*slots)[i];
 	free(*slots);
 	*slots = bigger;
 	*room = wider;
@@ -155,15 +176,18 @@ static void check_hard_link(const struct names *s, struct arena *a, struct node 
 static enum status check_fold(struct names *s, struct arena *a, struct node *container, struct node *n)
 {
 	struct name_slot *slot;
+	struct str key;
 
 	if (n->type != ENTRY_FILE)
 		return STATUS_OK;
+	key = fold_unicode(a, n->name);
 	if (!make_room(&s->folded, s->n_folded, &s->room_folded, true))
 		return STATUS_NOMEM;
-	slot = find(s->folded, s->room_folded, n->name, true);
+	slot = find(s->folded, s->room_folded, key, true);
 	if (slot->first)
 		tree_oddity(a, container, STR("names-fold"), 0, n->name);
-	slot->first = slot->first ? slot->first : n;
+	else
+		*slot = (struct name_slot){.first = n, .key = key};
 	s->n_folded += slot->seen++ == 0;
 	return STATUS_OK;
 }
@@ -180,6 +204,7 @@ enum status names_add(struct names *s, struct arena *a, struct node *container, 
 	check_leaving(a, container, raw);
 	if (slot->seen++ == 0) {
 		slot->first = n;
+		slot->key = n->name;
 		s->n_exact++;
 		s->has_links |= n->type == ENTRY_SYMLINK;
 		check_below_link(s, a, container, n);

@@ -185,6 +185,12 @@ def twice():
     return package([Entry(b"package/index.js", ORDINARY_JS + MARKER)])
 
 
+@hostile(12, "names-in-two-forms.zip", inspect="clean|review: names-fold", diff="clean|review: names-fold")
+def forms():
+    """One accented letter, as one character and as two."""
+    return package([Entry(name, ORDINARY_JS, flags=0x800) for name in (b"package/caf\xc3\xa9.js", b"package/cafe\xcc\x81.js")])
+
+
 @hostile(12, "names-that-fold.zip", inspect="clean|review: names-fold", diff="clean|review: names-fold")
 def folding():
     pairs = [(b"package/Lib.js", b"package/lib.js"), (b"package/caf\xc3\xa9.js", b"package/cafe\xcc\x81.js"),

@@ -71,6 +71,24 @@ static struct str with_rich(struct str dll, uint32_t wrong)
 	return str_view(p, dll.len);
 }
 
+static void test_checksum(void **state)
+{
+	struct str dll = (make_dll(), file_get("demo.dll"));
+	char *copy = test_malloc(dll.len);
+	struct cursor c = cursor_of(copy, dll.len);
+	struct pe pe;
+
+	(void)state;
+	memcpy(copy, dll.p, dll.len);
+	assert_int_equal(parse(dll, &pe), STATUS_OK);
+	assert_int_equal(pe_checksum_check(&pe, c), PE_CHECKSUM_RIGHT); /* GNU ld writes it */
+	copy[dll.len - 1] ^= 1;
+	assert_int_equal(pe_checksum_check(&pe, c), PE_CHECKSUM_WRONG);
+	pe.checksum = 0;
+	assert_int_equal(pe_checksum_check(&pe, c), PE_CHECKSUM_NONE);
+	test_free(copy);
+}
+
 static void test_rich(void **state)
 {
 	struct pe pe;
@@ -475,6 +493,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_checksum),
 		cmocka_unit_test(test_rich),
 		cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_imports),

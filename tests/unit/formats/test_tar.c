@@ -293,6 +293,32 @@ static void test_sizes_differ(void **state)
 	buf_release(&b);
 }
 
+static void test_names_differ(void **state)
+{
+	static const struct {
+		const char *record;
+		const char *name;
+		unsigned differs;
+	} rows[] = {
+		{"17 path=other.js\n", "plain.js", 1}, {"17 path=plain.js\n", "plain.js", 0},
+		{"14 path=caf\xc3\xa9\n", "cafe", 0}, {"16 path=folder/\n", "folder", 0},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf b = new_tar();
+		struct recorder r;
+
+		put_pax(&b, rows[i].record);
+		put_header(&b, rows[i].name, '0', 0);
+		put_end(&b);
+		open_buf(&r, &b);
+		assert_int_equal(recorder_odd(&r, "tar-pax-damaged"), 0);
+		assert_int_equal(recorder_odd(&r, "tar-names-differ"), rows[i].differs);
+		recorder_release(&r);
+		buf_release(&b);
+	}
+}
+
 static void test_pax_records(void **state)
 {
 	static const char *const damaged[] = {"-5 path=x\n", "0 path=x\n", "99 path=x\n",
@@ -559,7 +585,7 @@ int main(void)
 		cmocka_unit_test(test_sparse_makers),
 		cmocka_unit_test(test_behind_compression),
 		cmocka_unit_test(test_v7),
-		cmocka_unit_test(test_sizes_differ),
+		cmocka_unit_test(test_names_differ), cmocka_unit_test(test_sizes_differ),
 		cmocka_unit_test(test_pax_records),
 		cmocka_unit_test(test_pax_comment_is_seen),
 		cmocka_unit_test(test_longname_of_1_gib),

@@ -141,6 +141,19 @@ static void test_folding(void **state)
 	enter(f, "Lib/A.JS", ENTRY_FILE, "");
 	enter(f, "lib\\b.js. .", ENTRY_FILE, "");
 	assert_int_equal(said(f, "names-fold"), 2);
+	/* one character, or a letter and an accent; other letters have cases, too */
+	enter(f, "lib/caf\xc3\xa9.js", ENTRY_FILE, "");
+	enter(f, "lib/caf\xc3\xa8.js", ENTRY_FILE, "");
+	enter(f, "lib/\xce\xb1.js", ENTRY_FILE, "");
+	assert_int_equal(said(f, "names-fold"), 2);
+	enter(f, "lib/cafe\xcc\x81.js", ENTRY_FILE, "");
+	enter(f, "LIB/\xce\x91.js", ENTRY_FILE, "");
+	enter(f, "lib/CAF\xc3\x89.js.", ENTRY_FILE, "");
+	assert_int_equal(said(f, "names-fold"), 5);
+	/* what is no UTF-8 is told apart byte by byte */
+	enter(f, "lib/\xff.js", ENTRY_FILE, "");
+	enter(f, "lib/\xfe.js", ENTRY_FILE, "");
+	assert_int_equal(said(f, "names-fold"), 5);
 	(void)state;
 	stop(f);
 }
