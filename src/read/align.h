@@ -14,7 +14,7 @@
 
 enum language {
 	LANGUAGE_NONE, LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_TSX, LANGUAGE_SHELL, LANGUAGE_TEXT,
-	LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C, LANGUAGE_POWERSHELL, LANGUAGE_RUBY, LANGUAGE_PERL
+	LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C, LANGUAGE_POWERSHELL, LANGUAGE_RUBY
 };
 
 /* Languages that share a tokeniser and a way to find units. */
@@ -34,7 +34,6 @@ static inline enum language_family language_family(enum language lang)
 		return FAMILY_C;
 	case LANGUAGE_POWERSHELL:
 	case LANGUAGE_RUBY:
-	case LANGUAGE_PERL:
 		return FAMILY_BLOCKS;
 	default:
 		return FAMILY_WORDS;

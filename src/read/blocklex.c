@@ -111,7 +111,7 @@ static size_t quoted_end(const struct blocklex *lx, size_t i, uint8_t open, uint
 		} else if (inside) {
 			inside += c == inner;
 			inside -= c == (inner == '(' ? ')' : '}');
-		} else if (expands && lx->lang != BLOCK_PERL && c == sign && at(lx, i + 1) == inner) {
+		} else if (expands && c == sign && at(lx, i + 1) == inner) {
 			inside = 1;
 			i++;
 		} else if (open != close && c == open) {
@@ -219,40 +219,6 @@ static bool here_text(struct blocklex *lx, struct token *t)
 	t->kind = TOKEN_STRING;
 	t->len = (uint32_t)(i - lx->pos);
 	return t->len > 0;
-}
-
-/* q(...), qw{}, s/a/b/ of Perl; 0 when the word is a word. */
-static size_t perl_quote(struct blocklex *lx, size_t word, size_t len)
-{
-	static const char *const words[] = {"q", "qq", "qw", "qx", "qr", "m", "s", "tr", "y"};
-	size_t i = blanks(lx, word + len), end;
-	bool known = false, two = str_is(str_part(lx->text, word, len), "s") || str_is(str_part(lx->text, word, len), "tr") ||
-		str_is(str_part(lx->text, word, len), "y");
-	uint8_t open = at(lx, i), close = partner(open);
-
-	for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-		known |= str_is(str_part(lx->text, word, len), words[k]);
-	if (!known || lx->member || lx->gone & GONE_OTHER || open <= ' ' || is_word(open) || strchr(",;)=}", open) || (open == '#' && i > word + len))
-		return 0;
-	end = quoted_end(lx, i + 1, open == close ? '\'' : open, close);
-	if (end && two) {
-		if (open != close) {
-			for (end = blanks(lx, end); at(lx, end) == '\n' || at(lx, end) == '\r'; end++)
-				;
-			open = at(lx, end);
-			close = partner(open);
-			end = quoted_end(lx, end + 1, open == close ? '\'' : open, close);
-		} else {
-			end = quoted_end(lx, end, '\'', close);
-		}
-	}
-	if (!end) {
-		lx->gone |= GONE_OTHER;
-		return 0;
-	}
-	while (at(lx, end) >= 'a' && at(lx, end) <= 'z')
-		end++;
-	return end;
 }
 
 /* %w[...], %q(...), %(...) of Ruby. */
@@ -380,9 +346,7 @@ static size_t word_length(const struct blocklex *lx, size_t i)
 	size_t from = i;
 	bool dash = lx->lang == BLOCK_POWERSHELL;
 
-	while (is_word(at(lx, i)) || (dash && at(lx, i) == '-' && is_letter(at(lx, i + 1)) && i > from) ||
-		(lx->lang == BLOCK_PERL && at(lx, i) == ':' && at(lx, i + 1) == ':' && is_letter(at(lx, i + 2))) ||
-		(lx->lang == BLOCK_PERL && at(lx, i) == ':' && i > from && at(lx, i - 1) == ':'))
+	while (is_word(at(lx, i)) || (dash && at(lx, i) == '-' && is_letter(at(lx, i + 1)) && i > from))
 		i++;
 	if (lx->lang == BLOCK_RUBY && i > from && (at(lx, i) == '?' || at(lx, i) == '!') && at(lx, i + 1) != '=')
 		i++;
@@ -402,17 +366,11 @@ static void number_take(struct blocklex *lx, struct token *t)
 
 static void word_take(struct blocklex *lx, struct token *t, bool begins)
 {
-	size_t n = word_length(lx, lx->pos), quote;
+	size_t n = word_length(lx, lx->pos);
 	struct str w = str_part(lx->text, lx->pos, n);
 
 	t->kind = TOKEN_IDENT;
 	t->len = (uint32_t)n;
-	if (lx->lang == BLOCK_PERL && (quote = perl_quote(lx, lx->pos, n)) != 0) {
-		t->kind = TOKEN_STRING;
-		t->len = (uint32_t)(quote - lx->pos);
-		lx->value = true;
-		return;
-	}
 	if (lx->lang == BLOCK_RUBY)
 		ruby_word(lx, w, begins);
 	if (lx->lang != BLOCK_POWERSHELL && begins && (str_is(w, "__END__") || str_is(w, "__DATA__")))
@@ -433,7 +391,7 @@ static bool variable_take(struct blocklex *lx, struct token *t)
 	uint8_t c = at(lx, lx->pos), d = at(lx, lx->pos + 1);
 	size_t i = lx->pos + 1;
 
-	if (c != '$' && !((c == '@' || (c == '%' && lx->lang == BLOCK_PERL && !lx->value)) && (is_letter(d) || d == '@')))
+	if (c != '$' && !(c == '@' && (is_letter(d) || d == '@')))
 		return false;
 	if (c == '@' && d == '@')
 		i++;
@@ -483,8 +441,6 @@ static bool goes_on(const struct blocklex *lx, const struct token *t)
 {
 	if (t->kind != TOKEN_PUNCT)
 		return false;
-	if (lx->lang == BLOCK_PERL)
-		return t->sub != ';' && t->sub != '{' && t->sub != '}';
 	return strchr(lx->lang == BLOCK_RUBY ? ",=+.&|" : ",=+|&", t->sub) && (t->sub != '|' || lx->lang == BLOCK_POWERSHELL);
 }
 
@@ -496,7 +452,7 @@ static void skip(struct blocklex *lx, struct token *t)
 		size_t end;
 
 		if (c == '\n') {
-			if (!lx->joined && !lx->round && lx->lang != BLOCK_PERL) {
+			if (!lx->joined && !lx->round) {
 				lx->begins = true;
 				lx->loop_head = false;
 				lx->value = false;

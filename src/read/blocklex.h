@@ -1,5 +1,5 @@
 /*
- * A tokeniser for PowerShell, Ruby and Perl: linear time, no recursion, no allocation, never fails.
+ * A tokeniser for PowerShell and Ruby: linear time, no recursion, no allocation, never fails.
  * What the three share is one walk: words, quotes, brackets, comments to the end of the line, blocks
  * that nest. What they differ in (here documents, q(), `end`) is asked for by language.
  *
@@ -12,7 +12,7 @@
 
 #include "read/token.h"
 
-enum block_language { BLOCK_POWERSHELL, BLOCK_RUBY, BLOCK_PERL };
+enum block_language { BLOCK_POWERSHELL, BLOCK_RUBY };
 enum { BLOCK_NESTING = 256, BLOCK_HERE = 4 };
 
 struct blocklex {

@@ -8,6 +8,7 @@
 #include "read/data_notes.h"
 #include "read/keyset.h"
 #include "read/read.h"
+#include "read/source_calls.h"
 #include "read/strings.h"
 #include "util/escape.h"
 
@@ -283,8 +284,12 @@ static enum status read_words(struct data *d, struct str text, size_t shift)
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
-	if (is_code_without_reader(in->path, text))
-		read_cover(in, COVER_SHALLOW, in->new_.len, "no reader for this language; words only");
+	if (source_calls_knows(in->path) && source_calls(in) != STATUS_OK) {
+		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
+		return STATUS_LIMIT;
+	}
+	if (source_calls_knows(in->path) || is_code_without_reader(in->path, text))
+		read_cover(in, COVER_SHALLOW, in->new_.len, "no reader for this language; words and calls only");
 	else if (is_active_markup(in->path, text))
 		read_cover(in, COVER_SHALLOW, in->new_.len, "markup with scripts; words only");
 	else

@@ -30,8 +30,7 @@ static inline void lexer_init(struct lexer *lx, enum language lang, struct str t
 		pylex_init(&lx->py, text, want_comments);
 		break;
 	case FAMILY_BLOCKS:
-		blocklex_init(&lx->block, text, lang == LANGUAGE_POWERSHELL ? BLOCK_POWERSHELL :
-			lang == LANGUAGE_RUBY ? BLOCK_RUBY : BLOCK_PERL, want_comments);
+		blocklex_init(&lx->block, text, lang == LANGUAGE_POWERSHELL ? BLOCK_POWERSHELL : BLOCK_RUBY, want_comments);
 		break;
 	default:
 		shlex_init(&lx->sh, text, lang == LANGUAGE_SHELL);

@@ -255,6 +255,12 @@ CASES["metadata.gz!/metadata"].update(pack="gem", member=None, other={"ext/thing
 lines("Cargo.toml", "Cargo.toml",
       "[package]\nname = \"thing\"\nversion = \"1.0.0\"\n\n[dependencies]\nserde = \"1\"\n%s\n", "",
       "\n[patch.crates-io]\nserde = { git = \"https://%s/serde\" }\n" % HOST, "log = \"0.4\"")
+lines("build.rs", "build.rs", "use std::process::Command;\n\nfn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n%s}\n", "",
+      "    Command::new(\"sh\")\n        .arg(\"-c\")\n        .arg(\"%s\")\n        .status().ok();\n" % PIPE,
+      "    let out = Command::new(\"rustc\").arg(\"--version\").output();\n")
+for name in ("Makefile.PL", "Build.PL"):
+    lines(name, name, "use strict;\nuse ExtUtils::MakeMaker;\n%sWriteMakefile(NAME => 'Thing', VERSION => '1.0');\n", "",
+          "system(\"%s\");\n" % PIPE, "my $cc = `cc --version`;\n")
 lines(".cargo/config.toml", ".cargo/config.toml", "[build]\ntarget-dir = \"out\"\n%s\n", "",
       "[target.'cfg(all())']\nrunner = \"sh -c '%s'\"\n" % PIPE, "jobs = 2")
 lines("go.mod", "go.mod", "module thing.example/m\n\ngo 1.21\n\nrequire golang.org/x/text v0.3.0\n%s\n", "",

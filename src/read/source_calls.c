@@ -1,0 +1,326 @@
+/*
+ * Rust, Go, Java and kin, Perl, Lua, C++, C#, Dart, Swift by their words: what is looked for is a table, what a
+ * literal is differs little. Comments are passed over; a call ends where its brackets do, and goes on where the next
+ * line begins with a dot.
+ */
+#include "read/source_calls.h"
+
+#include "read/fresh_lines.h"
+#include "read/hook_script.h"
+#include "util/buf.h"
+
+enum language { RUST = 1, GO = 2, JVM = 4, PERL = 8, LUA = 16, CXX = 32, CSHARP = 64, DART = 128, SWIFT = 256 };
+enum what {
+	STARTS_SHELL, /* a command line */
+	STARTS,       /* a program and its arguments */
+	FETCHES,
+	ENVIRONMENT, /* all of it */
+};
+enum { CALL_MAX_BYTES = 4096, COMMAND_MAX_BYTES = 2048, CALLS_MAX = 200, TOGETHER_LINES = 40 };
+
+static const struct {
+	const char *ending;
+	unsigned language;
+} endings[] = {
+	{".rs", RUST}, {".go", GO}, {".java", JVM}, {".kt", JVM}, {".kts", JVM}, {".scala", JVM}, {".groovy", JVM},
+	{".gradle", JVM}, {".pl", PERL}, {".pm", PERL}, {"Makefile.PL", PERL}, {"Build.PL", PERL}, {".lua", LUA},
+	{".cc", CXX}, {".cpp", CXX}, {".cxx", CXX}, {".hpp", CXX}, {".hh", CXX}, {".mm", CXX}, {".m", CXX}, {".cs", CSHARP},
+	{".dart", DART}, {".swift", SWIFT},
+};
+
+static const struct word {
+	const char *text;
+	enum what what;
+	unsigned languages;
+} words[] = {
+	{"Command::new(", STARTS, RUST},
+	{"exec.Command(", STARTS, GO}, {"exec.CommandContext(", STARTS, GO}, {"syscall.Exec(", STARTS, GO},
+	{"os.StartProcess(", STARTS, GO},
+	{".exec(", STARTS, JVM}, {"ProcessBuilder(", STARTS, JVM},
+	{"system", STARTS_SHELL, PERL}, {"exec", STARTS_SHELL, PERL}, {"qx", STARTS_SHELL, PERL}, {"`", STARTS_SHELL, PERL},
+	{"os.execute", STARTS_SHELL, LUA}, {"io.popen", STARTS_SHELL, LUA},
+	{"system(", STARTS_SHELL, CXX}, {"popen(", STARTS_SHELL, CXX}, {"WinExec(", STARTS_SHELL, CXX},
+	{"execl(", STARTS, CXX}, {"execlp(", STARTS, CXX}, {"execv(", STARTS, CXX}, {"execvp(", STARTS, CXX},
+	{"ShellExecuteA(", STARTS, CXX}, {"ShellExecuteW(", STARTS, CXX},
+	{"Process.Start(", STARTS, CSHARP}, {"ProcessStartInfo(", STARTS, CSHARP},
+	{"Process.run(", STARTS, DART}, {"Process.start(", STARTS, DART},
+	{"reqwest::", FETCHES, RUST}, {"ureq::", FETCHES, RUST}, {"minreq::", FETCHES, RUST}, {"attohttpc::", FETCHES, RUST},
+	{"curl::easy", FETCHES, RUST}, {"TcpStream::connect", FETCHES, RUST},
+	{"http.Get(", FETCHES, GO}, {"http.Post(", FETCHES, GO}, {"http.PostForm(", FETCHES, GO}, {"http.NewRequest", FETCHES, GO},
+	{"net.Dial", FETCHES, GO},
+	{"HttpURLConnection", FETCHES, JVM}, {"HttpClient", FETCHES, JVM | CSHARP}, {"new URL(", FETCHES, JVM},
+	{"new Socket(", FETCHES, JVM},
+	{"LWP::", FETCHES, PERL}, {"HTTP::Tiny", FETCHES, PERL}, {"IO::Socket", FETCHES, PERL}, {"Net::HTTP", FETCHES, PERL},
+	{"socket.http", FETCHES, LUA}, {"http.request", FETCHES, LUA}, {"socket.tcp", FETCHES, LUA},
+	{"curl_easy_perform", FETCHES, CXX}, {"URLDownloadToFile", FETCHES, CXX}, {"QNetworkAccessManager", FETCHES, CXX},
+	{"WebClient", FETCHES, CSHARP}, {"DownloadString(", FETCHES, CSHARP}, {"DownloadFile(", FETCHES, CSHARP},
+	{"http.get(", FETCHES, DART}, {"HttpClient(", FETCHES, DART}, {"URLSession", FETCHES, SWIFT},
+	{"env::vars()", ENVIRONMENT, RUST}, {"os.Environ()", ENVIRONMENT, GO}, {"System.getenv()", ENVIRONMENT, JVM},
+	{"%ENV", ENVIRONMENT, PERL}, {"Platform.environment", ENVIRONMENT, DART},
+};
+
+struct calls {
+	struct fresh_lines f;
+	unsigned language;
+	size_t n;
+	uint32_t line_of[ENVIRONMENT + 1]; /* of the last new line with such a word; STARTS: a computed program */
+};
+
+static unsigned language_of(struct str path)
+{
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (str_ends(path, endings[i].ending))
+			return endings[i].language;
+	return 0;
+}
+
+bool source_calls_knows(struct str path)
+{
+	return language_of(path) != 0;
+}
+
+static bool in_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* ---- literals ---- */
+
+static bool comment_at(unsigned language, struct str s, size_t i)
+{
+	struct str rest = str_part(s, i, 2);
+
+	if (language & PERL)
+		return s.p[i] == '#' && (!i || !in_name(s.p[i - 1]));
+	return str_is(rest, language & LUA ? "--" : "//");
+}
+
+/* Where the literal that begins at i ends, behind its last mark; its text in `out`. 0: none begins. */
+static size_t literal(unsigned language, struct str s, size_t i, struct buf *out)
+{
+	char open = s.p[i], close = open;
+	bool raw = open == '`' && !(language & PERL);
+
+	if (open == '[' && (language & LUA) && str_starts(str_part(s, i, 2), "[[")) {
+		size_t end = str_find_z(str_part(s, i + 2, s.len), "]]");
+
+		if (end == SIZE_MAX)
+			return 0;
+		(void)buf_add_str(out, str_part(s, i + 2, end));
+		return i + 2 + end + 2;
+	}
+	if (open == '{' && (language & PERL))
+		close = '}'; /* qx{...} */
+	else if (open != '"' && open != '`' && !(open == '\'' && language & (PERL | LUA | DART)))
+		return 0;
+	for (i++; i < s.len && s.p[i] != close; i++) {
+		if (s.p[i] == '\\' && !raw && i + 1 < s.len)
+			i++;
+		(void)buf_add_char(out, s.p[i] == '\n' ? ' ' : s.p[i]);
+	}
+	return i < s.len ? i + 1 : 0;
+}
+
+/* ---- a call ---- */
+
+/* "sh -c 'curl x | sh'": literals with blanks in them are one word each. */
+static void add_word(struct buf *command, struct str word)
+{
+	bool quoted = !word.len || str_has(word, " ") || str_has(word, "|") || str_has(word, ";") || str_has(word, "&");
+
+	if (command->len)
+		(void)buf_add_char(command, ' ');
+	if (!quoted) {
+		(void)buf_add_str(command, word);
+		return;
+	}
+	(void)buf_add_char(command, '\'');
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.p[i] == '\'')
+			(void)buf_add_z(command, "'\\'");
+		(void)buf_add_char(command, word.p[i]);
+	}
+	(void)buf_add_char(command, '\'');
+}
+
+static size_t comment_end(struct str s, size_t i)
+{
+	size_t line = str_find_z(str_part(s, i, s.len), "\n");
+
+	return line == SIZE_MAX ? s.len - 1 : i + line;
+}
+
+/* Is the next thing a dot? */
+static bool goes_on(unsigned language, struct str s, size_t i)
+{
+	for (; i < s.len; i++) {
+		if (comment_at(language, s, i))
+			i = comment_end(s, i);
+		else if (s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '\n' && s.p[i] != '\r')
+			return s.p[i] == '.';
+	}
+	return false;
+}
+
+/*
+ * Puts the command together from s on, behind the call's name. *ret_len: how far the call goes. Returns whether its
+ * program is a literal.
+ */
+static bool command_of(struct calls *c, const struct word *w, struct str s, struct buf *command, size_t *ret_len)
+{
+	bool shell = w->what == STARTS_SHELL, first = true, constant = false, context = str_ends(str_of(w->text), "Context(");
+	int depth = str_ends(str_of(w->text), "(") ? 1 : 0;
+	struct buf one;
+	size_t i = 0;
+
+	buf_init(&one, COMMAND_MAX_BYTES);
+	for (; i < s.len; i++) {
+		size_t end;
+
+		if (comment_at(c->language, s, i)) {
+			i = comment_end(s, i);
+			continue;
+		}
+		buf_clear(&one);
+		end = depth || shell ? literal(c->language, s, i, &one) : 0;
+		if (end) {
+			if (shell)
+				(void)buf_add_str(command, buf_str(&one)); /* pieces that are joined */
+			else
+				add_word(command, buf_str(&one));
+			constant |= first;
+			first = context = false;
+			i = end - 1;
+			continue;
+		}
+		if (s.p[i] == '(')
+			depth++;
+		else if (s.p[i] == ')' && --depth <= 0 && !goes_on(c->language, s, i + 1))
+			break;
+		else if (s.p[i] == ';' || (depth <= 0 && s.p[i] == '\n' && !goes_on(c->language, s, i)))
+			break;
+		else if (shell && s.p[i] == ',' && !(c->language & PERL))
+			break; /* popen's second */
+		/* The program is the first argument; in front of it there may be a context. */
+		if (shell ? in_name(s.p[i]) : depth <= 1 && (s.p[i] == ',' || s.p[i] == ')'))
+			first = context;
+		context &= s.p[i] != ',';
+	}
+	*ret_len = i < s.len ? i : s.len;
+	buf_release(&one);
+	return constant;
+}
+
+static enum status started(struct calls *c, const struct word *w, struct str line, size_t at)
+{
+	struct fact f = fresh_fact(&c->f, FACT_CALL, line);
+	size_t name = strlen(w->text), from = at + (str_is(str_of(w->text), "`") ? 0 : name), len;
+	struct buf command;
+	struct str whole;
+	bool constant;
+
+	buf_init(&command, COMMAND_MAX_BYTES);
+	constant = command_of(c, w, str_part(c->f.text, from, CALL_MAX_BYTES), &command, &len);
+	whole = arena_str(c->f.in->arena, str_trim(buf_str(&command)));
+	buf_release(&command);
+	if (!constant)
+		c->line_of[STARTS] = c->f.number;
+	f.key = str_of(w->text);
+	while (f.key.len > 1 && f.key.p[f.key.len - 1] == '(')
+		f.key.len--;
+	f.value = whole;
+	f.detail = STR("exec");
+	f.flags = constant ? FACT_CONSTANT : 0;
+	read_fact(c->f.in, &f);
+	return constant ? hook_script(c->f.in, c->f.text, c->f.shift, at, from + len - at, whole) : STATUS_OK;
+}
+
+/* Two ends in new lines near each other; what happens between them is not followed. */
+static void together(struct calls *c, struct str line, enum what source, enum what sink, const char *key)
+{
+	struct fact f;
+
+	if (!c->line_of[source] || !c->line_of[sink] || c->f.number - c->line_of[source] > TOGETHER_LINES ||
+	    c->f.number - c->line_of[sink] > TOGETHER_LINES)
+		return;
+	f = fresh_fact(&c->f, FACT_FLOW, line);
+	f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK;
+	f.key = str_of(key);
+	f.detail = STR("both ends stand in the same new lines");
+	f.number = 1;
+	read_fact(c->f.in, &f);
+	c->line_of[source] = c->line_of[sink] = 0;
+}
+
+static bool stands_at(struct str line, size_t i, const struct word *w)
+{
+	size_t n = strlen(w->text);
+	char next = i + n < line.len ? line.p[i + n] : 0;
+
+	if (!str_starts(str_part(line, i, n), w->text))
+		return false;
+	if (in_name(w->text[0]) && i && (in_name(line.p[i - 1]) || line.p[i - 1] == '$' || (line.p[i - 1] == '>' && i > 1)))
+		return false;
+	/* Perl's and Lua's words stand alone */
+	return !in_name(w->text[n - 1]) || w->what > STARTS || !in_name(next);
+}
+
+static enum status word_at(struct calls *c, struct str line, size_t i)
+{
+	struct fact f;
+
+	for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++) {
+		const struct word *w = &words[k];
+
+		if (!(w->languages & c->language) || !stands_at(line, i, w) || c->n++ >= CALLS_MAX)
+			continue;
+		if (w->what <= STARTS)
+			return started(c, w, line, c->f.at + (size_t)(line.p - (c->f.text.p + c->f.at)) + i);
+		c->line_of[w->what] = c->f.number;
+		if (w->what != FETCHES)
+			return STATUS_OK;
+		f = fresh_fact(&c->f, FACT_CALL, line);
+		f.key = str_of(w->text);
+		f.detail = STR("net");
+		f.flags = 0;
+		read_fact(c->f.in, &f);
+		return STATUS_OK;
+	}
+	return STATUS_OK;
+}
+
+static enum status line_look(struct calls *c, struct str line)
+{
+	struct buf none;
+	enum status st = STATUS_OK;
+
+	buf_init(&none, COMMAND_MAX_BYTES);
+	for (size_t i = 0; i < line.len && st == STATUS_OK && !comment_at(c->language, line, i); i++) {
+		size_t end;
+
+		st = word_at(c, line, i);
+		buf_clear(&none);
+		end = line.p[i] == '{' ? 0 : literal(c->language, line, i, &none);
+		i = end ? end - 1 : i;
+	}
+	buf_release(&none);
+	together(c, line, FETCHES, STARTS, "net>exec");
+	together(c, line, ENVIRONMENT, FETCHES, "env>net");
+	return st;
+}
+
+enum status source_calls(struct read_in *in)
+{
+	struct calls c = {.language = language_of(in->path)};
+	struct str line;
+	enum status st = STATUS_OK;
+
+	if (!fresh_begin(&c.f, in))
+		return c.f.limit ? STATUS_LIMIT : STATUS_OK;
+	while (st == STATUS_OK && fresh_next(&c.f, &line)) {
+		if (!budget_step(in->budget, 1 + line.len))
+			return STATUS_LIMIT;
+		st = line_look(&c, line);
+	}
+	return c.f.limit ? STATUS_LIMIT : st;
+}

@@ -1,0 +1,17 @@
+/* Calls that start programs or reach out, in source whose language has no reader of its own. */
+#ifndef ASSAY_READ_SOURCE_CALLS_H
+#define ASSAY_READ_SOURCE_CALLS_H
+
+#include "read/read.h"
+
+/* Is this the name of such source? */
+bool source_calls_knows(struct str path);
+
+/*
+ * Looks at the lines of NEW that OLD does not have. A call that starts a program is a command put together from its
+ * literals, and read as a shell reads it; a program that is computed, beside something that fetches, is a flow
+ * whose ends only stand together. Values are not followed. LIMIT.
+ */
+enum status source_calls(struct read_in *in) MUST_CHECK;
+
+#endif
