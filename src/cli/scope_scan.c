@@ -117,6 +117,8 @@ static struct scan_options options_of(struct scanning *x, const struct log_forma
 		.indicators = &x->indicators,
 		.format = format,
 		.source = s->as,
+		/* A screen of text has no place for them; hashing takes as long as looking. */
+		.no_digests = !s->case_id && (!s->format || strcmp(s->format, "text") == 0),
 		.zone = x->zone,
 		.jobs = s->jobs > 1024 ? 1024 : (unsigned)s->jobs,
 		.unconfined = s->unconfined,

@@ -637,8 +637,9 @@ static enum status read_batch(struct scan *s, size_t from, size_t to)
 		if (f->fd < 0)
 			continue;
 		who[i - from] = (struct file_job){s, f};
-		jobs[n++] = (struct pool_job){describe(s, SCAN_ROLE_DIGEST, &j), f->fd,
-			&who[i - from], digest_frame, digest_ended};
+		if (!s->o.no_digests)
+			jobs[n++] = (struct pool_job){describe(s, SCAN_ROLE_DIGEST, &j), f->fd,
+				&who[i - from], digest_frame, digest_ended};
 		for (size_t k = 0; k < f->n_ranges; k++) {
 			struct range *r = &s->ranges[f->first_range + k];
 

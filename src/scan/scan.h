@@ -28,6 +28,7 @@ struct scan_options {
 	const char *source;                     /* id for all files; NULL: each file is its own */
 	struct zone *zone;                      /* of times without one; NULL: unknown. Borrowed */
 	enum time_day_order order;
+	bool no_digests;                        /* nobody asks for the files' SHA-256 */
 	unsigned jobs;                          /* 0 = one per processor */
 	bool unconfined;
 	uint64_t range_bytes;                   /* 0 = SCAN_RANGE_BYTES; a multiple of line_max */
