@@ -10,10 +10,11 @@
  */
 #include "behaviour/across.h"
 
+#include "behaviour/dormant.h"
 #include "behaviour/modules.h"
 
 enum { WAY_MAX = 6, FLOWS_MAX = 40, STEPS_MAX = 200000, LOOKUPS_MAX = 50000, ENDS_OF_PART = 300, ROUNDS = 3, READ_MEMBERS_MAX = 40, READ_BYTES_MAX = 2 << 20,
-	MODULES_OF_PART = 48, ALIASES_MAX = 5 };
+	USERS_MAX = 12, USERS_NEEDLES = 100, USERS_WORDS = 64, USER_BYTES_MAX = 256 << 10, MODULES_OF_PART = 48, ALIASES_MAX = 5 };
 
 enum port { PORT_NONE, PORT_PARAM, PORT_IMPORT, PORT_EXPORT, PORT_ARGUMENT };
 
@@ -488,6 +489,86 @@ static enum status read_between(struct joining *j)
 	return read_wanted(j, &w);
 }
 
+/* ---- who uses what changed ---- */
+
+/* What a member must name to be worth reading: the other half of a flow with a new end. */
+static const struct {
+	const char *word; /* of the new source or sink */
+	const char *names[8];
+} other_halves[] = {
+	{"env", {"http", "fetch", "request", "axios", "socket", "urlopen"}},
+	{"cred", {"http", "fetch", "request", "axios", "socket", "urlopen"}},
+	{"net", {"eval", "Function(", "child_process", "runIn", "exec(", "subprocess", "os.system"}},
+	{"data", {"eval", "Function(", "child_process", "runIn", "exec(", "subprocess", "os.system"}},
+	{"request", {"eval", "Function(", "child_process", "runIn", "exec(", "subprocess", "os.system"}},
+	{">net", {"process.env", "environ", "readFile", ".ssh", "cookie", "localStorage"}},
+	{">code", {"http", "fetch", "axios", "urlopen", "atob", "base64"}},
+	{">exec", {"http", "fetch", "axios", "urlopen", "atob", "base64"}},
+};
+
+struct users {
+	struct str needles[USERS_NEEDLES], words[USERS_WORDS];
+	size_t n_needles, n_words;
+	const struct part *last; /* whose needles are there */
+};
+
+static void users_needles(struct joining *j, struct users *u, const struct part *p)
+{
+	struct str path = p->node->path, stem = str_basename(path);
+
+	if (u->last == p || u->n_needles + LOADED_WAYS + 2 > USERS_NEEDLES)
+		return;
+	u->last = p;
+	loaded_as(&j->a->arena, path, u->needles + u->n_needles);
+	u->n_needles += LOADED_WAYS;
+	if (module_language(path) != MODULE_PYTHON)
+		return;
+	stem = str_part(stem, 0, stem.len - 3);
+	u->needles[u->n_needles++] = arena_printf(&j->a->arena, ".%.*s", STR_ARG(stem));
+	u->needles[u->n_needles++] = arena_printf(&j->a->arena, "import %.*s", STR_ARG(stem));
+}
+
+/* An end that is new and waits for somebody who did not change. */
+static void users_of(struct joining *j, struct users *u, const struct end *e)
+{
+	bool gives = e->from_port == PORT_NONE && e->to_port == PORT_EXPORT && e->fact->flags & FACT_NEW_SOURCE;
+	bool takes = e->from_port == PORT_PARAM && e->to_port == PORT_NONE && e->fact->flags & FACT_NEW_SINK;
+
+	for (size_t i = 0; i < sizeof(other_halves) / sizeof(other_halves[0]) && e->fresh; i++) {
+		const char *word = other_halves[i].word;
+
+		if (*word == '>' ? !takes || !str_is(e->to, word + 1) : !gives || !str_is(e->from, word))
+			continue;
+		users_needles(j, u, e->part);
+		for (size_t k = 0; k < 8 && other_halves[i].names[k] && u->n_words < USERS_WORDS; k++)
+			u->words[u->n_words++] = str_of(other_halves[i].names[k]);
+	}
+}
+
+static bool is_unchanged_module(const struct node *n)
+{
+	return n->mate && node_same_bytes(n, n->mate) && module_language(n->path) != MODULE_NONE && n->size_bytes < USER_BYTES_MAX;
+}
+
+/* Members that did not change, but use one that newly gives or takes what theirs fits. */
+static enum status read_users(struct joining *j)
+{
+	struct users *u = ARENA_NEW(&j->a->arena, struct users);
+	struct node *found[USERS_MAX];
+	struct wanted w = {.n = 0};
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->n_list; i++)
+		for (const struct end *e = j->list[i]->first; e; e = e->next)
+			users_of(j, u, e);
+	if (!u->n_needles || !j->d->old)
+		return STATUS_OK;
+	TRY(compare_naming(j->a, j->d->new_, is_unchanged_module, u->needles, u->n_needles, u->words, u->n_words, USERS_MAX, found, &n));
+	for (size_t i = 0; i < n; i++)
+		want(j, &w, found[i]);
+	return w.n ? read_wanted(j, &w) : STATUS_OK;
+}
+
 static bool any_fresh(const struct joining *j)
 {
 	for (size_t i = 0; i < j->n_list; i++)
@@ -639,6 +720,7 @@ enum status across_join(struct analysis *a, struct delta *d)
 	if (!any_fresh(&j))
 		return STATUS_OK;
 	TRY(read_between(&j));
+	TRY(read_users(&j));
 	TRY(read_neighbours(&j));
 	find_ways(&j);
 	if (!j.n_flows)

@@ -77,6 +77,13 @@ enum status compare_mentions(struct analysis *a, const struct tree *t, const str
 	size_t n, const struct node *const *not_in, size_t n_not_in, bool *found);
 
 /*
+ * The files of a side, in its order, whose raw bytes have one of the needles and one of the words, as they are
+ * written; at most max of them. Only those that `fits`, which a file is asked before its bytes are.
+ */
+enum status compare_naming(struct analysis *a, const struct tree *t, bool (*fits)(const struct node *), const struct str *needles,
+	size_t n_needles, const struct str *words, size_t n_words, size_t max, struct node **ret, size_t *ret_n);
+
+/*
  * The host names that stand behind "://" anywhere in the raw bytes of a side, lower case, distinct, at
  * most max of them. A lexical search: nothing is parsed.
  */

