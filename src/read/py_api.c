@@ -339,13 +339,13 @@ static bool own_module(struct str specifier)
 	size_t dot = str_find_z(specifier, ".");
 	struct str root = str_part(specifier, 0, dot);
 
-	if (dot == 0)
-		return true;
+	if (dot == 0 || !root.len)
+		return dot == 0;
 	for (size_t i = 0; i < table.n_rows; i++)
 		if (!strncmp(table.rows[i].name, root.p, root.len) &&
 			(table.rows[i].name[root.len] == '.' || !table.rows[i].name[root.len]))
 			return false;
-	return root.len > 0;
+	return true;
 }
 
 static const TSLanguage *grammar(enum language lang)
