@@ -32,6 +32,7 @@ struct cut {
 	uint64_t skip_at, skip_bytes;
 	uint64_t end;
 	bool padded; /* zeros up to a multiple of 8 */
+	bool whole;  /* nothing of all that: the file as it is */
 };
 
 static bool read_at(const struct bytes *b, uint64_t at, void *p, size_t n)
@@ -135,6 +136,7 @@ static bool table_filled(const struct bytes *b, uint64_t at)
 static enum digest_answer cut_none(const struct bytes *b, struct cut *ret)
 {
 	ret->end = b->size;
+	ret->whole = true;
 	return DIGEST_OK;
 }
 
@@ -257,12 +259,17 @@ static bool digest_all(const struct bytes *b, const struct cut *cut, struct file
 			return false;
 		crypto_hash_sha256_update(&whole, chunk, n);
 		crypto_hash_sha512_update(&wide, chunk, n);
-		add_bare(&bare, cut, at, chunk, n);
+		if (!cut->whole)
+			add_bare(&bare, cut, at, chunk, n);
 		at += n;
 	}
 	ret->size_bytes = b->size;
 	crypto_hash_sha256_final(&whole, ret->sha256);
 	crypto_hash_sha512_final(&wide, ret->sha512);
+	if (cut->whole) {
+		memcpy(ret->unsigned_sha256, ret->sha256, sizeof(ret->sha256));
+		return true;
+	}
 	if (cut->padded)
 		crypto_hash_sha256_update(&bare, (const uint8_t[8]){0}, (8 - cut->end % 8) % 8);
 	crypto_hash_sha256_final(&bare, ret->unsigned_sha256);

@@ -112,6 +112,19 @@ has out 'a stolen machine'
 is 0 ledger fsck L
 has out 'all agree'
 
+# A clock that is a year behind, then a year ahead: what cannot be judged waits, and nothing is lost.
+is 0 ledger request L --product agent --release 1.4 agent.bin
+is 0 ledger approve "$(cat out)" -k spare1.key -k approver2.key
+cp L/private/head head.before
+is 1 ledger publish L --now 2025-01-01
+has err 'its time is in the future'
+ok 'nothing was added' cmp -s L/private/head head.before
+is 0 ledger publish L --now 2040-01-01
+is 0 verify agent.bin --trust trust --proof L/proofs/agent-stable-1.4.assay-proof
+is 0 ledger pulse L -k pulse1.key
+is 0 ledger publish L
+is 0 ledger fsck L
+
 # Two writers, damage, a head from a backup.
 flock L/private/lock "$ASSAY" ledger publish L >out 2>err
 ok 'a second writer is refused' [ $? -eq 2 ]
