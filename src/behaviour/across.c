@@ -343,13 +343,22 @@ static struct str way_key(struct joining *j, const struct way *w)
 	return arena_printf(&j->a->arena, "%.*s>%.*s", STR_ARG(w->ends[0]->from), STR_ARG(w->ends[w->n - 1]->to));
 }
 
+/* What a tool tells about its machine or hands over goes to a place that somebody else chose all day: only one that the
+ * way itself names counts. Secrets count wherever they go. */
+static bool goes_somewhere(const struct way *w)
+{
+	const struct end *source = w->ends[0], *sink = w->ends[w->n - 1];
+
+	return !str_is(sink->to, "net") || sink->fact->value.len || str_is(source->from, "env") || str_is(source->from, "cred");
+}
+
 static bool way_counts(struct joining *j, const struct way *w)
 {
 	bool fresh = j->side == SIDE_OLD;
 
 	for (size_t i = 0; i < w->n; i++)
 		fresh |= w->ends[i]->fresh;
-	return fresh && w->n > 1 && joins_have(w->ends[0]->from, w->ends[w->n - 1]->to);
+	return fresh && w->n > 1 && goes_somewhere(w) && joins_have(w->ends[0]->from, w->ends[w->n - 1]->to);
 }
 
 static bool same_ends(const struct way *a, const struct way *b)

@@ -91,6 +91,11 @@ case("two modules: what is fetched is returned", "AS-0042", ("lib/feed.js", "ind
 innocent("two modules: what is fetched is parsed", {
     "index.js": RUN.replace("new Function(got)();", "exports.feed = JSON.parse(got);"), "lib/feed.js": FETCH})
 
+NAMED_POST = POST.replace("function (body)", "function (host, body)").replace("host: 'in.metrics-relay.example'", "host")
+innocent("the machine's name goes where the caller's settings say", {
+    "index.js": SEND_ALL.replace("relay.post(JSON.stringify(process.env))", "exports.hello = (settings) => relay.post(settings.host, require('os').hostname())"),
+    "lib/relay.js": NAMED_POST})
+
 # ---- three modules -----------------------------------------------------------------------------------
 
 COLLECT = "'use strict';\n\nexports.state = function () {\n  return Object.assign({}, process.env);\n};\n"
