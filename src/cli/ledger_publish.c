@@ -156,17 +156,20 @@ static bool write_proof(struct publishing *p, uint64_t index)
 {
 	char name[800], path[LEDGER_PATH_MAX];
 	struct ledger_state *state = p->d.state;
-	struct buf proof;
+	struct buf proof, entry;
 	bool ok;
 
 	buf_init(&proof, 1 << 20);
-	if (proof_bundle(&p->d.log, state, index, &proof) != STATUS_OK) {
+	buf_init(&entry, LOG_ENTRY_MAX + 1);
+	if (proof_bundle(&p->d.log, state, index, &entry, &proof) != STATUS_OK) {
 		say_error("no proof of entry %llu: %s", (unsigned long long)index, p->d.log.why);
+		buf_release(&entry);
 		buf_release(&proof);
 		return false;
 	}
 	snprintf(name, sizeof(name), "%.*s-%.*s-%.*s", STR_ARG(state->entry.product),
 		STR_ARG(state->entry.channel), STR_ARG(state->entry.version));
+	buf_release(&entry);
 	ledger_file_path(p->folder, "proofs", name, "assay-proof", path);
 	ok = ledger_write(path, proof.p, proof.len);
 	if (ok)

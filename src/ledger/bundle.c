@@ -62,15 +62,12 @@ static void add_block(void *user, uint64_t index)
 		b->status = proof_append(b->log, index, b->checkpoint, b->ret);
 }
 
-static enum status add_all(struct bundling *b, struct ledger_state *state, uint64_t index)
+static enum status add_all(struct bundling *b, struct ledger_state *state, uint64_t index, struct buf *bytes)
 {
 	struct tree_hash leaf;
-	struct buf bytes;
-	enum status status;
+	enum status status = log_entry(b->log, index, bytes);
 
-	buf_init(&bytes, LOG_ENTRY_MAX + 1);
-	status = log_entry(b->log, index, &bytes);
-	if (status == STATUS_OK && (!note_parse(buf_str(&bytes), &state->note) ||
+	if (status == STATUS_OK && (!note_parse(buf_str(bytes), &state->note) ||
 					   !entry_parse(state->note.text, &state->entry)))
 		status = STATUS_DAMAGED;
 	if (status == STATUS_OK && state->entry.kind != ENTRY_RELEASE)
@@ -79,19 +76,18 @@ static enum status add_all(struct bundling *b, struct ledger_state *state, uint6
 	if (status == STATUS_OK) {
 		const struct entry *e = &state->entry;
 
-		leaf = tree_hash_leaf(bytes.p, bytes.len);
+		leaf = tree_hash_leaf(bytes->p, bytes->len);
 		b->status = proof_append(b->log, index, b->checkpoint, b->ret);
 		for (size_t i = 1; i < state->n_key_entries; i++)
 			add_block(b, state->key_entries[i]);
 		state_rebuilds(state, e->product, e->channel, e->version, add_block, b);
 		state_revokes(state, &leaf, add_block, b);
 	}
-	buf_release(&bytes);
 	return b->status;
 }
 
 enum status proof_bundle(struct ledger_log *log, struct ledger_state *state, uint64_t index,
-	struct buf *ret)
+	struct buf *ret_entry, struct buf *ret)
 {
 	struct bundling b = {.log = log, .ret = ret};
 	struct buf checkpoint;
@@ -101,7 +97,7 @@ enum status proof_bundle(struct ledger_log *log, struct ledger_state *state, uin
 	status = log_checkpoint(log, &checkpoint);
 	b.checkpoint = buf_str(&checkpoint);
 	if (status == STATUS_OK)
-		status = add_all(&b, state, index);
+		status = add_all(&b, state, index, ret_entry);
 	buf_release(&checkpoint);
 	return status;
 }

@@ -10,9 +10,11 @@ enum status proof_append(struct ledger_log *log, uint64_t index, struct str chec
 	struct buf *ret);
 /*
  * Appends the `.assay-proof` of a release: the release, then every key set after the first, then
- * rebuilds and revocations of it. STATUS_NOT_FOUND: nothing is served yet that has it.
+ * rebuilds and revocations of it. *ret_entry: the release's entry (LOG_ENTRY_MAX + 1 bytes are enough),
+ * which state->entry and state->note are views of afterwards. STATUS_NOT_FOUND: nothing is served yet
+ * that has it.
  */
 enum status proof_bundle(struct ledger_log *log, struct ledger_state *state, uint64_t index,
-	struct buf *ret);
+	struct buf *ret_entry, struct buf *ret);
 
 #endif
