@@ -79,7 +79,7 @@ static bool is_idle_fact(const struct fact *f)
 		return str_is(f->detail, "fs.read") || str_is(f->detail, "fs.delete") || str_is(f->detail, "env");
 	case FACT_GATE:
 		return true;
-	case FACT_END: /* what others could hand it or take: it loads none, and none loads it */
+	case FACT_END: /* says that the member was analysed; ends that others reach say more */
 		return str_is(f->key, "read");
 	default:
 		return false;

@@ -14,7 +14,7 @@ enum {
 	PARTS_MAX = 64,
 	ALONE_MAX = 40, /* pieces tried alone after a part failed */
 	CONTEXT_MAX_BYTES = 24 << 10,
-	CUT_LEVELS = 8,
+	CUT_LEVELS = 24, /* two for each wrapper around a bundle */
 	GIANT_BYTES = 64 << 10, /* of a literal */
 	FOLD_STEPS = 24000000,
 	FOLD_BYTES = 160 << 20,
