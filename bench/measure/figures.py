@@ -1,5 +1,6 @@
 """Shares with intervals, calibration, localisation, contributions: from outcomes to numbers."""
 
+import collections
 import math
 import random
 
@@ -112,6 +113,16 @@ def contributions(ordinary, tampered):
 				if which and total >= REVIEW_NATS > total - weight:
 					counts[2] += 1
 	return found
+
+
+def ratios(ordinary, tampered):
+	"""(finding, pairs of each kind that have it, log of the ratio of the two rates), for weights to be held against.
+	Half a pair is added to each count, so that what was never seen is not infinitely telling."""
+	counts = [collections.Counter(i for row in rows for i in {f["id"] for f in row["outcome"]["findings"] if f["weight"] > 0})
+		for rows in (ordinary, tampered)]
+	for number in sorted(set(counts[0]) | set(counts[1])):
+		rates = [(c[number] + 0.5) / (len(rows) + 1) for c, rows in zip(counts, (ordinary, tampered))]
+		yield number, counts[0][number], counts[1][number], math.log(rates[1] / rates[0])
 
 
 def median(values):

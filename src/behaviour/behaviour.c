@@ -902,7 +902,7 @@ static enum status code_fact_findings(struct query *q, struct member *m, const s
 		break;
 	case FACT_PATH:
 		if (string_class_is(f, "persist") && m->units)
-			add(q, 20, FINDING_SUPPORTING, 2.0, m, f);
+			add(q, 20, FINDING_SUPPORTING, 1.0, m, f);
 		else if (string_class_is(f, "cred") || string_class_is(f, "wallet") ||
 			 string_class_is(f, "browser"))
 			add(q, 4, FINDING_SUPPORTING, 2.0, m, f);

@@ -51,7 +51,7 @@ FINDING(23, "impact/hooked-api", "puts itself between the program and a network 
 	"New code replaces a network, storage or wallet function with its own.")
 FINDING(24, "depend/unused", "declares a dependency that nothing uses", "T1195.001", 5.6,
 	"A dependency is new, runs or ships with the package, and no file of the release mentions it.")
-FINDING(25, "depend/new", "takes a new dependency", "T1195.001", 0.7,
+FINDING(25, "depend/new", "takes a new dependency", "T1195.001", 0.2,
 	"New dependencies bring other people's code; in a small version step they are unusual.")
 FINDING(26, "depend/source", "takes a dependency from elsewhere than the registry", "T1195.001", 4.5,
 	"The dependency comes from a URL, a repository or under an alias.")
@@ -61,7 +61,7 @@ FINDING(28, "trust/loosened", "loosens a safeguard", "T1562.001", 5.6,
 	"A safeguard that the release before had is switched off or widened.")
 FINDING(29, "trust/anchor-swap", "swaps a key, pin or update address", "T1553", 5.6,
 	"What the product trusts is not what it trusted before.")
-FINDING(30, "weaken/check", "lost a check", "T1562.001", 1.2,
+FINDING(30, "weaken/check", "lost a check", "T1562.001", 0.4,
 	"A call or comparison that verified something is gone or became constant.")
 FINDING(31, "evade/worse-sight", "shows less than the release before", "T1027", 5.6,
 	"What could be read before cannot be read now.")
@@ -75,7 +75,7 @@ FINDING(35, "hide/appended", "carries data behind its end", "T1027.003", 3.0,
 	"Bytes stand behind the end of an image, an archive or a signature.")
 FINDING(36, "hide/other-kind", "is not what its name says", "T1036", 4.5,
 	"Name and content disagree, or the content changed its kind.")
-FINDING(37, "native/added", "adds a native program", "T1554", 2.5,
+FINDING(37, "native/added", "adds a native program", "T1554", 1.5,
 	"A program or library appears where there was none.")
 FINDING(38, "native/changed", "changes native code in an unusual way", "T1554", 1.5,
 	"Native code differs in a way that a rebuild does not explain.")
@@ -103,7 +103,7 @@ FINDING(49, "exfil/secret-variable", "sends a secret variable out", "T1552.001 T
 	"New code sends one secret-like variable; clients of a service do so too.")
 FINDING(50, "exfil/dns", "signals over names", "T1071.004", 4.5,
 	"New code asks for computed host names, which carries data out.")
-FINDING(51, "exec/dynamic", "runs values from outside", "T1059", 1.5,
+FINDING(51, "exec/dynamic", "runs values from outside", "T1059", 1.0,
 	"A value from arguments, messages or storage reaches an execution call.")
 FINDING(52, "hide/decoded", "needs decoding to be read", "T1140", 1.5,
 	"What the new code uses had to be decoded in layers.")

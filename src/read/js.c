@@ -14,7 +14,7 @@ enum {
 	PARTS_MAX = 64,
 	ALONE_MAX = 40, /* pieces tried alone after a part failed */
 	CONTEXT_MAX_BYTES = 24 << 10,
-	CUT_LEVELS = 24, /* two for each wrapper around a bundle */
+	CUT_LEVELS = 24, /* two for each bracket that holds nearly everything */
 	GIANT_BYTES = 64 << 10, /* of a literal */
 	FOLD_STEPS = 24000000,
 	FOLD_BYTES = 160 << 20,
@@ -597,16 +597,16 @@ static struct str context_by_lines(struct js_site *s)
 static void part_block(struct parts *p, struct span at)
 {
 	bool giant = at.to - at.from > PART_MAX_BYTES;
-	size_t line;
+	size_t line, bytes = giant ? shrunk_bytes(p, at) : at.to - at.from;
 
-	if (giant && shrunk_bytes(p, at) > PART_MAX_BYTES) {
+	if (bytes > PART_MAX_BYTES) {
 		p->status = STATUS_LIMIT;
 		p->site->error_bytes += at.to - at.from;
 		literals_of(p->site, p->lang, at);
 		return;
 	}
-	if (p->text.len + (at.to - at.from) > PART_MAX_BYTES + p->context.len && p->n_pieces > 1)
-		part_run(p); /* a shrunk one stands alone as well */
+	if (p->text.len + bytes > PART_MAX_BYTES + p->context.len && p->n_pieces > 1)
+		part_run(p);
 	for (line = at.from; line > 0 && (p->site->text.p[line - 1] == ' ' || p->site->text.p[line - 1] == '\t'); line--)
 		;
 	part_glue(p, line < at.from && p->lang == LANGUAGE_PYTHON ? "\nif 1:\n" : "\n");

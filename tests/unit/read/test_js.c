@@ -193,6 +193,27 @@ static void large_members_are_read_in_part(void **state)
 	buf_release(&new_);
 }
 
+/* One function around the other, as every tool on the way adds its own. */
+static void wrappers_around_a_bundle_come_off(void **state)
+{
+	struct buf b;
+	struct js_case *c;
+
+	(void)state;
+	buf_init(&b, 8 << 20);
+	for (int i = 0; i < 5; i++)
+		buf_printf(&b, "(function wrap_%d(root) {\n", i);
+	put_filler(&b, 1300000, 3);
+	buf_add_z(&b, payload);
+	for (int i = 0; i < 5; i++)
+		buf_add_z(&b, "})(this);\n");
+	c = js_case_steps(LANGUAGE_JAVASCRIPT, STR_NONE, buf_str(&b), 400000000);
+	assert_int_equal(c->status, STATUS_OK);
+	assert_non_null(js_case_find(c, FACT_FLOW, "net>code", "big.vendor.example"));
+	js_case_free(c);
+	buf_release(&b);
+}
+
 static void a_bundle_that_is_all_new_is_read(void **state)
 {
 	struct buf b;
@@ -406,6 +427,7 @@ int main(void)
 		cmocka_unit_test(typescript_is_read),
 		cmocka_unit_test(nonsense_is_said),
 		cmocka_unit_test(large_members_are_read_in_part),
+		cmocka_unit_test(wrappers_around_a_bundle_come_off),
 		cmocka_unit_test(a_bundle_that_is_all_new_is_read),
 		cmocka_unit_test(a_flood_does_not_bury_a_flow),
 		cmocka_unit_test(giant_literals_are_passed_over),

