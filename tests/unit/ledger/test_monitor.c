@@ -571,6 +571,7 @@ static void split_after_restart(void **state)
 	add(&w->fork, vendor_release(&w->v, &(struct release_spec){.version = "3.0", .file = "z"}));
 	/* Whoever forks has witnesses that forgot. */
 	for (int i = 0; i < WITNESSES; i++) {
+		sim_free(w->witnesses[i].disk);
 		w->witnesses[i].disk = sim_new(20 + (uint64_t)i);
 		w->witnesses[i].io = sim_io(w->witnesses[i].disk);
 		assert_int_equal(witness_open(&w->witnesses[i].w, &w->witnesses[i].io, "r",
