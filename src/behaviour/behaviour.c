@@ -487,6 +487,24 @@ static bool is_wallet_key(struct str detail)
 	return false;
 }
 
+/* The key of one service, sent to a host that has nothing of its name. */
+static bool is_key_of_another(struct str detail, struct str host)
+{
+	static const struct {
+		const char *key, *service;
+	} keys[] = {{"AWS_SECRET", "aws"}, {"AWS_ACCESS", "aws"}, {"AWS_SESSION", "aws"}, {"NPM_TOKEN", "npm"}, {"NODE_AUTH_TOKEN", "npm"},
+		{"GITHUB_TOKEN", "github"}, {"GH_TOKEN", "github"}, {"GITLAB_TOKEN", "gitlab"}, {"PYPI_TOKEN", "pypi"},
+		{"TWINE_PASSWORD", "pypi"}, {"DOCKER_PASSWORD", "docker"}, {"SSH_AUTH_SOCK", "ssh"}, {"AZURE_CLIENT_SECRET", "microsoft"},
+		{"GOOGLE_APPLICATION_CREDENTIALS", "google"}, {"CIRCLE_TOKEN", "circleci"}, {"VAULT_TOKEN", "vault"}};
+	struct str first = detail, line = STR_NONE;
+
+	(void)str_line(&first, &line);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (str_has(line, keys[i].key))
+			return !str_has_nocase(host, keys[i].service);
+	return false;
+}
+
 static bool is_program(struct str path)
 {
 	static const char *const ends[] = {".js", ".cjs", ".mjs", ".ts", ".jsx", ".tsx"};
@@ -503,10 +521,22 @@ static bool opens_the_door(struct str path)
 	return str_has(path, "authorized_keys") || str_has(path, "ld.so.preload") || str_has(path, "sudoers");
 }
 
+static bool is_c_source(const struct member *m)
+{
+	return str_ends(m->new_->path, ".c") || str_ends(m->new_->path, ".h");
+}
+
 static bool is_module(const struct member *m)
 {
 	return is_program(m->new_->path) || str_ends(m->new_->path, ".py") || str_ends(m->new_->path, ".rb") ||
 		str_ends_nocase(m->new_->path, ".psm1");
+}
+
+static bool goes_to_stranger(struct query *q, const struct fact *f)
+{
+	const struct host_info *h = host_of(q, host_in(f->value));
+
+	return h && h->novel;
 }
 
 /* Both ends are new and every step between them was followed: what makes it plain. What people type or
@@ -523,6 +553,10 @@ static double outright(struct query *q, const struct member *m, const struct fac
 	case 7:
 	case 8:
 		return novel ? 3.4 : 0;
+	case 2: /* of a program that is no text: before it begins */
+		return f->number == 3 && str_has(f->detail, "bytes of its own") ? 1.0 : 0;
+	case 49:
+		return novel && is_key_of_another(f->detail, h->host) ? 5.2 : 0;
 	case 5:
 		return novel ? 1.0 : 0;
 	case 20:
@@ -612,6 +646,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 		w *= 0.4; /* how builds get their tools */
 	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
 		w *= names_known_host(q, f) ? 0.5 : 0.75;
+	if (number == 11 && str_is(f->key, "dyn>code") && is_c_source(m))
+		w *= 2.3; /* compiled programs hardly ever run text as code */
 	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
 		w *= 0.75;
 	if ((str_has(f->detail, "dns.") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
@@ -623,7 +659,8 @@ static void flow_findings(struct query *q, struct member *m, const struct fact *
 	else if (f->number < 2)
 		w *= 0.35;
 	if (!both) /* secrets that newly go where something always went are news; a new way out of old ones less */
-		w *= (number == 3 || number == 4) && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
+		w *= number == 4 && (f->flags & FACT_NEW_SINK) && goes_to_stranger(q, f) ? 0.95
+			: (number == 3 || number == 4) && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
 	if (both && f->number >= 2)
 		w += outright(q, m, f, number);
 	if (q->b->first)
@@ -696,6 +733,56 @@ static enum status grave_command(struct query *q, struct member *m, const struct
 	return STATUS_OK;
 }
 
+/* The native program among what came with this release that a command starts, or NULL. */
+static const struct node *started_program(const struct query *q, struct str command)
+{
+	struct str word = command, base;
+	size_t end = 0;
+
+	while (end < word.len && word.p[end] != ' ' && word.p[end] != '"' && word.p[end] != '\'')
+		end++;
+	base = str_basename(str_part(word, 0, end));
+	if (base.len < 3 || !str_has(str_part(word, 0, end), "/"))
+		return NULL;
+	for (size_t i = 0; i < q->d->n_members; i++) {
+		const struct member *m = &q->d->members[i];
+
+		if (m->new_ && m->what & MEMBER_ADDED && str_equal(str_basename(m->new_->path), base) &&
+			(m->new_->format == FORMAT_PE || m->new_->format == FORMAT_ELF || m->new_->format == FORMAT_MACHO))
+			return m->new_;
+	}
+	return NULL;
+}
+
+/* A shell that gets no command: whoever is connected types them. */
+static bool is_bare_shell(struct str command)
+{
+	static const char *const shells[] = {"/bin/sh", "/bin/bash", "/bin/dash", "/bin/ksh", "/bin/zsh", "sh", "bash"};
+
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (str_is(command, shells[i]) || (str_starts(command, shells[i]) && command.p[strlen(shells[i])] == ';'))
+			return true;
+	return false;
+}
+
+static void started_findings(struct query *q, struct member *m, const struct fact *f)
+{
+	const struct node *program = started_program(q, f->value);
+	struct finding *x;
+
+	if (program) {
+		x = add(q, 37, FINDING_CARRYING, weight_of(37) * (f->flags & FACT_TOP_LEVEL ? 2.6 : 2.3), m, f);
+		x->subject = program->path;
+		x->runs = runs_when(q, m, f);
+		x->why = STR("New code starts a native program that came with the same release.");
+	}
+	if (is_c_source(m) && is_bare_shell(f->value)) {
+		x = add(q, 9, FINDING_CARRYING, weight_of(9) * 0.65, m, f);
+		x->runs = runs_when(q, m, f);
+		x->why = STR("New code of a program starts a shell that waits for commands.");
+	}
+}
+
 /* A new call that starts a process: ordinary for tools, telling where it decodes its command, borrows
  * a system program or runs at install. */
 static enum status call_findings(struct query *q, struct member *m, const struct fact *f, bool hooked)
@@ -707,6 +794,8 @@ static enum status call_findings(struct query *q, struct member *m, const struct
 
 	if (!str_is(f->detail, "exec") || !f->value.len)
 		return STATUS_OK;
+	if (!q->b->first)
+		started_findings(q, m, f);
 	kind = command_kind(f->value, &word);
 	if (kind > COMMAND_BORROWS)
 		TRY(grave_command(q, m, f, kind, word));
@@ -765,6 +854,17 @@ static bool hooks_api(const struct member *m, uint32_t unit)
 
 enum { CLIP_READS = 1, CLIP_WRITES = 2 };
 
+/* The same unit, or one that holds the other. */
+static bool units_touch(const struct member *m, uint32_t a, uint32_t b)
+{
+	const struct unit *x = a < m->n_units ? &m->units[a] : NULL, *y = b < m->n_units ? &m->units[b] : NULL;
+
+	if (a == b || !x || !y || !x->length || !y->length)
+		return a == b;
+	return (x->offset <= y->offset && y->offset + y->length <= x->offset + x->length) ||
+		(y->offset <= x->offset && x->offset + x->length <= y->offset + y->length);
+}
+
 /* What a unit does with the clipboard. */
 static unsigned clipboard_in(const struct member *m, uint32_t unit)
 {
@@ -773,7 +873,7 @@ static unsigned clipboard_in(const struct member *m, uint32_t unit)
 	for (size_t i = 0; i < m->n_facts; i++) {
 		const struct fact *f = &m->facts[i];
 
-		if (f->kind == FACT_CALL && f->unit == unit && !(f->flags & FACT_OF_OLD))
+		if (f->kind == FACT_CALL && units_touch(m, f->unit, unit) && !(f->flags & FACT_OF_OLD))
 			all |= str_is(f->detail, "clip.read") ? CLIP_READS : str_is(f->detail, "clip.write") ? CLIP_WRITES : 0;
 	}
 	return all;
@@ -826,6 +926,19 @@ static bool hides_address(const struct fact *f)
 	return at != SIZE_MAX && at >= 2 && at <= 12 && !str_is(f->key, "concat") && !str_is(f->key, "array");
 }
 
+/* Whole programs are obfuscated by those who sell them. One piece among code that stays as readable as it
+ * was is not: somebody hides that piece. */
+static void obfuscated_finding(struct query *q, struct member *m, const struct fact *f)
+{
+	bool strong = string_class_is(f, "string-array") || string_class_is(f, "hex-names");
+	bool piece = m->old && f->unit < m->n_units && m->units[f->unit].change == UNIT_ADDED && !str_has(m->new_->path, ".min.");
+	double w = weight_of(12) * (strong ? 1 : 0.5) * (q->b->first ? 0.5 : 1);
+	struct finding *x = add(q, 12, FINDING_CARRYING, strong && piece && !q->b->first ? w * 1.55 : w, m, f);
+
+	if (strong && piece && !q->b->first)
+		x->why = STR("One piece is obfuscated among code that stayed readable.");
+}
+
 static enum status code_fact_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	bool hooked = hook_of(q, m->new_) || place_runs_itself(m->new_->path);
@@ -855,18 +968,16 @@ static enum status code_fact_findings(struct query *q, struct member *m, const s
 		if (string_class_is(f, "long-encoded-literal"))
 			add(q, 14, FINDING_SUPPORTING, weight_of(14), m, f);
 		else
-			add(q, 12, FINDING_CARRYING,
-				(q->b->first ? 0.5 : 1.0) *
-					(string_class_is(f, "string-array") || string_class_is(f, "hex-names")
-							? weight_of(12)
-							: weight_of(12) * 0.5),
-				m, f);
+			obfuscated_finding(q, m, f);
 		break;
 	case FACT_HIDDEN:
+		w = weight_of(13) * (string_class_is(f, "far-right") ? 1.2 : 0.7);
+		/* one is a slip of an editor, some make an emoji; so many are a text that nobody is to see */
+		if (string_class_is(f, "invisible") && f->number >= 48 && !is_prose(m) && !q->b->first)
+			w = weight_of(13) * (f->number >= 128 ? 3.1 : 2);
 		x = add(q, 13,
-			string_class_is(f, "far-right") || string_class_is(f, "bidi") ? FINDING_CARRYING
-										       : FINDING_SUPPORTING,
-			weight_of(13) * (string_class_is(f, "far-right") ? 1.2 : 0.7), m, f);
+			string_class_is(f, "far-right") || string_class_is(f, "bidi") || w > weight_of(13) * 1.5
+				? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
 		x->subject = arena_printf(&q->a->arena, "%.*s, %llu", STR_ARG(f->key),
 			(unsigned long long)f->number);
 		break;
@@ -892,7 +1003,9 @@ static enum status code_fact_findings(struct query *q, struct member *m, const s
 		x->why = STR("New code destroys what somebody has, wherever it runs: no release needs that.");
 		break;
 	case FACT_LOOP:
-		add(q, 45, FINDING_CARRYING, weight_of(45), m, f)->runs = runs_when(q, m, f);
+		/* a module of a script that never ends stops whoever loads it */
+		w = weight_of(45) * (is_program(m->new_->path) && f->flags & FACT_TOP_LEVEL && !q->b->first ? 1.65 : 1);
+		add(q, 45, FINDING_CARRYING, w, m, f)->runs = runs_when(q, m, f);
 		break;
 	case FACT_GUARD_LOST:
 		guard_finding(q, m, f);
@@ -1029,12 +1142,48 @@ static void resolver_finding(struct query *q, struct member *m, const struct fac
 	x->why = STR("A function that only picks another one at link time newly calls into the program or its libraries.");
 }
 
+/* Does something in it newly run bytes that it brought along? */
+static bool unpacks_itself(const struct member *m)
+{
+	for (size_t i = 0; i < m->n_facts; i++)
+		if (m->facts[i].kind == FACT_FLOW && str_is(m->facts[i].key, "data>code") && !(m->facts[i].flags & FACT_OF_OLD))
+			return true;
+	return false;
+}
+
+/* Windows looks for these beside the program first, and every copy of Windows has its own: nobody ships them. */
+static bool shadows_system_library(const struct member *m)
+{
+	static const char *const names[] = {"cryptbase.dll", "version.dll", "dwmapi.dll", "uxtheme.dll", "wtsapi32.dll", "userenv.dll",
+		"profapi.dll", "msimg32.dll", "secur32.dll", "netapi32.dll", "iphlpapi.dll", "wininet.dll", "winhttp.dll", "propsys.dll",
+		"sspicli.dll", "cryptsp.dll", "linkinfo.dll", "ntshrui.dll", "textshaping.dll", "wkscli.dll", "netutils.dll", "bcrypt.dll",
+		"dnsapi.dll", "rasadhlp.dll", "windowscodecs.dll", "apphelp.dll", "edputil.dll", "oleacc.dll", "wbemcomn.dll"};
+	struct str base = str_basename(m->new_->path);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_equal_nocase(base, str_of(names[i])))
+			return true;
+	return false;
+}
+
+static void added_program(struct query *q, struct member *m, const struct fact *f)
+{
+	struct finding *x;
+
+	if (m->new_->format == FORMAT_PE && shadows_system_library(m)) {
+		x = add(q, 37, FINDING_CARRYING, weight_of(37) * 2.4, m, f);
+		x->why = STR("It has the name of a library of Windows: the program beside it loads this one instead.");
+		return;
+	}
+	add(q, 37, new_hook(q) ? FINDING_CARRYING : FINDING_SUPPORTING, weight_of(37), m, f);
+}
+
 static void executable_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	switch (f->kind) {
 	case FACT_EXE:
 		if (str_is(f->key, "added") && !q->b->first)
-			add(q, 37, new_hook(q) ? FINDING_CARRYING : FINDING_SUPPORTING, weight_of(37), m, f);
+			added_program(q, m, f);
 		else if (str_is(f->key, "only-code-changed"))
 			add(q, 38, FINDING_SUPPORTING, weight_of(38), m, f);
 		else if (str_is(f->key, "rich-checksum") && str_ends(f->value, "wrong") && !q->b->first)
@@ -1060,7 +1209,7 @@ static void executable_findings(struct query *q, struct member *m, const struct 
 		break;
 	case FACT_EXE_SECTION:
 		if (!q->b->first && (str_is(f->value, "rwx") || str_is(f->value, "high-entropy")))
-			add(q, 38, FINDING_CARRYING, weight_of(38), m, f);
+			add(q, 38, FINDING_CARRYING, weight_of(38) * (unpacks_itself(m) ? 2 : 1), m, f);
 		break;
 	case FACT_EXE_STRINGS:
 		add(q, 39, FINDING_SUPPORTING, weight_of(39), m, f);
@@ -1270,12 +1419,27 @@ static bool has_elder(const struct query *q, const struct node *n)
 	return false;
 }
 
+static bool lies_in_passing(struct str path)
+{
+	static const char *const places[] = {"var/tmp/", "tmp/", "dev/shm/"};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (str_starts(path, places[i]) || (str_has(path, "data.tar") && str_has(path, places[i])))
+			return true;
+	return false;
+}
+
 static void place_findings(struct query *q, struct member *m)
 {
 	struct finding *x;
 
 	if (q->b->first || !m->new_ || m->new_->type != ENTRY_FILE || m->new_->origin != ORIGIN_MEMBER)
 		return;
+	if ((m->what & MEMBER_ADDED) && lies_in_passing(m->new_->path) &&
+	    (m->new_->format == FORMAT_ELF || m->new_->format == FORMAT_PE || m->new_->format == FORMAT_MACHO)) {
+		add(q, 44, FINDING_CARRYING, weight_of(44), m, NULL)->why = STR("A program is put where only passing files belong.");
+		return;
+	}
 	if (!(m->what & (MEMBER_ADDED | MEMBER_RENAMED)) || !place_runs_itself(m->new_->path))
 		return;
 	if (m->old && place_runs_itself(m->old->path))

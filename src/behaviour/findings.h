@@ -25,7 +25,7 @@ FINDING(10, "exec/decoded-command", "decodes a hidden command and runs it", "T11
 	"New code turns an encoded literal into a command and executes it.")
 FINDING(11, "hide/unresolved-code", "runs code that cannot be known before", "T1027", 2.5,
 	"A value reaches an execution call and cannot be reduced to constants or to the module's own data.")
-FINDING(12, "hide/obfuscated", "is obfuscated where the release before was readable", "T1027", 5.0,
+FINDING(12, "hide/obfuscated", "is obfuscated where the release before was readable", "T1027", 6.0,
 	"Obfuscation appears in a release series that had none.")
 FINDING(13, "hide/placement", "stands where people do not look", "T1027", 3.0,
 	"Far to the right, after blank runs, after the end, or with characters that are not shown.")
@@ -109,7 +109,7 @@ FINDING(52, "hide/decoded", "needs decoding to be read", "T1140", 1.5,
 	"What the new code uses had to be decoded in layers.")
 FINDING(53, "depend/near-name", "takes a dependency whose name resembles a popular one", "T1195.001 T1036", 3.5,
 	"The name is one step away from a name that everybody knows, or wraps it.")
-FINDING(54, "hide/names", "hides the name of what it loads", "T1027 T1140", 5.6,
+FINDING(54, "hide/names", "hides the name of what it loads", "T1027 T1140", 6.7,
 	"A module is named by a literal that has to be decoded first; honest code names what it uses.")
 FINDING(55, "persist/forced-load", "has itself loaded into other programs", "T1574.006 T1556.003", 5.6,
 	"A library, module or setting is loaded by every program of its kind, without being asked for.")

@@ -45,6 +45,7 @@ static const struct js_api rows[] = {
 	RUNS("$run"), LOADS("dlopen"), LOADS("LoadLibraryA"), LOADS("LoadLibraryW"), LOADS("LoadLibraryExA"),
 	LOADS("luaL_dofile"), {"luaL_dostring", CLASS_CODE, SINK_CODE, A1, SRC_NONE, API_CALL | API_NET_ONLY | API_QUIET, NULL},
 	{"zend_eval_string", CLASS_CODE, SINK_CODE, A0, SRC_NONE, API_CALL, NULL},
+	TAKES("zend_hash_str_find", SRC_REQUEST), PASS("Z_STRVAL_P"), PASS("Z_STRVAL"), PASS("ZSTR_VAL"),
 	{"PyRun_SimpleString", CLASS_CODE, SINK_CODE, A0, SRC_NONE, API_CALL, NULL},
 	{"CreateThread", CLASS_CODE, SINK_CODE, A2, SRC_NONE, API_CALL | API_NET_ONLY | API_QUIET, NULL},
 	/* network */

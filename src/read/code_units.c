@@ -243,6 +243,23 @@ static void flows_say(struct say *s, const struct code_unit *u, uint32_t unit,
 	flow_say(s, u, unit, "net>file", &x->net, &x->write, host, false);
 }
 
+/* What takes memory that may be executed, where the program never did or before anybody asked, and brings no
+ * code from elsewhere: what it runs there are bytes of the program that were not code where they stood. */
+static void own_bytes_say(struct say *s, const struct code_unit *u, uint32_t unit, const struct ends *x)
+{
+	struct fact f = fact_in(u, unit);
+
+	if (!(u->starts || u->first_code) || !x->load.at || !x->load.fresh || x->net.at || x->decode.at || !str_has(x->load.at->text, "(executable)"))
+		return;
+	f.kind = FACT_FLOW;
+	f.flags |= FACT_NEW_SOURCE | FACT_NEW_SINK;
+	f.key = STR("data>code");
+	f.detail = arena_printf(s->in->arena, "bytes of its own\n-> %.*s%s", STR_ARG(x->load.at->text),
+		u->starts ? ", before the program begins" : "");
+	f.number = u->starts ? 3 : 2;
+	read_fact(s->in, &f);
+}
+
 /* Values of a whole unit: its calls by class, its texts by what they name. */
 static void unit_facts(struct say *s, const struct code_unit *u, uint32_t unit, bool added)
 {
@@ -285,6 +302,7 @@ static void unit_facts(struct say *s, const struct code_unit *u, uint32_t unit, 
 		f.detail = str_of(class_name(classes));
 		read_fact(s->in, &f);
 	}
+	own_bytes_say(s, u, unit, &x);
 	for (size_t i = 0; i < u->n_decoded; i++) {
 		struct fact f = fact_in(u, unit);
 

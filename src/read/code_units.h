@@ -30,6 +30,7 @@ struct code_unit {
 	const struct code_decoded *decoded; /* texts among the events that do not stand there to be read */
 	size_t n_decoded;
 	bool starts; /* runs when the class or module is loaded */
+	bool first_code; /* asks for memory that may be executed by a call that OLD does not have */
 	bool loose;  /* the order of its events says nothing: ends are known to stand in it, no more */
 };
 

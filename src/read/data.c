@@ -7,6 +7,7 @@
 #include "formats/image.h"
 #include "read/data_notes.h"
 #include "read/keyset.h"
+#include "read/perl.h"
 #include "read/read.h"
 #include "read/source_calls.h"
 #include "read/strings.h"
@@ -424,8 +425,11 @@ static enum status read_data(struct read_in *in)
 	if (in->format == FORMAT_PDF || in->format == FORMAT_SQLITE || in->format == FORMAT_BOM ||
 		in->format == FORMAT_TABLE)
 		return read_document(&d);
-	if ((in->format == FORMAT_TEXT || in->format == FORMAT_NONE) && text_of(in, in->new_, &text, &shift))
+	if ((in->format == FORMAT_TEXT || in->format == FORMAT_NONE) && text_of(in, in->new_, &text, &shift)) {
+		if (is_perl(in->path, in->new_))
+			perl_facts(in);
 		return read_words(&d, text, shift);
+	}
 	if (in->format == FORMAT_NONE || in->format == FORMAT_TEXT)
 		return read_bytes(&d);
 	if (format && format->open) { /* opened, its members are judged on their own */

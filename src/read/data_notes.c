@@ -24,7 +24,7 @@ static const struct promise promises[] = {
 	{"lua", CLASS_TEXT}, {"c", CLASS_TEXT}, {"h", CLASS_TEXT}, {"cpp", CLASS_TEXT}, {"hpp", CLASS_TEXT},
 	{"cc", CLASS_TEXT}, {"rs", CLASS_TEXT}, {"go", CLASS_TEXT}, {"java", CLASS_TEXT}, {"csv", CLASS_TEXT},
 	{"po", CLASS_TEXT}, {"rst", CLASS_TEXT}, {"map", CLASS_TEXT}, {"lock", CLASS_TEXT}, {"gyp", CLASS_TEXT},
-	{"gypi", CLASS_TEXT}, {"m4", CLASS_TEXT}, {"cmake", CLASS_TEXT}, {"desktop", CLASS_TEXT}, {"service", CLASS_TEXT},
+	{"gypi", CLASS_TEXT}, {"rtf", CLASS_TEXT}, {"m4", CLASS_TEXT}, {"cmake", CLASS_TEXT}, {"desktop", CLASS_TEXT}, {"service", CLASS_TEXT},
 	{"exe", CLASS_PROGRAM}, {"dll", CLASS_PROGRAM}, {"sys", CLASS_PROGRAM}, {"node", CLASS_PROGRAM},
 	{"dylib", CLASS_PROGRAM}, {"wasm", CLASS_PROGRAM},
 	{"zip", CLASS_ARCHIVE}, {"gz", CLASS_ARCHIVE}, {"tgz", CLASS_ARCHIVE}, {"xz", CLASS_ARCHIVE}, {"bz2", CLASS_ARCHIVE},

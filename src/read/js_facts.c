@@ -1434,6 +1434,14 @@ static void registry_call(struct facts *fa, const struct js_call *c, bool fresh)
 		note_write(fa, c->node, path, AV_NONE, fresh);
 }
 
+/* Without the steps upwards in front: "../../${name}" is "${name}". */
+static struct str below(struct str path)
+{
+	while (str_starts(path, "./") || str_starts(path, "../"))
+		path = str_part(path, path.p[1] == '/' ? 2 : 3, path.len);
+	return path;
+}
+
 /* Everything that somebody has is listed, and each file of it gets the same text. */
 static void overwrite_facts(struct js *j, const struct js_call *c, struct str api, uint32_t path, bool fresh)
 {
@@ -1441,7 +1449,7 @@ static void overwrite_facts(struct js *j, const struct js_call *c, struct str ap
 	struct str place = js_part_among(j, path, place_is_everything), body = js_text(j, fn);
 	struct fact f = fact_of(FACT_WIPE, front_shown(j, api), shown(j, place));
 
-	if (!place.len || c->n_args <= text || !const_str_of(j, c->arg_av[text]) || known_bytes(js_symbolic(j, path)) > place.len + 1)
+	if (!place.len || c->n_args <= text || !const_str_of(j, c->arg_av[text]) || known_bytes(below(js_symbolic(j, path))) > place.len + 1)
 		return;
 	if (!str_has(body, "readdir") && !str_has(body, "listdir") && !str_has(body, ".walk("))
 		return;

@@ -617,6 +617,13 @@ static bool is_wallet_key(const struct js *j, uint32_t name_id)
 	return js_name_is_wallet_key(js_name_str(j, name_id));
 }
 
+/* As gateways hand them to programs of any language; the settings of proxies are called like one. */
+static bool is_request_header(struct str name)
+{
+	return (str_starts(name, "HTTP_") && name.len > 6 && name.p[5] >= 'A' && name.p[5] <= 'Z' && !str_starts(name, "HTTP_PROXY")) ||
+		str_is(name, "QUERY_STRING");
+}
+
 static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 {
 	struct bag b = {.n = 0};
@@ -627,6 +634,8 @@ static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 		bag_join(j, &b, member_one(j, n, j->refs[j->sets[av].first + i], name, name_id));
 	if (is_wallet_key(j, name_id) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
 		bag_join(j, &b, av_taint(j, SRC_CRED, n, arena_printf(j->a, "field %.*s", STR_ARG(name))));
+	if (is_request_header(name) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE)
+		bag_join(j, &b, av_taint(j, SRC_REQUEST, n, name));
 	return set_of(j, b.refs, b.n);
 }
 

@@ -402,6 +402,16 @@ static bool only_passes_on(const struct match *m, size_t i)
 	return false;
 }
 
+/* Does it ask for memory that may be executed, by a call that OLD as a whole does not have? */
+static bool asks_first(struct match *m, const struct code_unit *u)
+{
+	for (size_t k = 0; k < u->n_events; k++)
+		if (u->events[k].call && str_ends(u->events[k].text, "(executable)") &&
+			!keyset_has(&m->names, key_of(native_plain_name(bare_call(u->events[k].text)), 0)))
+			return true;
+	return false;
+}
+
 static void tell(struct match *m, struct told *t, size_t i)
 {
 	const struct native_function *f = &m->new_->functions[i];
@@ -419,6 +429,7 @@ static void tell(struct match *m, struct told *t, size_t i)
 	to->offset = f->offset;
 	to->length = f->bytes;
 	to->starts = m->early[i];
+	to->first_code = asks_first(m, u);
 	to->loose = m->rebuilt && !w.host && !to->n_decoded;
 	for (size_t k = 0; k < u->n_events; k++)
 		if (!u->events[k].call && !text_worth(m, u->events[k].text).novel)

@@ -530,6 +530,8 @@ static uint32_t special(struct lower *w, uint32_t r, uint32_t receiver, struct s
 	}
 	if (is_any(name, evaluators) && block)
 		return node_call(w, r, block_function(w, block), none);
+	if (is_any(name, senders) && first && block && str_has(raw_text(w, first), "define_method"))
+		return node_call(w, r, block_function(w, block), none);
 	if (is_any(name, senders) && first) {
 		f = named_by(w, r, is_root(w, receiver) ? 0 : lower_node(w, receiver), first);
 		return str_is(name, "method") || str_is(name, "instance_method") ? f : node_call(w, r, f, arguments(w, a, 1));

