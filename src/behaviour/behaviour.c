@@ -771,7 +771,7 @@ static void started_findings(struct query *q, struct member *m, const struct fac
 	struct finding *x;
 
 	if (program) {
-		x = add(q, 37, FINDING_CARRYING, weight_of(37) * (f->flags & FACT_TOP_LEVEL ? 2.6 : 2.3), m, f);
+		x = add(q, 37, FINDING_CARRYING, f->flags & FACT_TOP_LEVEL ? 6.5 : 5.8, m, f);
 		x->subject = program->path;
 		x->runs = runs_when(q, m, f);
 		x->why = STR("New code starts a native program that came with the same release.");
@@ -1171,7 +1171,7 @@ static void added_program(struct query *q, struct member *m, const struct fact *
 	struct finding *x;
 
 	if (m->new_->format == FORMAT_PE && shadows_system_library(m)) {
-		x = add(q, 37, FINDING_CARRYING, weight_of(37) * 2.4, m, f);
+		x = add(q, 37, FINDING_CARRYING, 6.0, m, f);
 		x->why = STR("It has the name of a library of Windows: the program beside it loads this one instead.");
 		return;
 	}
