@@ -135,8 +135,8 @@ static void export_object(struct js *j, struct str name, uint32_t obj, uint32_t 
 		struct str field = js_name_str(j, j->fields[f].name);
 		bool constructor = str_is(field, j->front->function_scope ? "__init__" : "constructor");
 
-		if (constructor)
-			export_value(j, name, j->fields[f].av, n, EXPORT_DEPTH);
+		if (constructor && depth <= EXPORT_DEPTH) /* it may be the object itself: it has no further one */
+			export_value(j, name, j->fields[f].av, n, EXPORT_DEPTH + 1);
 		else if (field.len && depth < EXPORT_DEPTH)
 			export_value(j, name_below(j, name, field), j->fields[f].av, n, depth + 1);
 	}

@@ -96,12 +96,23 @@ static void news_is_told(void **state)
 	js_case_free(c);
 }
 
+/* Bundles of classes hold such objects. */
+static void an_object_may_be_its_own_constructor(void **state)
+{
+	struct js_case *c = js_case_run("function A() {}\nvar a = new A();\na.constructor = a;\nmodule.exports = a;\nrequire('child_process').exec('ls');\n");
+
+	(void)state;
+	assert_int_equal(c->status, STATUS_OK);
+	js_case_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ends_are_said),
 		cmocka_unit_test(others_are_not),
 		cmocka_unit_test(news_is_told),
+		cmocka_unit_test(an_object_may_be_its_own_constructor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
