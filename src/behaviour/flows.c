@@ -1,0 +1,281 @@
+/* Data that goes from a source to a sink: which finding that is, and what it weighs. */
+#include "behaviour/query.h"
+
+#include "behaviour/aside.h"
+
+static void split_lines(struct query *q, struct str text, struct str **ret, size_t *ret_n)
+{
+	struct str line;
+	size_t room = 0;
+
+	while (*ret_n < 12 && str_line(&text, &line))
+		if (line.len)
+			*ARENA_PUSH(&q->a->arena, *ret, *ret_n, room) = line;
+}
+
+/* The steps, and at the end where it goes to or comes from. */
+static void flow_steps(struct query *q, const struct fact *f, struct finding *x)
+{
+	struct str *steps = NULL;
+	size_t n = 0, room = 0;
+
+	split_lines(q, f->detail, &x->flow, &x->n_flow);
+	if (!f->value.len)
+		return;
+	for (size_t i = 0; i < x->n_flow; i++)
+		*ARENA_PUSH(&q->a->arena, steps, n, room) = x->flow[i];
+	*ARENA_PUSH(&q->a->arena, steps, n, room) = f->value;
+	x->flow = steps;
+	x->n_flow = n;
+	x->subject = STR_NONE; /* it stands in the last step */
+}
+
+void finding_decoded(struct query *q, struct finding *x, const struct member *m, uint32_t unit)
+{
+	size_t room = 0;
+
+	for (size_t i = 0; i < m->n_facts && x->n_decoded < 8; i++) {
+		const struct fact *f = &m->facts[i];
+
+		if (f->kind == FACT_DECODED && f->unit == unit && !(f->flags & FACT_OF_OLD))
+			*ARENA_PUSH(&q->a->arena, x->decoded, x->n_decoded, room) =
+				arena_printf(&q->a->arena, "%.*s, layer %llu: %.*s", STR_ARG(f->key),
+					(unsigned long long)f->number, STR_ARG(f->value));
+	}
+}
+
+struct flow_rule {
+	const char *key;
+	unsigned finding;
+	double scale; /* of the finding's own weight */
+};
+
+/* Sources by sinks. What is not listed is ordinary by itself: a note. */
+static const struct flow_rule flow_rules[] = {
+	{"net>code", 42, 1.0},   {"net>run", 1, 1.0},	  {"net>exec", 1, 1.0},
+	{"data>code", 2, 1.0},	 {"data>exec", 10, 1.0},  {"data>run", 10, 1.0},
+	{"env>net", 3, 1.0},	 {"cred>net", 4, 1.0},	  {"file>net", 5, 1.0},
+	{"host>net", 6, 1.0},	 {"form>net", 7, 1.0},	  {"cookie>net", 8, 1.0},
+	{"clip>net", 8, 1.0},	 {"net>persist", 20, 1.2}, {"data>persist", 20, 1.0},
+	{"dyn>persist", 20, 0.8}, {"env>persist", 20, 0.8}, {"file>persist", 20, 0.8},
+	{"host>persist", 20, 0.8}, {"arg>persist", 20, 0.6},
+	{"dyn>code", 11, 1.0},	 {"dyn>exec", 11, 0.5},	  {"arg>code", 51, 1.0},
+	{"arg>exec", 51, 0.7},	 {"form>code", 51, 1.0},  {"cookie>code", 51, 1.5},
+	{"cred>file", 4, 0.4},	 {"env>file", 3, 0.3},	  {"file>code", 51, 1.2},
+	{"env>code", 51, 1.2},	 {"file>exec", 51, 0.5},  {"env>exec", 51, 0.4},
+	{"request>code", 56, 1.0}, {"request>exec", 56, 1.0}, {"request>run", 56, 1.0},
+	{"request>persist", 56, 0.8}, {"request>file", 56, 0.25},
+	{"net>file", 1, 0.2},	 {"cred>exec", 4, 0.4},
+	{"own>code", 58, 1.0},
+};
+
+static const struct flow_rule *flow_rule(struct str key)
+{
+	for (size_t i = 0; i < sizeof(flow_rules) / sizeof(flow_rules[0]); i++)
+		if (str_is(key, flow_rules[i].key))
+			return &flow_rules[i];
+	return NULL;
+}
+
+/* One variable whose name says that a client needs it, against the whole environment. */
+static bool env_is_named(const struct fact *f)
+{
+	struct str first = f->detail, line = STR_NONE;
+
+	(void)str_line(&first, &line);
+	return str_has(line, "env.") || str_has(line, "env[") || str_has(line, "environ.") || str_has(line, "environ[") || str_has(line, "$");
+}
+
+/* What opens a wallet: no client of any service has to send it. */
+static bool is_wallet_key(struct str detail)
+{
+	static const char *const words[] = {"privatekey", "private_key", "secretkey", "secret_key", "mnemonic",
+		"seed", "keypair", "wallet"};
+	struct str first = detail, line = STR_NONE;
+
+	(void)str_line(&first, &line);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has_nocase(line, words[i]))
+			return true;
+	return false;
+}
+
+/* The key of one service, sent to a host that has nothing of its name. */
+static bool is_key_of_another(struct str detail, struct str host)
+{
+	static const struct {
+		const char *key, *service;
+	} keys[] = {{"AWS_SECRET", "aws"}, {"AWS_ACCESS", "aws"}, {"AWS_SESSION", "aws"}, {"NPM_TOKEN", "npm"}, {"NODE_AUTH_TOKEN", "npm"},
+		{"GITHUB_TOKEN", "github"}, {"GH_TOKEN", "github"}, {"GITLAB_TOKEN", "gitlab"}, {"PYPI_TOKEN", "pypi"},
+		{"TWINE_PASSWORD", "pypi"}, {"DOCKER_PASSWORD", "docker"}, {"SSH_AUTH_SOCK", "ssh"}, {"AZURE_CLIENT_SECRET", "microsoft"},
+		{"GOOGLE_APPLICATION_CREDENTIALS", "google"}, {"CIRCLE_TOKEN", "circleci"}, {"VAULT_TOKEN", "vault"}};
+	struct str first = detail, line = STR_NONE;
+
+	(void)str_line(&first, &line);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (str_has(line, keys[i].key))
+			return !str_has_nocase(host, keys[i].service);
+	return false;
+}
+
+bool path_is_program(struct str path)
+{
+	static const char *const ends[] = {".js", ".cjs", ".mjs", ".ts", ".jsx", ".tsx"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_ends_nocase(path, ends[i]))
+			return true;
+	return false;
+}
+
+/* Who may log in, what every program loads, who may do everything. */
+static bool opens_the_door(struct str path)
+{
+	return str_has(path, "authorized_keys") || str_has(path, "ld.so.preload") || str_has(path, "sudoers");
+}
+
+bool member_is_c(const struct member *m)
+{
+	return str_ends(m->new_->path, ".c") || str_ends(m->new_->path, ".h");
+}
+
+static bool is_module(const struct member *m)
+{
+	return path_is_program(m->new_->path) || str_ends(m->new_->path, ".py") || str_ends(m->new_->path, ".rb") ||
+		str_ends_nocase(m->new_->path, ".psm1");
+}
+
+static bool goes_to_stranger(struct query *q, const struct fact *f)
+{
+	const struct host_info *h = host_info_of(q, host_in(f->value));
+
+	return h && h->novel;
+}
+
+/* Both ends are new and every step between them was followed: what makes it plain. What people type or
+ * store, or who they are, goes to a host that the product never named; a library that is merely loaded
+ * makes itself stay. */
+static double outright(struct query *q, const struct member *m, const struct fact *f, unsigned number)
+{
+	const struct host_info *h = host_info_of(q, host_in(f->value));
+	bool novel = h && h->novel;
+
+	switch (number) {
+	case 6:
+		return novel && str_has(f->detail, "with more of the machine") ? 3.2 : 0;
+	case 7:
+	case 8:
+		return novel ? 3.4 : 0;
+	case 2: /* of a program that is no text: before it begins */
+		return f->number == 3 && str_has(f->detail, "bytes of its own") ? 1.0 : 0;
+	case 49:
+		return novel && is_key_of_another(f->detail, h->host) ? 5.2 : 0;
+	case 5:
+		return novel ? 1.0 : 0;
+	case 20:
+		return opens_the_door(f->value) || (is_module(m) && f->flags & FACT_TOP_LEVEL) ? 3.5 : 0;
+	default:
+		return 0;
+	}
+}
+
+static bool ends_in_chmod(struct str steps)
+{
+	size_t last = str_rfind_char(steps, '>');
+
+	return last != SIZE_MAX && str_has_nocase(str_part(steps, last, steps.len), "chmod");
+}
+
+/* "cred>net@exfil/payroll": the name that a rule of the user gives to a flow; "" without. */
+static struct str ruled_behaviour(const struct query *q, const struct fact *f)
+{
+	size_t at = str_find_z(f->key, "@");
+	struct str name = at == SIZE_MAX || !q->a->user_rules.len ? STR("") : str_part(f->key, at + 1, f->key.len);
+
+	for (size_t i = 0; i < name.len; i++)
+		if (!((name.p[i] >= 'a' && name.p[i] <= 'z') || (name.p[i] >= '0' && name.p[i] <= '9') || name.p[i] == '-' || name.p[i] == '/'))
+			return STR("");
+	return name;
+}
+
+static void ruled_flow(struct query *q, struct member *m, const struct fact *f)
+{
+	bool both = (f->flags & FACT_NEW_SOURCE) && (f->flags & FACT_NEW_SINK);
+	double w = finding_weight(61) * (f->number < 2 ? 0.35 : 1) * (q->b->first ? 0.75 : 1);
+	struct finding *x = query_add(q, 61, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, both ? w + 0.5 : w, m, f);
+
+	x->behaviour = ruled_behaviour(q, f);
+	x->why = arena_printf(&q->a->arena, "Your rules call this %.*s: its source and its sink newly meet.", STR_ARG(x->behaviour));
+	x->runs = query_runs_when(q, m, f);
+	flow_steps(q, f, x);
+	host_findings(q, m, f, host_in(f->value));
+}
+
+void flow_findings(struct query *q, struct member *m, const struct fact *f)
+{
+	const struct flow_rule *r = flow_rule(f->key);
+	bool both = (f->flags & FACT_NEW_SOURCE) && (f->flags & FACT_NEW_SINK);
+	unsigned number;
+	struct finding *x;
+	double w;
+
+	if (ruled_behaviour(q, f).len) {
+		ruled_flow(q, m, f);
+		return;
+	}
+	if (!r)
+		return;
+	number = r->finding;
+	w = finding_weight(number) * r->scale;
+	if (number == 3 && env_is_named(f)) {
+		number = 49;
+		w = finding_weight(49);
+	}
+	if (number == 58 && path_is_program(f->value))
+		w *= 0.4; /* a program that is run in a context of its own stands where people look */
+	if (number == 4 && is_wallet_key(f->detail))
+		w += 1.5;
+	else if (number == 4 && both && f->number == 3 && str_is(f->key, "cred>net"))
+		w += 0.5; /* nothing in between is assumed */
+	if (number == 1 && both && f->number == 3 && (str_has(f->detail, "/tmp/") || str_has(f->detail, "/.") || str_has(f->detail, "${tmp}")))
+		w += 0.7; /* where nobody looks, and gone tomorrow */
+	if (str_has(f->detail, "reverse shell")) {
+		number = 9;
+		w = finding_weight(9);
+	}
+	if (number == 10 && str_is(f->key, "data>run") && ends_in_chmod(f->detail))
+		w *= 0.5; /* a program that is made and not started */
+	if (number == 5 && str_has(f->detail, "copied to another host") && names_known_host(q, f))
+		w *= 0.4; /* how a release gets to where it always went */
+	if (number == 1 && vendor_ci_place(m->new_->path) && names_known_host(q, f))
+		w *= 0.4; /* how builds get their tools */
+	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
+		w *= names_known_host(q, f) ? 0.5 : 0.75;
+	if (number == 11 && str_is(f->key, "dyn>code") && member_is_c(m))
+		w *= 2.3; /* compiled programs hardly ever run text as code */
+	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
+		w *= 0.75;
+	if ((str_has(f->detail, "dns.") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
+		number = 50; /* secrets that leave this way are no less secrets */
+		w = w < finding_weight(50) ? finding_weight(50) : w + 0.5;
+	}
+	if (f->number == 2)
+		w *= 0.85;
+	else if (f->number < 2)
+		w *= 0.35;
+	if (!both) /* secrets that newly go where something always went are news; a new way out of old ones less */
+		w *= number == 4 && (f->flags & FACT_NEW_SINK) && goes_to_stranger(q, f) ? 0.95
+			: (number == 3 || number == 4) && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
+	if (both && f->number >= 2)
+		w += outright(q, m, f, number);
+	if (q->b->first)
+		w *= 0.75;
+	x = query_add(q, number, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
+	x->runs = query_runs_when(q, m, f);
+	flow_steps(q, f, x);
+	finding_decoded(q, x, m, f->unit);
+	if (str_starts(f->key, "net>") || str_ends(f->key, ">net") || str_has(f->value, "://"))
+		host_findings(q, m, f, host_in(f->value));
+	if (f->flags & FACT_SILENT)
+		query_add(q, 47, FINDING_SUPPORTING, finding_weight(47), m, f);
+}

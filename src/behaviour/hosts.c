@@ -1,0 +1,159 @@
+/* Hosts: which are new, which resemble a known one, and what that says. */
+#include "behaviour/query.h"
+
+#include "behaviour/dormant.h"
+
+/* The host in a URL, a "host:port" or a bare host; empty if there is none. */
+struct str host_in(struct str s)
+{
+	size_t at = str_find_z(s, "://");
+	size_t end = 0;
+
+	if (at != SIZE_MAX)
+		s = str_part(s, at + 3, s.len);
+	if (str_find_z(str_part(s, 0, 256), "@") != SIZE_MAX && at != SIZE_MAX)
+		s = str_part(s, str_find_z(s, "@") + 1, s.len);
+	while (end < s.len && end < 254) {
+		char c = s.p[end];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			    c == '.' || c == '-'))
+			break;
+		end++;
+	}
+	s = str_part(s, 0, end);
+	return str_has(s, ".") && s.len > 3 ? s : STR_NONE;
+}
+
+struct host_info *host_info_of(struct query *q, struct str host)
+{
+	for (size_t i = 0; i < q->n_hosts; i++)
+		if (str_equal_nocase(q->hosts[i].host, host))
+			return &q->hosts[i];
+	return NULL;
+}
+
+static void host_note(struct query *q, struct str host)
+{
+	struct host_info *h;
+
+	if (!host.len || host.len > 253 || host_info_of(q, host) || q->n_hosts >= 512 || host_is_local(host))
+		return;
+	h = ARENA_PUSH(&q->a->arena, q->hosts, q->n_hosts, q->room_hosts);
+	h->host = host;
+	h->registered = host_registered(host);
+}
+
+/* Text for people, and source maps, which say again what the code beside them says. */
+bool member_is_prose(const struct member *m)
+{
+	static const char *const suffixes[] = {".map", ".md", ".markdown", ".rst", ".txt", ".po", ".adoc",
+		"LICENSE", "CHANGELOG", "AUTHORS", "NEWS", "changelog", "copyright", "changelog.Debian"};
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+		if (str_ends(m->new_->path, suffixes[i]))
+			return true;
+	return false;
+}
+
+bool host_in_code(const struct member *m, const struct fact *f)
+{
+	return f->kind == FACT_HOST && !(f->flags & (FACT_OF_OLD | FACT_REMOVED)) &&
+	       !str_is(f->detail, "prose") && !str_is(f->detail, "message") && !member_is_prose(m);
+}
+
+/* In OLD or in any earlier release that the user gave. */
+enum status old_mentions(struct query *q, const struct str *needles, size_t n, bool *found)
+{
+	bool *also = ARENA_ARRAY(&q->a->arena, n, bool);
+	const struct node **asleep = ARENA_ARRAY(&q->a->arena, q->d->n_members + 1, const struct node *);
+	size_t n_asleep = 0;
+
+	/* what lay unused in OLD was never named by the product */
+	for (size_t i = 0; i < q->d->n_members; i++)
+		if (dormant_woken(&q->d->members[i]))
+			asleep[n_asleep++] = q->d->members[i].new_->mate;
+	TRY(compare_mentions(q->a, q->d->old, needles, n, asleep, n_asleep, found));
+	for (size_t i = 0; i < q->a->n_history; i++) {
+		TRY(compare_mentions(q->a, q->a->history[i], needles, n, NULL, 0, also));
+		for (size_t k = 0; k < n; k++)
+			found[k] |= also[k];
+	}
+	return STATUS_OK;
+}
+
+enum status hosts_look(struct query *q)
+{
+	struct str *needles, *known = NULL;
+	bool *found;
+	size_t n_known = 0;
+
+	for (size_t i = 0; i < q->d->n_members; i++) {
+		struct member *m = &q->d->members[i];
+
+		for (size_t k = 0; k < m->n_facts; k++) {
+			if (m->new_ && host_in_code(m, &m->facts[k]))
+				host_note(q, m->facts[k].key);
+			if (m->facts[k].kind == FACT_FLOW && !(m->facts[k].flags & FACT_OF_OLD))
+				host_note(q, host_in(m->facts[k].value));
+		}
+	}
+	if (!q->n_hosts)
+		return STATUS_OK;
+	needles = ARENA_ARRAY(&q->a->arena, q->n_hosts * 2, struct str);
+	found = ARENA_ARRAY(&q->a->arena, q->n_hosts * 2, bool);
+	for (size_t i = 0; i < q->n_hosts; i++) {
+		needles[2 * i] = q->hosts[i].host;
+		needles[2 * i + 1] = q->hosts[i].registered;
+	}
+	if (!q->b->first) {
+		TRY(old_mentions(q, needles, q->n_hosts * 2, found));
+		TRY(compare_hosts(q->a, q->d->old, 4096, &known, &n_known));
+	}
+	for (size_t i = 0; i < q->n_hosts; i++) {
+		struct host_info *h = &q->hosts[i];
+
+		h->novel_exact = !q->b->first && !found[2 * i];
+		h->novel = !q->b->first && !found[2 * i + 1];
+		if (q->b->first || h->novel)
+			h->likeness = host_likeness(&q->a->arena, h->host, q->b->new_.name, known, n_known,
+				&h->resembles);
+	}
+	return STATUS_OK;
+}
+
+void host_findings(struct query *q, struct member *m, const struct fact *f, struct str host)
+{
+	struct host_info *h = host_info_of(q, host);
+	struct finding *x;
+
+	if (!h)
+		return;
+	if (host_is_address(h->host)) {
+		x = query_add(q, 19, FINDING_SUPPORTING, finding_weight(19), m, f);
+		x->subject = x->evidence = h->host;
+	}
+	if (h->novel || (h->novel_exact && host_is_address(h->host))) {
+		x = query_add(q, 17, FINDING_SUPPORTING, finding_weight(17), m, f);
+		x->subject = x->evidence = h->host;
+	} else if (h->novel_exact) {
+		x = query_add(q, 17, FINDING_SUPPORTING, finding_weight(17) * 0.25, m, f);
+		x->subject = x->evidence = h->host;
+		x->why = STR("The host is new; others below the same registered name were known.");
+	}
+	if (h->likeness != LIKENESS_NONE) {
+		x = query_add(q, 18, h->likeness == LIKENESS_HOST ? FINDING_CARRYING : FINDING_SUPPORTING,
+			h->likeness == LIKENESS_PRODUCT ? finding_weight(18) * 0.5 : h->likeness == LIKENESS_ENDING ? finding_weight(18) * 0.6 : finding_weight(18), m, f);
+		x->subject = arena_printf(&q->a->arena, "%.*s (resembles %.*s)", STR_ARG(h->host),
+			STR_ARG(h->resembles));
+		x->evidence = h->host;
+	}
+}
+
+/* Where the release before went as well. */
+bool names_known_host(struct query *q, const struct fact *f)
+{
+	const struct host_info *h = host_info_of(q, host_in(f->value));
+
+	return h && !h->novel && !q->b->first;
+}

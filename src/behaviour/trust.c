@@ -1,0 +1,87 @@
+/* Settings and pages that people rely on: what loosens them. */
+#include "behaviour/query.h"
+
+/* Does a unit name a host that the release before never named? */
+static bool names_stranger(struct query *q, const struct member *m, uint32_t unit)
+{
+	for (size_t i = 0; i < m->n_facts; i++) {
+		const struct fact *f = &m->facts[i];
+		const struct host_info *h = f->unit == unit && host_in_code(m, f) ? host_info_of(q, f->key) : NULL;
+
+		if (h && h->novel)
+			return true;
+	}
+	return false;
+}
+
+/* "... -> Bash(mkdir:*)": an agent may run one command that neither fetches nor runs others. */
+static bool names_harmless_command(struct str change)
+{
+	static const char *const programs[] = {"mkdir", "ls", "cat", "grep", "rg", "find", "head", "tail", "wc", "echo", "diff", "sort", "cp",
+		"git add", "git status", "git diff", "git log", "git show", "npm test", "npm run test", "npm run lint", "npm run build",
+		"npx mocha", "npx jest", "npx vitest", "npx tsc", "npx eslint", "yarn test", "pnpm test", "cargo test", "cargo build",
+		"go test", "pytest", "make"};
+	size_t at = str_find_z(change, "-> Bash(");
+	struct str command = at == SIZE_MAX ? STR_NONE : str_part(change, at + 8, change.len);
+	size_t n = 0;
+
+	while (n < command.len && (command.p[n] == ' ' || (command.p[n] >= 'a' && command.p[n] <= 'z')))
+		n++;
+	if (n + 3 != command.len || !str_is(str_part(command, n, command.len), ":*)"))
+		return false;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (str_is(str_part(command, 0, n), programs[i]))
+			return true;
+	return false;
+}
+
+/* Did the release before put something in the place of this function as well? */
+static enum status hooked_before(struct query *q, struct str api, bool *ret)
+{
+	size_t dot = str_rfind_char(api, '.');
+	struct str owner = dot == SIZE_MAX ? STR("window") : str_part(api, 0, dot);
+	struct str name = dot == SIZE_MAX ? api : str_part(api, dot + 1, api.len);
+	struct str ways[] = {
+		arena_printf(&q->a->arena, "%.*s.%.*s=", STR_ARG(owner), STR_ARG(name)),
+		arena_printf(&q->a->arena, "%.*s.%.*s =", STR_ARG(owner), STR_ARG(name)),
+		str_has(owner, ".prototype") ? api : arena_printf(&q->a->arena, "globalThis.%.*s =", STR_ARG(name)),
+	};
+	bool found[3];
+
+	TRY(old_mentions(q, ways, 3, found));
+	*ret = found[0] || found[1] || found[2];
+	return STATUS_OK;
+}
+
+enum status trust_findings(struct query *q, struct member *m, const struct fact *f)
+{
+	bool anchor = str_is(f->key, "public-key") || str_is(f->key, "updater-url") ||
+		      str_is(f->key, "pin") || str_is(f->key, "certificate");
+	struct finding *x;
+
+	if (q->b->first)
+		return STATUS_OK;
+	if (str_is(f->key, "api-hooked")) {
+		bool known;
+
+		TRY(hooked_before(q, f->value, &known));
+		x = query_add(q, 23, FINDING_CARRYING, known ? finding_weight(23) * 0.4 : finding_weight(23) + (names_stranger(q, m, f->unit) ? 2.0 : 0), m, f);
+		x->runs = query_runs_when(q, m, f);
+		return STATUS_OK;
+	}
+	x = query_add(q, anchor ? 29 : 28, FINDING_CARRYING, finding_weight(anchor ? 29 : 28), m, f);
+	if ((str_is(f->key, "duplicate-json-key") && str_is(str_basename(m->new_->path), "package.json") && !f->number) ||
+		(str_is(f->key, "permission") && names_harmless_command(f->value))) {
+		x->weight = 1.5;
+		x->strength = FINDING_SUPPORTING;
+	}
+	if (!m->old && str_is(f->key, "tls-verify-off")) { /* nothing that stood before was loosened */
+		x->weight *= 0.3;
+		x->strength = FINDING_SUPPORTING;
+	}
+	if (str_is(f->key, "workflow-permission")) /* publishing by identity asks for it as well */
+		x->weight = 2.0;
+	x->runs = when_it_runs(m->new_->path);
+	x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(f->key), STR_ARG(f->value));
+	return STATUS_OK;
+}
