@@ -8,9 +8,9 @@ static const double ASIDE_SCALE = 0.4;
 
 static bool aside_folder(struct str name)
 {
-	static const char *const folders[] = {"test", "tests", "__tests__", "__mocks__", "spec", "specs", "e2e", "fixture", "fixtures",
-		"testdata", "test-data", "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "bench",
-		"benchmark", "benchmarks"};
+	/* not sample, demo, example, spec, doc: products and their parts are called so */
+	static const char *const folders[] = {"test", "tests", "__tests__", "__mocks__", "specs", "e2e", "fixture", "fixtures",
+		"testdata", "test-data", "examples", "samples", "demos", "docs", "bench", "benchmark", "benchmarks"};
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (str_equal_nocase(name, str_of(folders[i])))
@@ -18,19 +18,25 @@ static bool aside_folder(struct str name)
 	return name.len > 5 && str_ends_nocase(name, "tests");
 }
 
+/* The first folder of the path that stands aside; empty if none does. */
+static struct str folder_of(struct str path)
+{
+	size_t slash;
+
+	while ((slash = str_find_z(path, "/")) != SIZE_MAX) {
+		if (aside_folder(str_part(path, 0, slash)))
+			return str_part(path, 0, slash);
+		path = str_part(path, slash + 1, path.len);
+	}
+	return STR_NONE;
+}
+
 bool aside_place(struct str path)
 {
 	struct str base = str_basename(path);
 
-	while (path.len) {
-		size_t slash = str_find_z(path, "/");
-
-		if (slash == SIZE_MAX)
-			break;
-		if (aside_folder(str_part(path, 0, slash)))
-			return true;
-		path = str_part(path, slash + 1, path.len);
-	}
+	if (folder_of(path).len)
+		return true;
 	return str_has(base, ".test.") || str_has(base, ".spec.") || (str_starts(base, "test_") && str_ends(base, ".py")) || str_ends(base, "_test.py") ||
 	       str_ends(base, "_test.go") || str_ends(base, "_test.rb") || str_ends(base, "_spec.rb");
 }
@@ -89,7 +95,7 @@ static size_t place_of_node(const struct asides *s, const struct node *n)
 	return i;
 }
 
-/* Old lines load what they always loaded, a manifest names its tests: neither is news. */
+/* New lines that load a file by its name, which is short: old ones would name another of that name. */
 static bool may_load(const struct node *n)
 {
 	return n->type == ENTRY_FILE && !(n->mate && node_same_bytes(n, n->mate)) && !aside_place(n->path) &&
@@ -112,25 +118,75 @@ static bool manifest_names(const struct delta *d, const struct node *n)
 	return false;
 }
 
-static enum status loaders_look(struct analysis *a, const struct delta *d, struct asides *s)
+/* Code or a manifest outside, old or new, that may name a folder of its own. */
+static bool may_use(const struct node *n)
+{
+	static const char *const endings[] = {".js", ".cjs", ".mjs", ".jsx", ".ts", ".tsx", ".py", ".php", ".rb", ".sh", ".ps1", ".psm1",
+		".cmd", ".bat", ".go", ".html", ".desktop", ".service", "package.json"};
+	struct str base = str_basename(n->path);
+
+	if (n->type != ENTRY_FILE || aside_place(n->path) || str_has(base, ".config.") || str_has(base, ".conf.") ||
+		str_starts(base, "Gruntfile") || str_starts(base, "gulpfile") || str_starts(base, "rollup") || str_starts(base, "build."))
+		return false;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (str_ends_nocase(base, endings[i]))
+			return true;
+	return !str_has(base, "."); /* a wrapper */
+}
+
+enum { USED_WAYS = 18 };
+
+/* How code and manifests name what lies in a folder: by itself, below it, or the file by its whole path. */
+static void used_as(struct arena *a, const struct node *n, struct str needles[USED_WAYS])
+{
+	static const char quotes[] = {'\'', '"', '`'};
+	static const char *const entries[] = {"main", "module", "browser", "default", "require"};
+	struct str folder = folder_of(n->path), base = str_basename(n->path);
+	size_t k = 0;
+
+	if (!folder.len) /* a test by its own name, which may be left without its ending */
+		folder = str_part(base, 0, str_rfind_char(base, '.'));
+
+	for (size_t i = 0; i < sizeof(quotes); i++) {
+		needles[k++] = arena_printf(a, "%c./%.*s/", quotes[i], STR_ARG(folder));
+		needles[k++] = arena_printf(a, "%c../%.*s/", quotes[i], STR_ARG(folder));
+		needles[k++] = arena_printf(a, "%c./%.*s%c", quotes[i], STR_ARG(folder), quotes[i]);
+		needles[k++] = arena_printf(a, "%c../%.*s%c", quotes[i], STR_ARG(folder), quotes[i]);
+	}
+	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+		needles[k++] = arena_printf(a, "\"%s\": \"%.*s/", entries[i], STR_ARG(folder));
+	needles[k] = arena_printf(a, "from .%.*s", STR_ARG(folder));
+}
+
+/* One question about all members: is any of the ways to name one found outside `others`? */
+static enum status ask(struct analysis *a, const struct delta *d, struct asides *s, bool (*may)(const struct node *n),
+	const struct str *needles, size_t ways)
 {
 	const struct node **others = ARENA_ARRAY(&a->arena, d->new_->n_nodes + 1, const struct node *);
-	struct str *needles = ARENA_ARRAY(&a->arena, s->n * LOADED_WAYS + 1, struct str);
-	bool *found = ARENA_ARRAY(&a->arena, s->n * LOADED_WAYS + 1, bool);
+	bool *found = ARENA_ARRAY(&a->arena, s->n * ways + 1, bool);
 	size_t n_others = 0;
 
 	for (size_t i = 0; i < d->new_->n_nodes; i++)
-		if (!may_load(d->new_->nodes[i]))
+		if (!may(d->new_->nodes[i]))
 			others[n_others++] = d->new_->nodes[i];
-	for (size_t i = 0; i < s->n; i++)
-		loaded_as(&a->arena, s->list[i]->path, needles + i * LOADED_WAYS);
-	TRY(compare_mentions(a, d->new_, needles, s->n * LOADED_WAYS, others, n_others, found));
+	TRY(compare_mentions(a, d->new_, needles, s->n * ways, others, n_others, found));
+	for (size_t i = 0; i < s->n * ways; i++)
+		s->loaded[i / ways] |= found[i];
+	return STATUS_OK;
+}
+
+static enum status loaders_look(struct analysis *a, const struct delta *d, struct asides *s)
+{
+	struct str *loaded = ARENA_ARRAY(&a->arena, s->n * LOADED_WAYS + 1, struct str);
+	struct str *used = ARENA_ARRAY(&a->arena, s->n * USED_WAYS + 1, struct str);
+
 	for (size_t i = 0; i < s->n; i++) {
 		s->loaded[i] = manifest_names(d, s->list[i]);
-		for (size_t k = 0; k < LOADED_WAYS; k++)
-			s->loaded[i] |= found[i * LOADED_WAYS + k];
+		loaded_as(&a->arena, s->list[i]->path, loaded + i * LOADED_WAYS);
+		used_as(&a->arena, s->list[i], used + i * USED_WAYS);
 	}
-	return STATUS_OK;
+	TRY(ask(a, d, s, may_load, loaded, LOADED_WAYS));
+	return ask(a, d, s, may_use, used, USED_WAYS);
 }
 
 enum status aside_weigh(struct analysis *a, const struct delta *d, struct behaviours *b)

@@ -12,12 +12,17 @@ static void lower(char *p, size_t n)
 			p[i] = (char)(p[i] + 32);
 }
 
+static int by_address(const void *x, const void *y)
+{
+	uintptr_t a = (uintptr_t)*(const struct node *const *)x, b = (uintptr_t)*(const struct node *const *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+/* not_in is sorted. */
 static bool left_out(const struct node *n, const struct node *const *not_in, size_t n_not_in)
 {
-	for (size_t i = 0; i < n_not_in; i++)
-		if (not_in[i] == n)
-			return true;
-	return false;
+	return n_not_in && bsearch(&n, not_in, n_not_in, sizeof(*not_in), by_address);
 }
 
 /* The bytes of what was not opened, for free(); NULL when they are not at hand or too many. */
@@ -43,7 +48,13 @@ enum status compare_mentions(struct analysis *a, const struct tree *t, const str
 	size_t n, const struct node *const *not_in, size_t n_not_in, bool *found)
 {
 	struct str *folded = ARENA_ARRAY(&a->arena, n + 1, struct str);
+	const struct node **out = ARENA_ARRAY(&a->arena, n_not_in + 1, const struct node *);
 	size_t open = n;
+
+	for (size_t i = 0; i < n_not_in; i++)
+		out[i] = not_in[i];
+	if (n_not_in)
+		qsort(out, n_not_in, sizeof(*out), by_address);
 
 	for (size_t i = 0; i < n; i++) {
 		struct str copy = arena_str(&a->arena, needles[i]);
@@ -56,7 +67,7 @@ enum status compare_mentions(struct analysis *a, const struct tree *t, const str
 		struct node *m = t->nodes[i];
 		char *bytes;
 
-		if (left_out(m, not_in, n_not_in) || !(bytes = bytes_of(a, t, m)))
+		if (left_out(m, out, n_not_in) || !(bytes = bytes_of(a, t, m)))
 			continue;
 		lower(bytes, (size_t)m->size_bytes);
 		for (size_t k = 0; k < n; k++) {

