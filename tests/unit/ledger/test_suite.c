@@ -82,12 +82,13 @@ static enum status web_get(void *user, const char *url, struct buf *ret)
 	return STATUS_OK;
 }
 
-static void raise_alarm(void *user, enum alert a, const char *text)
+static bool raise_alarm(void *user, enum alert a, const char *text)
 {
 	struct watch *w = user;
 
 	w->raised[a] = true;
 	snprintf(w->text[a], sizeof(w->text[a]), "%s", text);
+	return true;
 }
 
 static bool was_requested(void *user, struct str text)
