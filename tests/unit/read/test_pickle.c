@@ -143,5 +143,5 @@ int main(void)
 		cmocka_unit_test(size_does_not_hide_it),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, tools_enter, tools_leave);
 }
