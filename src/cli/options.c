@@ -171,6 +171,11 @@ static const struct option_row table[] = {
 		"PRODUCT-10.0.9 ...): at another commit, or missing an hour after the entry, is an alert. "
 		"Fetch it from where the source is, not from the build system.",
 		FIELD(tags)},
+	{"watch", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT, VERB_LEDGER_MONITOR, false,
+		"what else to look at: people's hours, downloads, logs, registries",
+		"The vendor's own names, and where others could use them. docs/ledger-format.md has the "
+		"grammar, examples/vendor.watch a start.",
+		FIELD(watch)},
 	{"alerts", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_RESULT, VERB_LEDGER_MONITOR,
 		false, "append alerts to this file too", "", FIELD(alerts)},
 	{"webhook", 0, NULL, NULL, "URL", NULL, OPTION_TEXT, OPTION_RESULT, VERB_LEDGER_MONITOR,

@@ -11,15 +11,16 @@
 #include "ledger/rebuild.h"
 #include "ledger/snapshot.h"
 
-enum { URL_BYTES = 2048, EVIDENCE_MAX = 1000, DOWNLOAD_BYTES_MAX = 1 << 30, WAITING_MAX = 1 << 20 };
+enum { URL_BYTES = 2048, EVIDENCE_MAX = 1000, WAITING_MAX = 1 << 20 };
 
-static const char place_mark[] = "assay-place/v1";
+static const char place_mark[] = "assay-place/v2";
 
 const char *alert_name(enum alert a)
 {
 	static const char *const names[] = {"unreachable", "forged", "no-quorum", "split-view",
 		"rollback", "held-back", "damaged", "unapproved", "unrequested", "time", "differs",
-		"not-rebuilt", "pulse", "unknown-bytes", "tag"};
+		"not-rebuilt", "pulse", "unknown-bytes", "tag", "calendar", "views", "certificate",
+		"signing", "published"};
 
 	return names[a];
 }
@@ -40,7 +41,7 @@ void monitor_alert(struct monitor *m, enum alert a, const char *format, ...)
 
 /* ---- what is kept ----------------------------------------------------------------------------- */
 
-static enum status keep_bytes(struct monitor *m, const char *name, struct str bytes)
+enum status monitor_keep_file(struct monitor *m, const char *name, struct str bytes)
 {
 	struct io_batch batch;
 	enum status status = io_batch_begin(&batch, m->io, m->root);
@@ -53,20 +54,29 @@ static enum status keep_bytes(struct monitor *m, const char *name, struct str by
 	return status;
 }
 
-static enum status keep_file(struct monitor *m, const char *name, struct str a, struct str b)
+struct evidence_name monitor_keep(struct monitor *m, const char *kind, struct str id, struct str bytes)
 {
-	struct buf whole;
+	char path[LEDGER_PATH_MAX + 64], hex[2 * crypto_hash_sha256_BYTES + 1];
+	uint8_t h[crypto_hash_sha256_BYTES];
+	struct evidence_name name;
+	struct buf had;
 	enum status status;
 
-	buf_init(&whole, 2 * CHECKPOINT_BYTES_MAX + 2);
-	buf_add_str(&whole, a);
-	if (b.len) {
-		buf_add_char(&whole, '\n');
-		buf_add_str(&whole, b);
-	}
-	status = keep_bytes(m, name, buf_str(&whole));
-	buf_release(&whole);
-	return status;
+	crypto_hash_sha256(h, (const uint8_t *)(id.p ? id.p : ""), id.len);
+	hex_encode(h, 8, hex);
+	hex[16] = '\0';
+	snprintf(name.z, sizeof(name.z), "evidence-%.30s-%.16s", kind, hex);
+	snprintf(path, sizeof(path), "%s/%s", m->root, name.z);
+	buf_init(&had, 1);
+	status = io_read_file(m->io, path, 1, &had);
+	buf_release(&had);
+	/* Whoever makes us keep things shall not fill the disk. */
+	if (status == STATUS_NOT_FOUND &&
+		(m->kept >= EVIDENCE_MAX || monitor_keep_file(m, name.z, bytes) != STATUS_OK))
+		snprintf(name.z, sizeof(name.z), "no room for evidence");
+	else if (status == STATUS_NOT_FOUND)
+		m->kept++;
+	return name;
 }
 
 /* Both notes in one file; the same pair is kept once. Returns its number. */
@@ -93,8 +103,17 @@ static unsigned keep_evidence(struct monitor *m, struct str ours, struct str the
 		if (status == STATUS_NOT_FOUND)
 			break;
 	}
-	if (keep_file(m, name, ours, theirs) == STATUS_OK)
-		m->evidence = i;
+	{
+		struct buf both;
+
+		buf_init(&both, 2 * CHECKPOINT_BYTES_MAX + 2);
+		buf_add_str(&both, ours);
+		buf_add_char(&both, '\n');
+		buf_add_str(&both, theirs);
+		if (monitor_keep_file(m, name, buf_str(&both)) != STATUS_OK)
+			monitor_alert(m, ALERT_UNREACHABLE, "the monitor's own folder cannot be written");
+		buf_release(&both);
+	}
 	return i;
 }
 
@@ -147,20 +166,18 @@ static enum status read_entry(void *user, uint64_t index, struct buf *ret)
 	return STATUS_UNSUPPORTED; /* only a gate reads entries back */
 }
 
-static void mark_digest(const uint8_t sha256[TREE_HASH_BYTES], uint8_t ret[16])
+bool monitor_names(const struct monitor *m, const uint8_t *digest, size_t n)
 {
-	memcpy(ret, sha256, 16);
+	return (n == TREE_HASH_BYTES || n == SHA512_BYTES) && state_table_has(&m->digests, digest);
 }
 
+/* A mark is the first half or quarter of the digest. */
 static void note_release(struct monitor *m, uint64_t index, const struct entry *e)
 {
-	uint8_t mark[16];
-
-	for (size_t i = 0; i < e->n_files; i++) {
-		mark_digest(e->files[i].sha256, mark);
-		if (state_table_add(&m->digests, mark, index) != STATUS_OK)
+	for (size_t i = 0; i < e->n_files; i++)
+		if (state_table_add(&m->digests, e->files[i].sha256, index) != STATUS_OK ||
+			state_table_add(&m->digests, e->files[i].sha512, index) != STATUS_OK)
 			return;
-	}
 	monitor_note_source(m, e);
 	if (e->rebuild_need == 0)
 		return;
@@ -195,24 +212,56 @@ static void note_rebuild(struct monitor *m, const struct entry *e)
 			m->waiting[i].need--;
 }
 
+/* When people's keys were used, as the entry says; that it does not lie about that is check_time(). */
+static void check_calendar(struct monitor *m, uint64_t index, const struct entry *e)
+{
+	const struct keyset *keys = &m->state->keys;
+	char when[32];
+
+	if (!m->hooks->in_hours || e->kind == ENTRY_PULSE || e->kind == ENTRY_REBUILD)
+		return;
+	entry_time_text(e->time_utc, when);
+	for (size_t i = 0; i < keys->n; i++)
+		if ((keys->roles[i] == ROLE_APPROVER || keys->roles[i] == ROLE_ROOT) &&
+			note_check(&m->state->note, &keys->keys[i], NULL) == NOTE_GOOD &&
+			!m->hooks->in_hours(m->hooks->user, &keys->keys[i], e->time_utc))
+			monitor_alert(m, ALERT_CALENDAR, "entry %llu: key %.120s signed for %s, outside its hours",
+				(unsigned long long)index, keys->keys[i].name, when);
+}
+
+/* `known`: the very text was asked for here, so its time may lie as long ago as approving takes. */
+static void check_time(struct monitor *m, uint64_t index, const struct entry *e, bool known, int64_t now)
+{
+	unsigned long long n = index;
+	char when[32];
+
+	entry_time_text(e->time_utc, when);
+	if (e->time_utc > now + m->late_seconds)
+		monitor_alert(m, ALERT_TIME, "entry %llu is from the future (%s)", n, when);
+	else if (e->time_utc + m->late_seconds < m->state->newest_utc)
+		monitor_alert(m, ALERT_TIME, "entry %llu is older than the one before it (%s)", n, when);
+	else if (!known && m->looked_utc && e->time_utc + m->late_seconds < m->looked_utc)
+		monitor_alert(m, ALERT_TIME, "entry %llu says %s, and was not there %lld minutes later", n,
+			when, (long long)((m->looked_utc - e->time_utc) / 60));
+}
+
 static void check_entry(struct monitor *m, uint64_t index, struct str entry, int64_t now)
 {
 	const struct state_rules rules = {
 		.policy = m->policy, .now_utc = INT64_MAX - CLOCK_AHEAD_SECONDS, .read = read_entry};
 	char why[STATE_WHY_BYTES] = "";
 	const struct entry *e = &m->state->entry;
-	bool admitted = state_admits(m->state, entry, &rules, why);
+	bool admitted = state_admits(m->state, entry, &rules, why), known;
 
 	m->quiet = index < m->told;
+	known = m->hooks->requested && e->kind != ENTRY_PULSE && e->kind != ENTRY_REBUILD && !m->quiet &&
+		m->hooks->requested(m->hooks->user, e->text);
 	if (!admitted)
 		monitor_alert(m, ALERT_UNAPPROVED, "entry %llu: %s", (unsigned long long)index, why);
-	else if (e->time_utc > now + MONITOR_LATE_SECONDS)
-		monitor_alert(m, ALERT_TIME, "entry %llu is from the future", (unsigned long long)index);
-	else if (e->time_utc + MONITOR_LATE_SECONDS < m->state->newest_utc)
-		monitor_alert(m, ALERT_TIME, "entry %llu is older than the one before it",
-			(unsigned long long)index);
-	if (admitted && e->kind == ENTRY_RELEASE && m->hooks->requested &&
-		!m->hooks->requested(m->hooks->user, e->text))
+	else
+		check_time(m, index, e, known, now);
+	check_calendar(m, index, e);
+	if (admitted && e->kind == ENTRY_RELEASE && m->hooks->requested && !known)
 		monitor_alert(m, ALERT_UNREQUESTED, "entry %llu: nobody here asked for %.*s %.*s (%.*s)",
 			(unsigned long long)index, STR_ARG(str_part(e->product, 0, 80)),
 			STR_ARG(str_part(e->version, 0, 80)), STR_ARG(str_part(e->channel, 0, 80)));
@@ -383,6 +432,7 @@ static enum status take_place(struct monitor *m)
 {
 	char path[LEDGER_PATH_MAX + 64];
 	static struct head last;
+	uint64_t looked;
 	struct cursor c;
 	struct buf b;
 	bool ok;
@@ -400,24 +450,32 @@ static enum status take_place(struct monitor *m)
 	m->placed = m->tree.size;
 	buf_clear(&b);
 	m->told = read_last(m, &b, &last) ? last.c.size : 0;
+	buf_clear(&b);
+	snprintf(path, sizeof(path), "%s/looked", m->root);
+	if (m->told && io_read_file(m->io, path, 32, &b) == STATUS_OK && decimal_parse(buf_str(&b), &looked))
+		m->looked_utc = (int64_t)looked;
 	buf_release(&b);
 	return STATUS_OK;
 }
 
 /* Only what was said to somebody counts as seen. */
-static void keep_place(struct monitor *m)
+static void keep_place(struct monitor *m, int64_t now)
 {
+	char looked[32];
 	struct buf b;
 
 	if (m->undelivered)
 		return;
-	if (keep_file(m, "last", buf_str(&m->checkpoint), STR_NONE) != STATUS_OK)
+	m->looked_utc = now;
+	snprintf(looked, sizeof(looked), "%lld", (long long)now);
+	if (monitor_keep_file(m, "last", buf_str(&m->checkpoint)) != STATUS_OK ||
+		monitor_keep_file(m, "looked", str_of(looked)) != STATUS_OK)
 		monitor_alert(m, ALERT_UNREACHABLE, "the monitor's own folder cannot be written");
 	m->told = m->tree.size;
 	if (m->tree.size < m->placed + 16 + m->placed / 64)
 		return;
 	buf_init(&b, SNAPSHOT_BYTES_MAX);
-	if (put_place(m, &b) && keep_bytes(m, "place", buf_str(&b)) == STATUS_OK)
+	if (put_place(m, &b) && monitor_keep_file(m, "place", buf_str(&b)) == STATUS_OK)
 		m->placed = m->tree.size;
 	buf_release(&b);
 }
@@ -529,38 +587,16 @@ static void check_overdue(struct monitor *m, int64_t now)
 	for (size_t i = 0; i < m->n_waiting; i++) {
 		struct waiting *w = &m->waiting[i];
 
-		if (w->need == 0 || w->told || now - w->since_utc < MONITOR_REBUILD_SECONDS)
+		if (w->need == 0 || w->told || now - w->since_utc < m->rebuild_seconds)
 			continue;
 		w->told = true;
 		monitor_alert(m, ALERT_NOT_REBUILT, "entry %llu still wants %llu rebuild%s",
 			(unsigned long long)w->index, (unsigned long long)w->need,
 			w->need == 1 ? "" : "s");
 	}
-	if (m->state->newest_utc && now - m->state->newest_utc > MONITOR_PULSE_SECONDS)
+	if (m->state->newest_utc && now - m->state->newest_utc > m->pulse_seconds)
 		monitor_alert(m, ALERT_PULSE, "the newest entry is %lld hours old",
 			(long long)((now - m->state->newest_utc) / 3600));
-}
-
-static void check_downloads(struct monitor *m)
-{
-	const char *url;
-
-	for (size_t i = 0; m->hooks->download && (url = m->hooks->download(m->hooks->user, i)); i++) {
-		uint8_t h[crypto_hash_sha256_BYTES], mark[16];
-		struct buf b;
-
-		buf_init(&b, DOWNLOAD_BYTES_MAX);
-		if (m->hooks->get(m->hooks->user, url, &b) != STATUS_OK) {
-			monitor_alert(m, ALERT_UNREACHABLE, "%.200s cannot be fetched", url);
-		} else {
-			crypto_hash_sha256(h, (const uint8_t *)b.p, b.len);
-			mark_digest(h, mark);
-			if (!state_table_has(&m->digests, mark))
-				monitor_alert(m, ALERT_UNKNOWN_BYTES,
-					"%.200s serves bytes that no entry names", url);
-		}
-		buf_release(&b);
-	}
 }
 
 /* ---- all of it -------------------------------------------------------------------------------- */
@@ -577,6 +613,9 @@ enum status monitor_open(struct monitor *m, const struct ledger_io *io, const ch
 	m->policy = policy;
 	m->hooks = hooks;
 	m->url = policy->logs[0].url;
+	m->late_seconds = MONITOR_LATE_SECONDS;
+	m->rebuild_seconds = MONITOR_REBUILD_SECONDS;
+	m->pulse_seconds = MONITOR_PULSE_SECONDS;
 	buf_init(&m->checkpoint, CHECKPOINT_BYTES_MAX);
 	buf_init(&m->sources, MONITOR_TAGS_BYTES_MAX);
 	return take_place(m);
@@ -591,13 +630,17 @@ void monitor_close(struct monitor *m)
 
 unsigned monitor_look(struct monitor *m, int64_t now_utc)
 {
+	/* What could not be said at the last look is said at this one. */
+	if (m->undelivered && take_place(m) == STATUS_OK)
+		m->undelivered = false;
 	m->alerts = 0;
 	if (check_log(m, now_utc)) {
 		check_witnesses(m, now_utc);
 		check_overdue(m, now_utc);
 		monitor_check_tags(m, now_utc);
-		keep_place(m);
+		keep_place(m, now_utc);
 	}
-	check_downloads(m);
+	if (m->hooks->outside)
+		m->hooks->outside(m->hooks->user, m, now_utc);
 	return m->alerts;
 }

@@ -4,9 +4,6 @@
 
 #include "ledger/monitor.h"
 
-__attribute__((format(printf, 3, 4))) void monitor_alert(struct monitor *m, enum alert a,
-	const char *format, ...);
-
 /* Remembers the commit of a release that names one. */
 void monitor_note_source(struct monitor *m, const struct entry *release);
 /* Holds all of them against the tags. */

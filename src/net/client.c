@@ -76,6 +76,19 @@ static size_t keep(char *p, size_t one, size_t n, void *user)
 	return buf_add(user, p, one * n) ? one * n : 0;
 }
 
+/* What every request has in common. */
+static void prepare(struct net_client *c, const char *url)
+{
+	CURL *h = c->handle;
+
+	c->easy_reset(h);
+	c->easy_setopt(h, CURLOPT_URL, url);
+	c->easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+	c->easy_setopt(h, CURLOPT_PROXY, "");
+	c->easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+	c->easy_setopt(h, CURLOPT_USERAGENT, "assay");
+}
+
 enum status net_request(struct net_client *c, const char *url, const struct str *body,
 	struct buf *ret, long *ret_http, char why[NET_WHY_BYTES])
 {
@@ -84,15 +97,10 @@ enum status net_request(struct net_client *c, const char *url, const struct str 
 	CURLcode code;
 
 	*ret_http = 0;
-	c->easy_reset(h);
-	c->easy_setopt(h, CURLOPT_URL, url);
-	c->easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
-	c->easy_setopt(h, CURLOPT_PROXY, "");
-	c->easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+	prepare(c, url);
 	c->easy_setopt(h, CURLOPT_TIMEOUT, (long)NET_WAIT_SECONDS);
 	c->easy_setopt(h, CURLOPT_WRITEFUNCTION, keep);
 	c->easy_setopt(h, CURLOPT_WRITEDATA, ret);
-	c->easy_setopt(h, CURLOPT_USERAGENT, "assay");
 	if (body) {
 		/* Without these it would wait for "100 Continue", and name a form. */
 		headers = c->slist_append(headers, "Expect:");
@@ -108,4 +116,99 @@ enum status net_request(struct net_client *c, const char *url, const struct str 
 		snprintf(why, NET_WHY_BYTES, "%s", c->easy_strerror(code));
 	c->slist_free_all(headers);
 	return code == CURLE_OK ? STATUS_OK : STATUS_IO;
+}
+
+struct fetching {
+	struct net_client *c;
+	const struct net_fetch *f;
+	struct net_fetched *ret;
+	bool over;
+};
+
+static size_t take(char *p, size_t one, size_t n, void *user)
+{
+	struct fetching *g = user;
+	size_t len = one * n;
+
+	if (g->ret->http == 0)
+		g->c->easy_getinfo(g->c->handle, CURLINFO_RESPONSE_CODE, &g->ret->http);
+	if (len > g->f->max_bytes - g->ret->bytes) {
+		g->over = true;
+		return 0;
+	}
+	g->ret->bytes += len;
+	return g->f->take(g->f->user, g->ret->http, p, len) ? len : 0;
+}
+
+/* Each answer of a chain begins with its status line. */
+static size_t take_header(char *p, size_t one, size_t n, void *user)
+{
+	struct str line = str_view(p, one * n);
+	struct buf *headers = user;
+
+	if (str_starts(line, "HTTP/"))
+		buf_clear(headers);
+	buf_add_str(headers, line); /* those that do not fit are left out */
+	return line.len;
+}
+
+static void ask_as_told(struct net_client *c, struct fetching *g)
+{
+	const struct net_fetch *f = g->f;
+	CURL *h = c->handle;
+	char range[32];
+
+	c->easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	c->easy_setopt(h, CURLOPT_LOW_SPEED_TIME, (long)NET_STALL_SECONDS);
+	c->easy_setopt(h, CURLOPT_CONNECTTIMEOUT, (long)NET_WAIT_SECONDS);
+	c->easy_setopt(h, CURLOPT_TIMEOUT, (long)NET_FETCH_SECONDS);
+	c->easy_setopt(h, CURLOPT_WRITEFUNCTION, take);
+	c->easy_setopt(h, CURLOPT_WRITEDATA, g);
+	c->easy_setopt(h, CURLOPT_FOLLOWLOCATION, f->redirects ? 1L : 0L);
+	c->easy_setopt(h, CURLOPT_MAXREDIRS, (long)f->redirects);
+	c->easy_setopt(h, CURLOPT_REDIR_PROTOCOLS_STR,
+		strncmp(f->url, "https:", 6) == 0 ? "https" : "http,https");
+	if (f->agent)
+		c->easy_setopt(h, CURLOPT_USERAGENT, f->agent);
+	if (f->from)
+		c->easy_setopt(h, CURLOPT_INTERFACE, f->from);
+	if (f->proxy)
+		c->easy_setopt(h, CURLOPT_PROXY, f->proxy);
+	if (f->headers) {
+		c->easy_setopt(h, CURLOPT_HEADERFUNCTION, take_header);
+		c->easy_setopt(h, CURLOPT_HEADERDATA, f->headers);
+	}
+	if (f->offset) {
+		snprintf(range, sizeof(range), "%llu-", (unsigned long long)f->offset);
+		c->easy_setopt(h, CURLOPT_RANGE, range);
+	}
+}
+
+enum status net_fetch(struct net_client *c, const struct net_fetch *f, struct net_fetched *ret,
+	char why[NET_WHY_BYTES])
+{
+	struct fetching g = {.c = c, .f = f, .ret = ret};
+	struct curl_slist *headers = NULL;
+	char accept[200];
+	const char *last = NULL;
+	CURLcode code;
+
+	*ret = (struct net_fetched){.http = 0};
+	prepare(c, f->url);
+	ask_as_told(c, &g);
+	if (f->accept) {
+		snprintf(accept, sizeof(accept), "Accept: %s", f->accept);
+		headers = c->slist_append(headers, accept);
+		c->easy_setopt(c->handle, CURLOPT_HTTPHEADER, headers);
+	}
+	code = c->easy_perform(c->handle);
+	c->easy_getinfo(c->handle, CURLINFO_RESPONSE_CODE, &ret->http);
+	if (c->easy_getinfo(c->handle, CURLINFO_EFFECTIVE_URL, &last) == CURLE_OK && last)
+		snprintf(ret->url, sizeof(ret->url), "%s", last);
+	if (code != CURLE_OK)
+		snprintf(why, NET_WHY_BYTES, "%s", g.over ? "too large" : c->easy_strerror(code));
+	c->slist_free_all(headers);
+	if (code == CURLE_OK)
+		return STATUS_OK;
+	return g.over ? STATUS_LIMIT : STATUS_IO;
 }

@@ -105,9 +105,19 @@ static bool was_requested(void *user, struct str text)
 static const char *const no_downloads[] = {NULL};
 static const char *const *downloads = no_downloads;
 
-static const char *one_download(void *user, size_t i)
+static void look_outside(void *user, struct monitor *m, int64_t now)
 {
-	return downloads[i];
+	for (size_t i = 0; downloads[i]; i++) {
+		uint8_t h[crypto_hash_sha256_BYTES];
+		struct buf b;
+
+		buf_init(&b, 1 << 20);
+		assert_int_equal(web_get(user, downloads[i], &b), STATUS_OK);
+		crypto_hash_sha256(h, (const uint8_t *)b.p, b.len);
+		if (!monitor_names(m, h, sizeof(h)))
+			monitor_alert(m, ALERT_UNKNOWN_BYTES, "%s", downloads[i]);
+		buf_release(&b);
+	}
 }
 
 static bool read_tags(void *user, struct buf *ret)
@@ -162,7 +172,7 @@ static const struct monitor_hooks *world_hooks(struct world *w)
 	static struct monitor_hooks h;
 
 	h = (struct monitor_hooks){.user = w, .get = web_get, .alert = on_alert,
-		.requested = was_requested, .download = one_download,
+		.requested = was_requested, .outside = look_outside,
 		.tags = w->tags ? read_tags : NULL};
 	return &h;
 }
