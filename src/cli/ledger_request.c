@@ -72,8 +72,9 @@ static bool add_rebuilds(const struct settings *s, struct buf *ret)
 		say_error("--rebuilds %s: it is K/N", shown(s->rebuilds).text);
 		return false;
 	}
-	return buf_printf(ret, "policy rebuild %llu of %llu\n", (unsigned long long)need,
-		(unsigned long long)of);
+	return buf_printf(ret, "policy rebuild %llu of %llu%s%s\n", (unsigned long long)need,
+		(unsigned long long)of, s->equivalent ? " equivalent " : "",
+		s->equivalent ? s->equivalent : "");
 }
 
 static bool make_release(const struct settings *s, const struct ledger_state *state,

@@ -141,6 +141,12 @@ static const struct option_row table[] = {
 	{"rebuilds", 0, NULL, NULL, "K/N", NULL, OPTION_TEXT, OPTION_INPUT, VERB_LEDGER_REQUEST,
 		false, "how many of how many builders must get the same bytes (0/0)", "",
 		FIELD(rebuilds)},
+	{"equivalent", 0, NULL, NULL, "NAMES", NULL, OPTION_TEXT, OPTION_INPUT, VERB_LEDGER_REQUEST,
+		false, "rebuilds that are the same after these normalisers count too",
+		"Names parted by commas, such as order-1,times-1; what they take off is in "
+		"docs/ledger-format.md. It stands in the entry, so the approvers sign it and "
+		"publish --gate and the monitor go by it. Without it only the same bytes count.",
+		FIELD(equivalent)},
 	{"shipped", 0, NULL, NULL, "FOLDER", NULL, OPTION_FILE, OPTION_INPUT, VERB_LEDGER_REBUILD,
 		false, "the files as the vendor ships them, for telling equivalent from differs",
 		"Where your bytes are others, the file of the same name is opened beside yours, in a "

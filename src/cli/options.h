@@ -92,7 +92,7 @@ struct settings {
 	bool help_short, help_long, version;
 	const char *generate;
 	const char *trust, *proof, *old_proof, *more, *seen, *name, *product, *channel, *release;
-	const char *origin, *policy, *passphrase_file, *source, *recipe, *rebuilds, *reason, *shipped, *tags, *watch;
+	const char *origin, *policy, *passphrase_file, *source, *recipe, *rebuilds, *reason, *shipped, *equivalent, *tags, *watch;
 	const char *listen, *alerts, *webhook, *state, *requests;
 	struct texts keys;
 	const char *store, *title, *vendor, *author, *fanout, *window, *from, *to, *evidence, *stage;

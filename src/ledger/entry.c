@@ -280,17 +280,43 @@ static bool file(struct reader *r)
 	return true;
 }
 
+/* "order-1,times-1" */
+bool normaliser_names_ok(struct str names)
+{
+	char before = ',';
+
+	for (size_t i = 0; i < names.len; i++) {
+		char c = names.p[i];
+
+		if (c == ',' ? before == ',' : !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+			return false;
+		before = c;
+	}
+	return before != ',' && names.len <= ENTRY_WORD_MAX;
+}
+
 static bool rebuild_policy(struct reader *r)
 {
-	struct str v, w;
+	struct str v, w, names = STR_NONE;
 	uint64_t need, of;
+	bool more = false;
 
 	if (!value(r, "policy", &v))
 		return false;
 	if (!word(&v, &w) || !str_is(w, "rebuild") || !word(&v, &w) || !decimal_parse(w, &need) ||
-		!word(&v, &w) || !str_is(w, "of") || !decimal_parse(v, &of) || need > of ||
-		of > KEYSET_KEYS_MAX)
+		!word(&v, &w) || !str_is(w, "of"))
 		return wrong(r, "it is: policy rebuild K of N");
+	more = str_find_z(v, " ") != SIZE_MAX;
+	w = v;
+	if (more && (!word(&v, &w) || !str_starts(v, "equivalent ")))
+		return wrong(r, "it is: policy rebuild K of N equivalent NAMES");
+	if (!decimal_parse(w, &of) || need > of || of > KEYSET_KEYS_MAX)
+		return wrong(r, "it is: policy rebuild K of N");
+	if (more)
+		names = str_part(v, 11, v.len);
+	if (more && !normaliser_names_ok(names))
+		return wrong(r, "normalisers are names parted by commas");
+	r->e->rebuild_equivalent = names;
 	r->e->rebuild_need = need;
 	r->e->rebuild_of = of;
 	return true;

@@ -65,6 +65,7 @@ struct entry {
 	struct entry_result results[ENTRY_FILES_MAX];
 	size_t n_results;
 	uint64_t rebuild_need, rebuild_of; /* release: "policy rebuild 2 of 3" */
+	struct str rebuild_equivalent;     /* "equivalent NAMES" behind it: these normalisers suffice */
 	struct tree_hash subject;          /* revoke: the leaf hash of a release */
 	struct str reason;
 	uint64_t size;                     /* pulse: entries before it */
@@ -79,6 +80,8 @@ const char *rebuild_result_name(enum rebuild_result r);
 
 /* Reads the text of a note. On failure `wrong` and `line` say why. */
 bool entry_parse(struct str text, struct entry *ret);
+/* Names of normalisers parted by commas, at least one. */
+bool normaliser_names_ok(struct str names);
 /* 2026-11-23T05:00:00Z and nothing else. */
 bool entry_time_parse(struct str s, int64_t *ret_utc);
 void entry_time_text(int64_t utc, char ret[32]);

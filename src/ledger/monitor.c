@@ -161,9 +161,25 @@ static bool root_at(struct monitor *m, uint64_t size, struct tree_hash *ret)
 
 /* ---- entries ---------------------------------------------------------------------------------- */
 
+/* An entry that was read before, from the log once more. */
 static enum status read_entry(void *user, uint64_t index, struct buf *ret)
 {
-	return STATUS_UNSUPPORTED; /* only a gate reads entries back */
+	struct monitor *m = user;
+	uint64_t n = index / TILE_WIDTH;
+	struct str rest, entry = STR_NONE;
+	enum status status;
+	struct buf b;
+
+	buf_init(&b, BUNDLE_BYTES_MAX);
+	status = get_tile(m, TILE_ENTRIES, n, tile_width(TILE_ENTRIES, n, m->tree.size), &b);
+	rest = buf_str(&b);
+	for (uint64_t at = n * TILE_WIDTH; status == STATUS_OK && at <= index; at++)
+		if (!bundle_next(&rest, &entry))
+			status = STATUS_DAMAGED;
+	if (status == STATUS_OK && (!state_has(m->state, entry) || !buf_add_str(ret, entry)))
+		status = STATUS_DAMAGED;
+	buf_release(&b);
+	return status;
 }
 
 bool monitor_names(const struct monitor *m, const uint8_t *digest, size_t n)
@@ -194,22 +210,15 @@ static void note_release(struct monitor *m, uint64_t index, const struct entry *
 		.index = index, .since_utc = e->time_utc, .need = e->rebuild_need};
 }
 
-/* One more builder for the release of that version. */
 static void note_rebuild(struct monitor *m, const struct entry *e)
 {
 	bool differs = false;
-	uint64_t at;
 
 	for (size_t i = 0; i < e->n_results; i++)
 		differs |= e->results[i].result == REBUILD_DIFFERS;
 	if (differs)
 		monitor_alert(m, ALERT_DIFFERS, "a builder got other bytes for %.*s %.*s",
 			STR_ARG(str_part(e->product, 0, 80)), STR_ARG(str_part(e->version, 0, 80)));
-	if (!state_version(m->state, e->product, e->channel, e->version, &at) || differs)
-		return;
-	for (size_t i = 0; i < m->n_waiting; i++)
-		if (m->waiting[i].index == at && m->waiting[i].need > 0)
-			m->waiting[i].need--;
 }
 
 /* When people's keys were used, as the entry says; that it does not lie about that is check_time(). */
@@ -582,17 +591,34 @@ static void check_witnesses(struct monitor *m, int64_t now)
 
 /* ---- what should have happened ----------------------------------------------------------------- */
 
+/* How many builders are still wanted; UINT64_MAX: it cannot be told. */
+static uint64_t builders_missing(struct monitor *m, const struct waiting *w)
+{
+	const struct state_rules rules = {.read = read_entry, .user = m};
+	uint64_t have;
+
+	if (!state_builders(m->state, w->index, &rules, &have))
+		return UINT64_MAX;
+	return have < w->need ? w->need - have : 0;
+}
+
 static void check_overdue(struct monitor *m, int64_t now)
 {
 	for (size_t i = 0; i < m->n_waiting; i++) {
 		struct waiting *w = &m->waiting[i];
+		uint64_t missing;
 
 		if (w->need == 0 || w->told || now - w->since_utc < m->rebuild_seconds)
 			continue;
+		missing = builders_missing(m, w);
 		w->told = true;
-		monitor_alert(m, ALERT_NOT_REBUILT, "entry %llu still wants %llu rebuild%s",
-			(unsigned long long)w->index, (unsigned long long)w->need,
-			w->need == 1 ? "" : "s");
+		if (missing == UINT64_MAX)
+			monitor_alert(m, ALERT_NOT_REBUILT, "entry %llu: its rebuilds cannot be read",
+				(unsigned long long)w->index);
+		else if (missing)
+			monitor_alert(m, ALERT_NOT_REBUILT, "entry %llu still wants %llu rebuild%s",
+				(unsigned long long)w->index, (unsigned long long)missing,
+				missing == 1 ? "" : "s");
 	}
 	if (m->state->newest_utc && now - m->state->newest_utc > m->pulse_seconds)
 		monitor_alert(m, ALERT_PULSE, "the newest entry is %lld hours old",

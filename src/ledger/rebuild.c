@@ -41,9 +41,39 @@ static void builder_add(struct builders *b, const uint8_t key[ED25519_KEY_BYTES]
 		memcpy(b->keys[b->n++], key, ED25519_KEY_BYTES);
 }
 
+bool rebuild_within(struct str normalisers, struct str allowed)
+{
+	if (str_is(allowed, "*"))
+		return true;
+	while (normalisers.len) {
+		struct str name = str_part(normalisers, 0, str_find_z(normalisers, ",")), rest = allowed;
+		bool found = false;
+
+		while (rest.len && !found) {
+			struct str one = str_part(rest, 0, str_find_z(rest, ","));
+
+			found = str_equal(one, name);
+			rest = str_part(rest, one.len + 1, rest.len);
+		}
+		if (!found)
+			return false;
+		normalisers = str_part(normalisers, name.len + 1, normalisers.len);
+	}
+	return true;
+}
+
+static bool all_within(const struct entry *rebuild, struct str allowed)
+{
+	for (size_t i = 0; i < rebuild->n_results; i++)
+		if (rebuild->results[i].result == REBUILD_EQUIVALENT &&
+			!rebuild_within(rebuild->results[i].normalisers, allowed))
+			return false;
+	return true;
+}
+
 void rebuild_count(struct rebuild_count *c, const struct entry *release,
 	const struct entry *rebuild, const struct note *note, const struct keyset *k,
-	bool equivalent_counts)
+	struct str allowed)
 {
 	struct keyset_count signers;
 	enum rebuild_result says;
@@ -52,7 +82,7 @@ void rebuild_count(struct rebuild_count *c, const struct entry *release,
 	if (rebuild->kind != ENTRY_REBUILD || !rebuild_is_of(rebuild, release))
 		return;
 	says = rebuild_says(rebuild, release);
-	if (says == REBUILD_FAILED || (says == REBUILD_EQUIVALENT && !equivalent_counts))
+	if (says == REBUILD_FAILED || (says == REBUILD_EQUIVALENT && !all_within(rebuild, allowed)))
 		return;
 	signers = keyset_count(k, ROLE_BUILDER, note);
 	to = says == REBUILD_DIFFERS ? &c->differ : &c->agree;

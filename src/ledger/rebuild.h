@@ -19,9 +19,14 @@ struct rebuild_count {
 	struct builders agree, differ;
 };
 
-/* Counts the builders behind one rebuild entry, if it is of the release and signed under k. */
+/* Are these normalisers all among the allowed ones? "*" allows every one, "" none. */
+bool rebuild_within(struct str normalisers, struct str allowed);
+/*
+ * Counts the builders behind one rebuild entry, if it is of the release and signed under k. What is
+ * equivalent counts as rebuilt when only allowed normalisers were needed, and else not at all.
+ */
 void rebuild_count(struct rebuild_count *c, const struct entry *release,
 	const struct entry *rebuild, const struct note *note, const struct keyset *k,
-	bool equivalent_counts);
+	struct str allowed);
 
 #endif

@@ -381,7 +381,9 @@ static bool admits_keys(const struct asking *a)
 }
 
 struct counting {
-	const struct asking *a;
+	const struct ledger_state *s;
+	const struct entry *release;
+	const struct state_rules *rules;
 	struct rebuild_count count;
 	struct buf bytes;
 	struct note note;
@@ -394,14 +396,53 @@ static void count_rebuild(void *user, uint64_t index)
 	struct counting *c = user;
 
 	buf_clear(&c->bytes);
-	if (c->a->rules->read(c->a->rules->user, index, &c->bytes) != STATUS_OK ||
+	if (c->rules->read(c->rules->user, index, &c->bytes) != STATUS_OK ||
 		!note_parse(buf_str(&c->bytes), &c->note) ||
 		!entry_parse(c->note.text, &c->entry)) {
 		c->failed = true;
 		return;
 	}
-	if (c->entry.keyset == c->a->s->keys.number)
-		rebuild_count(&c->count, c->a->e, &c->entry, &c->note, &c->a->s->keys, false);
+	if (c->entry.keyset == c->s->keys.number)
+		rebuild_count(&c->count, c->release, &c->entry, &c->note, &c->s->keys,
+			c->release->rebuild_equivalent);
+}
+
+/* All rebuilds of the release; free() it. NULL: no memory. */
+static struct counting *count_rebuilds(const struct ledger_state *s, const struct entry *release,
+	const struct state_rules *rules)
+{
+	struct counting *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->s = s;
+	c->release = release;
+	c->rules = rules;
+	buf_init(&c->bytes, ENTRY_BYTES_MAX * 2);
+	state_rebuilds(s, release->product, release->channel, release->version, count_rebuild, c);
+	buf_release(&c->bytes);
+	return c;
+}
+
+bool state_builders(struct ledger_state *s, uint64_t release, const struct state_rules *rules,
+	uint64_t *ret)
+{
+	struct counting *c = NULL;
+	struct buf bytes;
+	bool ok;
+
+	buf_init(&bytes, ENTRY_BYTES_MAX * 2);
+	ok = rules->read(rules->user, release, &bytes) == STATUS_OK &&
+	     note_parse(buf_str(&bytes), &s->note) && entry_parse(s->note.text, &s->entry) &&
+	     s->entry.kind == ENTRY_RELEASE;
+	if (ok)
+		c = count_rebuilds(s, &s->entry, rules);
+	ok = c && !c->failed;
+	if (ok)
+		*ret = c->count.agree.n;
+	free(c);
+	buf_release(&bytes);
+	return ok;
 }
 
 static bool rebuilt_enough(const struct asking *a)
@@ -412,12 +453,9 @@ static bool rebuilt_enough(const struct asking *a)
 
 	if (!a->rules->gate || e->rebuild_need == 0)
 		return true;
-	c = calloc(1, sizeof(*c));
+	c = count_rebuilds(a->s, e, a->rules);
 	if (!c)
 		return no(a, "out of memory");
-	c->a = a;
-	buf_init(&c->bytes, ENTRY_BYTES_MAX * 2);
-	state_rebuilds(a->s, e->product, e->channel, e->version, count_rebuild, c);
 	if (c->failed)
 		ok = no(a, "a rebuild in the log cannot be read");
 	else if (c->count.differ.n)
@@ -427,7 +465,6 @@ static bool rebuilt_enough(const struct asking *a)
 		ok = c->count.agree.n >= e->rebuild_need ||
 		     no(a, "rebuilt by %zu where %llu are needed", c->count.agree.n,
 			     (unsigned long long)e->rebuild_need);
-	buf_release(&c->bytes);
 	free(c);
 	return ok;
 }

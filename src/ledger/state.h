@@ -76,6 +76,10 @@ struct state_rules {
 bool state_admits(struct ledger_state *s, struct str entry, const struct state_rules *rules,
 	char why[STATE_WHY_BYTES]);
 
+/* How many distinct builders of the key set in force have rebuilt the release at that index, as its
+ * own policy counts them. False: an entry could not be read. */
+bool state_builders(struct ledger_state *s, uint64_t release, const struct state_rules *rules,
+	uint64_t *ret);
 /* Is exactly this entry in the log already? */
 bool state_has(const struct ledger_state *s, struct str entry);
 /* NULL when nothing was released there. */

@@ -38,9 +38,9 @@ static bool header(struct trust *t, struct str *rest)
 		!decimal_parse(str_part(v, t->gate ? 5 : 6, v.len), &t->rebuild_need) ||
 		t->rebuild_need > KEYSET_KEYS_MAX)
 		return wrong(t, "it is: rebuild gate K, or watch K");
-	if (!line(rest, "equivalent ", &v) || !(str_is(v, "yes") || str_is(v, "no")))
-		return wrong(t, "it is: equivalent yes, or no");
-	t->equivalent = str_is(v, "yes");
+	if (!line(rest, "equivalent ", &v) || !normaliser_names_ok(v))
+		return wrong(t, "it is: equivalent yes, no, or names of normalisers");
+	t->equivalent = str_is(v, "yes") ? STR("*") : str_is(v, "no") ? STR_NONE : v;
 	return (line(rest, "", &v) && v.len == 0) || wrong(t, "an empty line ends the first part");
 }
 

@@ -5,7 +5,7 @@
  *     vendor vendor.example
  *     max-age SECONDS|none           age of the newest cosignature
  *     rebuild gate|watch K           K independent builders; watch: more is better, none is no refusal
- *     equivalent yes|no              does "equivalent" count as rebuilt?
+ *     equivalent yes|no|NAMES        does "equivalent" count as rebuilt, and after which normalisers?
  *
  *     a policy (ledger/policy.h)
  *     the entry `keys` that is trusted to begin with, a note
@@ -21,7 +21,8 @@ enum { TRUST_BYTES_MAX = 256 << 10 };
 struct trust {
 	struct str vendor;
 	uint64_t max_age_seconds; /* 0: none */
-	bool gate, equivalent;
+	bool gate;
+	struct str equivalent;    /* "*", "", or names parted by commas */
 	uint64_t rebuild_need;
 	struct policy policy;
 	struct entry keys;          /* views into the file */

@@ -78,6 +78,34 @@ is 0 verify shipped/agent.zip --trust lenient --proof $portable
 has out 'rebuilt          yes      1 builder'
 is 0 verify shipped/$setup --trust strict --proof L/proofs/agent-stable-10.0.9.assay-proof
 
+# The same for the normalisers that it names, and for no others.
+sed 's/^equivalent no/equivalent times-1,order-1,packing-1,owners-1/' strict >named
+is 0 verify shipped/agent.zip --trust named --proof $portable
+sed 's/^equivalent no/equivalent order-1,owners-1,packing-1/' strict >named
+is 22 verify shipped/agent.zip --trust named --proof $portable
+
+# The gate goes by what the approvers have signed: the same bytes, or equivalent after what they name.
+for gated in "21 times-1" "22 order-1,times-1,owners-1,packing-1" "23"; do
+	set -- $gated
+	ship portable "$1" shipped/agent.zip --rebuilds 1/1 ${2:+--equivalent "$2"}
+	release=$(cat path)
+	"$ASSAY" ledger rebuild L --product portable --release "$1" b2/agent.zip --shipped shipped \
+		-k builder2.key >out || fail "rebuild of portable $1"
+	has out 'agent.zip  equivalent after order-1,times-1,'
+	case $1 in
+	22)
+		is 0 ledger publish L --gate
+		;;
+	*)
+		is 1 ledger publish L --gate
+		has err 'rebuilt by 0 where 1 are needed'
+		rm -f "$release"
+		;;
+	esac
+done
+is 2 ledger request L --product portable --release 24 --rebuilds 1/1 --equivalent 'Order 1' shipped/agent.zip
+has err 'normalisers are names parted by commas'
+
 # A Debian package, built twice from one tree.
 mkdir -p tree/DEBIAN tree/usr/bin
 printf 'Package: greeter\nVersion: 1\nArchitecture: all\nMaintainer: v <v@vendor.example>\nDescription: greets\n' \

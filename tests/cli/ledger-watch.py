@@ -161,15 +161,23 @@ pulse-within 100000000
 
 
 def rebuilds():
-    ship("3.0", b"three", now="2026-12-31T10:00:00Z")
-    file = run(0, "ledger", "request", "L", "--product", "agent", "--release", "3.1", "--rebuilds", "1/1", "--now",
-               "2026-12-31T10:00:00Z", "agent-3.0.bin").splitlines()[-1]
-    shutil.copy(file, "asked/")
-    run(0, "ledger", "approve", file, "-k", "approver1.key", "-k", "approver2.key")
-    run(0, "ledger", "publish", "L", "--now", "2026-12-31T10:00:00Z")
+    """Rebuilt before it was published, by one builder twice, failed, and not at all."""
+    now = "2026-12-31T10:00:00Z"
+    ship("3.0", b"three", now=now)
+    for version, wanted, built in (("3.1", "1/2", ["agent-3.0.bin"]), ("3.2", "2/2", ["agent-3.0.bin"] * 2),
+                                   ("3.3", "1/1", ["pinned.txt"]), ("3.4", "1/1", [])):
+        file = run(0, "ledger", "request", "L", "--product", "agent", "--release", version, "--rebuilds", wanted, "--now",
+                   now, "agent-3.0.bin").splitlines()[-1]
+        shutil.copy(file, "asked/")
+        run(0, "ledger", "approve", file, "-k", "approver1.key", "-k", "approver2.key")
+        for i, what in enumerate(built):
+            run(0 if what == "agent-3.0.bin" else 1, "ledger", "rebuild", "L", "--product", "agent", "--release", version,
+                what, "-k", "builder1.key", "--now", now[:-2] + f"{i}Z")
+            run(0, "ledger", "publish", "L", "--now", now)
+        run(0, "ledger", "publish", "L", "--now", now)
     plan = "pulse-within 100000000\nrebuild-within 7200\n"
     monitor(0, plan=plan, now="2026-12-31T10:30:00Z")
-    monitor(1, "ALERT not-rebuilt: entry", now="2026-12-31T12:30:00Z")
+    monitor(1, *["still wants 1 rebuild"] * 3, now="2026-12-31T12:30:00Z")
 
 
 def channels():

@@ -232,6 +232,9 @@ class Web(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.posts = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, request, client_address):
+        """Clients may go when they have had enough."""
+
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

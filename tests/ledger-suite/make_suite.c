@@ -838,11 +838,20 @@ static void rebuilds(void)
 		{"lies-same", "1l", "gate 0", 1, 23}, {"wrong-source", "1x", "gate 0", 1, 22},
 		{"by-an-approver", "1a", "gate 0", 1, 22}, {"other-version", "1v", "gate 0", 1, 22},
 		{"equivalent-not-allowed", "1e", "gate 0", 1, 22},
-		{"equivalent-allowed", "1e", "gate 0 yes", 1, 0}};
+		{"equivalent-allowed", "1e", "gate 0 yes", 1, 0},
+		{"equivalent-after-named", "1e", "gate 0 owners-1,times", 1, 0},
+		{"equivalent-after-others", "1e", "gate 0 owners-1", 1, 22},
+		{"equivalent-after-a-longer-name", "1e", "gate 0 times-1", 1, 22},
+		{"equivalent-after-a-shorter-name", "1e", "gate 0 time", 1, 22},
+		{"equivalent-after-named-and-differs", "1e2d", "gate 0 times", 1, 0},
+		{"same-where-equivalent-is-named", "1s2s", "gate 0 times", 2, 0},
+		{"equivalent-not-a-name", "1e", "gate 0 Times", 1, 2},
+		{"equivalent-with-a-hole", "1e", "gate 0 times,,owners-1", 1, 2},
+		{"equivalent-ends-in-a-comma", "1e", "gate 0 times,", 1, 2}};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct world *w = world_new("log.vendor.example");
-		bool equivalent = strstr(cases[i].trust, "yes") != NULL;
+		const char *equivalent = strlen(cases[i].trust) > 7 ? cases[i].trust + 7 : NULL;
 		char rebuild[16];
 		int list[8] = {1, -1}, n = 1;
 
@@ -886,7 +895,7 @@ static void rebuilds(void)
 		publish(w);
 		CASE(.name = cases[i].name, .what = *cases[i].says ? cases[i].says : "nobody has rebuilt it",
 			.expect = cases[i].expect,
-			.trust = TRUST(.rebuild = rebuild, .equivalent = equivalent ? "yes" : "no"),
+			.trust = TRUST(.rebuild = rebuild, .equivalent = equivalent),
 			.proof = proof_of(w, list));
 		world_free(w);
 	}
