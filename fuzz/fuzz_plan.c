@@ -46,5 +46,6 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 
 	run(all, sizeof(all) - 1);
 	run("assay-watch/v1\n", 15);
+	run("assay-watch/v1\ndomain vendor.\n", 30);
 	run("assay-watch/v1\ntlog https://r.example x+00000000+AAAA\n", 53);
 }

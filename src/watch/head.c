@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "ledger/b64.h"
-#include "ledger/checkpoint.h"
 #include "util/cursor.h"
 #include "watch/records.h"
 
@@ -54,13 +53,13 @@ bool head_signed_by(const uint8_t *key, size_t key_bytes, uint64_t time_ms, uint
 }
 
 /* The id of such a key under a name, static-ct-api: over the log's id, not over the key. */
-static uint32_t rfc6962_id(struct str name, const struct plan_log *log)
+static uint32_t rfc6962_id(struct str name, const uint8_t *key, size_t key_bytes)
 {
 	uint8_t id[crypto_hash_sha256_BYTES], h[crypto_hash_sha256_BYTES];
 	static const uint8_t between[] = {'\n', NOTE_RFC6962};
 	crypto_hash_sha256_state s;
 
-	crypto_hash_sha256(id, log->key, log->key_bytes);
+	crypto_hash_sha256(id, key, key_bytes);
 	crypto_hash_sha256_init(&s);
 	crypto_hash_sha256_update(&s, (const uint8_t *)name.p, name.len);
 	crypto_hash_sha256_update(&s, between, sizeof(between));
@@ -70,36 +69,45 @@ static uint32_t rfc6962_id(struct str name, const struct plan_log *log)
 }
 
 /* A line of type 0x05: id, time in milliseconds, DigitallySigned. */
-static bool line_good(const struct note_signature *s, const struct checkpoint *c,
-	const struct plan_log *log)
+static bool line_good(const struct note_signature *s, const struct checkpoint *c, const uint8_t *key,
+	size_t key_bytes)
 {
 	uint8_t bytes[NOTE_SIGNATURE_BYTES];
 	struct cursor at;
 	uint64_t time;
 	size_t n;
 
-	if (!str_equal(s->name, c->origin) || s->id != rfc6962_id(s->name, log) ||
+	if (!str_equal(s->name, c->origin) || s->id != rfc6962_id(s->name, key, key_bytes) ||
 		!b64_decode(s->base64, bytes, sizeof(bytes), &n))
 		return false;
 	at = cursor_of(bytes, n);
 	cursor_u32be(&at);
 	time = cursor_u64be(&at);
-	return cursor_ok(&at) && head_signed_by(log->key, log->key_bytes, time, c->size, &c->root,
+	return cursor_ok(&at) && head_signed_by(key, key_bytes, time, c->size, &c->root,
 					 cursor_str(&at, cursor_left(&at)));
+}
+
+bool head_note_signed(const struct note *n, const struct checkpoint *c, const uint8_t *key,
+	size_t key_bytes)
+{
+	for (size_t i = 0; i < n->n; i++)
+		if (line_good(&n->signatures[i], c, key, key_bytes))
+			return true;
+	return false;
 }
 
 static enum status read_note(const struct plan_log *log, struct log_head *ret)
 {
 	static struct note note;
 	struct checkpoint c;
-	bool good = false;
+	bool good;
 
 	if (!note_parse(buf_str(&ret->bytes), &note) || !checkpoint_parse(note.text, &c))
 		return STATUS_DAMAGED;
 	if (log->kind == PLAN_TLOG)
 		good = str_is(c.origin, log->vkey.name) && note_check(&note, &log->vkey, NULL) == NOTE_GOOD;
-	for (size_t i = 0; log->kind == PLAN_CT_TILES && !good && i < note.n; i++)
-		good = line_good(&note.signatures[i], &c, log);
+	else
+		good = head_note_signed(&note, &c, log->key, log->key_bytes);
 	if (!good)
 		return STATUS_DENIED;
 	ret->size = c.size;

@@ -235,10 +235,26 @@ bool plan_own_identity(const struct plan_names *n, struct str identity)
 	return false;
 }
 
+/* Two labels or more; anything else would never be found in a certificate, and nobody would know. */
+static bool is_domain(struct str s)
+{
+	char before = '.';
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			     (c >= '0' && c <= '9') || c == '-' || c == '_';
+
+		if (!plain && (c != '.' || before == '.'))
+			return false;
+		before = c;
+	}
+	return before != '.' && s.len <= 253 && str_has(s, ".");
+}
+
 static bool add_domain(struct plan *p, const struct words *w)
 {
-	if (w->n != 2 || w->items[1].len > 253 || w->items[1].p[0] == '.' ||
-		w->items[1].p[0] == '*' || !str_has(w->items[1], "."))
+	if (w->n != 2 || !is_domain(w->items[1]))
 		return wrong(p, "it is: domain NAME, such as vendor.example");
 	p->names.domains[p->names.n_domains++] = keep(p, w->items[1]);
 	return true;

@@ -107,7 +107,7 @@ def plans_are_strict():
     for bad in ("hours a Nowhere/Land mon 08:00-18:00", "hours a UTC mon 18:00-08:00", "hours a UTC xyz 08:00-18:00",
                 "hours a unknown mon 08:00-18:00", "holiday 2026-02-30", "holiday 2026-12-31..2026-12-24",
                 "view", "view a agent", "view a\nview a", "channel ftp://x", "own-key abc", "signer 00", "known 00",
-                "domain example", f"ct static http://x {key}", "tlog http://x nokey", "registry cargo http://x",
+                "domain example", "domain vendor.example.", "domain *.vendor.example", "domain a..b", f"ct static http://x {key}", "tlog http://x nokey", "registry cargo http://x",
                 "late 0", "what is this", "domain a.example\nct static http://x !!", "channel-bytes -1"):
         with open("plan", "w", encoding="utf-8") as f:
             f.write(f"assay-watch/v1\n{bad}\n")
