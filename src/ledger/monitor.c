@@ -238,7 +238,8 @@ static void check_calendar(struct monitor *m, uint64_t index, const struct entry
 				(unsigned long long)index, keys->keys[i].name, when);
 }
 
-/* `known`: the very text was asked for here, so its time may lie as long ago as approving takes. */
+/* `known`: the very text was asked for here, or it is a rebuild: its time may lie as long ago as
+ * approving and building take. */
 static void check_time(struct monitor *m, uint64_t index, const struct entry *e, bool known, int64_t now)
 {
 	unsigned long long n = index;
@@ -247,9 +248,11 @@ static void check_time(struct monitor *m, uint64_t index, const struct entry *e,
 	entry_time_text(e->time_utc, when);
 	if (e->time_utc > now + m->late_seconds)
 		monitor_alert(m, ALERT_TIME, "entry %llu is from the future (%s)", n, when);
+	else if (known)
+		return;
 	else if (e->time_utc + m->late_seconds < m->state->newest_utc)
 		monitor_alert(m, ALERT_TIME, "entry %llu is older than the one before it (%s)", n, when);
-	else if (!known && m->looked_utc && e->time_utc + m->late_seconds < m->looked_utc)
+	else if (m->looked_utc && e->time_utc + m->late_seconds < m->looked_utc)
 		monitor_alert(m, ALERT_TIME, "entry %llu says %s, and was not there %lld minutes later", n,
 			when, (long long)((m->looked_utc - e->time_utc) / 60));
 }
@@ -268,7 +271,7 @@ static void check_entry(struct monitor *m, uint64_t index, struct str entry, int
 	if (!admitted)
 		monitor_alert(m, ALERT_UNAPPROVED, "entry %llu: %s", (unsigned long long)index, why);
 	else
-		check_time(m, index, e, known, now);
+		check_time(m, index, e, known || e->kind == ENTRY_REBUILD, now);
 	check_calendar(m, index, e);
 	if (admitted && e->kind == ENTRY_RELEASE && m->hooks->requested && !known)
 		monitor_alert(m, ALERT_UNREQUESTED, "entry %llu: nobody here asked for %.*s %.*s (%.*s)",

@@ -156,6 +156,18 @@ pulse-within 100000000
     # What was asked for here may have waited for approval.
     ship("2.8", b"slow", now="2026-12-28T16:40:00Z")
     monitor(0, now="2026-12-28T22:20:00Z")
+    # So may a rebuild have waited, and both may come behind something newer.
+    run(0, "ledger", "rebuild", "L", "--product", "agent", "--release", "2.8", "agent-2.8.bin", "-k", "builder1.key",
+        "--now", "2026-12-28T17:00:00Z")
+    run(0, "ledger", "pulse", "L", "-k", "pulse1.key", "--now", "2026-12-28T22:21:00Z")
+    run(0, "ledger", "publish", "L", "--now", "2026-12-28T22:21:00Z")
+    ship("2.9", b"slower", now="2026-12-28T16:50:00Z")
+    monitor(0, now="2026-12-28T22:22:00Z")
+    # A pulse that was signed in advance, or kept back, is none.
+    run(0, "ledger", "pulse", "L", "-k", "pulse1.key", "--now", "2026-12-28T22:23:00Z")
+    monitor(0, now="2026-12-28T22:50:00Z")
+    run(0, "ledger", "publish", "L", "--now", "2026-12-28T22:51:00Z")
+    monitor(1, "says 2026-12-28T22:23:00Z, and was not there 27 minutes later", now="2026-12-28T22:52:00Z")
     monitor(1, "ALERT pulse", now="2026-12-30T22:20:00Z", plan="pulse-within 3600\n")
     monitor(0, now="2026-12-30T22:20:00Z", plan="pulse-within 100000000\n")
 
