@@ -374,9 +374,19 @@ static void report(struct stix *s)
 	buf_release(&b);
 }
 
+/* The standard wants three digits behind the second of what was created and modified. */
+static struct str to_the_millisecond(const struct disclosure *d, struct str time)
+{
+	if (!time.len || time.p[time.len - 1] != 'Z')
+		return time;
+	return arena_printf(d->arena, "%.*s.000Z", (int)time.len - 1, time.p);
+}
+
 bool disclose_stix(const struct disclosure *d, struct report_out *out, struct str *ret_why)
 {
-	struct stix s = {.d = d, .created = incident_first_time(d), .modified = incident_last_time(d)};
+	struct stix s = {.d = d,
+		.created = to_the_millisecond(d, incident_first_time(d)),
+		.modified = to_the_millisecond(d, incident_last_time(d))};
 	struct incident_lines techniques;
 
 	(void)ret_why;

@@ -46,6 +46,7 @@ const kinds = {
     const b = JSON.parse(text);
     const ids = new Set(b.objects.map((o) => o.id));
     const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+    const millisecond = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
     must(b.type === 'bundle' && new RegExp('^bundle--' + uuid5 + '$').test(b.id), 'bundle');
     must(ids.size === b.objects.length, 'an id stands twice');
     for (const o of b.objects) {
@@ -59,7 +60,7 @@ const kinds = {
         for (const r of refs) must(ids.has(r), o.id + ' ' + k + ' points at ' + r);
       }
       if (o.type !== 'file' && o.type !== 'marking-definition')
-        must(time.test(o.created) && time.test(o.modified) && o.created <= o.modified, o.id + ' times');
+        must(millisecond.test(o.created) && millisecond.test(o.modified) && o.created <= o.modified, o.id + ' times');
       if (o.type === 'indicator') must(/^\[[a-z0-9-]+:[^\n]+ = '(?:[^'\\]|\\['\\])*'\]$/.test(o.pattern) && o.pattern_type === 'stix' && time.test(o.valid_from), 'pattern ' + o.pattern);
       if (o.type === 'relationship') must(/^[a-z0-9-]+$/.test(o.relationship_type), o.relationship_type);
       if (o.type === 'malware') must(typeof o.is_family === 'boolean', 'is_family');
