@@ -66,7 +66,7 @@ static const struct flow_rule flow_rules[] = {
 	{"request>code", 56, 1.0}, {"request>exec", 56, 1.0}, {"request>run", 56, 1.0},
 	{"request>persist", 56, 0.8}, {"request>file", 56, 0.25},
 	{"net>file", 1, 0.2},	 {"cred>exec", 4, 0.4},
-	{"own>code", 58, 1.0},
+	{"own>code", 58, 1.0},	 {"data>process", 55, 1.65},
 };
 
 static const struct flow_rule *flow_rule(struct str key)
@@ -166,8 +166,8 @@ static double outright(struct query *q, const struct member *m, const struct fac
 	case 7:
 	case 8:
 		return novel ? 3.4 : 0;
-	case 2: /* of a program that is no text: before it begins */
-		return f->number == 3 && str_has(f->detail, "bytes of its own") ? 1.0 : 0;
+	case 2: /* of a program that is no text: before it begins, or what it decodes itself */
+		return f->number == 3 && str_has(f->detail, "decodes bytes") ? 3.2 : f->number == 3 && str_has(f->detail, "bytes of its own") ? 1.0 : 0;
 	case 49:
 		return novel && is_key_of_another(f->detail, h->host) ? 5.2 : 0;
 	case 5:
@@ -237,7 +237,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w += 1.5;
 	else if (number == 4 && both && f->number == 3 && str_is(f->key, "cred>net"))
 		w += 0.5; /* nothing in between is assumed */
-	if (number == 1 && both && f->number == 3 && (str_has(f->detail, "/tmp/") || str_has(f->detail, "/.") || str_has(f->detail, "${tmp}")))
+	if (number == 1 && both && f->number == 3 && (str_has(f->detail, "/tmp/") || str_has(f->detail, "/.") || str_has(f->detail, "${tmp}") ||
+			str_has(f->detail, "\\Temp\\") || str_has(f->detail, "\\Users\\Public\\") || str_has(f->detail, ":\\ProgramData\\")))
 		w += 0.7; /* where nobody looks, and gone tomorrow */
 	if (str_has(f->detail, "reverse shell")) {
 		number = 9;
@@ -255,7 +256,7 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 2.3; /* compiled programs hardly ever run text as code */
 	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
 		w *= 0.75;
-	if ((str_has(f->detail, "dns.") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
+	if ((str_has(f->detail, "dns.") || str_has(f->detail, "res_query") || str_has(f->detail, "DnsQuery") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
 		number = 50; /* secrets that leave this way are no less secrets */
 		w = w < finding_weight(50) ? finding_weight(50) : w + 0.5;
 	}

@@ -4,7 +4,7 @@
 /* What picks between ways to do something asks the processor. Code that runs there runs before any other could look. */
 static void resolver_finding(struct query *q, struct member *m, const struct fact *f)
 {
-	struct finding *x = query_add(q, 38, FINDING_CARRYING, finding_weight(38) * 1.5, m, f);
+	struct finding *x = query_add(q, 38, FINDING_CARRYING, finding_weight(38) * (f->number ? 6.2 : 1.5), m, f);
 
 	x->runs = STR("while the program is being linked");
 	x->why = STR("A function that only picks another one at link time newly calls into the program or its libraries.");

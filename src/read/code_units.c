@@ -2,9 +2,11 @@
 
 #include "read/decode.h"
 #include "read/keyset.h"
+#include "read/shell_command.h"
 #include "read/strings.h"
+#include "read/wipe.h"
 
-enum { NAME_BYTES = 240, NEAR_EVENTS = 120, SAID_UNITS = 1500 };
+enum { NAME_BYTES = 240, NEAR_EVENTS = 120, SAID_UNITS = 1500, ARGUMENTS = 4, PATH_MIN = 6 };
 
 struct say {
 	struct read_in *in;
@@ -116,13 +118,19 @@ static struct fact fact_in(const struct code_unit *u, uint32_t unit)
 		u->offset, .length = u->length};
 }
 
+/* Something is put in front of the name of a host: "%s.example.org". */
+static bool is_name_made(struct str text)
+{
+	return str_starts(text, "%s.") && !str_has(text, " ") && !str_has(text, "/");
+}
+
 /* Words in a literal: hosts, paths of secrets, commands. */
 static void text_facts(struct say *s, const struct code_unit *u, uint32_t unit, struct str text,
 	struct str *ret_host)
 {
 	struct string_class c;
 
-	classify_string(text, &c);
+	classify_string(is_name_made(text) ? str_part(text, 3, text.len) : text, &c);
 	for (size_t i = 0; i < c.n; i++) {
 		struct fact f = fact_in(u, unit);
 
@@ -167,6 +175,12 @@ struct end {
 	bool fresh;
 };
 
+/* Everything that stands there, or what nobody but its owner asks for. */
+static bool takes_all(const struct code_event *e)
+{
+	return e->call ? (str_has(e->text, "nviron") && !str_ends(e->text, "EnvironmentVariable")) || str_starts(e->text, "getenv $") : true;
+}
+
 static void flow_say(struct say *s, const struct code_unit *u, uint32_t unit, const char *key,
 	const struct end *from,
 	const struct end *to, struct str host, bool shell)
@@ -183,13 +197,20 @@ static void flow_say(struct say *s, const struct code_unit *u, uint32_t unit, co
 		STR_ARG(to->at->text),
 		from->index < to->index ? "later in the same unit" : "in the same unit",
 		shell ? "\n-> its streams are the connection: reverse shell" : "");
-	/* The way between is not followed; in a short stretch of one unit, in this order, it is likely. */
-	f.number = !u->loose && from->index < to->index && to->index - from->index <= NEAR_EVENTS ? 2 : 1;
+	/* The way between is not followed; in a short stretch of one unit, in this order, it is likely. More so
+	 * where everything is taken and given to somebody whom the program never named. */
+	if (!u->loose && from->fresh && to->fresh && from->index < to->index &&
+		(shell || str_is(f.key, "data>process") || (takes_all(from->at) && host.len)))
+		f.number = 3;
+	else
+		f.number = !u->loose && from->index < to->index && to->index - from->index <= NEAR_EVENTS ? 2 : 1;
 	read_fact(s->in, &f);
 }
 
 struct ends {
-	struct end net, exec, load, env, cred, file, host, decode, persist, write, streams;
+	struct end net, exec, load, env, cred, file, host, decode, persist, write, streams, module, cipher, enter, other_write, other_run, names;
+	bool name_made; /* a text that something is put in front of, to name a host */
+	struct str kept; /* the file that it writes and then runs or loads */
 };
 
 static void end_note(struct end *e, const struct code_event *at, size_t index, bool fresh,
@@ -225,6 +246,18 @@ static void call_note(struct ends *x, unsigned classes, const struct code_event 
 		end_note(&x->cred, e, i, fresh, true);
 	if (classes & CODE_STREAMS)
 		end_note(&x->streams, e, i, fresh, true);
+	if (classes & CODE_MODULE)
+		end_note(&x->module, e, i, fresh, false);
+	if (classes & CODE_CIPHER)
+		end_note(&x->cipher, e, i, fresh, true);
+	if (classes & CODE_ENTER)
+		end_note(&x->enter, e, i, fresh, false);
+	if (classes & CODE_NAMES)
+		end_note(&x->names, e, i, fresh, false);
+	if (classes & CODE_OTHER_WRITE)
+		end_note(&x->other_write, e, i, fresh, true);
+	if (classes & CODE_OTHER_RUN)
+		end_note(&x->other_run, e, i, fresh, false);
 }
 
 static void flows_say(struct say *s, const struct code_unit *u, uint32_t unit,
@@ -232,15 +265,56 @@ static void flows_say(struct say *s, const struct code_unit *u, uint32_t unit,
 	const struct end *net_last)
 {
 	flow_say(s, u, unit, "net>code", &x->net, &x->load, host, false);
-	flow_say(s, u, unit, "net>exec", &x->net, &x->exec, host, x->streams.at != NULL);
+	flow_say(s, u, unit, "net>exec", &x->net, &x->exec, host, x->streams.at && x->net.index < x->streams.index && x->streams.index < x->exec.index);
 	flow_say(s, u, unit, "data>code", &x->decode, &x->load, STR_NONE, false);
 	flow_say(s, u, unit, "data>exec", &x->decode, &x->exec, STR_NONE, false);
 	flow_say(s, u, unit, "env>net", &x->env, net_last, host, false);
 	flow_say(s, u, unit, "cred>net", &x->cred, net_last, host, false);
 	flow_say(s, u, unit, "file>net", &x->file, net_last, host, false);
 	flow_say(s, u, unit, "host>net", &x->host, net_last, host, false);
+	if (x->name_made)
+		flow_say(s, u, unit, "host>net", &x->host, &x->names, host, false);
 	flow_say(s, u, unit, "net>persist", &x->net, &x->persist, host, false);
 	flow_say(s, u, unit, "net>file", &x->net, &x->write, host, false);
+	flow_say(s, u, unit, "data>process", &x->other_write, &x->other_run, STR_NONE, false);
+	if (x->net.at && x->write.at && x->module.at && x->net.index < x->module.index)
+		flow_say(s, u, unit, "net>code", &x->net, &x->module, host, false);
+}
+
+/* What came from the network is written under a name, and that name is run or loaded. */
+static void kept_say(struct say *s, const struct code_unit *u, uint32_t unit, const struct ends *x, struct str host)
+{
+	struct fact f = fact_in(u, unit);
+	const struct end *to = x->exec.at ? &x->exec : &x->module;
+
+	if (!x->kept.len || !x->net.at || !to->at || !x->net.fresh || !to->fresh || u->loose)
+		return;
+	f.kind = FACT_FLOW;
+	f.flags |= FACT_NEW_SOURCE | FACT_NEW_SINK;
+	f.key = x->exec.at ? STR("net>exec") : STR("net>code");
+	f.value = host;
+	f.detail = arena_printf(s->in->arena, "%.*s\n-> file %.*s\n-> %.*s of that file", STR_ARG(x->net.at->text), STR_ARG(x->kept),
+		STR_ARG(to->at->text));
+	f.number = 3;
+	read_fact(s->in, &f);
+}
+
+/* Bytes are decoded, memory may be executed, and what stands there is called: one unit does all of it. */
+static bool decoder_say(struct say *s, const struct code_unit *u, uint32_t unit, const struct ends *x)
+{
+	struct fact f = fact_in(u, unit);
+
+	if (!x->cipher.at || !x->load.at || !x->enter.at || !x->cipher.fresh || !x->load.fresh || !x->enter.fresh || u->loose ||
+		!str_ends(x->load.at->text, "(executable)") || x->enter.index < x->cipher.index || x->enter.index < x->load.index)
+		return false;
+	f.kind = FACT_FLOW;
+	f.flags |= FACT_NEW_SOURCE | FACT_NEW_SINK;
+	f.key = STR("data>code");
+	f.detail = arena_printf(s->in->arena, "%s\n-> %.*s\n-> %.*s\n-> %.*s", x->file.at ? "a file" : "bytes of its own",
+		STR_ARG(x->cipher.at->text), STR_ARG(x->load.at->text), STR_ARG(x->enter.at->text));
+	f.number = 3;
+	read_fact(s->in, &f);
+	return true;
 }
 
 /* What takes memory that may be executed, where the program never did or before anybody asked, and brings no
@@ -260,33 +334,214 @@ static void own_bytes_say(struct say *s, const struct code_unit *u, uint32_t uni
 	read_fact(s->in, &f);
 }
 
+/* Is it the name of a place that starts by itself? */
+static bool names_autostart(struct str text)
+{
+	struct string_class c;
+
+	classify_string(text, &c);
+	for (size_t i = 0; i < c.n; i++)
+		if (c.items[i].kind == FACT_PATH && str_is(c.items[i].key, "persist"))
+			return true;
+	return false;
+}
+
+static bool names_secret(struct str text)
+{
+	struct string_class c;
+
+	classify_string(text, &c);
+	for (size_t i = 0; i < c.n; i++)
+		if (c.items[i].kind == FACT_PATH && (str_is(c.items[i].key, "cred") || str_is(c.items[i].key, "wallet") ||
+				str_is(c.items[i].key, "browser")))
+			return true;
+	return false;
+}
+
+/* A text is what the next call of meaning gets; so are the few before it. */
+struct arguments {
+	const struct code_event *texts[ARGUMENTS];
+	size_t n;
+};
+
+static bool text_is_new(const struct say *s, struct str text)
+{
+	return !keyset_has(&s->texts, key_of(text, 2));
+}
+
+/* What a process is started with: read as a shell would. */
+static void command_say(struct say *s, const struct code_unit *u, uint32_t unit, struct str call, struct str text)
+{
+	struct fact f = fact_in(u, unit);
+
+	if (!str_has(text, " ") || !text_is_new(s, text))
+		return;
+	f.kind = FACT_CALL;
+	f.flags |= FACT_CONSTANT;
+	f.key = call;
+	f.detail = STR("exec");
+	f.excerpt = str_part(text, 0, FACT_EXCERPT_BYTES);
+	f.value = str_part(text, 0, FACT_VALUE_BYTES);
+	read_fact(s->in, &f);
+	(void)command_facts(s->in, str_part(text, 0, FACT_VALUE_BYTES), &f);
+}
+
+static void persist_say(struct say *s, const struct code_unit *u, uint32_t unit, struct str call, struct str place)
+{
+	struct fact f = fact_in(u, unit);
+
+	f.kind = FACT_FLOW;
+	f.flags |= FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_CONSTANT;
+	f.key = STR("data>persist");
+	f.value = str_part(place, 0, FACT_VALUE_BYTES);
+	f.detail = arena_printf(s->in->arena, "its own text\n-> %.*s", STR_ARG(call));
+	f.number = 3;
+	read_fact(s->in, &f);
+}
+
+/* A library is named like data. */
+static bool is_data_name(struct str text)
+{
+	static const char *const ends[] = {".dat", ".bin", ".tmp", ".log", ".txt", ".png", ".jpg", ".gif", ".ico", ".db", ".cache",
+		".pak", ".json", ".xml", ".ini", ".cfg"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (str_ends_nocase(text, ends[i]) && !str_has(text, " "))
+			return true;
+	return false;
+}
+
+bool code_text_matters(struct str text)
+{
+	return is_data_name(text) || is_name_made(text) || command_wipes(text).len;
+}
+
+static void data_module_say(struct say *s, const struct code_unit *u, uint32_t unit, struct str call, struct str name)
+{
+	struct fact f = fact_in(u, unit);
+
+	f.kind = FACT_FLOW;
+	f.flags |= FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_CONSTANT;
+	f.key = STR("own>code");
+	f.value = name;
+	f.detail = arena_printf(s->in->arena, "%.*s\n-> %.*s", STR_ARG(name), STR_ARG(call));
+	f.number = 3;
+	read_fact(s->in, &f);
+}
+
+/* A file that was named before, was written, and is named again by what runs it. */
+static struct str kept_file(const struct code_unit *u, size_t at, struct str command)
+{
+	for (size_t i = 0; i + 1 < at; i++) {
+		struct str t = u->events[i].text;
+		bool path = !u->events[i].call && t.len >= PATH_MIN && !str_has(t, " ") &&
+			(t.p[0] == '/' || str_starts(t, "./") || str_has(t, ":\\"));
+
+		if (path && str_find(command, t) != SIZE_MAX)
+			return t;
+	}
+	return STR_NONE;
+}
+
+/* What the texts before a call make of it. */
+static void call_with_texts(struct say *s, const struct code_unit *u, uint32_t unit, struct ends *x, unsigned classes, size_t i,
+	const struct arguments *args)
+{
+	struct str call = u->events[i].text;
+
+	for (size_t k = 0; k < args->n; k++) {
+		struct str text = args->texts[k]->text;
+		bool again = x->write.at && x->net.at && x->write.index < i;
+
+		if (classes & CODE_EXEC)
+			command_say(s, u, unit, call, text);
+		if (classes & (CODE_EXEC | CODE_MODULE) && again && !x->kept.len)
+			x->kept = kept_file(u, (size_t)(args->texts[k] - u->events), text);
+		if (classes & CODE_MODULE && is_data_name(text) && text_is_new(s, text))
+			data_module_say(s, u, unit, call, text);
+		if (classes & (CODE_FILE_WRITE | CODE_PERSIST) && text_is_new(s, text) && names_autostart(text))
+			persist_say(s, u, unit, call, text);
+	}
+}
+
+/* What was hidden: the name of a function, or what a process is started with. */
+static void decoded_say(struct say *s, const struct code_unit *u, uint32_t unit, const struct code_decoded *d, const struct ends *x)
+{
+	struct fact f = fact_in(u, unit);
+
+	f.kind = FACT_DECODED;
+	f.key = str_of(d->scheme);
+	f.number = 1;
+	f.value = str_part(d->text, 0, FACT_VALUE_BYTES);
+	read_fact(s->in, &f);
+	if (classes_of(s, d->text)) {
+		f.kind = FACT_IMPORT;
+		f.flags |= FACT_DECODED_ARG;
+		f.key = d->text;
+		f.detail = STR("a function that is looked up by its name");
+		read_fact(s->in, &f);
+	} else if (str_has(d->text, " ") && x->exec.at) {
+		command_say(s, u, unit, x->exec.at->text, d->text);
+		f.kind = FACT_FLOW;
+		f.flags |= FACT_NEW_SOURCE | FACT_NEW_SINK | FACT_CONSTANT;
+		f.key = STR("data>exec");
+		f.detail = arena_printf(s->in->arena, "%s\n-> %.*s", d->scheme, STR_ARG(x->exec.at->text));
+		f.number = 3;
+		read_fact(s->in, &f);
+	}
+}
+
+static void text_event_facts(struct say *s, const struct code_unit *u, uint32_t unit, struct ends *x, size_t i, bool fresh, struct str *host)
+{
+	const struct code_event *e = &u->events[i];
+
+	if (fresh && text_is_new(s, e->text)) {
+		text_facts(s, u, unit, e->text, host);
+		blob_facts(s, u, unit, e->text);
+	}
+	x->name_made |= fresh && is_name_made(e->text);
+	if (names_secret(e->text))
+		end_note(&x->cred, e, i, fresh, true);
+}
+
+static void call_fact(struct say *s, const struct code_unit *u, uint32_t unit, const struct code_event *e, unsigned classes)
+{
+	struct fact f = fact_in(u, unit);
+
+	if (classes & CODE_WALKS) {
+		f.kind = FACT_IMPORT;
+		f.flags |= FACT_DECODED_ARG;
+		f.key = STR("*");
+		f.number = 1;
+		f.detail = e->text;
+		read_fact(s->in, &f);
+		return;
+	}
+	f.kind = classes & CODE_WATCHED ? FACT_GATE : FACT_CALL;
+	f.key = classes & CODE_WATCHED ? STR("debugger") : e->text;
+	f.detail = str_of(class_name(classes));
+	read_fact(s->in, &f);
+}
+
 /* Values of a whole unit: its calls by class, its texts by what they name. */
 static void unit_facts(struct say *s, const struct code_unit *u, uint32_t unit, bool added)
 {
 	struct ends x = {{0}};
 	struct end net_last = {0};
 	struct str host = STR_NONE;
+	struct arguments args = {{0}, 0};
 
 	for (size_t i = 0; i < u->n_events; i++) {
 		const struct code_event *e = &u->events[i];
 		bool fresh = added || event_is_new(s, u, e);
 		unsigned classes = e->call ? classes_of(s, e->text) : 0;
-		struct fact f;
 
 		if (!e->call) {
-			struct string_class c;
-
-			if (fresh && !keyset_has(&s->texts, key_of(e->text, 2))) {
-				text_facts(s, u, unit, e->text, &host);
-				blob_facts(s, u, unit, e->text);
-			}
-			classify_string(e->text, &c);
-			for (size_t k = 0; k < c.n; k++)
-				if (c.items[k].kind == FACT_PATH && (str_is(c.items[k].key,
-						"cred") ||
-					str_is(c.items[k].key, "wallet") || str_is(c.items[k].key,
-						"browser")))
-					end_note(&x.cred, e, i, fresh, true);
+			text_event_facts(s, u, unit, &x, i, fresh, &host);
+			if (args.n == ARGUMENTS)
+				memmove(args.texts, args.texts + 1, sizeof(args.texts) - sizeof(args.texts[0]));
+			args.n -= args.n == ARGUMENTS;
+			args.texts[args.n++] = e;
 			continue;
 		}
 		if (!classes)
@@ -294,24 +549,17 @@ static void unit_facts(struct say *s, const struct code_unit *u, uint32_t unit, 
 		call_note(&x, classes, e, i, fresh);
 		if (classes & CODE_NET)
 			net_last = (struct end){e, i, fresh};
-		if (!fresh)
-			continue;
-		f = fact_in(u, unit);
-		f.kind = FACT_CALL;
-		f.key = e->text;
-		f.detail = str_of(class_name(classes));
-		read_fact(s->in, &f);
+		if (fresh)
+			call_with_texts(s, u, unit, &x, classes, i, &args);
+		args.n = 0;
+		if (fresh && classes & ~(CODE_CIPHER | CODE_ENTER | CODE_MODULE | CODE_NAMES))
+			call_fact(s, u, unit, e, classes);
 	}
-	own_bytes_say(s, u, unit, &x);
-	for (size_t i = 0; i < u->n_decoded; i++) {
-		struct fact f = fact_in(u, unit);
-
-		f.kind = FACT_DECODED;
-		f.key = str_of(u->decoded[i].scheme);
-		f.number = 1;
-		f.value = str_part(u->decoded[i].text, 0, FACT_VALUE_BYTES);
-		read_fact(s->in, &f);
-	}
+	if (!decoder_say(s, u, unit, &x))
+		own_bytes_say(s, u, unit, &x);
+	for (size_t i = 0; i < u->n_decoded; i++)
+		decoded_say(s, u, unit, &u->decoded[i], &x);
+	kept_say(s, u, unit, &x, host);
 	flows_say(s, u, unit, &x, host, &net_last);
 }
 

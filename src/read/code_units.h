@@ -53,6 +53,14 @@ enum code_class {
 	CODE_REFLECT = 1 << 9, /* calls by a computed name */
 	CODE_CRED = 1 << 10,   /* asks a key store */
 	CODE_STREAMS = 1 << 11, /* puts a connection in the place of what a process reads and writes */
+	CODE_MODULE = 1 << 12,  /* loads a library by its name */
+	CODE_CIPHER = 1 << 13,  /* changes bytes in a loop: decodes, if what comes of it is code */
+	CODE_ENTER = 1 << 14,   /* calls, or has called, an address that it computed */
+	CODE_OTHER_WRITE = 1 << 15, /* writes into another process */
+	CODE_OTHER_RUN = 1 << 16,   /* has another process run something */
+	CODE_WATCHED = 1 << 17, /* asks whether somebody debugs it */
+	CODE_NAMES = 1 << 18,   /* asks for the address of a host */
+	CODE_WALKS = 1 << 19,   /* finds what it calls without naming it to anybody */
 };
 
 struct code_api {
@@ -63,6 +71,9 @@ struct code_api {
 struct code_unit *code_unit_add(struct read_in *in, struct code_image *image, struct str name);
 /* Beyond CODE_EVENTS_MAX nothing is added. The text must live as long as the arena or the input. */
 void code_event_add(struct read_in *in, struct code_unit *u, bool call, struct str text);
+
+/* Does the text mean something as what a call is given, though it names nothing by itself? */
+bool code_text_matters(struct str text);
 
 /* old may be NULL. Places of NEW are confined to the member. LIMIT when the budget ended. */
 enum status code_units_say(struct read_in *in, const struct code_image *old,

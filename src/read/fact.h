@@ -47,7 +47,7 @@ enum fact_kind {
 	 *   sinks:   code (eval, Function, vm, Module._compile, computed import/require, insertion of a
 	 *            script element), exec (a process), net (request, socket, beacon, DNS name),
 	 *            file (write), run (write, then made executable, loaded or executed), persist
-	 *            (write to a place that starts by itself) */
+	 *            (write to a place that starts by itself), process (memory of another one, where it is run) */
 	FACT_FLOW,
 	FACT_HOST,       /* key: host or address in lower case; value: the URL or string; a new literal */
 	FACT_IMPORT,     /* key: module specifier that is new in this member, "*" where it is computed

@@ -107,13 +107,26 @@ static void constants(struct native_insn *o, uint32_t w, uint64_t before)
 	}
 }
 
+/* Copies of registers, and what loops over bytes are made of. */
+static void bytes_and_copies(struct native_insn *o, uint32_t w)
+{
+	if ((w & 0x7fe0ffe0) == 0x2a0003e0) {
+		o->copies = (int8_t)(w >> 16 & 31);
+		o->to = (uint8_t)(w & 31);
+	}
+	o->computed = o->through;
+	o->mixes = (w & 0x3f200000) == 0x0b000000 || (w & 0x9f200c00) == 0x0e200400 || o->xors;
+	o->stores_bytes = (w & 0xffc00000) == 0x39000000 || (w & 0xffc00000) == 0x38000000 || (w & 0xffc00000) == 0x3d800000 ||
+		(w & 0xffe00000) == 0x3c800000;
+}
+
 void native_arm64(const uint8_t *code, size_t left, uint64_t address, struct native_state *s, struct native_insn *ret)
 {
 	struct cursor c = cursor_of(code, left);
 	uint32_t w = cursor_u32le(&c);
 
 	memset(ret, 0, sizeof(*ret));
-	ret->from = ret->vector = -1;
+	ret->from = ret->vector = ret->copies = ret->loses = -1;
 	if (!cursor_ok(&c))
 		return;
 	ret->bytes = 4;
@@ -122,6 +135,7 @@ void native_arm64(const uint8_t *code, size_t left, uint64_t address, struct nat
 	addresses(ret, w, address, s);
 	constants(ret, w, s->constants[w & 31]);
 	ret->xors = (w & 0x7f200000) == 0x4a000000 || (w & 0x7f800000) == 0x52000000 || (w & 0xbfe0fc00) == 0x2e201c00;
+	bytes_and_copies(ret, w);
 	/* Registers and numbers out: what is left says the operation. */
 	ret->shape = w & ((w >> 26 & 7) == 5 ? 0xfc000000 : (w >> 26 & 6) == 4 ? 0xff000000 : 0xffe00c00);
 }

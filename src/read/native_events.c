@@ -4,7 +4,11 @@
 #include "read/decode.h"
 
 enum { DEPTH_MAX = 2, WRAPPER_BYTES = 320, VISITED_MAX = NATIVE_REACHED_MAX, STORES_MAX = 256, TEXT_MAX = 1024, TABLE_MAX = 16,
-	BLOBS_MAX = 16, BLOB_BYTES = 256, KEYS_MAX = 16, RUN_MIN = 6, PUSHES = 8, VECTORS = 8, ENCODED_MIN = 10, KEY_MIN = 4, NUMBER_REGISTER_ARM64 = 8 };
+	BLOBS_MAX = 16, BLOB_BYTES = 256, KEYS_MAX = 16, RUN_MIN = 6, PUSHES = 8, VECTORS = 8, ENCODED_MIN = 10, KEY_MIN = 4, HIDDEN_MIN = 6, NAME_MIN = HIDDEN_MIN + 1, NUMBER_REGISTER_ARM64 = 8 };
+
+/* What hides its name, and what is worth to be told the text of its first argument. */
+enum { CODE_HIDES = CODE_EXEC | CODE_LOAD | CODE_MODULE | CODE_PERSIST | CODE_CRED | CODE_OTHER_WRITE | CODE_OTHER_RUN,
+	CODE_TAKES_TEXT = CODE_EXEC | CODE_MODULE | CODE_FILE_READ | CODE_FILE_WRITE };
 
 struct store {
 	int64_t at;
@@ -27,6 +31,9 @@ struct frame {
 	struct str keys[KEYS_MAX]; /* what it could decode with */
 	size_t n_keys;
 	bool xors, texts;          /* texts: of a wrapper only the calls are wanted */
+	bool asked;                /* for memory that may be executed */
+	bool said_loop, said_call; /* said already: it decodes in a loop; it calls what it made */
+	uint64_t mixed, stored;    /* where bytes were changed, and written, last; 0 = nowhere */
 };
 
 struct native_walk {
@@ -117,6 +124,44 @@ static bool asks_for_code(const struct native_walk *w, const struct frame *f, st
 	return false;
 }
 
+/* Does the call open what its arguments name for writing? */
+static bool asks_to_write(const struct native_walk *w, const struct frame *f, struct str name)
+{
+	uint64_t v;
+	struct cursor c;
+
+	if (!argument(w, f, 1, &v))
+		return false;
+	if (str_is(name, "open") || str_is(name, "open64"))
+		return (v & 3) == 1 || (v & 3) == 2;
+	if (str_starts(name, "CreateFile"))
+		return (v & 0x40000000) != 0;
+	if (!str_is(name, "fopen") && !str_is(name, "fopen64") && !str_is(name, "_wfopen"))
+		return false;
+	c = native_at(w->im, v);
+	v = cursor_u8(&c);
+	return v == 'w' || v == 'a';
+}
+
+/* Does it name a function of one of the classes? A pattern stands for a letter or two more. */
+static bool names_api(struct str s, unsigned classes)
+{
+	for (size_t i = 0; i < n_native_apis; i++) {
+		const struct code_api *api = &native_apis[i];
+		size_t n = strlen(api->name);
+
+		if (api->classes & classes && (api->name[n - 1] == '*' ? s.len >= n - 1 && s.len < n + 2 && memcmp(s.p, api->name, n - 1) == 0
+				: str_is(s, api->name)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_hidden_name(struct str s)
+{
+	return s.len >= HIDDEN_MIN && names_api(s, CODE_HIDES);
+}
+
 static bool is_secret_name(struct str s)
 {
 	static const char *const words[] = {"secret", "token", "passw", "api_key", "apikey", "private", "credential", "access_key"};
@@ -127,15 +172,50 @@ static bool is_secret_name(struct str s)
 	return false;
 }
 
+/* Hands a function to something that calls it: what it does is said by that function. */
+static bool starts_other(struct str name)
+{
+	static const char *const names[] = {"pthread_create", "CreateThread", "_beginthreadex", "_beginthread", "atexit", "__cxa_atexit",
+		"thrd_create", "QueueUserWorkItem", "SetTimer"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_is(name, names[i]))
+			return true;
+	return false;
+}
+
+/* A text that was loaded earlier and is kept in a register is named again where a call gets it. */
+static void argument_text(struct native_walk *w, struct frame *f, struct str name)
+{
+	const struct code_unit *u = w->out->unit;
+	uint64_t at;
+	struct str s;
+
+	if (!f->texts || !names_api(name, CODE_TAKES_TEXT) || !argument(w, f, 0, &at) || !(s = native_text_at(w->im, at, TEXT_MAX)).len)
+		return;
+	for (size_t i = u->n_events; i > 0 && !u->events[i - 1].call; i--)
+		if (str_equal(u->events[i - 1].text, s))
+			return;
+	text_event(w, s);
+}
+
 static void called(struct native_walk *w, struct frame *f, struct str name, bool import)
 {
 	const struct code_unit *u = w->out->unit;
 
-	w->out->n_own += import && w->depth == 0;
+	w->out->n_own += import && w->depth == 0 && !starts_other(name);
 
-	if (asks_for_code(w, f, name))
+	argument_text(w, f, name);
+	if (asks_for_code(w, f, name)) {
+		f->asked = true;
 		call_event(w, arena_printf(w->in->arena, "%.*s (executable)", STR_ARG(name)));
-	else if (str_ends(name, "getenv") && u->n_events && !u->events[u->n_events - 1].call &&
+	} else if (asks_to_write(w, f, name))
+		call_event(w, arena_printf(w->in->arena, "%.*s [writing]", STR_ARG(name)));
+	else if (str_is(name, "dlsym") || str_is(name, "GetProcAddress")) {
+		call_event(w, name);
+		if (u->n_events > 1 && !u->events[u->n_events - 2].call && is_hidden_name(u->events[u->n_events - 2].text))
+			call_event(w, u->events[u->n_events - 2].text);
+	} else if (str_ends(name, "getenv") && u->n_events && !u->events[u->n_events - 1].call &&
 		is_secret_name(u->events[u->n_events - 1].text))
 		call_event(w, arena_printf(w->in->arena, "getenv $%.*s", STR_ARG(u->events[u->n_events - 1].text)));
 	else
@@ -254,6 +334,11 @@ static void constant(struct native_walk *w, struct frame *f, const struct native
 		store(w, f, x, x->constant);
 	} else if (x->is_constant && x->to == NATIVE_CONSTANTS - 1 && w->im->cpu != NATIVE_ARM64) {
 		f->pushed[f->n_pushed++ % PUSHES] = x->constant;
+	} else if (x->copies >= 0) {
+		f->state.constants[x->to] = f->state.constants[x->copies];
+		f->known = f->known >> x->copies & 1 ? f->known | 1u << x->to : f->known & ~(1u << x->to);
+	} else if (x->loses >= 0) {
+		f->known &= ~(1u << x->loses);
 	} else if (x->is_constant) {
 		f->state.constants[x->to] = x->constant;
 		f->known |= 1u << x->to;
@@ -281,7 +366,9 @@ static void decode_with(struct native_walk *w, struct str data, struct str key)
 	}
 	/* Texts give other texts under many keys: it has to end where a text would, and be nothing else. */
 	whole = n == data.len || (n < data.len && data.p[n] == key.p[n % key.len]) || str_has(str_view(out, n), "://");
-	if (n >= ENCODED_MIN && whole && same * 8 < n && is_telling(str_view(out, n)))
+	if (whole && is_hidden_name(str_view(out, n)))
+		decoded(w, "xor", arena_str(w->in->arena, str_view(out, n)));
+	else if (n >= ENCODED_MIN && whole && same * 8 < n && is_telling(str_view(out, n)))
 		decoded(w, "xor", arena_str(w->in->arena, str_view(out, n)));
 }
 
@@ -308,7 +395,7 @@ static void encoded(struct native_walk *w, struct frame *f)
 	for (size_t i = 0; i < f->n_blobs; i++) {
 		struct cursor c = native_at(w->im, f->blobs[i]);
 
-		if (c.len >= ENCODED_MIN)
+		if (c.len >= NAME_MIN)
 			data[n++] = str_view(c.base, c.len < BLOB_BYTES ? c.len : BLOB_BYTES);
 	}
 	for (size_t i = 0; i < f->n_keys; i++)
@@ -459,8 +546,27 @@ static void branch_reference(struct native_walk *w, struct frame *f, const struc
 		descend(w, to, f->texts);
 }
 
-static void insn_read(struct native_walk *w, struct frame *f, const struct native_insn *x)
+/* Bytes that are changed and written again and again; code that is called where it was put. */
+static void ways(struct native_walk *w, struct frame *f, uint64_t address, const struct native_insn *x)
 {
+	if (x->mixes)
+		f->mixed = address;
+	if (x->stores_bytes)
+		f->stored = address;
+	if ((x->kind == NATIVE_BRANCH || x->kind == NATIVE_JUMP) && x->has_target && x->target <= address && x->target >= f->f->address &&
+		f->mixed >= x->target && f->stored >= x->target && !f->said_loop) {
+		f->said_loop = true;
+		call_event(w, STR("decodes bytes in a loop"));
+	}
+	if (x->computed && f->asked && !f->said_call) {
+		f->said_call = true;
+		call_event(w, STR("calls what stands in memory that it made"));
+	}
+}
+
+static void insn_read(struct native_walk *w, struct frame *f, uint64_t address, const struct native_insn *x)
+{
+	ways(w, f, address, x);
 	f->xors = f->xors || x->xors;
 	w->out->walks_loader = w->out->walks_loader || x->peb;
 	if (w->out->decode && f->texts && x->vector >= 0)
@@ -474,10 +580,13 @@ static void insn_read(struct native_walk *w, struct frame *f, const struct nativ
 	else if (x->has_target)
 		data_reference(w, f, x->target);
 	if (x->kind == NATIVE_CALL) {
-		f->known = w->im->cpu == NATIVE_ARM64 ? f->known & ~0x7ffffu : 0;
+		f->known &= w->im->cpu == NATIVE_ARM64 ? ~0x7ffffu : w->im->windows ? 0xf0e8u : 0xf028u; /* what calls leave alone */
 		f->n_pushed = 0;
 	} else if (x->has_target && x->kind == NATIVE_PLAIN && w->im->cpu == NATIVE_ARM64) {
-		f->known &= ~(1u << (x->word & 31));
+		bool formed = (x->word & 0x9f000000) == 0x10000000 || (x->word & 0xff800000) == 0x91000000;
+
+		f->state.constants[x->word & 31] = x->target;
+		f->known = formed ? f->known | 1u << (x->word & 31) : f->known & ~(1u << (x->word & 31));
 	}
 }
 
@@ -499,7 +608,7 @@ static void function_read(struct native_walk *w, const struct native_function *o
 
 		native_decode(w->im, c.base + c.pos, cursor_left(&c), of->address + c.pos, &f->state, &x);
 		if (x.bytes)
-			insn_read(w, f, &x);
+			insn_read(w, f, of->address + c.pos, &x);
 		cursor_skip(&c, x.bytes ? x.bytes : w->im->cpu == NATIVE_ARM64 && cursor_left(&c) >= 4 ? 4 : 1);
 	}
 	if (w->out->decode && texts) {

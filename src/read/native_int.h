@@ -90,12 +90,17 @@ struct native_insn {
 	uint32_t shape;           /* the opcode, without registers and numbers */
 	bool xors;                /* exclusive or of two values that are not the same register */
 	bool peb;                 /* reads the place where Windows keeps its list of loaded libraries */
+	bool computed;            /* call, jump: to what stands in a register */
+	bool mixes;               /* changes bytes by others: exclusive or, addition, subtraction of two values */
+	bool stores_bytes;        /* writes single bytes, or a vector of them, to a place told by a register */
 	/* A constant: into register `to`, or (width > 0) stored at `at`. */
 	bool is_constant;
 	uint8_t to, width;
 	uint64_t constant;
 	int64_t at;
 	int8_t from;              /* stores register, -1 = not a store of one */
+	int8_t copies;            /* register `to` gets what stands in this one, -1 = none */
+	int8_t loses;             /* this register gets something unknown, -1 = none */
 	int8_t vector;            /* x86: this vector register is loaded, or stored at `at` (width 16); -1 = none */
 };
 

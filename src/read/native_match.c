@@ -193,7 +193,7 @@ static void events_read(struct match *m, struct native_walk *w, const struct nat
 	}
 	u->decoded = reach->decoded;
 	u->n_decoded = reach->n_decoded;
-	if (decode && reach->walks_loader)
+	if (reach->walks_loader)
 		code_event_add(m->in, u, true, STR("finds functions by walking the loader's tables"));
 }
 
@@ -353,7 +353,7 @@ static struct worth worth_of(struct match *m, const struct code_unit *u)
 
 		if (!e->call) {
 			x = text_worth(m, e->text);
-		} else if (classes_of(e->text)) {
+		} else if (classes_of(e->text) & ~(CODE_CIPHER | CODE_ENTER | CODE_NAMES)) {
 			x.any = true;
 			x.novel = !keyset_has(&m->names, key_of(bare_call(e->text), 0));
 		}
@@ -432,7 +432,8 @@ static void tell(struct match *m, struct told *t, size_t i)
 	to->first_code = asks_first(m, u);
 	to->loose = m->rebuilt && !w.host && !to->n_decoded;
 	for (size_t k = 0; k < u->n_events; k++)
-		if (!u->events[k].call && !text_worth(m, u->events[k].text).novel)
+		if (!u->events[k].call && !text_worth(m, u->events[k].text).novel &&
+			(!code_text_matters(u->events[k].text) || text_is_old(m, u->events[k].text)))
 			known_add(m, t, u->events[k].text);
 	if (f->mate == UINT32_MAX || !m->new_open[i])
 		return;
@@ -444,6 +445,13 @@ static void tell(struct match *m, struct told *t, size_t i)
 	}
 }
 
+/* Nobody needs it to choose between two functions. */
+static bool is_no_choice(struct str call)
+{
+	return str_is(call, "dlsym") || str_is(call, "mprotect") || classes_of(call) & (CODE_EXEC | CODE_LOAD | CODE_NET | CODE_MODULE |
+		CODE_PERSIST | CODE_FILE_WRITE | CODE_NAMES);
+}
+
 static void resolver_say(struct match *m, uint32_t unit, size_t i)
 {
 	const struct native_function *f = &m->new_->functions[i];
@@ -451,7 +459,10 @@ static void resolver_say(struct match *m, uint32_t unit, size_t i)
 		.key = STR("resolver"), .detail = STR("runs while the program is being linked")};
 
 	for (size_t k = 0; k < m->new_units[i].n_events; k++)
-		if (m->new_units[i].events[k].call) {
+		if (m->new_units[i].events[k].call && is_no_choice(m->new_units[i].events[k].text))
+			fact.number = 1;
+	for (size_t k = 0; k < m->new_units[i].n_events; k++)
+		if (m->new_units[i].events[k].call && (!fact.number || is_no_choice(m->new_units[i].events[k].text))) {
 			fact.value = arena_printf(m->in->arena, "%.*s calls %.*s", STR_ARG(unit_name(m, m->new_, f)),
 				STR_ARG(m->new_units[i].events[k].text));
 			read_fact(m->in, &fact);

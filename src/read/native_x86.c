@@ -280,11 +280,50 @@ static void constants(struct decode *d, uint64_t value)
 		o->from = (int8_t)reg;
 		o->width = d->short_operand ? 2 : d->rex_w ? 8 : 4;
 		o->at = d->displacement;
+	} else if (d->op == 0x8d && d->memory && !d->based && o->has_target) {
+		o->is_constant = true;
+		o->to = (uint8_t)reg;
+		o->constant = o->target;
+	} else if ((d->op == 0x89 || d->op == 0x8b) && !d->memory) {
+		o->copies = (int8_t)(d->op == 0x89 ? reg : rm);
+		o->to = (uint8_t)(d->op == 0x89 ? rm : reg);
 	} else if (d->op == 0x6a || d->op == 0x68) {
 		o->is_constant = true;
 		o->to = NATIVE_CONSTANTS - 1; /* pushed */
 		o->constant = value;
 	}
+}
+
+/* What writes a register in a way that is not followed. */
+static void losses(struct decode *d)
+{
+	unsigned reg = (d->modrm >> 3 & 7) | (d->rex_r ? 8u : 0), rm = (d->modrm & 7) | (d->rex_b ? 8u : 0);
+	bool arithmetic = d->op < 0x38, sums = arithmetic && (d->op & 7) < 2 && !d->memory;
+
+	if (d->vex || d->out->is_constant || d->out->copies >= 0)
+		return;
+	if (d->map == 1 && (d->op == 0x8b || d->op == 0x8a || d->op == 0x8d || d->op == 0x63 || (arithmetic && ((d->op & 7) == 2 || (d->op & 7) == 3))))
+		d->out->loses = (int8_t)reg;
+	else if (d->map == 1 && (sums || ((d->op & 0xfc) == 0x80 && !d->memory && (d->modrm >> 3 & 7) != 7)))
+		d->out->loses = (int8_t)rm;
+	else if (d->map == 1 && (d->op & 0xf8) == 0x58)
+		d->out->loses = (int8_t)((d->op & 7) | (d->rex_b ? 8u : 0));
+	else if (d->map == 2 && (d->op == 0xb6 || d->op == 0xb7 || d->op == 0xbe || d->op == 0xbf || (d->op & 0xf0) == 0x40))
+		d->out->loses = (int8_t)reg;
+}
+
+/* What loops over bytes are made of. */
+static void loops(struct decode *d)
+{
+	struct native_insn *o = d->out;
+	unsigned what = d->op >> 3 & 7; /* add, or, adc, sbb, and, sub, xor, cmp */
+	bool two = d->map == 1 && !d->vex && d->op < 0x40 && (d->op & 7) < 4 && (what == 0 || what == 5 || what == 6);
+
+	o->mixes = o->xors || two || (d->map == 2 && (d->op == 0xfc || d->op == 0xf8));
+	if (!d->memory || !d->based)
+		return;
+	o->stores_bytes = (d->map == 1 && !d->vex && (d->op == 0x88 || (two && (d->op & 7) == 0) || (d->op == 0x80 && (d->modrm >> 3 & 7) == 6))) ||
+		(d->map == 2 && (d->op == 0x11 || d->op == 0x29 || d->op == 0x7f));
 }
 
 /* movups, movaps, movdqa, movdqu and their kin: 16 bytes at once. */
@@ -314,6 +353,7 @@ static void meaning(struct decode *d, uint64_t value)
 		if (d->op == 0xff && (reg == 2 || reg == 4)) {
 			o->kind = reg == 2 ? NATIVE_CALL : NATIVE_JUMP;
 			o->through = true;
+			o->computed = !d->memory;
 			if (d->based && d->wide)
 				o->has_target = false;
 		}
@@ -340,6 +380,8 @@ static void meaning(struct decode *d, uint64_t value)
 	}
 	if (d->memory)
 		o->shape |= 1u << 16;
+	losses(d);
+	loops(d);
 }
 
 void native_x86(const struct native_image *im, const uint8_t *code, size_t left, uint64_t address, struct native_insn *ret)
@@ -352,7 +394,7 @@ void native_x86(const struct native_image *im, const uint8_t *code, size_t left,
 	uint8_t how;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->from = ret->vector = -1;
+	ret->from = ret->vector = ret->copies = ret->loses = -1;
 	prefixes(&d);
 	how = opcode(&d);
 	if (how & BAD)

