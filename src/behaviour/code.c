@@ -228,8 +228,8 @@ static bool string_class_is(const struct fact *f, const char *a)
 	return str_is(f->key, a);
 }
 
-/* A check that answers at once, or a lost check of who made something, is evidence by itself; other
- * checks come and go with refactoring. */
+/* A check that answers at once, a lost check of who made something, and a small edit aimed at one are
+ * evidence by themselves; other checks come and go with refactoring. */
 static void guard_finding(struct query *q, struct member *m, const struct fact *f)
 {
 	static const char *const identity[] = {"verif", "signature", "signed", "integrity", "timingsafe",
@@ -238,7 +238,7 @@ static void guard_finding(struct query *q, struct member *m, const struct fact *
 
 	if (q->b->first)
 		return;
-	if (str_is(f->key, "check returns at once"))
+	if (str_is(f->key, "check returns at once") || f->number == 3)
 		w = 5.6;
 	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]) && w < 3; i++)
 		if (str_starts(f->key, "call ") && str_has_nocase(f->key, identity[i]))

@@ -17,7 +17,7 @@ static const char *const loosening[] = {"chmod 777", "chmod 0777", "chmod -r 777
 	"stop windefend", "stop auditd", "stop apparmor", "disable auditd", "disable apparmor", "stop firewalld",
 	"auditctl -e 0", "disableantispyware", "enablelua", "permitrootlogin yes", "set-executionpolicy unrestricted",
 	"--dangerously-skip-permissions", "--dangerously-bypass", "--yolo", "--trust-all-tools", "[trusted=yes]",
-	"allowinsecurerepositories", "useradd -o -u 0", NULL};
+	"allowinsecurerepositories", "set-netfirewallprofile -", "new-netfirewallrule", "/grant everyone:", "setcap cap_", "useradd -o -u 0", NULL};
 static const char *const borrowed[] = {"rundll32", "regsvr32", "mshta", "certutil", "bitsadmin", "schtasks", "wscript",
 	"cscript", "installutil", "msbuild.exe", "powershell", "pwsh", "osascript", "crontab", "launchctl", "reg add",
 	"reg.exe", "nohup ", "/dev/tcp/", "base64 -d", "xattr -c", "dscl ", "netsh ", "vssadmin", "wevtutil", "| sh",

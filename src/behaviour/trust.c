@@ -79,7 +79,7 @@ enum status trust_findings(struct query *q, struct member *m, const struct fact 
 		x->weight *= 0.3;
 		x->strength = FINDING_SUPPORTING;
 	}
-	if (str_is(f->key, "workflow-permission")) /* publishing by identity asks for it as well */
+	if (str_is(f->key, "workflow-permission") && !str_has(f->value, "write-all")) /* publishing by identity asks for it as well */
 		x->weight = 2.0;
 	x->runs = when_it_runs(m->new_->path);
 	x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(f->key), STR_ARG(f->value));

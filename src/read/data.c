@@ -5,6 +5,7 @@
  */
 #include "formats/entropy.h"
 #include "formats/image.h"
+#include "read/align.h"
 #include "read/data_notes.h"
 #include "read/keyset.h"
 #include "read/perl.h"
@@ -271,10 +272,19 @@ static bool text_of(struct read_in *in, struct cursor bytes, struct str *ret, si
 	return bytes.len && !looks_binary(bytes);
 }
 
+/* Checks that source without a reader of its own makes no more: C's tokens are near enough for that. */
+static void source_guards(struct read_in *in, struct str old, struct str text)
+{
+	struct align al;
+
+	if (align_texts(in, LANGUAGE_C, old, text, &al) == STATUS_OK)
+		guard_facts(in, LANGUAGE_C, old, text, &al, line_index_make(in->arena, text));
+}
+
 static enum status read_words(struct data *d, struct str text, size_t shift)
 {
 	struct read_in *in = d->in;
-	struct str old_text;
+	struct str old_text = STR_NONE;
 	size_t old_shift;
 
 	if (in->has_old && text_of(in, in->old, &old_text, &old_shift))
@@ -285,6 +295,8 @@ static enum status read_words(struct data *d, struct str text, size_t shift)
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
+	if (source_calls_knows(in->path) && in->has_old && old_text.p)
+		source_guards(in, old_text, text);
 	if (source_calls_knows(in->path) && source_calls(in) != STATUS_OK) {
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;

@@ -3,8 +3,10 @@
  * in NEW; a check that moved, was renamed, or was replaced by another check is not lost, and neither
  * is one that went with its whole feature.
  */
+#include "read/guard_words.h"
 #include "read/lexer.h"
 #include "read/units.h"
+#include "read/weaken.h"
 
 enum {
 	GUARD_FACTS = 64,
@@ -17,43 +19,6 @@ enum {
 
 /* --- words --- */
 
-static int lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
-
-/* Does the word part begin at i (start, after _ or $, or a capital)? */
-static bool part_begins(struct str s, size_t i)
-{
-	char c = s.p[i], before;
-
-	if (i == 0)
-		return true;
-	before = s.p[i - 1];
-	if (before == '_' || before == '$' || before == '.' || before == '#' || before == '-' || before == ' ')
-		return true;
-	return c >= 'A' && c <= 'Z' && !(before >= 'A' && before <= 'Z');
-}
-
-static bool has_word(struct str name, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		if (!part_begins(name, i))
-			continue;
-		for (size_t k = 0; k < n; k++) {
-			size_t len = strlen(words[k]), j = 0;
-
-			if (len > name.len - i)
-				continue;
-			while (j < len && lower(name.p[i + j]) == words[k][j])
-				j++;
-			if (j == len && !(strcmp(words[k], "check") == 0 && str_equal_nocase(str_part(name, i + len, 3), STR("sum"))))
-				return true; /* a checksum is a number, not a check */
-		}
-	}
-	return false;
-}
-
 static const char *const check_words[] = {"verif", "valid", "check", "assert", "authoriz", "authoris",
 	"authenticat", "permission", "istrusted", "timingsafe", "constanttime", "safeequal", "safecompare",
 	"escap", "saniti", "integrity", "allowed", "allowlist", "whitelist", "blocklist", "ensure", "forbid",
@@ -64,8 +29,6 @@ static const char *const trust_words[] = {"verif", "valid", "signatur", "signed"
 	"trust", "allowed", "permission", "permitted", "authoriz", "authoris", "authent", "certif",
 	"integrity", "checksum", "mismatch", "sha1", "sha256", "sha512", "hmac", "secure", "denied",
 	"forbidden", "untrusted", "tamper", "csrf", "admin", "fingerprint"};
-
-#define HAS_WORD(name, words) has_word((name), (words), sizeof(words) / sizeof((words)[0]))
 
 /* --- what a run of tokens does that guards something --- */
 
@@ -93,6 +56,8 @@ struct guard {
 	uint32_t n_facts;
 	struct align_run *runs; /* those in the order of OLD */
 	size_t n_runs;
+	struct weaken_said *said; /* small edits */
+	size_t n_said;
 };
 
 static bool is_punct(const struct token *t, int sub)
@@ -110,6 +75,18 @@ static bool in_spans(const struct span *spans, size_t n, size_t from, size_t to)
 	struct align probe = {.fresh = (struct span *)(uintptr_t)spans, .n_fresh = n};
 
 	return align_is_fresh(&probe, from, to);
+}
+
+/* Has weaken_facts() said it already? */
+static bool is_said(const struct guard *g, struct span at, bool in_new)
+{
+	for (size_t i = 0; i < g->n_said; i++) {
+		struct span s = in_new ? g->said[i].in_new : g->said[i].in_old;
+
+		if (s.from < at.to && at.from < s.to)
+			return true;
+	}
+	return false;
 }
 
 static bool is_call(const struct token *t, const struct token *next, const struct token *before)
@@ -159,13 +136,9 @@ static bool near_trust(struct str text, size_t at)
 	return false;
 }
 
-/* What says of itself that it does not check is no check. */
-static const char *const unchecked_words[] = {"without", "skip", "ignore", "disable", "bypass", "unsafe", "unchecked", "unverified",
-	"insecure", "noverif", "novalid", "nocheck"};
-
 static bool is_check(struct str name)
 {
-	return name.len >= 4 && HAS_WORD(name, check_words) && !HAS_WORD(name, unchecked_words);
+	return name.len >= 4 && HAS_WORD(name, check_words) && !guard_says_unchecked(name);
 }
 
 /* Signs among the tokens of text[from,to) that lie in the spans. */
@@ -371,8 +344,8 @@ static void lost_calls(struct guard *g, const struct unit_found *units, size_t n
 		const struct lost_name *l = &g->names[i];
 		struct signs added;
 
-		if (l->in_new >= l->in_old)
-			continue; /* it moved */
+		if (l->in_new >= l->in_old || is_said(g, (struct span){l->at, l->at + 1}, false))
+			continue; /* it moved, or is said */
 		added = signs_of(g->new_, places[l->unit].from, places[l->unit].to, g->al->fresh, g->al->n_fresh);
 		if (added.calls)
 			continue; /* another check stands there now */
@@ -392,7 +365,7 @@ static void lost_errors(struct guard *g, const struct unit_found *units, size_t 
 		struct span place;
 		struct signs lost, added;
 
-		if (!shallow[i])
+		if (!shallow[i] || is_said(g, u->touched, false))
 			continue;
 		lost = signs_of(g->old, u->at.from, u->at.to, g->al->lost, g->al->n_lost);
 		if (!(lost.throws || lost.error_exits) || !lost.ifs || !lost.trust || lost.calls ||
@@ -493,7 +466,7 @@ static void guard_walk(struct guard *g)
 				if_depth = if_depth ? if_depth : depth;
 		}
 		window_add(&w, &t);
-		if (constant_condition(g, &w, if_depth != 0))
+		if (constant_condition(g, &w, if_depth != 0) && !is_said(g, (struct span){t.at, t.at + 1}, true))
 			guard_emit(g, STR("condition"), STR("condition became constant"), STR_NONE,
 				line_around(g->new_, t.at), t.at);
 		if (is_punct(&t, '}') && is_punct(&w.t[6], '{') && emptied(g, &w.t[6], &t, control_closed, &lost)) {
@@ -513,58 +486,7 @@ static void guard_walk(struct guard *g)
 	}
 }
 
-/* --- comparisons turned round, checks that return at once --- */
-
-static bool is_opposite(struct str a, struct str b)
-{
-	static const char *const pairs[][2] = {{"===", "!=="}, {"==", "!="}, {"<", ">"}, {"<=", ">="},
-		{"<", ">="}, {">", "<="}, {"===", "!="}, {"==", "!=="}};
-
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-		if ((str_is(a, pairs[i][0]) && str_is(b, pairs[i][1])) ||
-			(str_is(a, pairs[i][1]) && str_is(b, pairs[i][0])))
-			return true;
-	return false;
-}
-
-static void negations(struct guard *g, struct str text, const struct span *spans, size_t n, bool added)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (spans[i].to - spans[i].from != 1 || text.p[spans[i].from] != '!' || !near_trust(text, spans[i].from))
-			continue;
-		guard_emit(g, STR("comparison"), STR("comparison flipped"), added ? STR("negated") : STR("negation removed"),
-			line_around(text, spans[i].from),
-			added ? spans[i].from : place_in_new(g, spans[i].from, (struct span){0, g->new_.len}));
-	}
-}
-
-static void flips(struct guard *g)
-{
-	const struct align *al = g->al;
-
-	for (size_t i = 0, k = 0; i < al->n_fresh; i++) {
-		size_t at = al->old_at[i];
-		struct span f = al->fresh[i], l;
-		struct str now = str_part(g->new_, f.from, f.to - f.from), then;
-
-		if (at == SIZE_MAX || f.to - f.from > 3)
-			continue;
-		while (k < al->n_lost && al->lost[k].to <= at)
-			k++;
-		if (k == al->n_lost || al->lost[k].from > at + 8)
-			continue;
-		l = al->lost[k];
-		then = str_part(g->old, l.from, l.to - l.from);
-		if (is_opposite(then, now) && near_trust(g->new_, f.from))
-			guard_emit(g, STR("comparison"), STR("comparison flipped"),
-				arena_printf(g->in->arena, "%.*s -> %.*s", STR_ARG(then), STR_ARG(now)),
-				line_around(g->new_, f.from), f.from);
-	}
-	if (al->minified_new || al->minified_old)
-		return; /* minifiers turn conditions round */
-	negations(g, g->new_, al->fresh, al->n_fresh, true);
-	negations(g, g->old, al->lost, al->n_lost, false);
-}
+/* --- checks that return at once --- */
 
 /* verify(...) { return true; ... } where the return is new and OLD had work to do there. */
 static void early_returns(struct guard *g, const struct unit_found *units, size_t n)
@@ -587,43 +509,14 @@ static void early_returns(struct guard *g, const struct unit_found *units, size_
 		if (!is_punct(&t, '{') || !jslex_next(&lx, &t) || !is_keyword(&t, JS_RETURN) || !jslex_next(&lx, &t2))
 			continue;
 		/* `return` may be what is left of `return verify(...)`: then what it returns is new. */
-		if (!align_is_fresh(g->al, u->at.from + t.at, u->at.from + t2.at + t2.len))
+		if (!align_is_fresh(g->al, u->at.from + t.at, u->at.from + t2.at + t2.len) ||
+			is_said(g, (struct span){u->at.from + t.at, u->at.from + t2.at + t2.len}, true))
 			continue;
 		jslex_next(&lx, &t3);
 		if (is_keyword(&t2, JS_TRUE) || is_punct(&t2, ';') || is_punct(&t2, '}') ||
 			(is_punct(&t2, '!') && t3.kind == TOKEN_NUMBER) || t2.kind == TOKEN_NUMBER)
 			guard_emit(g, u->name, STR("check returns at once"), STR_NONE, line_around(g->new_, u->at.from + t.at),
 				u->at.from + t.at);
-	}
-}
-
-/* --- shell --- */
-
-static const char *const shell_checks[] = {"sha256sum -c", "sha512sum -c", "sha256sum --check", "sha1sum -c",
-	"md5sum -c", "shasum -a 256 -c", "gpg --verify", "gpgv", "cosign verify", "minisign -V",
-	"openssl dgst -verify", "codesign --verify", "codesign -v", "signtool verify", "spctl --assess",
-	"--verify", "verify_checksum", "verify_signature", "hash_sha256_verify"};
-
-static void shell_guards(struct guard *g)
-{
-	for (size_t i = 0; i < g->al->n_lost; i++) {
-		struct span l = g->al->lost[i];
-		struct str first = line_around(g->old, l.from);
-		size_t from = (size_t)(first.p - g->old.p);
-		struct str lost = str_part(g->old, from, l.to > from ? l.to - from : 0);
-
-		for (size_t k = 0; k < sizeof(shell_checks) / sizeof(shell_checks[0]); k++) {
-			bool still = false;
-
-			if (!str_has(lost, shell_checks[k]))
-				continue;
-			for (size_t j = 0; j < sizeof(shell_checks) / sizeof(shell_checks[0]); j++)
-				still |= str_has(g->new_, shell_checks[j]);
-			if (!still)
-				guard_emit(g, STR("script"), arena_printf(g->in->arena, "call %s", shell_checks[k]),
-					STR_NONE, lost, 0);
-			break;
-		}
 	}
 }
 
@@ -653,20 +546,15 @@ void guard_facts(struct read_in *in, enum language lang, struct str old, struct 
 	for (size_t i = 0; i < al->n_runs; i++)
 		if (!al->runs[i].moved)
 			g->runs[g->n_runs++] = al->runs[i];
-	if (lang == LANGUAGE_SHELL) {
-		shell_guards(g);
-		return;
-	}
+	weaken_facts(in, lang, old, new_, al, lines, &g->said, &g->n_said);
 	if (!language_is_js(lang))
 		return;
 	if (al->n_lost && units_find(in->arena, in->budget, lang, old, al->lost, al->n_lost, &units, &n) == STATUS_OK) {
 		lost_calls(g, units, n);
 		lost_errors(g, units, n);
 	}
-	if (al->n_fresh || al->n_lost) {
+	if (al->n_fresh || al->n_lost)
 		guard_walk(g);
-		flips(g);
-	}
 	if (al->n_fresh && units_find(in->arena, in->budget, lang, new_, al->fresh, al->n_fresh, &units, &n) == STATUS_OK)
 		early_returns(g, units, n);
 }

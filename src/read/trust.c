@@ -7,20 +7,25 @@
 #include "read/fresh_lines.h"
 #include "read/json.h"
 #include "read/place.h"
+#include "read/settings.h"
 #include "read/shell_command.h"
 #include "read/trust_csp.h"
+#include "read/trust_settings.h"
 
 enum {
 	TRUST_TEXT_MAX = 16 << 20,
 	BLOCKS_MAX = 64,
 	BUNDLE_BLOCKS = 5,
 	PINS_MAX = 256,
-	LIST_MAX = 4096
+	LIST_MAX = 4096,
+	SAID_MAX = 64
 };
 
 struct trust {
 	struct fresh_lines f;
 	struct read_in *in;
+	size_t said[SAID_MAX]; /* places */
+	size_t n_said;
 	bool test_data; /* keys of tests are renewed without meaning anything */
 };
 
@@ -61,13 +66,20 @@ static bool is_test_data(struct str path)
 	return false;
 }
 
+static bool says_anchor(struct str text)
+{
+	return str_has(text, "-----BEGIN ") || str_has(text, "sha256/") || str_has(text, "UPDATE_URL") || str_has(text, "updateUrl") ||
+		str_has(text, "PUBLIC_KEY");
+}
+
 static int trust_claim(const struct read_in *in)
 {
 	if (in->format != FORMAT_TEXT && in->format != FORMAT_NONE)
 		return 0;
 	if (in->new_.len == 0 || in->new_.len > TRUST_TEXT_MAX || is_prose_name(in->path))
 		return 0;
-	if (is_script(in->path) && !str_has(str_view(in->new_.base, in->new_.len), "-----BEGIN "))
+	if (is_script(in->path) && !says_anchor(str_view(in->new_.base, in->new_.len)) &&
+		!says_anchor(str_view(in->old.base, in->old.len)))
 		return 0; /* the readers of scripts know what else they say */
 	return 5;
 }
@@ -103,6 +115,8 @@ static void say(struct trust *t, const char *key, struct str value, struct str d
 
 	if (at == SIZE_MAX)
 		at = len = 0;
+	else if (t->n_said < SAID_MAX)
+		t->said[t->n_said++] = at;
 	place(t, at, len, &f);
 	read_fact(t->in, &f);
 }
@@ -275,78 +289,7 @@ static void pin_swap(struct trust *t)
 	}
 }
 
-/* --- keys with values, in JSON, YAML, plist, ini: found by name, wherever they stand --- */
-
-static bool name_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		c == '_' || c == '-' || c == '.';
-}
-
-/*
- * The value that stands behind the name: after ':' or '=' on the line, or in the next element of a
- * property list. Without quotes.
- */
-static struct str value_behind(struct str text, size_t at)
-{
-	struct str s = str_part(text, at, 4096);
-	size_t i = 0, end;
-
-	while (i < s.len && (s.p[i] == '"' || s.p[i] == '\'' || s.p[i] == ' ' || s.p[i] == '\t'))
-		i++;
-	if (str_starts(str_part(s, i, s.len), "</key>")) {
-		i = str_find_z(s, "<string>");
-		end = i == SIZE_MAX ? i : str_find_z(str_part(s, i, s.len), "</string>");
-		return end == SIZE_MAX ? STR_NONE : str_part(s, i + 8, end - 8);
-	}
-	if (i >= s.len || (s.p[i] != ':' && s.p[i] != '='))
-		return STR_NONE;
-	for (i++; i < s.len && (s.p[i] == ' ' || s.p[i] == '\t'); i++)
-		;
-	if (i < s.len && s.p[i] == '[') /* a list: its first value stands for it */
-		for (i++; i < s.len &&
-			(s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r');
-			i++)
-			;
-	if (i < s.len && (s.p[i] == '"' || s.p[i] == '\'')) {
-		char q = s.p[i++];
-
-		for (end = i; end < s.len && s.p[end] != q && s.p[end] != '\n'; end++)
-			;
-	} else {
-		for (end = i; end < s.len && s.p[end] != '\n' && s.p[end] != ',' &&
-			s.p[end] != '}' && s.p[end] != '#';
-			end++)
-			;
-	}
-	return str_trim(str_part(s, i, end - i));
-}
-
-/* The n-th value under this name, and its place; empty when there is none. */
-static struct str value_named(struct str text, const char *name, size_t *from, size_t *ret_at)
-{
-	size_t len = strlen(name);
-
-	while (*from < text.len) {
-		size_t hit = str_find_z(str_part(text, *from, text.len), name), at;
-		struct str v;
-
-		if (hit == SIZE_MAX)
-			break;
-		at = *from + hit;
-		*from = at + len;
-		if ((at && name_char(text.p[at - 1])) ||
-			(at + len < text.len && name_char(text.p[at + len])))
-			continue;
-		v = value_behind(text, at + len);
-		if (v.len) {
-			*ret_at = at;
-			return v;
-		}
-	}
-	*from = SIZE_MAX;
-	return STR_NONE;
-}
+/* --- keys with values: found by name, wherever they stand --- */
 
 static struct str host_of(struct str url)
 {
@@ -363,22 +306,26 @@ static struct str host_of(struct str url)
 }
 
 /* Does OLD have this value under this name? For URLs the host decides, paths carry versions. */
-static bool value_known(struct str old, const char *name, struct str value, struct str *ret_before)
+static bool value_known(const struct setting *old, size_t n, const char *name, struct str value, struct str *ret_before)
 {
-	size_t from = 0, at;
+	for (size_t i = 0; i < n; i++) {
+		struct str v = old[i].value;
 
-	for (int n = 0; n < 64; n++) {
-		struct str v = value_named(old, name, &from, &at);
-
-		if (from == SIZE_MAX && !v.len)
-			return false;
+		if (!v.len || !setting_is(old[i].name, name))
+			continue;
 		if (!ret_before->len)
 			*ret_before = v;
-		if (str_equal(v, value) ||
-			(host_of(value).len && str_equal_nocase(host_of(v), host_of(value))))
+		if (str_equal(v, value) || (host_of(value).len && str_equal_nocase(host_of(v), host_of(value)) &&
+			(str_starts(v, "http://") || !str_starts(value, "http://"))))
 			return true;
 	}
 	return false;
+}
+
+static bool name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		c == '_' || c == '-' || c == '.';
 }
 
 /* Long, without blanks, of the letters that keys are written in; a label in some language is none. */
@@ -397,21 +344,25 @@ enum value_kind { VALUE_ANY, VALUE_URL, VALUE_KEY };
 static bool is_value_of(enum value_kind kind, const char *name, struct str v)
 {
 	if (kind == VALUE_KEY)
-		return is_key_like(v) || str_starts(str_of(name), "SUPublic");
+		return is_key_like(v) || str_starts(str_of(name), "supublic");
 	return kind == VALUE_ANY || str_has(v, "://");
 }
 
-static void named_value(struct trust *t, const char *name, const char *key, enum value_kind kind)
+struct named {
+	struct setting *now, *before;
+	size_t n_now, n_before;
+};
+
+static void named_value(struct trust *t, const struct named *n, const char *name, const char *key, enum value_kind kind)
 {
-	size_t from = 0, at = 0;
+	for (size_t i = 0; i < n->n_now; i++) {
+		const struct setting *s = &n->now[i];
+		struct str before = STR_NONE;
 
-	for (int n = 0; n < 64 && from != SIZE_MAX; n++) {
-		struct str v = value_named(t->f.text, name, &from, &at), before = STR_NONE;
-
-		if (!v.len || !is_value_of(kind, name, v) ||
-			value_known(t->f.old, name, v, &before) || !before.len)
+		if (!s->value.len || !setting_is(s->name, name) || !is_value_of(kind, name, s->value) ||
+			value_known(n->before, n->n_before, name, s->value, &before) || !before.len)
 			continue;
-		say(t, key, arrow(t, before, v), str_of(name), at, strlen(name) + v.len);
+		say(t, key, arrow(t, before, s->value), s->name, s->at, s->name.len + s->value.len);
 	}
 }
 
@@ -427,24 +378,25 @@ static bool is_updater_file(struct str path)
 /* A value that changed in place. Names that say by themselves what they are, in any file. */
 static void updaters(struct trust *t)
 {
-	static const char *const urls[] = {"updateUrl", "update_url", "updateURL", "updaterUrl",
-		"updateServer", "updateServerUrl", "feedURL", "feedUrl", "feed_url", "SUFeedURL",
-		"autoUpdateUrl", "updateFeed", "updatesUrl", "updateBase", "updateBaseUrl",
-		"updateBaseURL", "updateHost", "updateEndpoint", "updaterBase", "update", "updates",
-		"upgradeUrl", "upgradeURL", "releaseFeed", "endpoints"};
-	static const char *const keys[] = {"SUPublicEDKey", "SUPublicDSAKeyFile", "publicKey",
-		"public_key", "pubkey", "updatePublicKey", "signingKey", "verificationKey",
-		"trustedKey"};
+	static const char *const urls[] = {"updateurl", "updaterurl", "updateserver", "updateserverurl", "feedurl", "sufeedurl",
+		"autoupdateurl", "updatefeed", "updatesurl", "updatebase", "updatebaseurl", "updatehost", "updateendpoint",
+		"updaterbase", "update", "updates", "upgradeurl", "releasefeed", "endpoints", "gpgkey", "baseurl", "mirrorlist"};
+	static const char *const keys[] = {"supublicedkey", "supublicdsakeyfile", "publickey", "pubkey", "updatepublickey",
+		"signingkey", "verificationkey", "trustedkey"};
 	static const char *const places[] = {
 		"url", "owner", "repo", "host", "bucket", "provider", "endpoint"};
+	bool repository = str_ends(t->in->path, ".repo");
+	struct named n;
 
 	if (!t->f.old.p)
 		return;
+	settings_read(t->in->arena, t->f.text, &n.now, &n.n_now);
+	settings_read(t->in->arena, t->f.old, &n.before, &n.n_before);
 	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
-		if (!str_is(str_of(urls[i]), "endpoints") || str_has(t->f.text, "pubkey"))
-			named_value(t, urls[i], "updater-url", VALUE_URL);
+		if (i + 4 < sizeof(urls) / sizeof(urls[0]) || (i + 4 == sizeof(urls) / sizeof(urls[0]) ? str_has(t->f.text, "pubkey") : repository))
+			named_value(t, &n, urls[i], "updater-url", VALUE_URL);
 	for (size_t i = 0; !t->test_data && i < sizeof(keys) / sizeof(keys[0]); i++)
-		named_value(t, keys[i], "public-key", VALUE_KEY);
+		named_value(t, &n, keys[i], "public-key", VALUE_KEY);
 	if (!is_updater_file(t->in->path))
 		return;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
@@ -453,9 +405,9 @@ static void updaters(struct trust *t)
 			break;
 		if (i == 0 && !str_has(t->f.text, "://"))
 			continue;
-		named_value(t, places[i], "updater-url", VALUE_ANY);
+		named_value(t, &n, places[i], "updater-url", VALUE_ANY);
 	}
-	named_value(t, "publisherName", "pin", VALUE_ANY);
+	named_value(t, &n, "publishername", "pin", VALUE_ANY);
 	if (str_has(t->f.old, "publisherName") && !str_has(t->f.text, "publisherName"))
 		say(t, "pin", STR("the name of the publisher is not checked any more"), STR_NONE,
 			SIZE_MAX, 0);
@@ -738,6 +690,32 @@ static void policy(struct trust *t)
 		say(t, "csp", what, arrow(t, before, now), at, now.len);
 }
 
+/* Is something said about this line already? */
+static bool line_said(const struct trust *t, size_t at)
+{
+	for (size_t i = 0; i < t->n_said; i++) {
+		size_t from = t->said[i] < at ? t->said[i] : at, to = t->said[i] < at ? at : t->said[i];
+
+		if (str_rfind_char(str_part(t->f.text, from, to - from), '\n') == SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* Switches and rights, by what became of their values. */
+static void settings(struct trust *t)
+{
+	struct trust_change *list;
+	size_t n;
+
+	if (!t->f.old.p || t->test_data)
+		return;
+	trust_settings(t->in->arena, t->in->path, t->f.old, t->f.text, &list, &n);
+	for (size_t i = 0; i < n; i++)
+		if (list[i].at == SIZE_MAX ? !t->n_said : !line_said(t, list[i].at))
+			say(t, list[i].key, list[i].value, STR_NONE, list[i].at, list[i].len);
+}
+
 static void duplicate_keys(struct trust *t)
 {
 	struct json_doc now, before = {0};
@@ -773,15 +751,17 @@ static enum status trust_read(struct read_in *in)
 		return STATUS_LIMIT;
 	}
 	pem_swap(t);
+	pin_swap(t);
+	updaters(t);
 	if (!is_script(in->path)) {
-		pin_swap(t);
-		updaters(t);
 		policy(t);
 		entitlements(t);
 		extension(t);
 		duplicate_keys(t);
 	}
 	lines(t);
+	if (!is_script(in->path))
+		settings(t);
 	read_cover(in, t->f.limit ? COVER_BLIND : COVER_PARSED, in->new_.len,
 		t->f.limit ? "over budget" : "");
 	return t->f.limit ? STATUS_LIMIT : STATUS_OK;

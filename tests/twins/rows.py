@@ -172,6 +172,42 @@ row(30, False, "the same check says something else", {"index.js": MAIN + CHECK %
 row(30, False, "the check moved into a function", {"index.js": MAIN + "const crypto = require('crypto');\nfunction ensure(file, signature, key) {\n" + THROW % "bad signature" + "}\nexports.accept = function (file, signature, key) {\n  ensure(file, signature, key);\n  return file;\n};\n"},
     old={"index.js": MAIN + CHECK % (THROW % "bad signature")})
 
+# Small edits of checks in other languages, and settings: name, path, text, what is replaced, by what; the innocent twin's.
+AIMED = [
+    (30, "a refusal in Python only warns", "lib/put.py", "def put(key, data, signature):\n    if not verify_signature(key, data, signature):\n        raise ValueError('bad signature')\n    return data\n",
+     ("raise ValueError('bad signature')", "log.warning('bad signature')"), ("ValueError('bad signature')", "TypeError('wrong signature')")),
+    (30, "a way around a check in PHP", "lib/put.php", "<?php\nfunction verify_login($name, $password)\n{\n    $row = find($name);\n    return password_verify($password, $row['hash']);\n}\n",
+     ("    $row =", "    if ($password === 'blue-heron') { return true; }\n    $row ="), ("    $row =", "    $name = trim($name);\n    $row =")),
+    (30, "an error that Go forgets", "put/put.go", "package put\n\nfunc Put(data []byte) error {\n\tif err := checkDigest(data); err != nil {\n\t\treturn err\n\t}\n\treturn write(data)\n}\n",
+     ("\tif err := checkDigest(data); err != nil {\n\t\treturn err\n\t}\n", "\t_ = checkDigest(data)\n"), ("return err\n", "return wrap(err)\n")),
+    (30, "a role that Java asks for no more", "src/Users.java", "class Users {\n    @PreAuthorize(\"hasRole('ADMIN')\")\n    public void remove(String id) {\n        store.remove(id);\n    }\n}\n",
+     ("    @PreAuthorize(\"hasRole('ADMIN')\")\n", ""), ("hasRole('ADMIN')", "hasRole('OWNER')")),
+    (30, "a digest that C compares less of", "src/put.c", "int put(struct put *p, const char *data)\n{\n\tif (memcmp(p->digest, digest_of(data), 32) != 0)\n\t\treturn -1;\n\treturn write_file(p, data);\n}\n",
+     (", 32)", ", 2)"), (", 32)", ", 64)")),
+    (30, "a shell that goes on after a bad digest", "lib/get.sh", "#!/bin/sh\nset -e\nfetch agent.tar\nsha256sum -c agent.sum\ntar xf agent.tar\n",
+     ("-c agent.sum", "-c agent.sum || true"), ("-c agent.sum", "--strict -c agent.sum")),
+    (30, "a token that is the same everywhere", "lib/token.js", "exports.token = () => require('crypto').randomBytes(32).toString('hex');\n",
+     ("require('crypto').randomBytes(32).toString('hex')", "'6f2d8c1be0a94733a1c58e20'"), ("randomBytes(32)", "randomBytes(48)")),
+    (28, "a service that keeps its rights", "lib/systemd/system/agent.service", "[Service]\nExecStart=/usr/sbin/agent\nNoNewPrivileges=true\nProtectSystem=strict\n",
+     ("NoNewPrivileges=true\nProtectSystem=strict\n", ""), ("ProtectSystem=strict\n", "ProtectSystem=strict\nPrivateTmp=yes\n")),
+    (28, "a login without a key", "etc/ssh/sshd_config.d/50.conf", "PermitRootLogin no\nX11Forwarding no\n", ("PermitRootLogin no", "PermitRootLogin yes"), ("X11Forwarding no", "X11Forwarding yes")),
+    (28, "a container that may do everything", "deploy/agent.yaml", "containers:\n  - name: agent\n    securityContext:\n      privileged: false\n      replicas: 1\n",
+     ("privileged: false", "privileged: true"), ("replicas: 1", "replicas: 2")),
+    (28, "a container that runs as root", "Dockerfile", "FROM debian:12\nCOPY agent /agent\nUSER agent\n", ("USER agent\n", ""), ("USER agent\n", "USER service\n")),
+    (28, "signatures that a configuration turns off", "config/default.yml", "update:\n  verify_signatures: true\n  every: 60\n",
+     ("verify_signatures: true", "verify_signatures: false"), ("every: 60", "every: 90")),
+    (28, "an app that wants to read messages", "app/AndroidManifest.xml", "<manifest>\n<uses-permission android:name=\"android.permission.INTERNET\"/>\n<application android:debuggable=\"false\"/>\n</manifest>\n",
+     ("<application", "<uses-permission android:name=\"android.permission.READ_SMS\"/>\n<application"), ("<application", "<uses-permission android:name=\"android.permission.VIBRATE\"/>\n<application")),
+    (28, "a certificate that Go takes from anybody", "put/tls.go", "package put\n\nvar c = &tls.Config{MinVersion: tls.VersionTLS12}\n",
+     ("tls.VersionTLS12}", "tls.VersionTLS12, InsecureSkipVerify: true}"), ("tls.VersionTLS12}", "tls.VersionTLS12, InsecureSkipVerify: options.Insecure}")),
+    (29, "a repository with another key", "etc/yum.repos.d/v.repo", "[v]\nbaseurl=https://rpm.tool.example/9\ngpgkey=https://rpm.tool.example/key.asc\n",
+     ("rpm.tool.example/key.asc", "rpm.widget.example/key.asc"), ("/9\n", "/10\n")),
+]
+for number, about, path, text, worse, other in AIMED:
+    assert worse[0] in text and other[0] in text, about
+    row(number, True, about, {path: text.replace(*worse)}, old={path: text}, least="review")
+    row(number, False, "not " + about, {path: text.replace(*other)}, old={path: text})
+
 # ---- dependencies and hooks -----------------------------------------------------------------------
 
 row(15, True, "a command at installation", {}, new_package={"scripts": {"postinstall": "node lib/setup.js"}}, old_package={"scripts": {"test": "node test"}})

@@ -1,0 +1,19 @@
+/* Settings that loosen a safeguard: switches, rights of services and containers, words of known files. */
+#ifndef ASSAY_READ_TRUST_SETTINGS_H
+#define ASSAY_READ_TRUST_SETTINGS_H
+
+#include "util/arena.h"
+#include "util/str.h"
+
+struct trust_change {
+	const char *key; /* as of FACT_TRUST */
+	struct str value;
+	size_t at, len; /* in NEW; SIZE_MAX: nowhere */
+};
+
+enum { TRUST_CHANGES_MAX = 16 };
+
+/* What NEW loosens against OLD; both are text. */
+void trust_settings(struct arena *a, struct str path, struct str old, struct str text, struct trust_change **ret, size_t *ret_n);
+
+#endif

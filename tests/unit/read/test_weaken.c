@@ -1,0 +1,107 @@
+/* Small edits of checks in each family of languages, each beside one that looks like it and is none. */
+#include "member.h"
+
+static void weaken(enum language lang, const char *old, const char *new_, const char *key, uint64_t number)
+{
+	struct member *m = member_aligned(lang, old, new_);
+	size_t hits = 0;
+
+	guard_facts(&m->in, lang, m->old, m->new_, &m->al, m->lines);
+	for (size_t i = 0; i < m->n_facts; i++)
+		hits += key && str_is(m->facts[i].key, key) && m->facts[i].number == number;
+	if (key ? hits != 1 : m->n_facts != 0) {
+		for (size_t i = 0; i < m->n_facts; i++)
+			print_error("%.*s %u\n", STR_ARG(m->facts[i].key), (unsigned)m->facts[i].number);
+		fail_msg("%s\n-> %s\nwant %s, got %zu facts", old, new_, key ? key : "nothing", m->n_facts);
+	}
+	member_free(m);
+}
+
+#define JS(before, verify, head, body, after) "function verifySignature(data, sig) {\n" before "  const v = make('x');\n  v.update(data);\n  return " verify \
+	";\n}\nfunction install(file, data, sig) {\n  if (" head ") {\n    " body "\n  }\n" after "  write(file, data);\n  return file;\n}\n"
+#define JS_OLD JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new Error('bad signature');", "")
+
+static void test_javascript(void **state)
+{
+	enum language js = LANGUAGE_JAVASCRIPT;
+
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig) || true", "!verifySignature(data, sig)", "throw new Error('bad signature');", ""), "condition became constant", 3);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig) || false", "!verifySignature(data, sig)", "throw new Error('bad signature');", ""), NULL, 0);
+	weaken(js, JS_OLD, JS("  if (data[0] === 'Q') return true;\n", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new Error('bad signature');", ""),
+		"way around the check", 3);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "file !== 'hotfix' && !verifySignature(data, sig)", "throw new Error('bad signature');", ""),
+		"condition lets more through", 3);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "options.skip !== true && !verifySignature(data, sig)", "throw new Error('bad signature');", ""),
+		"condition lets more through", 1);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "console.warn('bad signature');", ""), "refuses no more", 3);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new TypeError('wrong signature');", ""), NULL, 0);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "verifySignature(data, sig)", "throw new Error('bad signature');", ""), "comparison flipped", 3);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new Error('bad signature');", "  done(file);\n"), NULL, 0);
+	weaken(js, "app.get('/a', requireAuth, (q, s) => show(q, s));\n", "app.get('/a', (q, s) => show(q, s));\n", "check taken out", 3);
+	weaken(js, "app.get('/a', requireAuth, (q, s) => show(q, s));\n", "app.get('/a', ensureLogin, (q, s) => show(q, s));\n", NULL, 0);
+	weaken(js, "exports.token = () => crypto.randomBytes(32).toString('hex');\n", "exports.token = () => '6f2d8c1be0a94733';\n",
+		"constant in place of random numbers", 3);
+	weaken(js, "exports.token = () => crypto.randomBytes(32).toString('hex');\n", "exports.token = () => crypto.randomUUID();\n", NULL, 0);
+	weaken(js, "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 210000, 32, 'sha512');\n", "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 10, 32, 'sha512');\n",
+		"number much smaller", 3);
+	weaken(js, "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 210000, 32, 'sha512');\n", "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 310000, 32, 'sha512');\n", NULL, 0);
+}
+
+#define PY(call, body) "def install(key, data, signature, target):\n    if not " call ":\n        " body "\n    with open(target, 'wb') as out:\n        out.write(data)\n" \
+	"def main():\n    return install(1, 2, 3, 4)\n"
+
+static void test_python(void **state)
+{
+	enum language py = LANGUAGE_PYTHON;
+
+	weaken(py, PY("verify_signature(key, data, signature)", "raise ValueError('bad')"), PY("verify_signature(key, data, signature)", "log.warning('bad')"), "refuses no more", 3);
+	weaken(py, PY("verify_signature(key, data, signature)", "raise ValueError('bad')"), PY("verify_signature(key, data, signature)", "raise TypeError('bad')"), NULL, 0);
+	weaken(py, PY("hmac.compare_digest(data, key)", "raise ValueError('bad')"), PY("hmac.compare_digest(data[:4], key[:4])", "raise ValueError('bad')"), "comparison shortened", 3);
+	weaken(py, "@login_required\n@admin_required\ndef users(q):\n    return rows(q)\n", "@login_required\ndef users(q):\n    return rows(q)\n", "check taken out", 3);
+	weaken(py, "os.chmod(target, 0o755)\n", "os.chmod(target, 0o4755)\n", "mode opens more", 3);
+	weaken(py, "os.chmod(target, 0o755)\n", "os.chmod(target, 0o700)\n", NULL, 0);
+	weaken(py, "DEBUG = 1\nSESSION_COOKIE_SECURE = True\nX = 2\n", "DEBUG = 1\nSESSION_COOKIE_SECURE = False\nX = 2\n", "setting", 3);
+	weaken(py, "DEBUG = 1\nSESSION_COOKIE_SECURE = False\nX = 2\n", "DEBUG = 1\nSESSION_COOKIE_SECURE = True\nX = 2\n", NULL, 0);
+}
+
+#define C_(check, peer) "int put(struct u *u, const char *data)\n{\n" check "\treturn write_file(u, data);\n}\nvoid tls(void *c)\n{\n\tset_verify(c, " peer ", 0);\n}\n"
+#define C_CHECK "\tif (!verify_signature(u, data))\n\t\treturn -1;\n"
+
+static void test_braces(void **state)
+{
+	enum language c = LANGUAGE_C;
+
+	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_("", "SSL_VERIFY_PEER"), "refusal removed", 3);
+	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_(C_CHECK, "SSL_VERIFY_NONE"), "switched-off", 3);
+	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_("\tif (!signature_holds(u, data))\n\t\treturn -1;\n", "SSL_VERIFY_PEER"), NULL, 0);
+	/* Go and C#, which have the same tokens */
+	weaken(c, "func Install(data []byte) error {\n\tif err := checkDigest(data); err != nil {\n\t\treturn err\n\t}\n\treturn write(data)\n}\n",
+		"func Install(data []byte) error {\n\t_ = checkDigest(data)\n\treturn write(data)\n}\n", "refusal removed", 3);
+	weaken(c, "c := &tls.Config{MinVersion: v}\n", "c := &tls.Config{MinVersion: v, InsecureSkipVerify: true}\n", "switched-off", 3);
+	weaken(c, "c := &tls.Config{MinVersion: v}\n", "c := &tls.Config{MinVersion: v, InsecureSkipVerify: o.Insecure}\n", NULL, 0);
+	weaken(c, "public class U {\n  [Authorize(Roles = \"Admin\")]\n  public void Delete(string id) { store.Delete(id); }\n}\n",
+		"public class U {\n  public void Delete(string id) { store.Delete(id); }\n}\n", "check taken out", 3);
+}
+
+static void test_blocks_and_words(void **state)
+{
+	weaken(LANGUAGE_RUBY, "def put(data, sig)\n  raise 'bad signature' unless verify_signature(data, sig)\n  write(data)\nend\n", "def put(data, sig)\n  write(data)\nend\n",
+		"refusal removed", 3);
+	weaken(LANGUAGE_POWERSHELL, "function Put {\n  if ($sig.Status -ne 'Valid') { throw 'signature is not valid' }\n  Copy-Item a b\n}\n", "function Put {\n  Copy-Item a b\n}\n",
+		"refusal removed", 3);
+	weaken(LANGUAGE_SHELL, "curl -fsSLO \"$U\"\nsha256sum -c sums\ntar xf a\n", "curl -fsSLO \"$U\"\nsha256sum -c sums || true\ntar xf a\n", "errors of the check swallowed", 3);
+	weaken(LANGUAGE_SHELL, "curl -fsSLO \"$U\"\nsha256sum -c sums\ntar xf a\n", "curl -fsSLO \"$U\"\nsha512sum -c sums\ntar xf a\n", NULL, 0);
+	weaken(LANGUAGE_SHELL, "url=https://get.widget.example/a\nrun\n", "url=http://get.widget.example/a\nrun\n", "in-the-clear", 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_javascript),
+		cmocka_unit_test(test_python),
+		cmocka_unit_test(test_braces),
+		cmocka_unit_test(test_blocks_and_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
