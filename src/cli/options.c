@@ -262,8 +262,9 @@ static const struct option_row table[] = {
 	{"indicators", 0, NULL, NULL, "FILE", NULL, OPTION_FILE, OPTION_INPUT,
 		VERB_CASE_ADD | VERB_SCOPE_SCAN, false, "a list of them",
 		"For case add a CSV list. For scope scan one a line: KIND TAB VALUE and, if known, TAB "
-		"STAGE TAB RELEASE TAB SIZE, or a value alone where its kind can be guessed; or a JSON "
-		"document with a list \"indicators\", such as a case that was exported.", FIELD(indicators_file)},
+		"STAGE TAB RELEASE TAB SIZE, or a value alone where its kind can be guessed; or the "
+		"same CSV list; or a JSON document with a list \"indicators\", such as a case that was "
+		"exported.", FIELD(indicators_file)},
 	{"stage", 0, NULL, NULL, "STAGE", "delivered installed executed beaconed second_stage",
 		OPTION_CHOICE, OPTION_INPUT, VERB_CASE_ADD, false,
 		"what seeing the indicator means, or what is reported", "", FIELD(stage)},

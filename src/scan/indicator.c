@@ -5,6 +5,7 @@
 
 #include "scan/needles.h"
 #include "util/address.h"
+#include "util/csv.h"
 #include "util/cursor.h"
 
 static const struct {
@@ -162,6 +163,16 @@ static struct str tab_take(struct str *rest)
 	return str_trim(field);
 }
 
+static bool add_stated(struct indicators *set, struct arena *a, struct indicator *i, struct str stage,
+	const char **ret_why)
+{
+	i->stage = indicator_stage(i->kind);
+	*ret_why = "no stage: delivered, installed, executed, beaconed or second_stage";
+	if (stage.len && !stage_named(stage, &i->stage))
+		return false;
+	return indicators_add(set, a, i, ret_why);
+}
+
 static bool line_read(struct indicators *set, struct arena *a, struct str line, const char **ret_why)
 {
 	struct indicator i = {0};
@@ -180,14 +191,63 @@ static bool line_read(struct indicators *set, struct arena *a, struct str line, 
 	stage = tab_take(&rest);
 	i.release = tab_take(&rest);
 	size = tab_take(&rest);
-	i.stage = indicator_stage(i.kind);
-	*ret_why = "no stage: delivered, installed, executed, beaconed or second_stage";
-	if (stage.len && !stage_named(stage, &i.stage))
-		return false;
 	*ret_why = "no size in bytes";
 	if (size.len && !str_to_u64(size, 10, &i.size_bytes))
 		return false;
-	return indicators_add(set, a, &i, ret_why);
+	return add_stated(set, a, &i, stage, ret_why);
+}
+
+/* The list that `case add --indicators` takes: its heading tells it from values one a line. */
+struct sheet {
+	struct csv csv;
+	size_t kind, value, stage, release; /* columns; SIZE_MAX: it has none */
+};
+
+static size_t column_named(const struct str *cells, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_equal_nocase(str_trim(cells[i]), str_of(name)))
+			return i;
+	return SIZE_MAX;
+}
+
+static bool is_sheet(struct arena *a, struct str text, struct sheet *ret)
+{
+	struct str cells[CSV_COLUMNS];
+	size_t n = 0;
+
+	ret->csv = csv_of(text);
+	if (csv_next(&ret->csv, a, cells, &n) != STATUS_OK)
+		return false;
+	ret->kind = column_named(cells, n, "kind");
+	ret->value = column_named(cells, n, "value");
+	ret->stage = column_named(cells, n, "stage");
+	ret->release = column_named(cells, n, "release");
+	return ret->kind != SIZE_MAX && ret->value != SIZE_MAX;
+}
+
+static bool sheet_read(struct indicators *set, struct arena *a, struct sheet *x, unsigned *ret_line,
+	const char **ret_why)
+{
+	struct str cells[CSV_COLUMNS];
+	enum status status;
+	size_t n = 0;
+
+	while ((status = csv_next(&x->csv, a, cells, &n)) == STATUS_OK) {
+		struct indicator i = {0};
+
+		*ret_line = (unsigned)x->csv.line;
+		*ret_why = "no kind of indicator";
+		if (x->kind >= n || !indicator_kind_named(str_trim(cells[x->kind]), &i.kind))
+			return false;
+		i.value = x->value < n ? cells[x->value] : STR_NONE;
+		i.release = x->release < n ? cells[x->release] : STR_NONE;
+		if (!add_stated(set, a, &i, x->stage < n ? str_trim(cells[x->stage]) : STR_NONE, ret_why))
+			return false;
+	}
+	*ret_line = (unsigned)x->csv.line;
+	*ret_why = status == STATUS_NOT_FOUND ? "nothing to look for in it" : x->csv.wrong;
+	return status == STATUS_NOT_FOUND && set->n > 0;
 }
 
 static struct str json_text_of(const json_t *object, const char *key)
@@ -241,10 +301,13 @@ bool indicators_read(struct indicators *set, struct arena *a, struct str text, u
 	const char **ret_why)
 {
 	struct str rest = text, line;
+	struct sheet sheet;
 
+	*ret_line = 0;
 	if (str_starts(str_trim(text), "{"))
 		return document_read(set, a, text, ret_line, ret_why);
-	*ret_line = 0;
+	if (is_sheet(a, text, &sheet))
+		return sheet_read(set, a, &sheet, ret_line, ret_why);
 	while (str_line(&rest, &line)) {
 		++*ret_line;
 		if (!str_trim(line).len || line.p[0] == '#')

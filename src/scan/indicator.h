@@ -50,8 +50,8 @@ bool indicators_add(struct indicators *set, struct arena *a, const struct indica
 
 /*
  * A list, one a line: KIND TAB VALUE [TAB STAGE [TAB RELEASE [TAB SIZE]]], '#' for comments; or
- * values alone, whose kind is guessed (digests, URLs, addresses, host names, paths). Or a JSON
- * document with a member "indicators" (assay.case.v1). False with the line and the reason.
+ * values alone, whose kind is guessed (digests, URLs, addresses, host names, paths). Or CSV with a
+ * heading that names kind and value, and stage and release where it likes. Or a JSON document with a member "indicators" (assay.case.v1). False with the line and the reason.
  */
 bool indicators_read(struct indicators *set, struct arena *a, struct str text, unsigned *ret_line,
 	const char **ret_why);

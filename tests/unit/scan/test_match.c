@@ -177,6 +177,30 @@ static void test_wide_networks(void **state)
 	arena_release(&a);
 }
 
+/* The list that `case add` takes, as a spreadsheet writes it. */
+static void test_sheet(void **state)
+{
+	struct arena a;
+	struct indicators set = {0};
+	unsigned line;
+	const char *why;
+
+	arena_init(&a, 0);
+	assert_true(indicators_read(&set, &a,
+		STR("\xEF\xBB\xBFstage,Kind,value\r\ninstalled,file_name,\"a, \"\"b\"\".exe\"\r\n,host,c2.example\r\n"),
+		&line, &why));
+	assert_int_equal(set.n, 2);
+	assert_int_equal(set.all[0].kind, INDICATOR_FILE_NAME);
+	assert_int_equal(set.all[0].stage, STAGE_INSTALLED);
+	assert_true(str_is(set.all[0].value, "a, \"b\".exe"));
+	assert_int_equal(set.all[1].stage, STAGE_BEACONED);
+	assert_false(indicators_read(&set, &a, STR("kind,value\nhost,c.example\nhosts,d.example\n"), &line, &why));
+	assert_int_equal(line, 3);
+	assert_false(indicators_read(&set, &a, STR("kind,value\nhost,\"c.example\n"), &line, &why));
+	assert_false(indicators_read(&set, &a, STR("kind,value,stage\nhost,c.example,never\n"), &line, &why));
+	arena_release(&a);
+}
+
 static void test_list(void **state)
 {
 	static const char text[] = "# comment\n"
@@ -215,6 +239,7 @@ int main(void)
 		cmocka_unit_test(test_questions),
 		cmocka_unit_test(test_package),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_sheet),
 		cmocka_unit_test(test_network_lures),
 		cmocka_unit_test(test_wide_networks),
 	};
