@@ -8,7 +8,7 @@
 
 #include "formats/block.h"
 
-enum { ROOM_STEP = 64, KINDS = BLOCK_ADC + 1 };
+enum { ROOM_STEP = 64, KINDS = BLOCK_LZVN + 1 };
 
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
@@ -21,6 +21,9 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 		{"\7\20\x16hello\x21\x11\0\x11\0\0", 13},			   /* lzo: literals, match, end */
 		{"\7\20\0\1abcdefghijklmnopqrs\x49\1\x84\2\x11\0\0", 29},	   /* long literals, near matches */
 		{"\10\20\x83" "abcd\x40\0\3\4\3", 12},				   /* adc */
+		{"\11\20" "bvx-\5\0\0\0hellobvx$", 19},			   /* lzfse, stored */
+		{"\11\20" "bvxn\15\0\0\0\20\0\0\0\345hello\70\5\6\0\0\0\0\0\0\0bvx$", 34}, /* lzfse: lzvn */
+		{"\12\20\345hello\70\5\257\24\0\361\6", 13},		   /* lzvn */
 		{"\5\20\x28\xb5\x2f\xfd\x20\5\x29\0\0hello", 16},		   /* zstd, stored block */
 	};
 

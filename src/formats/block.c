@@ -27,36 +27,9 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include "formats/lzfse.h"
+#include "formats/output.h"
 #include "util/cursor.h"
-
-/* Where a decoder of ours writes: matches copy what was written before. */
-struct output {
-	uint8_t *p;
-	size_t n, room;
-	bool bad;
-};
-
-static void put_literals(struct output *o, struct cursor *c, size_t n)
-{
-	const uint8_t *p = n <= o->room - o->n ? cursor_take(c, n) : NULL;
-
-	if (!p) {
-		o->bad = true;
-		return;
-	}
-	memcpy(o->p + o->n, p, n);
-	o->n += n;
-}
-
-static void put_match(struct output *o, size_t distance, size_t n)
-{
-	if (distance == 0 || distance > o->n || n > o->room - o->n) {
-		o->bad = true;
-		return;
-	}
-	for (size_t i = 0; i < n; i++, o->n++)
-		o->p[o->n] = o->p[o->n - distance];
-}
 
 /* ---- LZO ---- */
 
@@ -252,6 +225,8 @@ enum status block_decode(enum block_kind kind, const uint8_t *p, size_t n, uint8
 	case BLOCK_LZ4: return lz4_decode(p, n, out, room, ret_n);
 	case BLOCK_LZO: st = lzo_decode(&o, cursor_of(p, n)); break;
 	case BLOCK_ADC: st = adc_decode(&o, cursor_of(p, n)); break;
+	case BLOCK_LZFSE: st = lzfse_decode(&o, cursor_of(p, n)); break;
+	case BLOCK_LZVN: st = lzvn_decode(&o, cursor_of(p, n)); break;
 	default: return STATUS_UNSUPPORTED;
 	}
 	*ret_n = o.n;

@@ -20,6 +20,8 @@ enum block_kind {
 	BLOCK_LZ4, /* a raw block, no frame */
 	BLOCK_LZO, /* LZO1X */
 	BLOCK_ADC, /* Apple data compression */
+	BLOCK_LZFSE, /* "bvx" blocks */
+	BLOCK_LZVN,  /* what those hold for small data, without a header */
 };
 
 enum { BLOCK_MEMORY_BYTES = 128 << 20 }; /* what a dictionary may take */

@@ -219,7 +219,7 @@ static enum status chunk_give(struct dmg *d, const struct chunk *k)
 	case CHUNK_ZLIB: return packed(d, k, BLOCK_ZLIB, part);
 	case CHUNK_BZIP2: return packed(d, k, BLOCK_BZIP2, part);
 	case CHUNK_XZ: return packed(d, k, BLOCK_XZ, part);
-	case CHUNK_LZFSE: fail(d, STATUS_UNSUPPORTED, "compressed with LZFSE"); return STATUS_OK;
+	case CHUNK_LZFSE: return packed(d, k, BLOCK_LZFSE, part);
 	default: fail(d, STATUS_UNSUPPORTED, "a chunk of an unknown kind"); return STATUS_OK;
 	}
 }
@@ -357,7 +357,7 @@ static int dmg_probe_tail(struct cursor tail, uint64_t total_bytes)
 const struct format format_dmg = {
 	.id = FORMAT_DMG,
 	.name = "dmg",
-	.summary = "Apple disk image: stored, ADC, zlib, bzip2, xz",
+	.summary = "Apple disk image: stored, ADC, zlib, bzip2, LZFSE, xz",
 	.head_bytes = 0,
 	.probe = dmg_probe,
 	.probe_tail = dmg_probe_tail,

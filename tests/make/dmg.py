@@ -2,7 +2,7 @@
 """Writes an Apple disk image:  dmg.py KIND VOLUME TARGET, or dmg.py --volume HYBRID TARGET
 
 VOLUME is a raw file system, which becomes one partition; KIND is how its chunks are packed: stored, adc,
-zlib, bzip2, xz or mixed. The layout is Apple's UDIF; the tests have dmg2img read what comes out.
+zlib, bzip2, lzfse, xz or mixed. The layout is Apple's UDIF; the tests have dmg2img read what comes out.
 """
 
 import base64
@@ -13,6 +13,8 @@ import struct
 import subprocess
 import sys
 import zlib
+
+import lzfse
 
 SECTOR, CHUNK = 512, 64 << 10
 
@@ -36,12 +38,13 @@ def adc(data):
 
 
 PACKERS = {"stored": (1, bytes), "adc": (0x80000004, adc), "zlib": (0x80000005, zlib.compress),
-           "bzip2": (0x80000006, bz2.compress), "xz": (0x80000008, lzma.compress)}
+           "bzip2": (0x80000006, bz2.compress), "lzfse": (0x80000007, lzfse.compress),
+           "xz": (0x80000008, lzma.compress)}
 
 
 def partition(data, kind, fork):
     """The table of one partition; its packed chunks are added to the fork."""
-    entries, names = [], ["stored", "adc", "zlib", "bzip2", "xz"] if kind == "mixed" else [kind]
+    entries, names = [], ["stored", "adc", "zlib", "bzip2", "lzfse", "xz"] if kind == "mixed" else [kind]
     data += b"\0" * (-len(data) % SECTOR)
     for number, at in enumerate(range(0, len(data), CHUNK)):
         piece = data[at:at + CHUNK]

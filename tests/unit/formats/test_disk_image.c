@@ -65,7 +65,7 @@ static void open_dmg(struct recorder *r, struct maker_file *f)
 
 static void test_dmg(void **state)
 {
-	static const char *const kinds[] = {"stored", "adc", "zlib", "bzip2", "xz", "mixed"};
+	static const char *const kinds[] = {"stored", "adc", "zlib", "bzip2", "lzfse", "xz", "mixed"};
 	struct maker_file volume, f;
 	struct recorder r;
 
@@ -80,10 +80,12 @@ static void test_dmg(void **state)
 		assert_int_equal(recorder_uncovered(&r), 0);
 		recorder_release(&r);
 		free(f.p);
-		if (i < 4) { /* what our writer makes, another reader reads; this one knows no xz */
+		if (i < 4) { /* what our writer makes, another reader reads; this one knows no LZFSE and no xz */
 			RUN("dmg2img", "x.dmg", "x.img");
 			RUN("sh", "-c", "tail -c +513 x.img | cmp - h.img");
 		}
+		if (!strcmp(kinds[i], "lzfse")) /* and this one does */
+			RUN("sh", "-c", "7zz e -so -tdmg x.dmg 1.hfs 2>/dev/null | cmp - h.img");
 	}
 	/* a damaged chunk is damaged, and the checksum finds what stays readable */
 	RUN("python3", dmg_py, "stored", "h.img", "x.dmg");
