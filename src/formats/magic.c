@@ -52,16 +52,56 @@ PLAIN_MAGIC(installshield, FORMAT_INSTALLSHIELD, "installshield",
 	    "InstallShield data of a setup program (not opened)", 14, AT(0, "InstallShield\0"),
 	    AT(0, "ISSetupStream\0"));
 PLAIN_MAGIC(sqlite, FORMAT_SQLITE, "sqlite", "SQLite database", 16, AT(0, "SQLite format 3\0"));
+/*
+ * The tables of a disk alone, as images of disks hold them beside their volumes: a map of drivers that lists
+ * none, a map of partitions, a header of GPT or its entries, a first sector without code to start from.
+ */
+enum { SECTOR_BYTES = 512, BOOT_CODE_BYTES = 440, DISK_TABLE_MAX_BYTES = 64 << 10 };
+
+static bool all_zero(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i])
+			return false;
+	return true;
+}
+
+static bool is_disk_table(const struct cursor *head, uint64_t total_bytes)
+{
+	static const struct magic maps[] = {AT(0, "PM\0\0"), AT(0, "EFI PART"),
+					    AT(0, "\0SFH\0\0\xaa\x11\xaa\x11\0\x30\x65\x43\xec\xac"),
+					    AT(0, "\xef\x57\x34\x7c\0\0\xaa\x11\xaa\x11\0\x30\x65\x43\xec\xac"),
+					    AT(0, "\x28\x73\x2a\xc1\x1f\xf8\xd2\x11\xba\x4b\0\xa0\xc9\x3e\xc9\x3b")};
+	const struct magic drivers = AT(0, "ER\2\0"), none = AT(16, "\0\0"), boot = AT(510, "\x55\xaa");
+	const uint8_t *first = cursor_peek(head, BOOT_CODE_BYTES);
+
+	if (!first || total_bytes % SECTOR_BYTES || total_bytes > DISK_TABLE_MAX_BYTES)
+		return false;
+	if (magic_any(head, maps, sizeof(maps) / sizeof(maps[0])))
+		return true;
+	if (total_bytes != SECTOR_BYTES)
+		return false;
+	return magic_fits(head, &drivers) ? magic_fits(head, &none)
+					  : magic_fits(head, &boot) && all_zero(first, BOOT_CODE_BYTES);
+}
+
 /* Tables that programs look things up in; nothing in them is ever executed. */
-PLAIN_MAGIC(table, FORMAT_TABLE, "table",
-	    "look-up tables: translations, time zones, terminals, debug symbols, folder settings, import stubs", 32,
-	    AT(0, "\xde\x12\x04\x95\0\0"), AT(0, "\x95\x04\x12\xde\0\0"), AT(0, "TZif"),
-	    AT(0, "\0\0\0\1Bud1"), AT(0, "Microsoft C/C++ MSF 7.00\r\n\x1a" "DS"),
-	    AT(0, "\x1a\1\x30\0"), AT(2, "\xda\x27\x14\0"),
-	    /* what a Windows import library says of one function, for three processors */
-	    AT(0, "\0\0\xff\xff\0\0\x4c\1"), AT(0, "\0\0\xff\xff\0\0\x64\x86"), AT(0, "\0\0\xff\xff\0\0\x64\xaa"),
-	    /* what a Mac keeps about a file beside it ("._name") */
-	    AT(0, "\0\5\x16\7\0\2\0\0"));
+static int table_probe(struct cursor head, uint64_t total_bytes)
+{
+	static const struct magic list[] = {
+		AT(0, "\xde\x12\x04\x95\0\0"), AT(0, "\x95\x04\x12\xde\0\0"), AT(0, "TZif"), AT(0, "\0\0\0\1Bud1"),
+		AT(0, "Microsoft C/C++ MSF 7.00\r\n\x1a" "DS"), AT(0, "\x1a\1\x30\0"), AT(2, "\xda\x27\x14\0"),
+		/* what a Windows import library says of one function, for three processors */
+		AT(0, "\0\0\xff\xff\0\0\x4c\1"), AT(0, "\0\0\xff\xff\0\0\x64\x86"), AT(0, "\0\0\xff\xff\0\0\x64\xaa"),
+		/* what a Mac keeps about a file beside it ("._name") */
+		AT(0, "\0\5\x16\7\0\2\0\0")};
+	int score = magic_any(&head, list, sizeof(list) / sizeof(list[0]));
+
+	return score ? score : is_disk_table(&head, total_bytes) ? 40 : 0;
+}
+LEAF(table, FORMAT_TABLE, "table",
+     "look-up tables: translations, time zones, terminals, debug symbols, folder settings, import stubs, partitions",
+     SECTOR_BYTES);
 
 PLAIN_MAGIC(apfs, FORMAT_APFS, "apfs", "APFS volume (not opened yet)", 36, AT(32, "NXSB"));
 PLAIN_MAGIC(ntfs, FORMAT_NTFS, "ntfs", "NTFS or exFAT volume (not opened yet)", 11, AT(3, "NTFS    "), AT(3, "EXFAT   "));

@@ -141,6 +141,29 @@ static void test_named(void **state)
 	assert_int_equal(best(b, sizeof(b)), FORMAT_NONE);
 }
 
+/* What stands beside a volume in every image is a table and no blind spot; with code in it, it is none. */
+static void test_disk_tables(void **state)
+{
+	static uint8_t b[16384];
+
+	memcpy(b, "ER\2\0\0\0\1\0", 8);
+	assert_int_equal(best(b, 512), FORMAT_TABLE);
+	assert_int_equal(best(b, 1024), FORMAT_DISK);
+	b[17] = 1; /* a driver */
+	assert_int_equal(best(b, 512), FORMAT_DISK);
+	memset(b, 0, sizeof(b));
+	memcpy(b + 510, "\x55\xaa", 2);
+	assert_int_equal(best(b, 512), FORMAT_TABLE);
+	b[0] = 0xeb; /* starts the machine */
+	assert_int_equal(best(b, 512), FORMAT_NONE);
+	memset(b, 0, sizeof(b));
+	memcpy(b, "\0SFH\0\0\xaa\x11\xaa\x11\0\x30\x65\x43\xec\xac", 16);
+	assert_int_equal(best(b, sizeof(b)), FORMAT_TABLE);
+	memcpy(b, "EFI PART", 8);
+	assert_int_equal(best(b, 512), FORMAT_TABLE);
+	assert_int_equal(best(b, 500), FORMAT_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +171,7 @@ int main(void)
 		cmocka_unit_test(test_dmg),
 		cmocka_unit_test(test_dmg_hostile),
 		cmocka_unit_test(test_named),
+		cmocka_unit_test(test_disk_tables),
 	};
 
 	return cmocka_run_group_tests(tests, enter, maker_leave);
