@@ -98,5 +98,7 @@ enum likeness host_likeness(struct arena *a, struct str host, struct str product
 /* The well-known package name that this one resembles without being it; empty if none. */
 struct str package_resembles(struct str name);
 bool package_is_popular(struct str name);
+/* Popular, or known to everybody who builds packages: taking it brings nobody's new code. */
+bool package_is_established(struct str name);
 
 #endif

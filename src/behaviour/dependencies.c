@@ -38,6 +38,19 @@ static bool in_lockstep(const struct query *q, const struct fact *f)
 	return end >= 4 && str_equal(str_part(f->key, 0, end), str_part(name, 0, end)) && str_equal(spec, q->b->new_.version);
 }
 
+/* Of a scope that the release before named already: registries give a scope to one owner, who was trusted then. */
+static enum status known_scope(struct query *q, struct str dependency, bool *ret)
+{
+	size_t slash = str_find_z(dependency, "/");
+	struct str scope;
+
+	*ret = false;
+	if (slash == SIZE_MAX || slash < 2 || dependency.p[0] != '@')
+		return STATUS_OK;
+	scope = arena_printf(&q->a->arena, "\"%.*s/", STR_ARG(str_part(dependency, 0, slash)));
+	return compare_mentions(q->a, q->d->old, &scope, 1, NULL, 0, ret);
+}
+
 enum status dependency_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	struct finding *x;
@@ -56,8 +69,13 @@ enum status dependency_findings(struct query *q, struct member *m, const struct 
 	if (q->b->first || (!m->old && str_has(m->new_->path, "node_modules/")))
 		return STATUS_OK; /* a bundled package that is new needs what it always needed */
 	if (str_has(f->value, "://") || str_starts(f->value, "git") || str_starts(f->value, "file:") ||
-	    str_starts(f->value, "npm:"))
-		query_add(q, 26, FINDING_CARRYING, str_is(f->detail, "devDependencies") ? 1.0 : finding_weight(26) + 1.1, m, f)->subject = f->key;
+	    str_starts(f->value, "npm:")) {
+		struct str quoted = arena_printf(&q->a->arena, "\"%.*s\"", STR_ARG(f->value));
+
+		/* asked for from the very same place already, say by its makers alone */
+		TRY(compare_mentions(q->a, q->d->old, &quoted, 1, NULL, 0, &known));
+		query_add(q, 26, FINDING_CARRYING, known || str_is(f->detail, "devDependencies") ? 1.0 : finding_weight(26) + 1.1, m, f)->subject = f->key;
+	}
 	if (!str_is(f->detail, "dependencies") && !str_is(f->detail, "optionalDependencies"))
 		return STATUS_OK;
 	{
@@ -89,10 +107,12 @@ enum status dependency_findings(struct query *q, struct member *m, const struct 
 	for (size_t i = 0; i < q->n_hooks && !found; i++)
 		found = str_find(q->hooks[i].fact->value, f->key) != SIZE_MAX; /* a hook runs it */
 	if (!found && !f->number && str_is(f->detail, "dependencies") && !str_starts(f->key, "@types/")) {
-		bool own = own_scope(q, f->key) || in_lockstep(q, f);
+		bool own;
 
+		TRY(known_scope(q, f->key, &own));
+		own |= own_scope(q, f->key) || in_lockstep(q, f);
 		x = query_add(q, 24, FINDING_CARRYING,
-			q->b->step == STEP_MAJOR || own || known || package_is_popular(f->key) ? 2.0 : finding_weight(24),
+			q->b->step == STEP_MAJOR || own || known || package_is_established(f->key) ? 2.0 : finding_weight(24),
 			m, f);
 		x->subject = arena_printf(&q->a->arena, "%.*s@%.*s", STR_ARG(f->key), STR_ARG(f->value));
 		x->runs = STR("its own hooks run when the package is installed");

@@ -1059,6 +1059,29 @@ static bool is_output(struct str run, size_t at)
 	       (str_starts(option, "--") && str_has_nocase(option, "out"));
 }
 
+/* "strip FILE", "unzip -q FILE": programs that look at what they are handed, pack it or take it apart, and never start it.
+ * Some of them start what an option names. */
+static bool is_handed_over(struct str run, size_t at)
+{
+	static const char *const programs[] = {"strip", "llvm-strip", "codesign", "otool", "install_name_tool", "file", "xattr",
+		"unzip", "tar", "bsdtar", "gunzip", "zip"};
+	size_t from = at, n = 0;
+	struct str words, word;
+
+	while (from && !strchr("&;|\n`(", run.p[from - 1]))
+		from--;
+	words = str_trim(str_part(run, from, at - from));
+	while (n < words.len && words.p[n] != ' ')
+		n++;
+	word = str_basename(str_part(words, 0, n));
+	if (str_has(words, "=") || str_has(words, "--") || str_has(words, " -I"))
+		return false;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (str_is(word, programs[i]))
+			return true;
+	return false;
+}
+
 static bool same_file(struct str path, struct str run)
 {
 	size_t at;
@@ -1071,6 +1094,11 @@ static bool same_file(struct str path, struct str run)
 	if (!known_bytes(path) && !memchr(path.p, '#', path.len))
 		return false; /* two calls of one function are two values; a variable has a number */
 	at = str_find(run, path);
+	if (at != SIZE_MAX && is_handed_over(run, at)) { /* and started behind it? */
+		run = str_part(run, at + path.len, run.len);
+		at = str_find(run, path);
+		return at != SIZE_MAX && !is_handed_over(run, at);
+	}
 	if (at != SIZE_MAX)
 		return !is_output(run, at);
 	slash = str_rfind_char(path, '/');

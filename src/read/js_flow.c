@@ -1905,6 +1905,23 @@ static void own_call(struct js *j, const struct js_call *c, struct bag *b)
 	}
 }
 
+/* Where a server of one's own listens is not what its clients send; what they send has no methods. */
+static bool asks_own_address(struct js *j, const struct js_call *c)
+{
+	size_t n;
+	const uint32_t *refs = js_refs(j, c->receiver, &n);
+	bool serves = false;
+
+	if (c->n_args || !str_is(c->method, "address"))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (REF_TAG(refs[i]) == T_TAINT && j->taints[REF_ID(refs[i])].kind == SRC_REQUEST)
+			serves = true;
+		else if (REF_TAG(refs[i]) == T_TAINT || REF_TAG(refs[i]) == T_PARAM || REF_TAG(refs[i]) == T_UNKNOWN)
+			return false;
+	return serves;
+}
+
 static uint32_t flow_call(struct js *j, uint32_t n)
 {
 	struct js_call c;
@@ -1945,6 +1962,8 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 	}
 	if (!known && c.method.len && call_generic(j, &c, &got))
 		return got;
+	if (!known && asks_own_address(j, &c))
+		return av_ref(j, T_CONST, 0);
 	if (!known || (b.n == 0 && c.method.len)) {
 		/* An unknown callee: what goes in may come out. */
 		bag_join(j, &b, av_only(j, c.receiver, TAGS_DATA));

@@ -94,6 +94,9 @@ innocent(42, "what a server answers is parsed", "exports.load = (u) => fetch(u).
 innocent(42, "a URL that nothing fetches", "exports.docs = 'https://widget.example/docs/eval.html';\n")
 
 fires(10, "a decoded command is run", "require('child_process').execSync(Buffer.from('%s', 'base64').toString());\n" % encoded("id; uname -a; cat /etc/hostname"))
+DROP = "const fs = require('fs'), cp = require('child_process');\nexports.make = (from) => {\n  const out = __dirname + '/native.node';\n  fs.copyFileSync(from, out);\n  cp.execSync('strip \"' + out + '\"%s');\n};\n"
+innocent(10, "what was built is stripped", DROP % "")
+fires(10, "what was put there is stripped and started", (DROP % " && \"' + out + '\"").replace("fs.copyFileSync(from, out)", "fs.writeFileSync(out, Buffer.from('%s', 'base64'))" % encoded("echo started")))
 innocent(10, "a command of the user's", "exports.sh = (c) => require('child_process').execSync(c).toString();\n")
 
 fires(45, "a home is removed", "require('fs').rmSync(require('os').homedir(), { recursive: true, force: true });\n")
@@ -223,14 +226,27 @@ process.exit(fs.existsSync(folder) ? 0 : 1);
 """
 BUILDS = {"scripts": {"install": "node scripts/prebuild.js || node-gyp rebuild"}}
 row(15, False, "a command that only looks for what to build", {"scripts/prebuild.js": CHECKS}, new_package=BUILDS)
+row(15, False, "a command that says where to read more", {"scripts/say.js": "console.warn('Version 2 ends soon: see https://read.widget.example/end');\n"},
+    new_package={"scripts": {"postinstall": "node scripts/say.js"}}, old_package={"scripts": {"test": "node test"}})
+row(15, True, "a command that asks there", {"scripts/say.js": "require('https').get('https://read.widget.example/end', (r) => r.pipe(process.stdout));\n"},
+    new_package={"scripts": {"postinstall": "node scripts/say.js"}}, old_package={"scripts": {"test": "node test"}})
 row(15, True, "the same with a module of its own", {"scripts/prebuild.js": CHECKS.replace("const fs", "require('./more');\nconst fs"), "scripts/more.js": TOOL}, new_package=BUILDS)
 row(16, True, "the same with a program that it starts", {"scripts/prebuild.js": CHECKS.replace("process.exit(1)", "require('child_process').execFileSync(path.join(folder, 'setup'))")}, new_package=BUILDS)
 row(15, False, "a command for the tests", {}, new_package={"scripts": {"test": "node test", "lint": "eslint ."}}, old_package={"scripts": {"test": "node test"}})
 row(24, True, "a dependency that nothing uses", {}, new_package={"dependencies": {"tiny-colour-helper": "^1.0.0"}})
 row(24, False, "a dependency that is used", {"index.js": MAIN + "exports.colour = require('tiny-colour-helper');\n"}, new_package={"dependencies": {"tiny-colour-helper": "^1.0.0"}})
+row(24, True, "a dependency of a scope that nobody named before", {}, new_package={"dependencies": {"@tiny/colour": "^1.0.0"}})
+row(24, False, "another dependency of a scope that was trusted before", {"index.js": MAIN + "exports.c = require('@tiny/paint');\n"},
+    old={"index.js": MAIN + "exports.c = require('@tiny/paint');\n"}, old_package={"dependencies": {"@tiny/paint": "^1.0.0"}},
+    new_package={"dependencies": {"@tiny/paint": "^1.0.0", "@tiny/colour": "^1.0.0"}})
+row(24, False, "the loader of native builds", {}, new_package={"dependencies": {"node-gyp-build": "^4.8.4"}})
 row(24, False, "a dependency of the tests", {}, new_package={"devDependencies": {"tiny-colour-helper": "^1.0.0"}})
 row(24, False, "a sister package in lockstep", {}, new_package={"dependencies": {"sample-core": "^1.0.1"}})
 row(26, True, "a dependency by URL", {"index.js": MAIN + "require('left');\n"}, new_package={"dependencies": {"left": "https://get.widget.example/left.tgz"}})
+row(26, False, "an address that only its makers needed before", {"index.js": MAIN + "exports.left = require('left');\n"},
+    old_package={"devDependencies": {"left": "github:sample/left"}}, new_package={"dependencies": {"left": "github:sample/left"}})
+row(26, True, "another address than its makers needed before", {"index.js": MAIN + "exports.left = require('left');\n"},
+    old_package={"devDependencies": {"left": "github:sample/left"}}, new_package={"dependencies": {"left": "github:sample/left#5b3f1c2"}})
 row(26, False, "the same by a range", {"index.js": MAIN + "exports.left = require('left');\n"}, new_package={"dependencies": {"left": "^2.0.0"}})
 
 # ---- hiding ---------------------------------------------------------------------------------------
@@ -324,6 +340,10 @@ row(58, False, "a model file that names functions as data", {"data/model.pkl": m
 # ---- what compromises really looked like ------------------------------------------------------------
 
 FORM = "#!/usr/bin/perl\nuse WebCore;\n&ReadParse();\n$in{'new1'} eq $in{'new2'} || &pass_error($text{'enew'}%s);\n"
+PORT = ("const server = require('http').createServer(%s);\nserver.listen(0);\nserver.once('listening', () => {\n"
+        "  const { port } = server.address();\n  require('child_process').spawn('sample-browser', ['--port', String(port)]);\n});\n")
+innocent(56, "a program is told where the server listens", PORT % "")
+fires(56, "a program is told what a client asks for", PORT % "(request) => require('child_process').exec(request.address)")
 row(56, True, "what a form says is run in Perl", {"form.cgi": FORM % ",qx/$in{'old'}/"}, old={"form.cgi": FORM % ""})
 row(56, False, "a form's answer is checked in Perl", {"form.cgi": FORM % ",$in{'old'}"}, old={"form.cgi": FORM % ""})
 row(56, False, "a fixed command beside a form in Perl", {"form.cgi": FORM % ",qx/hostname/"}, old={"form.cgi": FORM % ""})
