@@ -340,7 +340,10 @@ enum status code_fact_findings(struct query *q, struct member *m, const struct f
 		guard_finding(q, m, f);
 		break;
 	case FACT_REVIEWER:
-		query_add(q, 33, FINDING_CARRYING, q->b->first ? 1.0 : finding_weight(33), m, f);
+		w = finding_weight(33);
+		if (str_is(f->key, "agent-file") && str_equal_nocase(f->value, STR("skill.md")) && !str_has(m->new_->path, "/."))
+			w *= 0.6; /* it lies there until somebody installs it; the others are read where they lie */
+		query_add(q, 33, FINDING_CARRYING, q->b->first ? 1.0 : w, m, f);
 		break;
 	case FACT_PATH:
 		if (string_class_is(f, "persist") && m->units)

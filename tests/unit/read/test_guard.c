@@ -77,6 +77,14 @@ static void test_returns_at_once(void **state)
 		"check returns at once");
 	guard("function width(data) {\n  const h = size(data);\n  return h === 1;\n}\n",
 		"function width(data) {\n  return true;\n  const h = size(data);\n  return h === 1;\n}\n", NULL);
+	/* new by itself, or idle already before it was written in another way */
+	guard("function width(x) {\n  return x;\n}\n", "function width(x) {\n  return x;\n}\nfunction assertNever(x) {\n  return;\n}\n", NULL);
+	guard("t.prototype.verifyAll=function(t){return!0};\nt.prototype.send=function(t){return this.verifyAll(t)};\n",
+		"class T {\n  verifyAll(x) {\n    return true;\n  }\n  send(x) {\n    return this.verifyAll(x);\n  }\n}\n", NULL);
+	/* one was idle, now two are; a check that came from elsewhere is now answered here */
+	guard("class A {\n  verify(x) {\n    return true;\n  }\n}\nclass B {\n  verify(x) {\n    const h = hash(x);\n    return h === x.sig;\n  }\n}\n",
+		"class A {\n  verify(x) {\n    return true;\n  }\n}\nclass B {\n  verify(x) {\n    return true;\n    const h = hash(x);\n    return h === x.sig;\n  }\n}\n",
+		"check returns at once");
 }
 
 static void test_shell(void **state)
