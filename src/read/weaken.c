@@ -464,7 +464,8 @@ static bool way_around(struct weaken *k, const struct edit *e)
 		yes |= s->w[i].changed && is_yes(s, i) && i && str_is(word_at(s, i - 1), "return");
 	if (!yes || !about || guard_says_unchecked(name) || has_changed(k, e, OLD, "return"))
 		return false;
-	aimed = (about & GUARD_STRONG) || name_has_word(name, (const char *const[]){"login", "auth"}, 2);
+	/* a function that is named after a digest only knows kinds of them */
+	aimed = (about & (GUARD_ACTS | GUARD_ACCESS)) || name_has_word(name, (const char *const[]){"login", "auth"}, 2);
 	if (!conditional)
 		return e->changed[OLD] == 0 ? lose(k, e, "check returns at once", aimed) : false;
 	if (e->changed[OLD] > 2)
