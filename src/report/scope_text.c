@@ -122,14 +122,14 @@ static void spread(struct screen *s)
 	const struct scope_result *r = s->r;
 
 	put(s, "  Delivered, beaconed by how sure a link must be:");
-	for (int t = 0; t < SCOPE_THRESHOLDS; t++) {
-		const struct scope_sensitivity *x = &r->sensitivity[t];
-
-		put(s, "%s %.2f %s, %s", t ? ";" : "", x->threshold, number(s, x->lower[SCOPE_DELIVERED]),
-			number(s, x->lower[SCOPE_BEACONED]));
-		if (!isnan(x->estimate[SCOPE_BEACONED].n))
-			put(s, " (estimate %s)", number(s, x->estimate[SCOPE_BEACONED].n));
-	}
+	for (int t = 0; t < SCOPE_THRESHOLDS; t++)
+		put(s, "%s %.2f %s, %s", t ? ";" : "", r->sensitivity[t].threshold,
+			number(s, r->sensitivity[t].lower[SCOPE_DELIVERED]),
+			number(s, r->sensitivity[t].lower[SCOPE_BEACONED]));
+	put(s, ".\n    beaconed, as estimated:");
+	for (int t = 0; t < SCOPE_THRESHOLDS; t++)
+		put(s, "%s %.2f %s", t ? ";" : "", r->sensitivity[t].threshold,
+			number(s, r->sensitivity[t].estimate[SCOPE_BEACONED].n));
 	put(s, ".\n");
 }
 
