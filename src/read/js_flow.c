@@ -744,6 +744,7 @@ static void bind_functions(struct js *j, uint32_t av, const uint32_t *args, size
 
 static void store_api(struct js *j, uint32_t n, struct str api, struct str name, uint32_t value, uint32_t value_node)
 {
+	struct js_stored *s;
 	struct str full;
 	uint32_t id;
 
@@ -751,13 +752,10 @@ static void store_api(struct js *j, uint32_t n, struct str api, struct str name,
 		return;
 	full = canonical(j, arena_printf(j->a, "%.*s.%.*s", STR_ARG(api), STR_ARG(name)));
 	id = js_name(j, full);
-	if (!j->pass) {
-		struct js_stored *s = ARENA_PUSH(j->a, j->stores, j->n_stores, j->stores_room);
-
-		s->node = n;
-		s->api = id;
-		s->value = value_node;
-	}
+	s = ARENA_PUSH(j->a, j->stores, j->n_stores, j->stores_room);
+	s->node = n;
+	s->api = id;
+	s->value = value_node;
 	field_join(j, (uint32_t)OBJ_OF_API | id, 0, value);
 }
 
@@ -838,7 +836,7 @@ static void bind_pattern(struct js *j, uint32_t pat, uint32_t av, bool param, in
 				store_api(j, pat, STR("globalThis"), js_name_str(j, p->x), av, j->nodes[pat].next);
 			return;
 		}
-		if (param)
+		if (param && j->vars[p->y].kind == VAR_PARAM)
 			in_join(j, p->y, av_hop(j, av, pat, false, js_name_str(j, p->x)));
 		else
 			var_join(j, p->y, av_hop(j, av, pat, false, js_name_str(j, p->x)));
@@ -2516,6 +2514,7 @@ static void names_mark(struct js *j)
 
 static void round_once(struct js *j)
 {
+	j->n_stores = 0; /* each round knows them better than the one before */
 	for (uint32_t n = 1; n < j->n_nodes; n++) {
 		uint32_t av;
 		struct js_val v;

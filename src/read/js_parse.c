@@ -1003,6 +1003,33 @@ static void writers_count(struct js *j)
 	}
 }
 
+/*
+ * (function (w, k) {...})(window, [1, 2]): nobody else can call it, so its parameters are what stands
+ * there, as if they were declared with it.
+ */
+static void called_where_it_stands(struct js *j, uint32_t call)
+{
+	uint32_t fn = js_kid(j, call, R_CALLEE), args = js_kid(j, call, R_ARGS), params, a;
+
+	if (!fn || !args || j->nodes[fn].kind != J_FUNC || j->nodes[args].kind != J_ARGS || js_kid(j, fn, R_NAME))
+		return;
+	params = j->fns[j->nodes[fn].y].params;
+	if (!params || j->nodes[params].kind != J_PARAMS)
+		return;
+	a = j->nodes[args].first;
+	for (uint32_t p = j->nodes[params].first; p && a; p = j->nodes[p].next, a = j->nodes[a].next) {
+		struct js_var *v = j->nodes[p].kind == J_ID ? &j->vars[j->nodes[p].y] : NULL;
+
+		if (j->nodes[a].kind == J_SPREAD)
+			return;
+		if (!v || v->kind != VAR_PARAM || v->n_writes != 1)
+			continue;
+		v->kind = VAR_CONST;
+		v->init = a;
+		v->param = -1;
+	}
+}
+
 static void bind_names(struct js *j)
 {
 	struct binder b = {.j = j};
@@ -1017,6 +1044,9 @@ static void bind_names(struct js *j)
 	b.current = ARENA_ARRAY(j->a, j->n_names + 1, uint32_t);
 	traverse(&b, visit_second, leave_second);
 	writers_count(j);
+	for (uint32_t i = 1; i < j->n_nodes; i++)
+		if (j->nodes[i].kind == J_CALL)
+			called_where_it_stands(j, i);
 }
 
 /* ---------- parsing ---------- */
