@@ -48,8 +48,8 @@ static enum status known_word(struct query *q, struct str word, bool *ret)
 static enum status grave_command(struct query *q, struct member *m, const struct fact *f, enum command_kind kind,
 	struct str word)
 {
-	unsigned number = kind == COMMAND_MINES ? 57 : kind == COMMAND_LOOSENS ? 28 : kind == COMMAND_INSTALLS ? 1 : 21;
-	double w = kind == COMMAND_INSTALLS ? 4.0 : finding_weight(number);
+	unsigned number = kind == COMMAND_MINES ? 57 : kind == COMMAND_LOOSENS ? 28 : kind == COMMAND_INSTALLS ? 1 : kind == COMMAND_COMPILES ? 58 : 21;
+	double w = kind == COMMAND_INSTALLS ? 4.0 : kind == COMMAND_COMPILES ? 6.0 : finding_weight(number);
 	bool known;
 	struct finding *x;
 

@@ -34,6 +34,31 @@ static bool begins_name(struct str s)
 	return s.len && (s.p[0] == '@' || ((s.p[0] | 32) >= 'a' && (s.p[0] | 32) <= 'z'));
 }
 
+/* gcc -x c FILE: what a file is called hides that it is source text; a probe reads nothing or its input. */
+static bool compiles_a_stranger(struct str command)
+{
+	static const char *const options[] = {" -x c ", " -xc ", " -x c++ ", " -xc++ "};
+	static const char *const ends[] = {".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".in", ".s"};
+
+	if (!str_starts(command, "gcc") && !str_starts(command, "cc ") && !str_starts(command, "clang") && !str_starts(command, "tcc") && !str_starts(command, "g++"))
+		return false;
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		size_t at = str_find_z(command, options[i]), end;
+		struct str file;
+
+		if (at == SIZE_MAX)
+			continue;
+		file = str_part(command, at + strlen(options[i]), command.len);
+		end = str_find_z(file, " ");
+		file = str_part(file, 0, end == SIZE_MAX ? file.len : end);
+		for (size_t k = 0; k < sizeof(ends) / sizeof(ends[0]); k++)
+			if (str_ends_nocase(file, ends[k]))
+				return false;
+		return str_has(file, ".") && !str_starts(file, "-") && !str_starts(file, "/dev/") && !str_has(file, "$") && !str_has(file, "conftest");
+	}
+	return false;
+}
+
 enum command_kind command_kind(struct str command, struct str *ret_word)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -47,5 +72,9 @@ enum command_kind command_kind(struct str command, struct str *ret_word)
 		}
 	}
 	*ret_word = STR_NONE;
+	if (compiles_a_stranger(command)) {
+		*ret_word = STR(" -x");
+		return COMMAND_COMPILES;
+	}
 	return COMMAND_OTHER;
 }

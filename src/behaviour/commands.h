@@ -10,6 +10,7 @@ enum command_kind {
 	COMMAND_INSTALLS, /* another package, which the manifest does not name */
 	COMMAND_LOOSENS,   /* takes a safeguard of the machine away */
 	COMMAND_PUBLISHES, /* packages, commits, images, under the user's name */
+	COMMAND_COMPILES,  /* source text out of a file whose name does not say that it is one */
 	COMMAND_MINES,     /* coins, for whoever holds the wallet */
 };
 

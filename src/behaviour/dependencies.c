@@ -51,6 +51,27 @@ static enum status known_scope(struct query *q, struct str dependency, bool *ret
 	return compare_mentions(q->a, q->d->old, &scope, 1, NULL, 0, ret);
 }
 
+/* Is it loaded by changed code, and only for what it does when it is loaded? */
+static bool only_loaded(const struct query *q, struct str name)
+{
+	bool loaded = false;
+
+	for (size_t i = 0; i < q->d->n_members; i++) {
+		const struct member *m = &q->d->members[i];
+
+		for (size_t k = 0; k < m->n_facts; k++) {
+			const struct fact *f = &m->facts[k];
+
+			if (f->kind != FACT_IMPORT || f->flags & (FACT_OF_OLD | FACT_REMOVED) || !str_equal(f->key, name))
+				continue;
+			if (!str_is(f->detail, IMPORT_FOR_EFFECT))
+				return false;
+			loaded = true;
+		}
+	}
+	return loaded;
+}
+
 enum status dependency_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	struct finding *x;
@@ -82,7 +103,7 @@ enum status dependency_findings(struct query *q, struct member *m, const struct 
 		struct str near = package_resembles(f->key);
 
 		if (near.len) {
-			x = query_add(q, 53, FINDING_CARRYING, finding_weight(53), m, f);
+			x = query_add(q, 53, FINDING_CARRYING, finding_weight(53) * (q->b->step == STEP_MAJOR || own_scope(q, f->key) ? 1 : 1.6), m, f);
 			x->subject = arena_printf(&q->a->arena, "%.*s (resembles %.*s)", STR_ARG(f->key),
 				STR_ARG(near));
 		}
@@ -117,7 +138,11 @@ enum status dependency_findings(struct query *q, struct member *m, const struct 
 		x->subject = arena_printf(&q->a->arena, "%.*s@%.*s", STR_ARG(f->key), STR_ARG(f->value));
 		x->runs = STR("its own hooks run when the package is installed");
 	} else if (q->b->step == STEP_PATCH || q->b->step == STEP_SAME) {
-		x = query_add(q, 25, FINDING_SUPPORTING, finding_weight(25), m, f);
+		bool loaded = only_loaded(q, f->key) && !known && str_is(f->detail, "dependencies") && !own_scope(q, f->key) && !in_lockstep(q, f) &&
+			       !package_is_popular(f->key) && !str_has(f->key, "polyfill");
+		x = query_add(q, 25, loaded ? FINDING_CARRYING : FINDING_SUPPORTING, loaded ? 5.6 : finding_weight(25), m, f);
+		if (loaded)
+			x->why = STR("A new dependency is loaded for what it does when it is loaded: nothing of it is used.");
 		x->subject = arena_printf(&q->a->arena, "%.*s@%.*s", STR_ARG(f->key), STR_ARG(f->value));
 	}
 	return STATUS_OK;

@@ -179,6 +179,12 @@ static double outright(struct query *q, const struct member *m, const struct fac
 	}
 }
 
+/* Is the name of the file what a request says as well? */
+static bool request_names_it(struct str path)
+{
+	return str_has(path, "$_POST") || str_has(path, "$_GET") || str_has(path, "$_REQUEST") || str_has(path, "$_COOKIE");
+}
+
 static bool ends_in_chmod(struct str steps)
 {
 	size_t last = str_rfind_char(steps, '>');
@@ -254,6 +260,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= names_known_host(q, f) ? 0.5 : 0.75;
 	if (number == 11 && str_is(f->key, "dyn>code") && member_is_c(m))
 		w *= 2.3; /* compiled programs hardly ever run text as code */
+	if (number == 56 && str_is(f->key, "request>file") && request_names_it(f->value))
+		w *= 2.5; /* a program, if that is the name it asks for */
 	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
 		w *= 0.75;
 	if ((str_has(f->detail, "dns.") || str_has(f->detail, "res_query") || str_has(f->detail, "DnsQuery") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
@@ -266,7 +274,10 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.35;
 	if (!both) /* secrets that newly go where something always went are news; a new way out of old ones less */
 		w *= number == 4 && (f->flags & FACT_NEW_SINK) && goes_to_stranger(q, f) ? 0.95
-			: (number == 3 || number == 4) && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
+			: number == 3 && (f->flags & FACT_NEW_SOURCE) ? 1.0
+			: number == 4 && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
+	if (number == 3 && f->number == 3 && f->flags & FACT_TOP_LEVEL && f->flags & FACT_NEW_SOURCE && goes_to_stranger(q, f))
+		w += 2.0; /* whoever loads it gives everything away */
 	if (both && f->number >= 2)
 		w += outright(q, m, f, number);
 	if (q->b->first)

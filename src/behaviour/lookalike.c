@@ -332,17 +332,17 @@ enum likeness host_likeness(struct arena *a, struct str host, struct str product
 static const char *const popular[] = {
 	"angular", "async", "aws-sdk", "axios", "babel-core", "babel-loader", "bcrypt", "bcryptjs", "bluebird",
 	"body-parser", "bootstrap", "bunyan", "chalk", "cheerio", "chokidar", "colors", "commander",
-	"cookie-parser", "cors", "cross-env", "cross-spawn", "crypto-js", "css-loader", "dayjs", "debug",
+	"cookie-parser", "core-js", "cors", "cross-env", "cross-spawn", "crypto-js", "css-loader", "dayjs", "debug",
 	"discord.js", "dotenv", "ejs", "electron", "elliptic", "esbuild", "eslint", "ethers", "event-stream",
 	"express", "fastify", "firebase", "form-data", "fs-extra", "glob", "got", "graphql", "grunt", "gulp",
 	"handlebars", "husky", "inquirer", "ioredis", "jquery", "js-yaml", "jsonwebtoken", "koa", "lodash",
 	"marked", "minimist", "mkdirp", "mocha", "moment", "mongodb", "mongoose", "morgan", "mysql", "mysql2",
 	"next", "node-fetch", "node-ipc", "nodemailer", "nodemon", "openai", "passport", "pino", "postcss",
-	"prettier", "prop-types", "puppeteer", "react", "react-dom", "react-router", "redis", "redux",
-	"request", "rimraf", "rollup", "rxjs", "sass-loader", "secp256k1", "semver", "sequelize", "sharp",
-	"shelljs", "socket.io", "sqlite3", "stripe", "styled-components", "superagent", "tailwindcss",
+	"prettier", "prop-types", "puppeteer", "react", "react-dom", "react-router", "redis", "redux", "reflect-metadata", "regenerator-runtime",
+	"request", "rimraf", "rollup", "rxjs", "sass-loader", "secp256k1", "semver", "sequelize", "setimmediate", "sharp",
+	"shelljs", "socket.io", "source-map-support", "sqlite3", "stripe", "styled-components", "superagent", "tailwindcss",
 	"terser", "ts-node", "typescript", "ua-parser-js", "underscore", "undici", "uuid", "validator",
-	"vite", "vue", "web3", "webpack", "winston", "yargs", "zod",
+	"vite", "vue", "web3", "webpack", "winston", "yargs", "zod", "zone.js",
 };
 
 /* Names that long ago became part of how everybody's packages are built. They are not looked for in other names. */

@@ -39,7 +39,7 @@ static bool names_harmless_command(struct str change)
 static enum status hooked_before(struct query *q, struct str api, bool *ret)
 {
 	size_t dot = str_rfind_char(api, '.');
-	struct str owner = dot == SIZE_MAX ? STR("window") : str_part(api, 0, dot);
+	struct str owner = str_part(api, 0, dot == SIZE_MAX ? 0 : dot); /* the window has many names */
 	struct str name = dot == SIZE_MAX ? api : str_part(api, dot + 1, api.len);
 	struct str ways[] = {
 		arena_printf(&q->a->arena, "%.*s.%.*s=", STR_ARG(owner), STR_ARG(name)),

@@ -25,6 +25,8 @@ struct unit {
 	struct str shape; /* read/shape.h, of new and changed units of text; filled where units are sent */
 };
 
+#define IMPORT_FOR_EFFECT "for its effect"
+
 enum fact_kind {
 	FACT_NONE,
 	/* --- code ---
@@ -52,7 +54,8 @@ enum fact_kind {
 	FACT_HOST,       /* key: host or address in lower case; value: the URL or string; a new literal */
 	FACT_IMPORT,     /* key: module specifier that is new in this member, "*" where it is computed
 			  * (detail: the expression); with FACT_DECODED_ARG
-			  * number: layers of decoding that it took, 0 = put together from parts */
+			  * number: layers of decoding that it took, 0 = put together from parts;
+			  * detail IMPORT_FOR_EFFECT: nothing of it is kept. Also a function that is named in pieces */
 	FACT_PATH,       /* key: class ("cred", "persist", "browser", "wallet", "temp", "system", "ci"); value: the path */
 	FACT_STRING,     /* key: class ("wallet-address", "private-key", "webhook", "token", "command"); value */
 	FACT_DECODED,    /* key: scheme ("hex", "base64", "charcodes", "xor", "concat", "array", "reverse", "escape");

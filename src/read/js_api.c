@@ -47,7 +47,7 @@ static const struct js_api rows[] = {
 	{"child_process.ChildProcess.stdin.write", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"child_process.ChildProcess.stdin.end", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"electron.shell.openPath", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL, NULL},
-	EXEC_ARGV("node-pty.spawn"),
+	EXEC_ARGV("node-pty.spawn"), MAKES("vscode.window.createTerminal", "vscode.Terminal"), EXEC_CMD("vscode.Terminal.sendText"),
 	/* the installer of macOS, in a package's distribution script */
 	{"system.run", CLASS_EXEC, SINK_EXEC, ALL, SRC_NONE, API_CALL | API_ARGS, NULL},
 	{"system.runOnce", CLASS_EXEC, SINK_EXEC, ALL, SRC_NONE, API_CALL | API_ARGS, NULL},
@@ -109,6 +109,7 @@ static const struct js_api rows[] = {
 	{"dns.promises.resolve", CLASS_NET, SINK_NET, A0, SRC_NET, API_CALL, NULL},
 	{"dns.promises.resolve4", CLASS_NET, SINK_NET, A0, SRC_NONE, API_CALL, NULL},
 	{"dns.promises.resolveTxt", CLASS_NET, SINK_NET, A0, SRC_NET, API_CALL, NULL},
+	MAKES("dns.Resolver", "dns"), MAKES("dns.promises.Resolver", "dns.promises"),
 	{"navigator.sendBeacon", CLASS_NET, SINK_NET, A0 | A1, SRC_NONE, API_CALL | API_URL0, NULL},
 	MAKES("nodemailer.createTransport", "nodemailer.Transport"),
 	{"nodemailer.Transport.sendMail", CLASS_NET, SINK_NET, A0, SRC_NONE, API_CALL, NULL},

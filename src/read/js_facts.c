@@ -1349,6 +1349,40 @@ static void say_alternatives(struct js *j, const struct js_call *c, struct str a
 	}
 }
 
+/* -c, -e, --eval, -Command: what follows is a program. */
+static bool says_program_follows(struct str option)
+{
+	static const char *const options[] = {"-c", "-e", "-r", "-p", "-lc", "-ic", "--eval", "-command", "/c"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (str_equal_nocase(option, str_of(options[i])))
+			return true;
+	return false;
+}
+
+/* ["python3", "-c", TEXT] where the text was decoded. */
+static void decoded_program(struct js *j, const struct js_call *c, struct str api, bool fresh)
+{
+	uint32_t list = c->n_args > 1 ? c->args[1] : 0;
+	bool follows = false;
+
+	if (!list || j->nodes[list].kind != J_ARRAY)
+		return;
+	for (uint32_t k = j->nodes[list].first; k; k = j->nodes[k].next) {
+		struct js_str *s = const_str_of(j, j->av[k]);
+		struct fact f;
+
+		if (follows && s && s->depth) {
+			f = fact_of(FACT_FLOW, STR("data>exec"), str_part(js_utf8(j, s), 0, 400));
+			f.number = 3;
+			f.flags = FACT_CONSTANT | FACT_DECODED_ARG | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | js_place_flags(j, c->node);
+			f.detail = arena_printf(j->a, "literal decoded by %s\n-> %.*s", scheme_name(s->scheme), STR_ARG(api));
+			say(j, f, c->node, fresh);
+		}
+		follows = s && says_program_follows(js_utf8(j, s));
+	}
+}
+
 static void exec_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
 {
 	struct js *j = fa->j;
@@ -1379,6 +1413,8 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 		f.detail = arena_printf(j->a, "literal decoded by %s\n-> %.*s", scheme_name(s->scheme), STR_ARG(api));
 		say(j, f, c->node, fresh);
 	}
+	if (row->flags & API_ARGV)
+		decoded_program(j, c, api, fresh);
 	if (!has_holes(cmd) && is_open_shell(cmd))
 		fa->open_shell |= fresh;
 	if (str_ends(api, ".stdin.write") && c->n_args && from_socket(j, c->args[0]) && !fa->shell_fed)
@@ -1559,6 +1595,8 @@ static void require_call(struct facts *fa, const struct js_call *c, struct str a
 		f = fact_of(FACT_IMPORT, spec, STR(""));
 		f.flags = FACT_CONSTANT | (s->depth || s->scheme ? FACT_DECODED_ARG : 0) | js_place_flags(j, c->node);
 		f.number = s->depth;
+		if (j->nodes[j->nodes[c->node].parent].kind == J_EXPR_STMT)
+			f.detail = STR(IMPORT_FOR_EFFECT);
 		if (!j->site->old_text.len || s->depth || s->scheme ||
 			(!str_has(j->site->old_text, arena_printf(j->a, "\"%.*s\"", STR_ARG(spec)).p) && !str_has(j->site->old_text, arena_printf(j->a, "'%.*s'", STR_ARG(spec)).p)))
 			say(j, f, c->node, fresh);
@@ -1753,6 +1791,40 @@ static void wipe_facts(struct js *j, const struct js_call *c, struct str api, ui
 	say(j, f, c->node, fresh);
 }
 
+/* 'ev' + 'al', ['ex', 'ec'].join(''): a name in pieces, of literals alone. */
+static bool in_pieces(struct js *j, uint32_t n)
+{
+	for (int k = 0; k < 16 && n; k++) {
+		switch (j->nodes[n].kind) {
+		case J_ADD:
+		case J_CALL:
+		case J_MEMBER:
+			n = j->nodes[n].first;
+			break;
+		case J_STR:
+		case J_ARRAY:
+			return k > 0;
+		default:
+			return false;
+		}
+	}
+	return false;
+}
+
+/* global['ev' + 'al'](...): honest code names what it calls. */
+static void hidden_callee(struct js *j, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
+{
+	uint32_t index = j->nodes[c->callee_node].kind == J_SUBSCRIPT ? js_kid(j, c->callee_node, R_INDEX) : 0;
+	struct fact f;
+
+	if (!index || (row->class_ != CLASS_CODE && row->class_ != CLASS_EXEC) || !in_pieces(j, index))
+		return;
+	f = fact_of(FACT_IMPORT, api, STR(""));
+	f.flags = FACT_CONSTANT | FACT_DECODED_ARG | js_place_flags(j, c->node);
+	f.number = 1;
+	say(j, f, c->node, fresh);
+}
+
 static void call_facts(struct facts *fa, uint32_t n)
 {
 	struct js *j = fa->j;
@@ -1783,6 +1855,7 @@ static void call_facts(struct facts *fa, uint32_t n)
 		if (!row)
 			continue;
 		known = true;
+		hidden_callee(j, &c, api, row, fresh);
 		switch (row->class_) {
 		case CLASS_CODE:
 		case CLASS_TIMER:
@@ -2588,6 +2661,7 @@ static void node_facts(struct facts *fa, uint32_t n)
 	case J_EXPORT: {
 		uint32_t src = js_kid(j, n, R_SOURCE);
 		struct str spec;
+		struct fact f;
 
 		if (!src || !js_const_str(j, j->av[src], &spec) || !js_node_fresh(j, src))
 			break;
@@ -2596,7 +2670,10 @@ static void node_facts(struct facts *fa, uint32_t n)
 		if (j->site->old_text.len && (str_has(j->site->old_text, arena_printf(j->a, "\"%.*s\"", STR_ARG(spec)).p) ||
 						     str_has(j->site->old_text, arena_printf(j->a, "'%.*s'", STR_ARG(spec)).p)))
 			break;
-		say(j, fact_of(FACT_IMPORT, spec, STR("")), n, true);
+		f = fact_of(FACT_IMPORT, spec, STR(""));
+		if (me->kind == J_IMPORT && me->first == src && !j->nodes[src].next)
+			f.detail = STR(IMPORT_FOR_EFFECT);
+		say(j, f, n, true);
 		break;
 	}
 	case J_ID:

