@@ -429,10 +429,12 @@ static void data_module_say(struct say *s, const struct code_unit *u, uint32_t u
 	read_fact(s->in, &f);
 }
 
-/* A file that was named before, was written, and is named again by what runs it. */
+enum { KEPT_LOOK_BACK = 128 }; /* events; all of a unit for each of its calls would be too much */
+
+/* A file that was named shortly before, was written, and is named again by what runs it. */
 static struct str kept_file(const struct code_unit *u, size_t at, struct str command)
 {
-	for (size_t i = 0; i + 1 < at; i++) {
+	for (size_t i = at > KEPT_LOOK_BACK ? at - KEPT_LOOK_BACK : 0; i + 1 < at; i++) {
 		struct str t = u->events[i].text;
 		bool path = !u->events[i].call && t.len >= PATH_MIN && !str_has(t, " ") &&
 			(t.p[0] == '/' || str_starts(t, "./") || str_has(t, ":\\"));
