@@ -93,14 +93,15 @@ static int table_probe(struct cursor head, uint64_t total_bytes)
 		AT(0, "Microsoft C/C++ MSF 7.00\r\n\x1a" "DS"), AT(0, "\x1a\1\x30\0"), AT(2, "\xda\x27\x14\0"),
 		/* what a Windows import library says of one function, for three processors */
 		AT(0, "\0\0\xff\xff\0\0\x4c\1"), AT(0, "\0\0\xff\xff\0\0\x64\x86"), AT(0, "\0\0\xff\xff\0\0\x64\xaa"),
-		/* what a Mac keeps about a file beside it ("._name") */
+		/* a lock file of packages, and what a Mac keeps about a file beside it ("._name") */
+		AT(0, "#!/usr/bin/env bun\nbun-lockfile-format-v0\n"),
 		AT(0, "\0\5\x16\7\0\2\0\0")};
 	int score = magic_any(&head, list, sizeof(list) / sizeof(list[0]));
 
 	return score ? score : is_disk_table(&head, total_bytes) ? 40 : 0;
 }
 LEAF(table, FORMAT_TABLE, "table",
-     "look-up tables: translations, time zones, terminals, debug symbols, folder settings, import stubs, partitions",
+     "look-up tables: translations, time zones, terminals, debug symbols, folder settings, import stubs, partitions, locked packages",
      SECTOR_BYTES);
 
 PLAIN_MAGIC(apfs, FORMAT_APFS, "apfs", "APFS volume (not opened yet)", 36, AT(32, "NXSB"));

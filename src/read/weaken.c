@@ -16,6 +16,7 @@ enum {
 	JOIN_WORDS = 26, /* unchanged ones between two parts of one edit */
 	REACH = 60,      /* words that a statement or a head may have */
 	QUIET_WORDS = 60,
+	QUIET_EDITS = 16, QUIET_EDITS_MINIFIED = 4, /* in one file: with more, each is part of a larger change */
 	SAID_MAX = 32,
 };
 
@@ -430,7 +431,9 @@ static void say(struct weaken *k, const struct edit *e, enum fact_kind kind, con
 
 static bool lose(struct weaken *k, const struct edit *e, const char *key, bool aimed)
 {
-	say(k, e, FACT_GUARD_LOST, key, aimed, STR_NONE);
+	bool quiet = k->n_edits <= (k->al->minified_new ? QUIET_EDITS_MINIFIED : QUIET_EDITS);
+
+	say(k, e, FACT_GUARD_LOST, key, aimed && quiet, STR_NONE);
 	return true;
 }
 
@@ -750,7 +753,8 @@ static bool swallowed(struct weaken *k, const struct edit *e)
 		return false;
 	if (!(classes_in(s, e->from[NEW], e->to[NEW], 0) & GUARD_STRONG) && !(classes_around(k, NEW, e, 0) & GUARD_STRONG))
 		return false;
-	return lose(k, e, "errors of the check swallowed", is_alone(k, e));
+	/* "name.catch(() => {})" beside what was there: another statement still waits for the name */
+	return lose(k, e, "errors of the check swallowed", e->changed[OLD] && is_alone(k, e));
 }
 
 /* A command of a shell that checked what was fetched is gone. */
