@@ -10,7 +10,7 @@
 #include "read/lexer.h"
 
 enum {
-	TEXT_MAX = 2 << 20,
+	TEXT_MAX = 2 << 20, WORDS_MAX = 400 << 10, /* of either side; what is larger is not asked */
 	EDITS_MAX = 64,  /* in one file: beyond, it was written anew */
 	EDIT_WORDS = 70, /* longer ones are no small edits */
 	JOIN_WORDS = 26, /* unchanged ones between two parts of one edit */
@@ -133,18 +133,21 @@ static bool is_yes(const struct side *s, size_t i)
 static bool side_read(struct weaken *k, int which, struct str text, const struct span *spans, size_t n)
 {
 	struct side *s = &k->side[which];
-	size_t room = 0, next = 0;
+	size_t words = 0, next = 0;
 	struct lexer lx;
 	struct token t;
 
 	s->text = text;
 	lexer_init(&lx, k->lang, text, false);
-	while (lexer_next(&lx, &t)) {
-		if (!budget_step(k->in->budget, 1))
+	while (lexer_next(&lx, &t)) /* once to count: an array that grows would take twice the memory */
+		if (words++ == WORDS_MAX || !budget_step(k->in->budget, 1))
 			return false;
+	s->w = ARENA_ARRAY(k->in->arena, words, struct word);
+	lexer_init(&lx, k->lang, text, false);
+	while (lexer_next(&lx, &t) && s->n < words) {
 		while (next < n && spans[next].to <= t.at)
 			next++;
-		*ARENA_PUSH(k->in->arena, s->w, s->n, room) = (struct word){t.at, t.len, t.kind,
+		s->w[s->n++] = (struct word){t.at, t.len, t.kind,
 			(t.flags & TOKEN_ON_NEW_LINE) || t.kind == TOKEN_NEWLINE,
 			next < n && spans[next].from < t.at + t.len && spans[next].to > t.at};
 	}
