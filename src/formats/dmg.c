@@ -179,7 +179,7 @@ static enum status packed(struct dmg *d, const struct chunk *k, enum block_kind 
 
 	if (!d->packed)
 		d->packed = arena_alloc(d->a->in->arena, CHUNK_MAX_BYTES);
-	TRY(archive_step(d->a, 64 + room / 64));
+	TRY(archive_step(d->a, 64 + (room + part.len) / 64));
 	TRY(archive_spend(d->a, room));
 	st = block_decode(kind, part.base, part.len, d->packed, room, &n);
 	if (st == STATUS_NOMEM)

@@ -257,6 +257,7 @@ static void matches_give(struct output *o, struct block *b, const struct tables 
 	}
 }
 
+/* Each match gives a byte and each literal but three of padding is used, so that work follows the output. */
 static bool block_give(struct output *o, struct cursor *c)
 {
 	struct block b;
@@ -264,7 +265,7 @@ static bool block_give(struct output *o, struct cursor *c)
 	uint8_t literals[LITERALS_MAX];
 	struct back s;
 
-	if (!header_read(&b, c))
+	if (!header_read(&b, c) || b.n_literals > o->room - o->n + 3 || b.n_matches > o->room - o->n)
 		return false;
 	memset(b.frequency, 0, sizeof(b.frequency));
 	if (b.header_bytes > HEADER_BYTES) {

@@ -345,6 +345,8 @@ static bool moved_away(const struct weaken *k, const struct edit *e)
 
 		if (!o->w[i].changed || !class_at(o, i))
 			continue;
+		if (!budget_step(k->in->budget, 1 + s->n / 16))
+			return true;
 		for (size_t j = 0; j < s->n; j++)
 			if (s->w[j].changed && s->w[j].len == w.len && str_equal(word_at(s, j), w))
 				return true;
@@ -855,6 +857,8 @@ static bool switched_off(struct weaken *k, const struct edit *e)
 				language_family(k->lang) == FAMILY_PYTHON || language_family(k->lang) == FAMILY_BLOCKS, k->lang == LANGUAGE_POWERSHELL);
 		if (!found)
 			continue;
+		if (!budget_step(k->in->budget, 1 + k->side[OLD].n / 16))
+			return false;
 		for (size_t j = 0; j < k->side[OLD].n && !known; j++) {
 			known = text_says(word_at(&k->side[OLD], j), o->word, true) && !o->value[0];
 			for (size_t l = j + 1; o->value[0] && text_says(word_at(&k->side[OLD], j), o->word, true) && l < k->side[OLD].n && l < j + 12; l++)
