@@ -9,6 +9,7 @@
 
 #include "cli/common.h"
 #include "cli/reference.h"
+#include "util/fd.h"
 
 static const uint64_t spool_bytes_max = (uint64_t)8 << 30;
 
@@ -35,21 +36,6 @@ static int unnamed_file(struct failure *why)
 	return fd;
 }
 
-static bool write_all(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		p += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
 static bool spool(int fd, uint64_t max, struct failure *why)
 {
 	static char part[1 << 16];
@@ -70,7 +56,7 @@ static bool spool(int fd, uint64_t max, struct failure *why)
 		if (all > max)
 			return failure_set(why, "stdin: more than %llu bytes",
 				(unsigned long long)max);
-		if (!write_all(fd, part, (size_t)n))
+		if (!fd_write_all(fd, part, (size_t)n))
 			return failure_set(why, "temporary file: %s", strerror(errno));
 	}
 }

@@ -9,6 +9,7 @@
 #include <yara.h>
 
 #include "confine/confine.h"
+#include "util/fd.h"
 
 enum { SCAN_SECONDS = 60 };
 
@@ -181,7 +182,5 @@ enum status yara_try_scan(struct yara_try *y, const void *p, size_t n, bool unco
 	close(pipes[1]);
 	whole = pid > 0 && listen_to(pipes[0], y->rules->n, matched);
 	close(pipes[0]);
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return whole && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? STATUS_OK : STATUS_IO;
+	return child_wait(pid, &status) && whole && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? STATUS_OK : STATUS_IO;
 }

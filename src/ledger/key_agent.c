@@ -13,6 +13,7 @@
 
 #include "ledger/key.h"
 #include "util/cursor.h"
+#include "util/fd.h"
 
 enum {
 	SIGN_REQUEST = 13,
@@ -78,21 +79,6 @@ static void make_request(const struct vkey *k, const void *message, size_t n, st
 	buf_release(&body);
 }
 
-static bool read_exactly(int fd, uint8_t *p, size_t n)
-{
-	while (n) {
-		ssize_t got = read(fd, p, n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		p += got;
-		n -= (size_t)got;
-	}
-	return true;
-}
-
 static struct str take_string(struct cursor *c)
 {
 	return cursor_str(c, cursor_u32be(c));
@@ -105,10 +91,10 @@ static bool read_answer(int fd, uint8_t ret[ED25519_SIGNATURE_BYTES])
 	struct cursor c;
 	size_t n;
 
-	if (!read_exactly(fd, head, 4))
+	if (!fd_read_all(fd, head, 4))
 		return false;
 	n = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
-	if (n < 1 || n > sizeof(bytes) || !read_exactly(fd, bytes, n))
+	if (n < 1 || n > sizeof(bytes) || !fd_read_all(fd, bytes, n))
 		return false;
 	c = cursor_of(bytes, n);
 	if (cursor_u8(&c) != SIGN_RESPONSE)

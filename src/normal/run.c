@@ -1,7 +1,6 @@
 /* The normal form of a file that somebody else has made, computed where it can do no harm. */
 #include "normal/normal_int.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "confine/confine.h"
+#include "util/fd.h"
 
 enum { CHILD_SECONDS = 600, CHILD_DENIED = 2, CHILD_FAILED = 3 };
 
@@ -24,8 +24,6 @@ static void child(const void *p, size_t n, bool unconfined, int fd)
 	struct confine_limits limits = confine_default_limits();
 	struct confine_report report;
 	struct answer a = {.status = STATUS_OK};
-	const char *from = (const char *)&a;
-	size_t left = sizeof(a);
 
 	signal(SIGPIPE, SIG_IGN);
 	limits.cpu_seconds = CHILD_SECONDS;
@@ -35,34 +33,9 @@ static void child(const void *p, size_t n, bool unconfined, int fd)
 		confine_self(&limits, fd, unconfined ? CONFINE_OFF : 0, &report) != STATUS_OK)
 		_exit(CHILD_DENIED);
 	a.status = (uint32_t)normal_of(p, n, &a.form);
-	while (left) {
-		ssize_t done = write(fd, from, left);
-
-		if (done <= 0)
-			_exit(CHILD_FAILED);
-		from += done;
-		left -= (size_t)done;
-	}
+	if (!fd_write_all(fd, &a, sizeof(a)))
+		_exit(CHILD_FAILED);
 	_exit(0);
-}
-
-static bool hear(int fd, struct answer *ret)
-{
-	char *to = (char *)ret;
-	size_t left = sizeof(*ret);
-
-	while (left) {
-		ssize_t got = read(fd, to, left);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		to += got;
-		left -= (size_t)got;
-	}
-	ret->form.note[NORMAL_NOTE_BYTES - 1] = '\0';
-	return true;
 }
 
 static enum status ask_child(const void *p, size_t n, bool unconfined, struct normal_form *ret)
@@ -80,11 +53,10 @@ static enum status ask_child(const void *p, size_t n, bool unconfined, struct no
 		child(p, n, unconfined, pipes[1]);
 	}
 	close(pipes[1]);
-	heard = pid > 0 && hear(pipes[0], &a);
+	heard = pid > 0 && fd_read_all(pipes[0], &a, sizeof(a));
+	a.form.note[NORMAL_NOTE_BYTES - 1] = '\0';
 	close(pipes[0]);
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == CHILD_DENIED)
+	if (child_wait(pid, &status) && WIFEXITED(status) && WEXITSTATUS(status) == CHILD_DENIED)
 		return STATUS_DENIED;
 	if (!heard || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return STATUS_IO;

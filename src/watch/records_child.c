@@ -1,5 +1,4 @@
 /* The records of an answer, read where reading it can do no harm. */
-#include <errno.h>
 #include <jansson.h>
 #include <signal.h>
 #include <sodium.h>
@@ -7,23 +6,15 @@
 #include <unistd.h>
 
 #include "confine/confine.h"
+#include "util/fd.h"
 #include "watch/records.h"
 
 enum { CHILD_SECONDS = 60, CHILD_DENIED = 2, CHILD_FAILED = 3 };
 
 static void send_record(void *user, const struct record *r)
 {
-	const char *from = (const char *)r;
-	size_t left = sizeof(*r);
-
-	while (left) {
-		ssize_t n = write(*(int *)user, from, left);
-
-		if (n <= 0)
-			_exit(CHILD_FAILED);
-		from += n;
-		left -= (size_t)n;
-	}
+	if (!fd_write_all(*(int *)user, r, sizeof(*r)))
+		_exit(CHILD_FAILED);
 }
 
 static void child(enum record_source source, struct str answer, const struct plan_names *own, int fd)
@@ -43,24 +34,6 @@ static void child(enum record_source source, struct str answer, const struct pla
 	end.number = records_read(source, answer, own, send_record, &fd);
 	send_record(&fd, &end);
 	_exit(0);
-}
-
-static bool hear(int fd, struct record *ret)
-{
-	char *to = (char *)ret;
-	size_t left = sizeof(*ret);
-
-	while (left) {
-		ssize_t n = read(fd, to, left);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		to += n;
-		left -= (size_t)n;
-	}
-	return true;
 }
 
 static bool plausible(const struct record *r, struct str answer)
@@ -87,7 +60,7 @@ enum status records_confined(enum record_source source, struct str answer,
 		child(source, answer, own, pipes[1]);
 	}
 	close(pipes[1]);
-	while (pid > 0 && n++ < RECORDS_MAX && hear(pipes[0], &r) && plausible(&r, answer)) {
+	while (pid > 0 && n++ < RECORDS_MAX && fd_read_all(pipes[0], &r, sizeof(r)) && plausible(&r, answer)) {
 		if (r.kind == RECORD_END) {
 			status = (enum status)r.number;
 			break;
@@ -95,9 +68,7 @@ enum status records_confined(enum record_source source, struct str answer,
 		emit(user, &r);
 	}
 	close(pipes[0]);
-	while (pid > 0 && waitpid(pid, &ended, 0) < 0 && errno == EINTR)
-		;
-	if (pid > 0 && WIFEXITED(ended) && WEXITSTATUS(ended) == CHILD_DENIED)
+	if (child_wait(pid, &ended) && WIFEXITED(ended) && WEXITSTATUS(ended) == CHILD_DENIED)
 		return STATUS_DENIED;
 	return status;
 }
