@@ -97,8 +97,9 @@ enum likeness host_likeness(struct arena *a, struct str host, struct str product
 
 /* The well-known package name that this one resembles without being it; empty if none. */
 struct str package_resembles(struct str name);
+/* One that others imitate. */
 bool package_is_popular(struct str name);
-/* Popular, or known to everybody who builds packages: taking it brings nobody's new code. */
+/* Everybody's packages have it (established.txt): taking it brings no stranger's code. */
 bool package_is_established(struct str name);
 
 #endif

@@ -139,7 +139,7 @@ enum status dependency_findings(struct query *q, struct member *m, const struct 
 		x->runs = STR("its own hooks run when the package is installed");
 	} else if (q->b->step == STEP_PATCH || q->b->step == STEP_SAME) {
 		bool loaded = !known && str_is(f->detail, "dependencies") && !own_scope(q, f->key) && !in_lockstep(q, f) &&
-			       !package_is_popular(f->key) && !package_is_established(f->key) && !str_has(f->key, "polyfill") && only_loaded(q, f->key);
+			       !package_is_established(f->key) && !str_has(f->key, "polyfill") && only_loaded(q, f->key);
 		x = query_add(q, 25, loaded ? FINDING_CARRYING : FINDING_SUPPORTING, loaded ? 5.6 : finding_weight(25), m, f);
 		if (loaded)
 			x->why = STR("A new dependency is loaded for what it does when it is loaded: nothing of it is used.");

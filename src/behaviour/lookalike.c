@@ -345,31 +345,19 @@ static const char *const popular[] = {
 	"vite", "vue", "web3", "webpack", "winston", "yargs", "zod", "zone.js",
 };
 
-/* Names that long ago became part of how everybody's packages are built. They are not looked for in other names. */
-static const char *const established[] = {
-	"@babel/core", "@babel/runtime", "@babel/runtime-corejs3", "@swc/helpers", "abort-controller", "acorn", "adm-zip", "ajv", "ajv-formats",
-	"ansi-escapes", "ansi-regex", "ansi-styles", "archiver", "babel-runtime", "base64-js", "big.js", "bignumber.js", "bindings", "bn.js", "boxen",
-	"braces", "browserslist", "buffer", "bytes", "camelcase", "caniuse-lite", "cli-progress", "cli-table3", "cliui", "clsx", "color",
-	"compression", "cookie", "core-js", "cosmiconfig", "cross-fetch", "csstype", "date-fns", "decompress", "deepmerge", "dompurify", "duplexify",
-	"enquirer", "escape-html", "estraverse", "eventemitter3", "events", "execa", "extract-zip", "fast-deep-equal", "fast-glob",
-	"fast-xml-parser", "find-up", "follow-redirects", "globby", "google-protobuf", "graceful-fs", "graphql-tag", "hoist-non-react-statics",
-	"http-errors", "http-proxy-agent", "https-proxy-agent", "iconv-lite", "immer", "immutable", "inherits", "invariant", "is-plain-object",
-	"isomorphic-fetch", "jsdom", "json5", "jszip", "levelup", "listr2", "lodash-es", "lodash.debounce", "lodash.get", "lodash.merge", "long",
-	"lru-cache", "luxon", "magic-string", "meow", "micromatch", "mime", "mime-types", "minimatch", "moment-timezone", "ms", "nan", "nanoid",
-	"node-addon-api", "node-gyp", "node-gyp-build", "node-pre-gyp", "object-assign", "once", "open", "ora", "p-limit", "p-queue", "p-retry",
-	"path-to-regexp", "picocolors", "picomatch", "prebuild-install", "process", "progress", "prompts", "protobufjs", "proxy-from-env", "qs",
-	"query-string", "react-is", "readable-stream", "recast", "reflect-metadata", "regenerator-runtime", "resolve", "safe-buffer",
-	"source-map", "source-map-support", "stream-browserify", "string-width", "strip-ansi", "strip-json-comments", "supports-color", "tar",
-	"tar-fs", "tar-stream", "through2", "tmp", "tslib", "type-fest", "unzipper", "url-parse", "use-sync-external-store", "util", "util-deprecate",
-	"warning", "webpack-dev-server", "which", "ws", "xml2js", "yaml", "yargs-parser", "yauzl",
-};
+/* A name a line: what everybody's packages depend on, by a rule (scripts/established). Not looked for in other names. */
+static const char established[] =
+#include "established.inc"
+	;
 
 bool package_is_established(struct str name)
 {
-	for (size_t i = 0; i < sizeof(established) / sizeof(established[0]); i++)
-		if (str_is(name, established[i]))
-			return true;
-	return package_is_popular(name);
+	struct str list = str_of(established), line;
+
+	while (str_line(&list, &line))
+		if (line.len == name.len && name.len && !memcmp(line.p, name.p, name.len))
+			return line.p[0] != '#';
+	return false;
 }
 
 bool package_is_popular(struct str name)

@@ -172,13 +172,26 @@ static void test_long(void **state)
 	expect(LIKENESS_NONE, host, host, host, NULL);
 }
 
+/* A whole line of the list, neither a part of one nor what heads the file. */
+static void test_established(void **state)
+{
+	assert_true(package_is_established(STR("tslib")));
+	assert_true(package_is_established(STR("@actions/core"))); /* its first line */
+	assert_true(package_is_established(STR("zx")));            /* its last */
+	assert_false(package_is_established(STR("tsli")));
+	assert_false(package_is_established(STR("actions/core")));
+	assert_false(package_is_established(STR("tslib\nsemver")));
+	assert_false(package_is_established(STR("")));
+	assert_false(package_is_established(STR("# npm-high-impact 1.13.0, MIT: in both of its lists. Written by scripts/established.")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_registered), cmocka_unit_test(test_address),
 		cmocka_unit_test(test_local), cmocka_unit_test(test_brands),
 		cmocka_unit_test(test_product), cmocka_unit_test(test_innocent),
-		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_long), cmocka_unit_test(test_established),
 	};
 	int failed;
 
