@@ -1,5 +1,6 @@
 /* Who controls these bytes: whoever made the release; HFS Plus volumes come out of Apple disk images. */
 #include "container.h"
+#include "tool_seeds.h"
 
 #include "util/buf.h"
 
@@ -61,6 +62,9 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	put(end - 6, (uint64_t)(p - leaf), 2);
 	memset(b + CONTENT * BLOCK, 'x', BLOCK);
 	run(b, sizeof(b));
+	tool_seed("mkdir t; seq 3000 >t/a; seq 9 >t/b; seq 20 >t/c; seq 30000 >t/d\n"
+		  "for n in 3 7 8 11 12; do cp t/c t/e$n; done\n"
+		  "python3 \"${ASSAY_SOURCE_ROOT:-.}/tests/make/hfsplus.py\" mixed t seed", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

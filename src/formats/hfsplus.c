@@ -13,19 +13,22 @@
  * fork u8, pad, file u32, first u32; then 8 extents.
  *
  * A hard link is a file of type "hlnk", creator "hfs+": the content is "iNode" and its special number in
- * a folder of the system. Files that the file system compresses keep their content in attributes or the
- * resource fork: that is said, not read.
+ * a folder of the system. Attributes key: bytes u16, pad u16, file u32, first u32, name (u16 n, n UTF-16);
+ * 0 kind u32 (0x10 here: 12 bytes u32, 16 the value). Files that the file system compresses (owner's flag
+ * 0x20) have one called com.apple.decmpfs, see decmpfs.c; of the others nothing is read.
  */
 #include <stdlib.h>
 
 #include "formats/archive.h"
+#include "formats/decmpfs.h"
 #include "util/buf.h"
 #include "util/escape.h"
 
 enum {
 	HEADER_AT = 1024, HEADER_BYTES = 512, FORK_BYTES = 80, EXTENTS_A_RECORD = 8, NODE_MAX_BYTES = 32768,
 	KIND_FOLDER = 1, KIND_FILE = 2, ROOT_FOLDER = 2, PATH_DEPTH_MAX = 100, EXTENTS_MAX = 1 << 20,
-	FILE_BYTES = 248, FOLDER_BYTES = 88, FLAG_COMPRESSED = 0x20, LINK_MAX_BYTES = 4096, CATALOG_FILE = 4,
+	FILE_BYTES = 248, FOLDER_BYTES = 88, FLAG_COMPRESSED = 0x20, LINK_MAX_BYTES = 4096, CATALOG_FILE = 4, ATTRIBUTES_FILE = 8,
+	ATTRIBUTE_HERE = 0x10,
 };
 static const int64_t since_1904 = 2082844800;
 
@@ -51,6 +54,13 @@ struct folder {
 	struct str name;
 };
 
+/* How a file is compressed. */
+struct packing {
+	uint32_t file;
+	bool elsewhere; /* the attribute is not in its record */
+	struct cursor value;
+};
+
 struct hfs {
 	struct archive *a;
 	struct cursor c;
@@ -59,6 +69,10 @@ struct hfs {
 	size_t n_overflows, room_overflows;
 	struct folder *folders; /* sorted by id */
 	size_t n_folders, room_folders;
+	struct packing *packings; /* sorted by file */
+	size_t n_packings, room_packings;
+	struct decmpfs decmpfs;
+	const struct fork *resources; /* of the file that is unpacked */
 };
 
 /* ---- forks ---- */
@@ -154,7 +168,8 @@ static bool piece_next(const struct hfs *h, const struct fork *f, struct piece *
 	return true;
 }
 
-/* A whole fork in one piece, copied if it has to be; empty (and *ret_st) if it cannot be had. */
+/* A whole fork in one piece, copied if it has to be; empty (and *ret_st) if it cannot be had. Without
+ * `what` nothing of it is explained by that. */
 static struct cursor fork_whole(struct hfs *h, const struct fork *f, const char *what, enum status *ret_st)
 {
 	struct piece x = {.left = f->bytes};
@@ -165,7 +180,8 @@ static struct cursor fork_whole(struct hfs *h, const struct fork *f, const char 
 	if (!f->bytes || f->bytes > h->c.len)
 		return cursor_of(NULL, 0);
 	if (f->n == 1 && piece_next(h, f, &x) && !x.left) {
-		archive_region(h->a, x.at, x.n, what);
+		if (what)
+			archive_region(h->a, x.at, x.n, what);
 		*ret_st = STATUS_OK;
 		return cursor_of(x.p, x.n);
 	}
@@ -175,7 +191,8 @@ static struct cursor fork_whole(struct hfs *h, const struct fork *f, const char 
 	copy = arena_alloc(h->a->in->arena, (size_t)f->bytes);
 	x = (struct piece){.left = f->bytes};
 	while (piece_next(h, f, &x)) {
-		archive_region(h->a, x.at, x.n, what);
+		if (what)
+			archive_region(h->a, x.at, x.n, what);
 		memcpy(copy + at, x.p, x.n);
 		at += x.n;
 	}
@@ -301,6 +318,33 @@ static enum status folder_record(struct hfs *h, struct cursor key, struct cursor
 	return STATUS_OK;
 }
 
+static int packing_cmp(const void *x, const void *y)
+{
+	const struct packing *a = x, *b = y;
+
+	return a->file < b->file ? -1 : a->file > b->file;
+}
+
+static enum status attribute_record(struct hfs *h, struct cursor key, struct cursor data)
+{
+	struct packing p = {0};
+	uint32_t bytes;
+
+	cursor_skip(&key, 2);
+	p.file = cursor_u32be(&key);
+	cursor_skip(&key, 4);
+	if (!str_is(name_of(h, &key), "com.apple.decmpfs"))
+		return STATUS_OK;
+	p.elsewhere = cursor_u32be(&data) != ATTRIBUTE_HERE;
+	cursor_skip(&data, 8);
+	bytes = cursor_u32be(&data);
+	p.value = cursor_part(&data, data.pos, p.elsewhere ? 0 : bytes);
+	if (!cursor_ok(&p.value))
+		return STATUS_DAMAGED;
+	*ARENA_PUSH(h->a->in->arena, h->packings, h->n_packings, h->room_packings) = p;
+	return STATUS_OK;
+}
+
 /* "a/b/name"; folders that lead nowhere or round in circles end the path with "?". */
 static struct str path_of(struct hfs *h, uint32_t parent, struct str name)
 {
@@ -395,6 +439,60 @@ static enum status fork_give(struct hfs *h, const struct fork *f, struct entry *
 	return archive_child_end(h->a, x.bad ? STATUS_DAMAGED : STATUS_OK, x.bad ? "its blocks lie outside, or are too few" : NULL);
 }
 
+static void resources_used(void *user, uint64_t offset, uint64_t n)
+{
+	struct hfs *h = user;
+
+	if (h->resources->n == 1)
+		archive_region(h->a, (uint64_t)h->resources->extents[0].first * h->block_bytes + offset, n, "member");
+}
+
+/* A file that the file system compresses. */
+static enum status packed_give(struct hfs *h, const struct packing *p, const struct fork *resources, struct entry *e)
+{
+	struct decmpfs *d = &h->decmpfs;
+	enum status how = STATUS_OK, st = STATUS_OK;
+	const char *why;
+
+	e->size_bytes = decmpfs_bytes(p->value);
+	d->attribute = p->value;
+	d->resources = decmpfs_in_resources(p->value) ? fork_whole(h, resources, resources->n == 1 ? NULL : "member", &st)
+						      : cursor_of(NULL, 0);
+	if (st == STATUS_LIMIT)
+		return st;
+	h->resources = resources;
+	TRY(archive_child(h->a, e));
+	st = decmpfs_content(d, &how, &why);
+	if (st != STATUS_OK && how != STATUS_LIMIT)
+		return st;
+	TRY(archive_child_end(h->a, how, why));
+	return st;
+}
+
+static enum status file_give(struct hfs *h, uint32_t id, bool compressed, const struct fork *data, const struct fork *resources,
+			     struct entry *e)
+{
+	struct packing key = {.file = id};
+	const struct packing *p = compressed && h->n_packings ? bsearch(&key, h->packings, h->n_packings, sizeof(key), packing_cmp) : NULL;
+	struct str name = e->name;
+
+	if (p && !p->elsewhere)
+		TRY(packed_give(h, p, resources, e));
+	else if (compressed && !data->bytes)
+		TRY(archive_bare_child(h->a, e, STATUS_UNSUPPORTED, "compressed by the file system, and how stands elsewhere"));
+	if (p && !p->elsewhere && data->bytes) { /* systems of before would read that */
+		archive_odd(h->a, "hfs-two-contents", 0, name);
+		e->name = arena_printf(h->a->in->arena, "%.*s/..namedfork/data", STR_ARG(name));
+	}
+	if (data->bytes || !compressed)
+		TRY(fork_give(h, data, e));
+	if (!resources->bytes || (p && decmpfs_in_resources(p->value)))
+		return STATUS_OK;
+	e->name = arena_printf(h->a->in->arena, "%.*s/..namedfork/rsrc", STR_ARG(name));
+	e->flags = 0;
+	return fork_give(h, resources, e);
+}
+
 static enum status file_record(struct hfs *h, struct cursor key, struct cursor data)
 {
 	uint32_t parent = cursor_u32be(&key), id;
@@ -432,15 +530,7 @@ static enum status file_record(struct hfs *h, struct cursor key, struct cursor d
 		return link_give(h, &main_fork, &e);
 	if (e.type != ENTRY_FILE)
 		return archive_bare_child(h->a, &e, STATUS_OK, NULL);
-	if (x.owner_flags & FLAG_COMPRESSED && !main_fork.bytes)
-		TRY(archive_bare_child(h->a, &e, STATUS_UNSUPPORTED, "compressed by the file system"));
-	else
-		TRY(fork_give(h, &main_fork, &e));
-	if (!resources.bytes)
-		return STATUS_OK;
-	e.name = arena_printf(h->a->in->arena, "%.*s/..namedfork/rsrc", STR_ARG(e.name));
-	e.flags = 0;
-	return fork_give(h, &resources, &e);
+	return file_give(h, id, x.owner_flags & FLAG_COMPRESSED, &main_fork, &resources, &e);
 }
 
 /* ---- the volume ---- */
@@ -451,6 +541,21 @@ static struct cursor special(struct hfs *h, uint64_t at, uint32_t file, enum sta
 
 	*ret_st = STATUS_OK;
 	return f.bytes ? fork_whole(h, &f, "table", ret_st) : cursor_of(NULL, 0);
+}
+
+/* A tree that the catalog can be read without. */
+static enum status second_tree(struct hfs *h, uint64_t at, uint32_t file, record_fn *record)
+{
+	enum status st;
+	struct cursor tree = special(h, at, file, &st);
+
+	if (tree.len)
+		st = tree_walk(h, tree, record);
+	if (st != STATUS_DAMAGED)
+		return st;
+	archive_odd_z(h->a, "hfs-tree-damaged", 0, file == ATTRIBUTES_FILE ? "attributes" : "extents");
+	h->a->damaged = true;
+	return STATUS_OK;
 }
 
 static enum status hfs_read(struct hfs *h)
@@ -468,12 +573,12 @@ static enum status hfs_read(struct hfs *h)
 		archive_region(h->a, h->c.len - HEADER_AT, HEADER_BYTES, "header");
 	(void)special(h, 112, 6, &st);
 	(void)special(h, 432, 7, &st);
-	(void)special(h, 352, 8, &st);
-	tree = special(h, 192, 3, &st);
-	if (tree.len)
-		TRY(tree_walk(h, tree, overflow_record));
+	TRY(second_tree(h, 192, 3, overflow_record));
 	if (h->n_overflows)
 		qsort(h->overflows, h->n_overflows, sizeof(*h->overflows), overflow_cmp);
+	TRY(second_tree(h, 352, ATTRIBUTES_FILE, attribute_record));
+	if (h->n_packings)
+		qsort(h->packings, h->n_packings, sizeof(*h->packings), packing_cmp);
 	tree = special(h, 272, CATALOG_FILE, &st);
 	TRY(st);
 	if (!tree.len)
@@ -487,9 +592,10 @@ static enum status hfs_read(struct hfs *h)
 static enum status hfs_open(struct open_in *in)
 {
 	struct archive a;
-	struct hfs h = {.a = &a, .c = in->bytes};
+	struct hfs h = {.a = &a, .c = in->bytes, .decmpfs = {.a = &a, .used = resources_used}};
 	enum status st;
 
+	h.decmpfs.user = &h;
 	archive_begin(&a, in);
 	st = hfs_read(&h);
 	if (st == STATUS_DAMAGED) {

@@ -24,6 +24,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "make"))
 
 import containers  # noqa: E402
 import dmg  # noqa: E402
+import hfsplus  # noqa: E402
 import zipkin  # noqa: E402
 
 HOST, INSIDE = "cdn.sample-static.example", "app.zip!/package/sample.tgz!/package/index.js"
@@ -136,6 +137,7 @@ kind("iso", "iso")(in_folder(containers.iso))
 kind("oci", "tar")(in_folder(containers.oci))
 kind("docker", "tar")(in_folder(containers.docker))
 kind("dmg", "dmg", "hfsplus")(in_folder(dmg.make))
+kind("hfs", "hfsplus")(in_folder(lambda root, target: hfsplus.pack("mixed", root, target)))
 
 
 @kind("squashfs", "squashfs")

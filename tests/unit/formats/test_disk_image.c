@@ -1,16 +1,18 @@
 /*
- * Apple disk images (tests/make/dmg.py, which dmg2img reads) and HFS Plus volumes as xorriso makes them;
+ * Apple disk images (tests/make/dmg.py, which dmg2img reads), HFS Plus volumes as xorriso makes them, and
+ * such as compress their files (tests/make/hfsplus.py, which 7-Zip reads as far as it knows the way);
  * volumes that have no reader are named.
  */
 #include "maker.h"
 
-static char dmg_py[PATH_MAX];
+static char dmg_py[PATH_MAX], hfsplus_py[PATH_MAX];
 
 static int enter(void **state)
 {
 	const char *root = getenv("ASSAY_SOURCE_ROOT");
 
 	snprintf(dmg_py, sizeof(dmg_py), "%s/tests/make/dmg.py", root ? root : ".");
+	snprintf(hfsplus_py, sizeof(hfsplus_py), "%s/tests/make/hfsplus.py", root ? root : ".");
 	return maker_enter(state);
 }
 
@@ -52,6 +54,91 @@ static void test_hfs(void **state)
 	maker_check_flips(FORMAT_HFSPLUS, f.p + 0, f.n, 4093);
 	maker_check_cuts(FORMAT_HFSPLUS, f.p, f.n, 9973);
 	maker_check_sink_failures(FORMAT_HFSPLUS, f.p, f.n);
+	free(f.p);
+}
+
+/* Each way in which the file system compresses, in the attribute and in the fork. */
+static void test_hfs_compressed(void **state)
+{
+	static const struct {
+		const char *number;
+		bool others_read; /* 7-Zip knows it too */
+	} ways[] = {{"1", false}, {"3", true}, {"4", true}, {"7", true}, {"8", true}, {"9", false}, {"10", false}, {"11", false}, {"12", false}};
+	static char noise[2000];
+	struct maker_file f;
+	struct recorder r;
+
+	maker_fill(big, sizeof(big), 9);
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = (char)(i * i * 31 >> 3);
+	RUN("mkdir", "-p", "packed/sub");
+	maker_write("packed/big", big, sizeof(big));
+	maker_write("packed/sub/noise", noise, sizeof(noise));
+	maker_write("packed/run.sh", "#!/bin/sh\n", 10);
+	maker_write("packed/none", "", 0);
+	RUN("chmod", "755", "packed/run.sh");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		RUN("python3", hfsplus_py, ways[i].number, "packed", "c.img");
+		maker_open(&r, "c.img", FORMAT_HFSPLUS, &f);
+		assert_int_equal(r.status, STATUS_OK);
+		assert_int_equal(r.n_oddities, 0);
+		assert_int_equal(r.n_children, 5);
+		assert_int_equal(recorder_uncovered(&r), 0);
+		recorder_expect(&r, "big", big, sizeof(big));
+		recorder_expect(&r, "sub/noise", noise, sizeof(noise));
+		recorder_expect(&r, "run.sh", "#!/bin/sh\n", 10);
+		recorder_expect(&r, "none", "", 0);
+		assert_int_equal(recorder_child(&r, "run.sh")->e.mode, 0755);
+		recorder_release(&r);
+		if (ways[i].others_read)
+			RUN("sh", "-c", "rm -rf out; 7zz x -y -oout c.img >7z.log && diff -r packed out/untitled");
+		maker_check_cuts(FORMAT_HFSPLUS, f.p, f.n, 19937);
+		maker_check_sink_failures(FORMAT_HFSPLUS, f.p, f.n);
+		maker_check_budgets(FORMAT_HFSPLUS, f.p, f.n, true);
+		free(f.p);
+	}
+}
+
+static uint8_t *find(struct maker_file *f, const char *p, size_t n)
+{
+	uint8_t *at = memmem(f->p, f->n, p, n);
+
+	assert_non_null(at);
+	return at;
+}
+
+/* What is said of the compression and does not hold is damage, or has no reader: never less bytes in silence. */
+static void test_hfs_compressed_wrong(void **state)
+{
+	struct maker_file f;
+	struct recorder r;
+
+	RUN("mkdir", "-p", "one");
+	maker_fill(big, sizeof(big), 9);
+	maker_write("one/big", big, sizeof(big));
+	RUN("python3", hfsplus_py, "4", "one", "c.img");
+	f = maker_read("c.img");
+	maker_check_flips(FORMAT_HFSPLUS, f.p, f.n, 1499);
+	static const struct {
+		int at, value; /* in the attribute */
+		enum status how;
+	} wrong[] = {{0, 'x', STATUS_DAMAGED}, {4, 5, STATUS_UNSUPPORTED}, {4, 14, STATUS_UNSUPPORTED}, {4, 255, STATUS_UNSUPPORTED},
+		     {4, 8, STATUS_DAMAGED}, {8, 1, STATUS_DAMAGED}, {15, 0x7f, STATUS_DAMAGED}, {4, 3, STATUS_DAMAGED}};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		uint8_t *attribute = find(&f, "fpmc", 4), was = attribute[wrong[i].at];
+
+		attribute[wrong[i].at] = (uint8_t)wrong[i].value;
+		recorder_open(&r, FORMAT_HFSPLUS, f.p, f.n, "x");
+		assert_int_equal(recorder_child(&r, "big")->how, wrong[i].how);
+		recorder_release(&r);
+		attribute[wrong[i].at] = was;
+	}
+	/* without the attribute */
+	find(&f, "\0d\0e\0c\0m\0p\0f\0s", 14)[1] = 'x';
+	recorder_open(&r, FORMAT_HFSPLUS, f.p, f.n, "x");
+	assert_int_equal(recorder_child(&r, "big")->how, STATUS_UNSUPPORTED);
+	recorder_release(&r);
 	free(f.p);
 }
 
@@ -168,6 +255,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hfs),
+		cmocka_unit_test(test_hfs_compressed),
+		cmocka_unit_test(test_hfs_compressed_wrong),
 		cmocka_unit_test(test_dmg),
 		cmocka_unit_test(test_dmg_hostile),
 		cmocka_unit_test(test_named),
