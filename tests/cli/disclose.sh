@@ -144,6 +144,7 @@ ok 'half a report is left' test ! -e none.yar
 is 0 report C1 --store s.db
 has out 'Who did it: not looked at'
 
+ok 'a rule of our schemas refuses nothing' node "$ROOT/tests/schema/can-fail.mjs" "$ROOT"
 # shellcheck disable=SC2086
 ok 'a validator takes it' node "$ROOT/tests/cli/disclose-check.mjs" "$ROOT" $checked
 ok 'pages load nothing, say nothing and can be read by everybody' node "$ROOT/tests/cli/browser.js" "$ROOT" c.html named.html
