@@ -42,13 +42,12 @@ def interval(rows, hit):
 
 
 def evidence_of(outcome):
-	p = min(max(outcome["probability"], 1e-9), 1 - 1e-9)
-	return math.log(p / (1 - p)) - outcome["base_log_odds"]
+	return outcome["evidence"]
 
 
 # ---- calibration: the corpus is half tampered, the world is not ----------------------------------
 
-BINS = (0.0, 0.01, 0.05, 0.2, 0.5, 0.9, 0.99, 1.0000001)
+BINS = (0.0, 0.001, 0.01, 0.05, 0.2, 0.5, 0.9, 0.99, 1.0000001)
 
 
 def reliability(ordinary, tampered, prior):
@@ -64,6 +63,29 @@ def reliability(ordinary, tampered, prior):
 		said = (wo * sum(o) + wt * sum(t)) / weight if weight else None
 		table.append((low, min(high, 1.0), len(o), len(t), said, wt * len(t) / weight if weight else None))
 	return table, brier
+
+
+def worth(ordinary, tampered, prior):
+	"""(of none, of a nat): the log of the likelihood ratio of so much evidence is their line, by logistic
+	regression with the pairs weighted to the prior (Newton's method; the loss is convex)."""
+	base = math.log(prior / (1 - prior))
+	points = [(evidence_of(r["outcome"]), 0, (1 - prior) / len(ordinary)) for r in ordinary]
+	points += [(evidence_of(r["outcome"]), 1, prior / len(tampered)) for r in tampered]
+	a, b = 0.0, 0.5
+	for _ in range(100):
+		ga = gb = haa = hab = hbb = 0.0
+		for e, is_, weight in points:
+			p = 1 / (1 + math.exp(-(base + a + b * e)))
+			off, bend = weight * (p - is_), weight * p * (1 - p)
+			ga, gb = ga + off, gb + off * e
+			haa, hab, hbb = haa + bend, hab + bend * e, hbb + bend * e * e
+		det = haa * hbb - hab * hab
+		step = [(hbb * ga - hab * gb) / det, (haa * gb - hab * ga) / det]
+		scale = min(1.0, 0.5 / max(map(abs, step))) if any(step) else 0.0
+		a, b = a - scale * step[0], b - scale * step[1]
+		if max(map(abs, step)) < 1e-9:
+			break
+	return a, b
 
 
 # ---- localisation --------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def outcome(document):
 		"length": f["where"].get("length", 0),
 		"evidence": f["untrusted"]["evidence"][:160],
 		"lines": f["untrusted"]["evidence"].count("\n") + 1} for f in document["findings"]]
-	return {"verdict": document["verdict"], "probability": document["probability"],
+	return {"verdict": document["verdict"], "probability": document["probability"], "evidence": document["evidence"],
 		"base_log_odds": document["base_log_odds"], "findings": findings[:60],
 		"blind": [[b["member"], b["reason"]] for b in document["coverage"]["blind"][:5]],
 		"repeatable": document["repeatable"], "steps": document["cost"]["steps"],

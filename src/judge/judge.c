@@ -390,6 +390,12 @@ static void notes_of(struct analysis *a, const struct delta *d, const struct beh
 		note(a, j, STR("Most of what changed was seen shallowly: by structure, imports and strings"));
 }
 
+/* Log of the likelihood ratio of so much evidence. */
+static double worth(double evidence)
+{
+	return JUDGE_WORTH_OF_NONE + JUDGE_WORTH_OF_NAT * evidence;
+}
+
 enum status judge_run(struct analysis *a, const struct delta *d, const struct behaviours *b,
 	double base_rate, bool (*accepted)(void *user, struct str fingerprint), void *user,
 	struct judgement **ret)
@@ -435,7 +441,7 @@ enum status judge_run(struct analysis *a, const struct delta *d, const struct be
 	if (d->same_bytes)
 		j->verdict = VERDICT_CLEAN;
 	j->base_log_odds = log(base_rate / (1 - base_rate));
-	j->probability = 1 / (1 + exp(-(j->base_log_odds + j->evidence)));
+	j->probability = 1 / (1 + exp(-(j->base_log_odds + worth(j->evidence))));
 	j->summary = summary_of(a, d, b, j);
 	notes_of(a, d, b, j);
 	return STATUS_OK;

@@ -1,6 +1,11 @@
 /*
  * The fourth stage: findings become a verdict. Evidence is a sum of natural log-odds; thresholds are
  * on the evidence, so the base rate moves the probability and never the verdict.
+ *
+ * Weights are set one by one, and findings of one change are not independent, so their sum says too
+ * much. What a sum is worth was measured: a line fitted by logistic regression over the setting side
+ * of the corpus, with its pairs weighted as the world has them (scripts/evaluate --side setting
+ * --calibrate). A probability is of the base rate and of that line; it rises with the evidence.
  */
 #ifndef ASSAY_JUDGE_JUDGE_H
 #define ASSAY_JUDGE_JUDGE_H
@@ -10,6 +15,8 @@
 
 #define JUDGE_TAMPERED_NATS 9.1
 #define JUDGE_REVIEW_NATS 5.5
+#define JUDGE_WORTH_OF_NONE (-2.3) /* log of the likelihood ratio where no evidence was found */
+#define JUDGE_WORTH_OF_NAT 0.58    /* what each nat of evidence adds to it */
 
 struct judged {
 	const struct finding *finding;

@@ -325,6 +325,7 @@ struct document *document_make(struct analysis *a, const struct delta *d, const 
 	doc->new = release_of(a, d->new_, &b->new_, paths[SIDE_NEW]);
 	doc->verdict = j->verdict;
 	doc->probability = j->probability;
+	doc->evidence = j->evidence;
 	doc->base_log_odds = j->base_log_odds;
 	doc->summary = j->summary;
 	doc->findings = findings_of(a, d, j);

@@ -133,6 +133,7 @@ struct document {
 	struct doc_release old, new;
 	enum verdict verdict;
 	double probability;   /* 0..1, for the base rate asked for */
+	double evidence;      /* nats: sum of what the findings count, thresholds are on it */
 	double base_log_odds; /* ln(p / (1 - p)) of the base rate */
 	struct str summary;   /* one sentence a manager can read */
 	struct doc_findings findings;

@@ -241,6 +241,7 @@ void report_json(const struct document *d, unsigned flags, struct report_out *ou
 	json_release(&j, "new", &d->new);
 	jout_key_str(&j, "verdict", str_of(verdict_name(d->verdict)));
 	jout_key_real(&j, "probability", d->probability);
+	jout_key_real(&j, "evidence", d->evidence);
 	jout_key_real(&j, "base_log_odds", d->base_log_odds);
 	jout_key_str(&j, "summary", phrase_summary(&arena, d));
 	findings(&j, "findings", &d->findings);

@@ -207,6 +207,7 @@ static void fill(struct arena *a, const json_t *j, struct document *d)
 	d->old = release(a, jread_object(j, "old"));
 	d->new = release(a, jread_object(j, "new"));
 	d->probability = jread_real(j, "probability", 0);
+	d->evidence = jread_real(j, "evidence", 0);
 	d->base_log_odds = jread_real(j, "base_log_odds", 0);
 	d->summary = jread_str(a, j, "summary");
 	report_read_findings(a, j, "findings", &d->findings);

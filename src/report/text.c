@@ -223,6 +223,7 @@ static void heading(struct page *p, const struct document *d)
 {
 	const char *name = verdict_name(d->verdict);
 	char word[16];
+	double times;
 	size_t n = 0;
 
 	for (; name[n] && n < sizeof(word) - 1; n++)
@@ -232,6 +233,10 @@ static void heading(struct page *p, const struct document *d)
 	put(p, phrase_title(&p->arena, d));
 	put_z(p, "        probability ");
 	put_z(p, amount_probability(d->probability).text);
+	/* At one in a thousand even strong evidence leaves room for doubt: say what it is beside that. */
+	times = d->probability * (1 + exp(-d->base_log_odds));
+	if (times >= 1.5 && d->probability <= 0.999)
+		put(p, arena_printf(&p->arena, ", %.0f times the base rate", times));
 	put_z(p, "\n");
 }
 

@@ -44,6 +44,7 @@ static inline struct document sample_document(void)
 			STR("10.0.9"), STR("nsis")},
 		.verdict = VERDICT_TAMPERED,
 		.probability = 0.9978123456,
+		.evidence = 14.5,
 		.base_log_odds = -6.906754778648554,
 		.summary = STR("One statement was added to the main script; it runs code that it "
 			       "fetches from cdn.helpdesk-static.example"),

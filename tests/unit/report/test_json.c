@@ -48,7 +48,7 @@ static void keys_stand_in_the_order_of_the_contract(void **state)
 	json_t *v = parse(&d, 0), *f;
 
 	assert_keys(v, (const char *const[]){"schema", "assay", "rules", "old", "new", "verdict",
-			"probability", "base_log_odds", "summary", "findings", "delta",
+			"probability", "evidence", "base_log_odds", "summary", "findings", "delta",
 			"provenance", "coverage", "old_suspect", "accepted", "confinement",
 			"repeatable", "cost", NULL});
 	f = json_array_get(json_object_get(v, "findings"), 0);

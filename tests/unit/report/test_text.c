@@ -63,7 +63,7 @@ static void a_tampered_release_fits_a_screen(void **state)
 	struct document d = sample_document();
 	char *text = text_of(&d, 0);
 
-	assert_ptr_equal(strstr(text, "TAMPERED   agent 10.0.8 → 10.0.9        probability 0.998\n"),
+	assert_ptr_equal(strstr(text, "TAMPERED   agent 10.0.8 → 10.0.9        probability 0.998, 998 times the base rate\n"),
 		text);
 	assert_has(text, "app.asar!/main.js:41   hidden 3,000 columns to the right");
 	assert_has(text, "runs code it downloads       http.get → vm.runInThisContext");
