@@ -1,7 +1,8 @@
 """The corpus: which releases there are, which pairs they make, which side they are on, where they lie.
 
 A list in bench/corpus/ has a line a release: publisher, name, run, version, digest. Two lines that
-follow each other with the same name and run are a pair of consecutive releases.
+follow each other with the same name and run are a pair of consecutive releases. On PyPI a run is of
+wheels or, where its name says `sdist`, of source packages.
 """
 
 import base64
@@ -44,8 +45,12 @@ class Release:
 	def path(self):
 		"""Where scripts/fetch-pair keeps it too."""
 		folder = cache() / self.kind / self.name.replace("/", "+")
-		ending = {"npm": ".tgz", "deb": ".deb", "pypi": ".whl"}[self.kind]
+		ending = {"npm": ".tgz", "deb": ".deb", "pypi": ".tar.gz" if self.source else ".whl"}[self.kind]
 		return folder / (self.version.replace(":", "%3a") + ending)
+
+	@property
+	def source(self):
+		return self.run.startswith("sdist")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,27 +173,65 @@ def fetch_deb(wanted, folder):
 	return done
 
 
+# One platform and one Python for every machine, or each would be given other wheels.
+WHEELS_FOR = ["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311", "--abi", "abi3", "--abi", "none",
+	*(word for tag in ("any", "manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64",
+		"manylinux2010_x86_64", "manylinux1_x86_64") for word in ("--platform", tag))]
+
+# To look at a source package pip would run what is in it; this client only fetches and unpacks.
+SOURCE_CLIENT = """
+import contextlib, io, json, sys, unearth, unearth.__main__
+said = io.StringIO()
+with contextlib.redirect_stdout(said):
+	unearth.__main__.cli(["--no-binary", ":all:", sys.argv[1]])
+link = unearth.Link(json.loads(said.getvalue())["link"]["url"])
+had = unearth.PackageFinder().session.get(link.normalized, headers={"Accept-Encoding": "identity"})
+had.raise_for_status()
+open(sys.argv[2] + "/" + link.filename, "xb").write(had.content)
+"""
+
+
 def fetch_pypi(wanted, folder):
-	"""Wheels only: to look at a source package, its client would run what is in it."""
 	done = []
 	for r in wanted:
-		client([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:",
-			"--disable-pip-version-check", "--dest", str(folder), "--", f"{r.name}=={r.version}"], folder)
-		files = list(folder.glob("*.whl"))
+		asked = f"{r.name}=={r.version}"
+		if r.source:  # Debian's Python has python3-unearth
+			client(["/usr/bin/python3", "-c", SOURCE_CLIENT, asked, str(folder)], folder)
+		else:
+			client([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", *WHEELS_FOR,
+				"--disable-pip-version-check", "--dest", str(folder), "--", asked], folder)
+		files = [p for p in folder.iterdir() if p.name.endswith(".tar.gz" if r.source else ".whl")]
 		if len(files) == 1 and keep(r, files[0]):
 			done.append(r)
-		for file in folder.glob("*.whl"):
-			file.unlink()
+		for left in folder.iterdir():
+			left.unlink()
 	return done
+
+
+def client_lacks(release):
+	"""Why a release cannot be asked for on this machine, or None."""
+	if release.kind == "pypi" and not has_module(*(("/usr/bin/python3", "unearth") if release.source else (sys.executable, "pip"))):
+		return "no unearth (python3-unearth), which fetches source packages" if release.source else "no pip"
+	return None
+
+
+@functools.cache
+def has_module(python, name):
+	return subprocess.run([python, "-c", f"import {name}"], stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 FETCHERS = {"npm": fetch_npm, "deb": fetch_deb, "pypi": fetch_pypi}
 
 
 def fetch(wanted, say=lambda text: None):
-	"""Fetches what is not in the cache; returns the releases that no client gives."""
+	"""Fetches what is not in the cache; returns the releases that no client gives. Those whose client is not
+	here are left out, and that is said."""
 	cache().mkdir(parents=True, exist_ok=True)
 	missing = [r for r in dict.fromkeys(wanted) if not present(r)]
+	reasons = {r: client_lacks(r) for r in missing}
+	for reason in sorted({why for why in reasons.values() if why}):
+		say(f"{list(reasons.values()).count(reason)} releases are left out: {reason} here")
+	missing = [r for r in missing if not reasons[r]]
 	lost = []
 	for kind in KINDS:
 		mine = [r for r in missing if r.kind == kind]
