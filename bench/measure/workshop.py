@@ -16,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 import types
+import zipfile
 
 import corpus
 
@@ -99,8 +100,8 @@ def written(folder):
 		if os.lstat(os.path.join(at, name)).st_nlink == 1}
 
 
-def tamper_npm(pair, numbers, side, work, made):
-	root = unpack_tgz(pair.new.path, work)
+def tamper_tree(pair, numbers, side, work, made, unpack, pack, ending):
+	root = unpack(pair.new.path, work)
 	for number in numbers if root else ():
 		copy, overlay = work / f"copy{number}", work / f"old{number}"
 		tree.copy(str(root), str(copy), share=True)
@@ -109,14 +110,48 @@ def tamper_npm(pair, numbers, side, work, made):
 			record = tamper.Tamperer(str(copy), seed_of(pair, number), options(side, overlay)).run()
 		except (tamper.NothingFits, ValueError, RecursionError):
 			continue
-		new = made(number, ".tgz")
-		pack_tgz(pair.new.path, written(copy), new)
+		new = made(number, ending)
+		pack(pair.new.path, written(copy), new)
 		old = pair.old.path
 		if any(overlay.rglob("*")):
-			old = made(number, ".old.tgz")
-			pack_tgz(pair.old.path, written(overlay), old)
+			old = made(number, ".old" + ending)
+			pack(pair.old.path, written(overlay), old)
 		shutil.rmtree(copy)
 		yield number, old, new, record
+
+
+def tamper_npm(pair, numbers, side, work, made):
+	return tamper_tree(pair, numbers, side, work, made, unpack_tgz, pack_tgz, ".tgz")
+
+
+# ---- PyPI: a source package is a tar as npm's is, a wheel is a zip -------------------------------
+
+def unpack_wheel(path, folder):
+	root = folder / "wheel"
+	with zipfile.ZipFile(path) as wheel:
+		if len(wheel.namelist()) > MAX_FILES:
+			return None
+		wheel.extractall(root)
+	return root
+
+
+def pack_wheel(original, changed, target):
+	"""The members of `original` with the contents of `changed` put in; what is new stands before the list of files."""
+	left = dict(changed)
+	with zipfile.ZipFile(original) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+		infos = old.infolist()
+		members = [(i, left.pop(i.filename, None)) for i in infos]
+		fresh = [(zipfile.ZipInfo(name, infos[0].date_time), data) for name, data in sorted(left.items())]
+		for info, _ in fresh:
+			info.external_attr, info.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+		for info, data in members[:-1] + fresh + members[-1:]:
+			new.writestr(info, old.read(info.filename) if data is None else data)
+
+
+def tamper_pypi(pair, numbers, side, work, made):
+	if pair.new.source:
+		return tamper_tree(pair, numbers, side, work, made, unpack_tgz, pack_tgz, ".tar.gz")
+	return tamper_tree(pair, numbers, side, work, made, unpack_wheel, pack_wheel, ".whl")
 
 
 # ---- Debian: maintainer scripts and scripts in the package ---------------------------------------
@@ -141,7 +176,7 @@ def tamper_deb(pair, numbers, side, work, made):
 			yield number, pair.old.path, new, record
 
 
-PACKERS = {"npm": tamper_npm, "deb": tamper_deb}
+PACKERS = {"npm": tamper_npm, "deb": tamper_deb, "pypi": tamper_pypi}
 
 
 def folder_of(side):

@@ -4,7 +4,7 @@
   tamper.py --seed N [options] SOURCE TARGET        TARGET must not exist; SOURCE is not changed
 
   --record FILE    where to write the record (default: TARGET.record.json)
-  --kind KIND      js, deb, shell or auto (default): what sort of tree it is
+  --kind KIND      js, deb, py, shell or auto (default): what sort of tree it is
   --app            the tree is an application: its package.json runs no install hooks
   --product NAME   what a look-alike host resembles (default: the name in package.json)
   --prefix TEXT    stands before the member's path in the record, such as "app.asar!/"
@@ -38,7 +38,9 @@ import hiding  # noqa: E402
 import hosts  # noqa: E402
 import jslex  # noqa: E402
 import payload_js  # noqa: E402
+import payload_py  # noqa: E402
 import payload_sh  # noqa: E402
+import places_py  # noqa: E402
 import stages  # noqa: E402
 import tree  # noqa: E402
 
@@ -81,7 +83,8 @@ class Tamperer:
         self.root, self.seed, self.options = root, seed, options
         self.rng = random.Random("tamper:%d" % seed)
         self.package = self.read_package()
-        self.product = options.product or self.package.get("name", "product").split("/")[-1]
+        named = self.package.get("name") or places_py.name_of(root) or "product"
+        self.product = options.product or named.split("/")[-1]
         self.kind = options.kind if options.kind != "auto" else self.find_kind()
         self.files = None
         self.has_modules = os.path.isdir(os.path.join(root, "node_modules"))
@@ -93,6 +96,8 @@ class Tamperer:
     def find_kind(self):
         if os.path.isdir(os.path.join(self.root, "DEBIAN")):
             return "deb"
+        if places_py.is_release(self.root):
+            return "py"
         return "js" if next(tree.scripts(self.root), None) else "shell"
 
     # -- drawing ---------------------------------------------------------------------------------
@@ -103,7 +108,7 @@ class Tamperer:
             rng = random.Random("tamper:%d:%d" % (self.seed, attempt))
             try:
                 record = self.attempt(rng, host)
-            except (Nothing, jslex.Broken, UnicodeDecodeError, hiding.NothingHidden):
+            except (Nothing, jslex.Broken, UnicodeDecodeError, hiding.NothingHidden, places_py.NotHere):
                 continue
             record.update({"tamperer": 1, "side": self.options.side, "seed": self.seed, "attempt": attempt, "kind": self.kind,
                            "product": self.product})
@@ -111,6 +116,8 @@ class Tamperer:
         raise NothingFits("nothing fits this tree with these options")
 
     def attempt(self, rng, host):
+        if self.kind == "py":
+            return places_py.draw(self, rng, host)
         if self.options.purpose in EDITS:
             return self.edit(rng, host)
         if self.options.side and self.kind == "js" and (
@@ -610,6 +617,8 @@ def main(argv):
         print("purposes in shell: " + " ".join(payload_sh.PURPOSES))
         print("edits: " + " ".join(EDITS))
         print("places: " + " ".join(PLACES) + "; in shell: " + " ".join(SHELL_PLACES))
+        print("purposes in Python: " + " ".join(sorted(payload_py.families("setting"))))
+        print("places in Python: " + " ".join(dict(places_py.PLACES, **places_py.WHEEL_PLACES, **places_py.SOURCE_PLACES)))
         print("hiding: " + " ".join(HIDING) + "; in shell: " + " ".join(sorted(set(payload_sh.STYLES))))
         print("hosts: " + " ".join(hosts.STYLES))
         for side in ("setting", "measuring"):
@@ -619,6 +628,8 @@ def main(argv):
             print("  where the release before helped: " + " ".join(stages.STAGES))
             print("  places: " + " ".join(dict(PLACES, **MORE_PLACES)))
             print("  hiding: " + " ".join(HIDING_SIDES[side]))
+            print("  in Python: " + " ".join(sorted(payload_py.families(side))))
+            print("  hiding in Python: " + " ".join(payload_py.styles(side)))
         return 0
     if options.seed is None or not options.target:
         parser.error("SOURCE, TARGET and --seed are needed")
