@@ -9,7 +9,7 @@
 #include "cli/progress.h"
 #include "cli/scope.h"
 #include "cli/scan_case.h"
-#include "ledger/io.h"
+#include "cli/whole.h"
 #include "logs/declared.h"
 #include "report/scan.h"
 
@@ -31,17 +31,6 @@ struct scanning {
 	int n_missing; /* of what was named: nothing is there */
 };
 
-static bool read_whole(const char *path, struct buf *ret)
-{
-	enum status status = io_read_file(&ledger_io_real, path, ret->max_bytes, ret);
-
-	if (status == STATUS_OK)
-		return true;
-	say_error("%s: %s", shown(path).text,
-		status == STATUS_LIMIT ? "too large for a list of indicators" : status_name(status));
-	return false;
-}
-
 static bool read_list(struct scanning *x, const char *path)
 {
 	const char *why;
@@ -50,7 +39,7 @@ static bool read_list(struct scanning *x, const char *path)
 	bool ok;
 
 	buf_init(&text, INDICATORS_BYTES);
-	ok = read_whole(path, &text);
+	ok = whole_read(path, &text);
 	if (ok && !indicators_read(&x->indicators, &x->arena, buf_str(&text), &line, &why)) {
 		say_error("%s:%u: %s", shown(path).text, line, why);
 		ok = false;
@@ -150,7 +139,7 @@ static bool read_format(struct scanning *x, const struct log_format **ret)
 	if (!x->s->mapping)
 		return true;
 	buf_init(&text, INDICATORS_BYTES);
-	if (read_whole(x->s->mapping, &text)) {
+	if (whole_read(x->s->mapping, &text)) {
 		*ret = declared_read(&x->arena, buf_str(&text), &line, &why);
 		if (!*ret)
 			say_error("%s:%u: %s", shown(x->s->mapping).text, line, why);

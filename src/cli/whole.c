@@ -40,7 +40,7 @@ bool whole_read(const char *path, struct buf *b)
 		return false;
 	}
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-		say_error("%s: a folder", name.text);
+		say_error("%s is a folder, and a file is wanted", name.text);
 		good = false;
 	} else {
 		good = read_all(fd, name.text, b);

@@ -130,16 +130,18 @@ static struct interval record_time(struct ranging *r, const struct log_record *r
 	return t;
 }
 
-static void cover(struct ranging *r, const struct log_record *rec)
+/* False when the record has no time that can be read. */
+static bool cover(struct ranging *r, const struct log_record *rec)
 {
 	struct interval t;
 
 	if (!place_time(r, rec->time, &t))
-		return;
+		return false;
 	if (!interval_known(r->mark.covers))
 		r->mark.covers = t;
 	else
 		r->mark.covers = interval_hull(r->mark.covers, t);
+	return true;
 }
 
 /* ---- lines --------------------------------------------------------------------------------------- */
@@ -321,10 +323,9 @@ static void cover_end(struct ranging *r, struct str text)
 		struct str line = feed == SIZE_MAX ? body : str_part(body, feed + 1, body.len);
 		struct log_record rec = {0};
 
-		if (r->format->parse(r->format, r->state, &r->scratch, str_trim(line), &rec) == LINE_RECORD) {
-			cover(r, &rec);
+		if (r->format->parse(r->format, r->state, &r->scratch, str_trim(line), &rec) == LINE_RECORD &&
+			cover(r, &rec))
 			return;
-		}
 		text = feed == SIZE_MAX ? STR_NONE : str_part(text, 0, feed + 1);
 	}
 }

@@ -13,6 +13,12 @@ struct scan_table {
 	size_t n;
 };
 
+/* It may have been before or after all others, so it stands apart and does not blur their times. */
+static bool timeless(const struct scan_hit *h)
+{
+	return h->first.lo == TIME_UNKNOWN_LO;
+}
+
 int scan_hit_order(const struct scan_hit *a, const struct scan_hit *b)
 {
 	if (a->indicator != b->indicator)
@@ -25,7 +31,7 @@ int scan_hit_order(const struct scan_hit *a, const struct scan_hit *b)
 		if (c)
 			return c;
 	}
-	return 0;
+	return (int)timeless(a) - (int)timeless(b);
 }
 
 static bool earlier(const struct scan_hit *a, const struct scan_hit *b)

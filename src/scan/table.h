@@ -1,4 +1,5 @@
-/* Hits of the same entity, indicator and stage added up: first, last, count. Bounded. */
+/* Hits of the same entity, indicator and stage added up: first, last, count. Those without a time that
+ * can be read are added up apart. Bounded. */
 #ifndef ASSAY_SCAN_TABLE_H
 #define ASSAY_SCAN_TABLE_H
 
@@ -13,7 +14,7 @@ bool scan_table_add(struct scan_table *t, const struct scan_hit *h);
 void scan_table_drain(struct scan_table *t, void (*each)(void *user, const struct scan_hit *h),
 	void *user);
 
-/* By indicator, stage and entity; 0: these are added up. */
+/* By indicator, stage, entity and whether there is a time; 0: these are added up. */
 int scan_hit_order(const struct scan_hit *a, const struct scan_hit *b);
 /* Adds b to a, of the same file. The result does not depend on the order of several. Returns whether
  * the first line is now that of b. */

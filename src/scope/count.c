@@ -40,22 +40,21 @@ static void exposure(const struct scoping *s, const struct entity *e, struct sco
 	struct interval from = INTERVAL_UNKNOWN;
 	int64_t until = s->r->as_of;
 
-	for (int i = SCOPE_INSTALLED; i < SCOPE_STAGES && !interval_known(from); i++)
+	for (int i = SCOPE_INSTALLED; i < SCOPE_STAGES && from.hi == TIME_UNKNOWN_HI; i++)
 		from = e->first[i];
-	if (interval_known(e->first_good_after) && interval_known(from) &&
-		e->first_good_after.lo > from.hi)
+	if (interval_known(e->first_good_after) && e->first_good_after.lo > from.hi)
 		until = e->first_good_after.hi;
 	ret->exposed = (struct interval){s->r->window.lo, until};
 	/* It was not there yet when a good release was seen, nor before it existed. */
-	if (interval_known(e->last_good) && (!interval_known(from) || e->last_good.hi < from.lo) &&
+	if (interval_known(e->last_good) && (from.hi == TIME_UNKNOWN_HI || e->last_good.hi < from.lo) &&
 		e->last_good.hi > ret->exposed.lo)
 		ret->exposed.lo = e->last_good.hi;
 	if (interval_known(e->first[SCOPE_DELIVERED]) &&
 		e->first[SCOPE_DELIVERED].lo > ret->exposed.lo &&
-		(!interval_known(from) || e->first[SCOPE_DELIVERED].lo <= from.lo))
+		(from.hi == TIME_UNKNOWN_HI || e->first[SCOPE_DELIVERED].lo <= from.lo))
 		ret->exposed.lo = e->first[SCOPE_DELIVERED].lo;
 	ret->at_least = (struct interval){1, 0};
-	if (!interval_known(from))
+	if (from.hi == TIME_UNKNOWN_HI)
 		return;
 	ret->at_least = (struct interval){from.hi, from.hi};
 	for (int i = SCOPE_EXECUTED; i < SCOPE_STAGES; i++)

@@ -132,6 +132,12 @@ struct line {
 	double p;
 };
 
+/* When the first of all happened. One whose time nobody knows leaves only an end to it. */
+static struct interval first_of(struct interval a, struct interval b)
+{
+	return (struct interval){a.lo < b.lo ? a.lo : b.lo, a.hi < b.hi ? a.hi : b.hi};
+}
+
 static void add_line(struct scoping *s, struct entity *e, const struct line *l)
 {
 	float p = (float)l->p;
@@ -141,10 +147,9 @@ static void add_line(struct scoping *s, struct entity *e, const struct line *l)
 		e->possible[i] = p;
 	if (l->what != RECEIVED_CERTAINLY)
 		return;
+	e->first[i] = e->certain[i] > 0 ? first_of(e->first[i], l->time) : l->time;
 	if (e->certain[i] < p)
 		e->certain[i] = p;
-	if (!interval_known(e->first[i]) || l->time.lo < e->first[i].lo)
-		e->first[i] = l->time;
 	if (!l->list)
 		return;
 	for (int t = 0; t <= SCOPE_THRESHOLDS; t++)

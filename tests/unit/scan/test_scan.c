@@ -174,6 +174,35 @@ static void test_same_answer(void **state)
 	buf_release(&log);
 }
 
+/* A line of the 31st of February is counted and said, and what else is known of its actor stays known. */
+static void test_untimed(void **state)
+{
+	static const char *const times[] = {"27/Sep/2022:10:00:00", "31/Feb/2022:10:00:01", "27/Sep/2022:11:00:00",
+		"27/Sep/2022:12:00:00", "99/Sep/2022:10:00:00"};
+	static const char timed[] = "\"first\": {\"lo\": \"2022-09-27T08:00:00Z\", \"hi\": \"2022-09-27T08:00:00.999999Z\"}, "
+				    "\"last\": {\"lo\": \"2022-09-27T10:00:00Z\", \"hi\": \"2022-09-27T10:00:00.999999Z\"}";
+	struct answer first, again;
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	for (int i = 0; i < 200; i++) /* more than one range */
+		buf_printf(&b, "198.51.100.7 - - [%s +0200] \"GET %s HTTP/1.1\" 200 5000 \"-\" \"x\"\n",
+			times[i % 5], i < 100 ? "/index.html" : "/dl/agent-10.0.9.exe");
+	write_file("untimed", b.p, b.len);
+	first = ask("untimed", (struct how){0});
+	assert_int_equal(first.file.total.hits, 100);
+	assert_int_equal(first.file.total.untimed, 40);
+	assert_true(str_has(buf_str(&first.json), timed));
+	assert_true(str_has(buf_str(&first.json), "\"count\": 60"));
+	assert_true(str_has(buf_str(&first.json), "\"count\": 40"));
+	again = ask("untimed", (struct how){LONGEST, 3, 1, NULL});
+	assert_int_equal(again.json.len, first.json.len);
+	assert_memory_equal(again.json.p, first.json.p, first.json.len);
+	buf_release(&again.json);
+	buf_release(&first.json);
+	buf_release(&b);
+}
+
 static void test_packed(void **state)
 {
 	struct buf log = make_log(), wide;
@@ -287,7 +316,7 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
 	static const char *const names[] = {"access", "access.gz", "access.utf16", "cut.gz", "empty",
-		"prose", "binary"};
+		"prose", "binary", "untimed"};
 	char path[200];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -301,6 +330,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_answer),
+		cmocka_unit_test(test_untimed),
 		cmocka_unit_test(test_packed),
 		cmocka_unit_test(test_cut_short),
 		cmocka_unit_test(test_no_log),
