@@ -46,7 +46,7 @@ static enum status lock(struct case_change *c, struct str id)
 		"UPDATE assay_case SET revision = revision + 1 WHERE id = $1 RETURNING revision", &in,
 		1, &found));
 	if (!found)
-		return store_fail(c->store, STATUS_NOT_FOUND, "there is no case %.*s",
+		return store_fail(c->store, STATUS_NOT_FOUND, "there is no case %.*s; assay case list names those that there are",
 			STR_ARG(str_part(id, 0, 200)));
 	return STATUS_OK;
 }

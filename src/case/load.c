@@ -246,7 +246,7 @@ static enum status load_head(struct loading *l, int64_t wanted, struct case_file
 	}
 	store_stop(l->store);
 	if (status == STATUS_NOT_FOUND)
-		return store_fail(l->store, STATUS_NOT_FOUND, "there is no case %.*s",
+		return store_fail(l->store, STATUS_NOT_FOUND, "there is no case %.*s; assay case list names those that there are",
 			STR_ARG(l->case_id));
 	if (status == STATUS_USAGE)
 		return store_fail(l->store, STATUS_NOT_FOUND,

@@ -18,6 +18,7 @@ struct looking {
 	struct accepted_value *found;
 	size_t n_found, room_found;
 	size_t unseen;
+	uint64_t bytes; /* of all members */
 };
 
 static void found(struct looking *l, struct str value, struct str where)
@@ -70,6 +71,7 @@ static bool take(void *user, const struct assay_member *m)
 	struct looking *l = user;
 	struct str where = arena_str(l->d->arena, str_of(m->name));
 
+	l->bytes += m->size_bytes;
 	compare_digest(l, m->sha256, where);
 	if (!m->seen || (m->size_bytes && !scan(l, m->fd, m->offset, m->size_bytes))) {
 		say(l->s, "%s: not looked at, so what stands in it is not known", shown(m->name).text);
@@ -84,13 +86,18 @@ static bool one_release(struct looking *l, struct run *r, const char *given)
 	struct input in;
 	struct failure why;
 	enum assay_status status = ASSAY_USAGE;
+	uint64_t before = l->bytes;
+	bool good;
 
 	if (!input_open(l->s, given, &in, &why))
 		say_error("%s", why.text);
 	else if ((status = assay_members(r->assay, input_path(&in), take, l)) != ASSAY_OK && !interrupted)
 		say_error("%s", assay_error(r->assay));
 	input_close(&in);
-	return status == ASSAY_OK;
+	good = status == ASSAY_OK && l->bytes > before;
+	if (status == ASSAY_OK && !good && !interrupted)
+		say_error("%s: nothing is in it, so it is no release that was accepted", shown(given).text);
+	return good;
 }
 
 bool accepted_look(const struct settings *s, struct disclosure *d)

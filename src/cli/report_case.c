@@ -123,14 +123,13 @@ int report_case_stored(const struct settings *s, struct arena *a, const char *id
 {
 	struct store *store = case_store(s, STORE_READ);
 	struct case_file *c = NULL;
-	int status = EXIT_NO_ANSWER;
+	bool found = store && case_load(store, a, str_of(id), (int64_t)s->revision, (unsigned)CASE_ALL, &c) == STATUS_OK;
+	int status = found ? tell(s, a, c) : EXIT_NO_ANSWER;
 
-	if (!store)
-		return status;
-	if (case_load(store, a, str_of(id), (int64_t)s->revision, (unsigned)CASE_ALL, &c) == STATUS_OK)
-		status = tell(s, a, c);
-	else
+	if (store && !found)
 		case_say(store, id);
+	if (!found && !interrupted)
+		say(s, "there is no file %s, so a case was looked for", shown(id).text);
 	store_close(store);
 	return status;
 }

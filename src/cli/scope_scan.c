@@ -31,6 +31,15 @@ struct scanning {
 	int n_missing; /* of what was named: nothing is there */
 };
 
+/* Line 0: it is the whole of it that is wrong. */
+static void say_line(const char *path, unsigned line, const char *why)
+{
+	if (line)
+		say_error("%s:%u: %s", shown(path).text, line, why);
+	else
+		say_error("%s: %s", shown(path).text, why);
+}
+
 static bool read_list(struct scanning *x, const char *path)
 {
 	const char *why;
@@ -41,7 +50,7 @@ static bool read_list(struct scanning *x, const char *path)
 	buf_init(&text, INDICATORS_BYTES);
 	ok = whole_read(path, &text);
 	if (ok && !indicators_read(&x->indicators, &x->arena, buf_str(&text), &line, &why)) {
-		say_error("%s:%u: %s", shown(path).text, line, why);
+		say_line(path, line, why);
 		ok = false;
 	}
 	buf_release(&text);
@@ -142,7 +151,7 @@ static bool read_format(struct scanning *x, const struct log_format **ret)
 	if (whole_read(x->s->mapping, &text)) {
 		*ret = declared_read(&x->arena, buf_str(&text), &line, &why);
 		if (!*ret)
-			say_error("%s:%u: %s", shown(x->s->mapping).text, line, why);
+			say_line(x->s->mapping, line, why);
 	}
 	buf_release(&text);
 	return *ret != NULL;

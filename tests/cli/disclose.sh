@@ -82,6 +82,10 @@ lacks d.csv cdn.stats.example
 has d.csv FileSha256
 is 2 report C1 --store s.db --format yara
 has err '--accepted'
+# Nothing is no release that was accepted: a rule that matches nothing there says nothing.
+mkdir nothing
+is 2 report C1 --store s.db --format yara --accepted nothing
+has err 'nothing is in it'
 # A member that cannot be looked at is not known to be innocent.
 mkdir -p blind && printf 'x' >blind/x && (cd blind && 7zz a -psecret -mhe=on ../locked.7z x >/dev/null)
 tell defender d2.csv --accepted old2.tgz --accepted locked.7z
@@ -135,6 +139,8 @@ is 2 report C1 --store s.db --format notify
 is 2 report C1 --store s.db --format json
 is 2 report C1 --store s.db --scope r.json
 is 2 report C2 --store s.db
+has err 'there is no case C2'
+has err 'there is no file C2'
 sed 's/"C1"/"C9"/' scope.json >other.json
 is 2 report C1 --store s.db --scope other.json
 has err 'another case'

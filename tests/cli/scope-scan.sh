@@ -54,6 +54,12 @@ has out '"observations": 0'
 is 2 scope scan --indicator 'ip 0.0.0.0/0' proxy.log
 has err 'seen everywhere'
 is 2 scope scan --indicators missing logs
+has err 'missing: No such file'
+is 2 scope scan --indicators logs logs
+has err 'logs is a folder, and a file is wanted'
+: >none
+is 2 scope scan --indicators none logs
+has err 'none: nothing to look for in it'
 is 2 scope scan logs
 has err '--indicators FILE'
 is 2 scope scan --indicator 'host x' logs
