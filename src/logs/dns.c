@@ -1,9 +1,9 @@
 /*
  * Questions to name servers, a line each; other lines of the same logs are passed over.
  *
- * dnsmasq:	Sep 27 10:11:12 dnsmasq[123]: query[A] h.example from 192.0.2.1     (also behind "host")
+ * dnsmasq:	Sep 27 10:11:12 dnsmasq[123]: [7 192.0.2.1/53 ]query[A] h.example from 192.0.2.1     (also behind "host")
  * BIND:	27-Sep-2022 10:11:12.123 [queries: info: ]client @0x7f 192.0.2.1#53 (h.example): query: h.example IN A ...
- * Unbound:	[1664273472] unbound[1:0] info: 192.0.2.1 h.example. A IN
+ * Unbound:	[1664273472] unbound[1:0] info: 192.0.2.1 h.example. A IN     (also "query:", "reply:")
  * Windows:	9/27/2022 10:11:12 AM 0E7C PACKET 00000 UDP Rcv 192.0.2.1 0002 Q [0001 D NOERROR] A (1)h(7)example(0)
  */
 #include "logs/words.h"
@@ -54,14 +54,14 @@ static enum log_line dnsmasq_parse(const struct log_format *f, struct log_state 
 		program = str_find_z(line, "dnsmasq: ");
 	if (program == SIZE_MAX || program > 100)
 		return LINE_UNREADABLE;
-	query = str_find_z(line, ": query[");
+	query = str_find_z(line, " query["); /* behind a number and the client's port with log-queries=extra */
 	if (!ret && query == SIZE_MAX)
 		return LINE_ASIDE;
 	if (!log_time(line, &time))
 		return LINE_UNREADABLE;
 	if (query == SIZE_MAX)
 		return LINE_ASIDE;
-	rest = behind(line, query, ": query[");
+	rest = behind(line, query, " query[");
 	bracket = str_find_z(rest, "] ");
 	if (bracket == SIZE_MAX)
 		return LINE_UNREADABLE;
@@ -122,11 +122,25 @@ const struct log_format log_bind = {
 	.parse = bind_parse,
 };
 
+/* Where the text of a query or a reply begins; SIZE_MAX: this line is of something else. */
+static size_t unbound_text(struct str line)
+{
+	static const char *const tags[] = {"] info: ", "] query: ", "] reply: "};
+
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+		size_t at = str_find_z(line, tags[i]);
+
+		if (at != SIZE_MAX)
+			return at + strlen(tags[i]);
+	}
+	return SIZE_MAX;
+}
+
 static enum log_line unbound_parse(const struct log_format *f, struct log_state *st, struct arena *a,
 	struct str line, struct log_record *ret)
 {
 	struct log_record mine = {0};
-	size_t program = str_find_z(line, "unbound["), info = str_find_z(line, "] info: ");
+	size_t program = str_find_z(line, "unbound["), text = unbound_text(line);
 	struct str rest, client, name, type, class, time;
 	size_t close = str_find_z(line, "]");
 
@@ -134,9 +148,9 @@ static enum log_line unbound_parse(const struct log_format *f, struct log_state 
 		return LINE_ASIDE;
 	if (program == SIZE_MAX || program > 100)
 		return LINE_UNREADABLE;
-	if (info == SIZE_MAX)
+	if (text == SIZE_MAX)
 		return LINE_ASIDE;
-	rest = behind(line, info, "] info: ");
+	rest = str_part(line, text, line.len);
 	if (!word_take(&rest, &client) || !looks_like_ip(client))
 		return LINE_ASIDE;
 	if (!word_take(&rest, &name) || !word_take(&rest, &type) || !word_take(&rest, &class))
