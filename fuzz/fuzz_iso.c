@@ -1,5 +1,6 @@
 /* Who controls these bytes: whoever made the image. The seed has both trees, a packed file, a boot image. */
 #include "container.h"
+#include "tool_seeds.h"
 
 #include <zlib.h>
 
@@ -103,6 +104,7 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	memcpy(p, "\1", 1);
 	memcpy(p + 32, "\x88\0\0\0\0\0\1\0\x17\0\0\0", 12);
 	run(image, sizeof(image));
+	tool_seed("mkdir -p t/d; seq 3000 >t/d/a; seq 9 >t/b; genisoimage -quiet -udf -R -J -o seed t", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

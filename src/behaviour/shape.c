@@ -139,6 +139,8 @@ static const struct oddity_rule oddity_rules[] = {
 	{"cab-overlap", 34, 4.0},
 	{"iso-trees-differ", 34, 5.6},
 	{"iso-numbers-differ", 34, 4.0},
+	{"udf-anchors-differ", 34, 4.0},    {"udf-descriptors-differ", 34, 5.6},
+	{"udf-folder-damaged", 34, 4.0},    {"hfs-two-contents", 34, 4.0},
 	{"xar-checksum-differs", 34, 5.6},
 	{"xar-checksum-outside", 34, 4.0},
 	{"xar-member-outside", 34, 4.0},

@@ -179,6 +179,37 @@ void archive_regions_tell(struct archive *a)
 				  a->regions[i].what);
 }
 
+static size_t place_slot(const struct place_set *set, uint64_t at)
+{
+	size_t i = (size_t)(at * 0x9e3779b97f4a7c15u >> 20) & (set->room - 1);
+
+	while (set->slots[i] && set->slots[i] != at)
+		i = (i + 1) & (set->room - 1);
+	return i;
+}
+
+bool place_set_add(struct arena *arena, struct place_set *set, uint64_t at)
+{
+	size_t i;
+
+	at++; /* 0 is free */
+	if (set->n * 2 >= set->room) {
+		struct place_set old = *set;
+
+		set->room = old.room ? old.room * 2 : 64;
+		set->slots = ARENA_ARRAY(arena, set->room, uint64_t);
+		for (size_t k = 0; k < old.room; k++)
+			if (old.slots[k])
+				set->slots[place_slot(set, old.slots[k])] = old.slots[k];
+	}
+	i = place_slot(set, at);
+	if (set->slots[i])
+		return false;
+	set->slots[i] = at;
+	set->n++;
+	return true;
+}
+
 void archive_stream_regions(struct archive *a, const struct stream *stream, uint64_t offset, uint64_t n)
 {
 	const struct stream_aside *aside;

@@ -57,6 +57,15 @@ void archive_regions_tell(struct archive *a);
  * is explained, except what it set aside. Anything but zeros behind a good end is an oddity. */
 void archive_stream_regions(struct archive *a, const struct stream *stream, uint64_t offset, uint64_t n);
 
+/* Places that were visited: zero-initialised, in the arena. */
+struct place_set {
+	uint64_t *slots; /* open addressing, 0 = free */
+	size_t n, room;
+};
+
+/* False when it was there before. */
+bool place_set_add(struct arena *arena, struct place_set *set, uint64_t at);
+
 /*
  * Content to be read forwards: either bytes of the container or the output of a decoder. Reading
  * past the end is not an error; source_end() then says how it ended.

@@ -86,6 +86,7 @@ enum format_id {
 	FORMAT_UEFI, /* a firmware volume */
 	FORMAT_TABLE, /* a look-up table of a known kind */
 	FORMAT_INSTALLSHIELD, /* the data behind an InstallShield setup program; no reader */
+	FORMAT_UDF,
 	FORMAT_N
 };
 

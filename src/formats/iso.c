@@ -8,12 +8,13 @@
  *   catalogue, entries of 32 bytes: 01 (checked), then 88 or 00: u8 media, u16 segment, u8 system, u8, u16 count
  *     of 512 bytes, u32 sector; 90, 91: a header of more entries, u16 at 2 says how many
  *
- * Two directories of the same files: who reads which depends on the system. The one with the fuller names is
+ * Up to three directories of the same files (one of UDF, see udf.h): who reads which depends on the system. The one with the fuller names is
  * delivered; what only the other one shows comes as well, and is said.
  */
 #include <stdlib.h>
 
 #include "formats/iso_int.h"
+#include "formats/udf.h"
 
 enum {
 	FIRST_DESCRIPTOR = 16,
@@ -48,8 +49,7 @@ struct iso_tree {
 	struct iso_record root;
 	struct iso_file *files;
 	size_t n, room;
-	uint64_t *seen; /* directories; open addressing, 0 = free */
-	size_t n_seen, room_seen;
+	struct place_set seen; /* directories: each is read once, so that no loop is walked twice */
 };
 
 struct iso {
@@ -68,37 +68,10 @@ static int iso_probe(struct cursor head, uint64_t total_bytes)
 	p = cursor_peek(&head, 7);
 	if (!p)
 		return 0;
-	return memcmp(p + 1, "CD001\1", 6) == 0 || memcmp(p + 1, "BEA01\1", 6) == 0 ? 48 : 0;
+	return memcmp(p + 1, "CD001\1", 6) == 0 ? 48 : 0;
 }
 
 /* ---- directories ---- */
-
-/* Whether this directory was there before; each is read once, so that no loop is walked twice. */
-static bool seen_before(struct iso *x, struct iso_tree *t, uint64_t at)
-{
-	size_t i;
-
-	if (t->n_seen * 2 >= t->room_seen) {
-		uint64_t *old = t->seen;
-		size_t room = t->room_seen;
-
-		t->room_seen = room ? room * 2 : 64;
-		t->seen = ARENA_ARRAY(x->a->in->arena, t->room_seen, uint64_t);
-		for (size_t k = 0; k < room; k++) {
-			if (!old[k])
-				continue;
-			for (i = old[k] / ISO_SECTOR % t->room_seen; t->seen[i];)
-				i = (i + 1) % t->room_seen;
-			t->seen[i] = old[k];
-		}
-	}
-	for (i = at / ISO_SECTOR % t->room_seen; t->seen[i]; i = (i + 1) % t->room_seen)
-		if (t->seen[i] == at)
-			return true;
-	t->seen[i] = at;
-	t->n_seen++;
-	return false;
-}
 
 static enum entry_type type_of(const struct iso_record *r)
 {
@@ -169,7 +142,7 @@ static enum status directory(struct iso *x, struct iso_tree *t, struct str path,
 	struct cursor c = cursor_clip(&x->c, at, bytes);
 	bool goes_on = false;
 
-	if (bytes == 0 || seen_before(x, t, at ? at : 1))
+	if (bytes == 0 || !place_set_add(x->a->in->arena, &t->seen, at))
 		return STATUS_OK;
 	if (depth > DEPTH_MAX || path.len > PATH_MAX_BYTES) {
 		x->a->limit_why = "folders inside folders";
@@ -370,11 +343,16 @@ static enum status member(struct iso *x, const struct iso_file *f, struct str pa
 				  cut ? "image ends inside this member" : NULL);
 }
 
-/* ---- two trees ---- */
+/* ---- two trees and more ---- */
 
 struct place {
 	uint64_t at, size;
 	struct str path;
+};
+
+struct places {
+	struct place *by_place, *by_path; /* the same ones, sorted */
+	size_t n;
 };
 
 static int by_place(const void *x, const void *y)
@@ -386,37 +364,102 @@ static int by_place(const void *x, const void *y)
 	return a->size < b->size ? -1 : a->size > b->size;
 }
 
-/* Where the contents of a tree stand, sorted. */
-static struct place *places(struct iso *x, const struct iso_tree *t, size_t *ret_n)
+static int by_path(const void *x, const void *y)
 {
-	struct place *list = ARENA_ARRAY(x->a->in->arena, t->n + 1, struct place);
+	const struct place *a = x, *b = y;
 
-	*ret_n = 0;
-	for (size_t i = 0; i < t->n; i++)
-		if (t->files[i].type == ENTRY_FILE && t->files[i].r.size)
-			list[(*ret_n)++] = (struct place){t->files[i].r.at, t->files[i].r.size, t->files[i].path};
-	qsort(list, *ret_n, sizeof(*list), by_place);
-	return list;
+	return str_cmp(a->path, b->path);
 }
 
-/* What this tree shows and the other one does not: another content, or another length of it. */
-static enum status differences(struct iso *x, const struct iso_tree *t, const struct iso_tree *other,
-			       const char *name, bool deliver)
+static void places_add(struct places *p, uint64_t at, uint64_t size, struct str path)
 {
-	size_t n;
-	struct place *known = places(x, other, &n);
+	p->by_place[p->n] = p->by_path[p->n] = (struct place){at, size, path};
+	p->n++;
+}
 
+static struct places places_begin(struct iso *x, size_t room)
+{
+	return (struct places){ARENA_ARRAY(x->a->in->arena, room + 1, struct place),
+			       ARENA_ARRAY(x->a->in->arena, room + 1, struct place), 0};
+}
+
+static void places_sort(struct places *p)
+{
+	qsort(p->by_place, p->n, sizeof(*p->by_place), by_place);
+	qsort(p->by_path, p->n, sizeof(*p->by_path), by_path);
+}
+
+/* Where the contents of a tree stand. */
+static struct places places(struct iso *x, const struct iso_tree *t)
+{
+	struct places p = places_begin(x, t->n);
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->files[i].type == ENTRY_FILE && t->files[i].r.size)
+			places_add(&p, t->files[i].r.at, t->files[i].r.size, t->files[i].path);
+	places_sort(&p);
+	return p;
+}
+
+/* What stands there is not what the other tree shows: another content, another length, or the content of
+ * another name. */
+static bool differs(struct iso *x, const struct places *other, const struct place *f, bool *ret_unknown)
+{
+	const struct place *named = bsearch(f, other->by_path, other->n, sizeof(*f), by_path);
+
+	*ret_unknown = !bsearch(f, other->by_place, other->n, sizeof(*f), by_place);
+	if (!*ret_unknown && (!named || by_place(named, f) == 0))
+		return false;
+	archive_odd(x->a, "iso-trees-differ", f->at, f->path);
+	return true;
+}
+
+/* What this tree shows and the other one does not. */
+static enum status differences(struct iso *x, const struct iso_tree *t, const struct places *other, const char *name, bool deliver)
+{
 	for (size_t i = 0; i < t->n; i++) {
 		const struct iso_file *f = &t->files[i];
 		struct place p = {f->r.at, f->r.size, f->path};
+		bool unknown;
 
-		if (f->type != ENTRY_FILE || f->r.size == 0 || bsearch(&p, known, n, sizeof(*known), by_place))
+		if (f->type != ENTRY_FILE || f->r.size == 0 || !differs(x, other, &p, &unknown) || !unknown || !deliver)
 			continue;
-		archive_odd(x->a, "iso-trees-differ", f->r.at, f->path);
-		if (deliver)
-			TRY(member(x, f, arena_printf(x->a->in->arena, "[%s]/%.*s", name, STR_ARG(f->path))));
+		TRY(member(x, f, arena_printf(x->a->in->arena, "[%s]/%.*s", name, STR_ARG(f->path))));
 	}
 	return STATUS_OK;
+}
+
+/* The same for a UDF volume of the same image, which is what many systems look at first. */
+static enum status udf_differences(struct iso *x, const struct iso_tree *t)
+{
+	struct places here = places(x, t), there;
+	struct udf u;
+	enum status st = udf_read(&u, x->a);
+
+	if (u.unsupported || st == STATUS_DAMAGED) {
+		struct entry e = {.name = STR("[UDF volume]"), .type = ENTRY_FILE, .origin = ORIGIN_MEMBER, .size_bytes = UINT64_MAX};
+
+		TRY(archive_bare_child(x->a, &e, u.unsupported ? STATUS_UNSUPPORTED : STATUS_DAMAGED,
+				       u.unsupported ? u.unsupported : "the UDF volume is damaged"));
+	} else {
+		TRY(st);
+	}
+	there = places_begin(x, u.n_files);
+	for (size_t i = 0; i < u.n_files; i++) {
+		const struct udf_file *f = &u.files[i];
+		struct place p = {f->at, f->bytes, f->path};
+		bool unknown;
+
+		if (f->how != STATUS_OK)
+			TRY(udf_member(&u, f, arena_printf(x->a->in->arena, "[udf]/%.*s", STR_ARG(f->path))));
+		if (f->type != ENTRY_FILE || f->bytes == 0)
+			continue;
+		places_add(&there, p.at, p.size, p.path);
+		if (f->how == STATUS_OK && differs(x, &here, &p, &unknown) && unknown)
+			TRY(udf_member(&u, f, arena_printf(x->a->in->arena, "[udf]/%.*s", STR_ARG(f->path))));
+	}
+	places_sort(&there);
+	return u.n_files ? differences(x, t, &there, "", false) : STATUS_OK;
 }
 
 static enum status members(struct iso *x)
@@ -424,13 +467,17 @@ static enum status members(struct iso *x)
 	struct iso_tree *plain = &x->trees[TREE_PLAIN], *joliet = &x->trees[TREE_JOLIET];
 	bool by_joliet = joliet->present && joliet->n && !plain->rock_ridge;
 	struct iso_tree *first = by_joliet ? joliet : plain, *second = by_joliet ? plain : joliet;
+	struct places known;
 
 	for (size_t i = 0; i < first->n; i++)
 		TRY(member(x, &first->files[i], first->files[i].path));
-	if (!second->present || !first->present)
-		return STATUS_OK;
-	TRY(differences(x, second, first, by_joliet ? "iso9660" : "joliet", true));
-	return differences(x, first, second, "", false);
+	if (second->present && first->present) {
+		known = places(x, first);
+		TRY(differences(x, second, &known, by_joliet ? "iso9660" : "joliet", true));
+		known = places(x, second);
+		TRY(differences(x, first, &known, "", false));
+	}
+	return x->udf ? udf_differences(x, first) : STATUS_OK;
 }
 
 /* ---- boot images ---- */
@@ -588,23 +635,13 @@ static void descriptors(struct iso *x)
 	}
 }
 
-/* A third directory of the files, which nobody reads here. */
-static enum status udf_child(struct iso *x)
-{
-	struct entry e = {.name = STR("[UDF volume]"), .type = ENTRY_FILE, .origin = ORIGIN_MEMBER,
-			  .size_bytes = UINT64_MAX};
-
-	return x->udf ? archive_bare_child(x->a, &e, STATUS_UNSUPPORTED, "UDF has no reader") : STATUS_OK;
-}
-
 static enum status image(struct iso *x)
 {
 	descriptors(x);
-	TRY(udf_child(x));
 	if (x->other_blocks)
 		return STATUS_UNSUPPORTED;
 	if (!x->trees[TREE_PLAIN].present)
-		return x->udf ? STATUS_UNSUPPORTED : STATUS_DAMAGED;
+		return STATUS_DAMAGED;
 	for (int i = 0; i < TREES; i++)
 		TRY(tree_read(x, &x->trees[i]));
 	TRY(members(x));
@@ -630,7 +667,7 @@ static enum status iso_open(struct open_in *in)
 const struct format format_iso = {
 	.id = FORMAT_ISO,
 	.name = "iso",
-	.summary = "ISO 9660 image: Rock Ridge, Joliet held against it, zisofs, boot images; UDF is blind",
+	.summary = "ISO 9660 image: Rock Ridge, Joliet and UDF held against it, zisofs, boot images",
 	.head_bytes = FIRST_DESCRIPTOR * ISO_SECTOR + 7,
 	.probe = iso_probe,
 	.open = iso_open,

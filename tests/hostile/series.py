@@ -186,6 +186,36 @@ def iso_files(n):
     return bytes(32768) + volume.ljust(2048, b"\0") + b"x".ljust(2048, b"\0") + b"".join(blocks)
 
 
+@series(".udf", 100)
+def udf_files(n):
+    """One folder of n files, each in pieces."""
+    import udf
+    with tempfile.TemporaryDirectory() as work:
+        root = os.path.join(work, "root")
+        os.mkdir(root)
+        for i in range(n):
+            with open(os.path.join(root, "f%d" % i), "wb") as f:
+                f.write(b"x" * 5000)
+        udf.pack("pieces,short", root, os.path.join(work, "x"))
+        with open(os.path.join(work, "x"), "rb") as f:
+            return f.read()
+
+
+@series(".img", 100)
+def hfs_packed(n):
+    """One folder of n files that the file system compresses."""
+    import hfsplus
+    with tempfile.TemporaryDirectory() as work:
+        root = os.path.join(work, "root")
+        os.mkdir(root)
+        for i in range(n):
+            with open(os.path.join(root, "f%d" % i), "wb") as f:
+                f.write(b"x" * 5000)
+        hfsplus.pack("mixed", root, os.path.join(work, "x"))
+        with open(os.path.join(work, "x"), "rb") as f:
+            return f.read()
+
+
 @series(".dmg", 1000)
 def dmg_chunks(n):
     return image.dmg([(1, i, 1, 512 * i, 512) for i in range(n)] + [(0xffffffff, n, 0, 512 * n, 0)], b"x" * 512 * n, sectors=n)

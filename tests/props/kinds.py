@@ -25,6 +25,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "make"))
 import containers  # noqa: E402
 import dmg  # noqa: E402
 import hfsplus  # noqa: E402
+import udf  # noqa: E402
 import zipkin  # noqa: E402
 
 HOST, INSIDE = "cdn.sample-static.example", "app.zip!/package/sample.tgz!/package/index.js"
@@ -134,6 +135,10 @@ def gem(root, target):
 # ---- images ------------------------------------------------------------------------------------------------------------
 
 kind("iso", "iso")(in_folder(containers.iso))
+kind("iso-udf", "iso")(in_folder(lambda root, target: containers.run(
+    ["genisoimage", "-quiet", "-udf", "-R", "-J", "-o", target, root])))
+for name, how in (("udf", "pieces,short"), ("udf-metadata", "metadata,here")):
+    kind(name, "udf")(in_folder(lambda root, target, how=how: udf.pack(how, root, target)))
 kind("oci", "tar")(in_folder(containers.oci))
 kind("docker", "tar")(in_folder(containers.docker))
 kind("dmg", "dmg", "hfsplus")(in_folder(dmg.make))
