@@ -44,7 +44,7 @@ static const struct row rows[] = {
 		"Hashes|contains", "SHA1=", "critical"},
 	{"md5", "Program with a digest of the case", "    category: process_creation\n    product: windows\n",
 		"Hashes|contains", "MD5=", "high"},
-	{"host", "Name of the case was asked for", "    category: dns\n", "query|endswith", "", "high"},
+	{"host", "Name of the case was asked for", "    category: dns\n", "query", "", "high"},
 	{"ip", "Address of the case was connected to", "    category: network_connection\n    product: windows\n",
 		"DestinationIp", "", "high"},
 	{"url", "Address of the case was fetched", "    category: proxy\n", "c-uri|contains", "", "high"},
@@ -62,6 +62,12 @@ static bool fits(const struct case_indicator *i, const struct row *r)
 		if ((uint8_t)i->value.p[k] < 0x20)
 			return false;
 	return str_is(i->kind, r->kind) && i->value.len >= 3;
+}
+
+/* Names below a host are the case's too; of another that only ends in the same letters nobody knows. */
+static bool has_below(const struct row *r)
+{
+	return strcmp(r->kind, "host") == 0;
 }
 
 static bool in_good(const struct blocklist *b, const struct case_indicator *i)
@@ -88,6 +94,35 @@ static void tags(struct sigma *s)
 	}
 }
 
+static void values(struct sigma *s, const struct row *r, const struct blocklist *b, const char *indent, const char *prefix)
+{
+	const struct case_file *c = s->d->c;
+
+	for (size_t i = 0; i < c->indicators.n; i++) {
+		if (!fits(&c->indicators.items[i], r) || in_good(b, &c->indicators.items[i]))
+			continue;
+		report_put_z(s->out, indent);
+		report_put_z(s->out, "- ");
+		value(s, prefix, c->indicators.items[i].value);
+	}
+}
+
+static void selection(struct sigma *s, const struct row *r, const struct blocklist *b)
+{
+	report_put_z(s->out, "detection:\n    selection:\n        ");
+	report_put_z(s->out, has_below(r) ? "- " : "");
+	report_put_z(s->out, r->field);
+	report_put_z(s->out, ":\n");
+	values(s, r, b, has_below(r) ? "              " : "            ", r->prefix);
+	if (has_below(r)) {
+		report_put_z(s->out, "        - ");
+		report_put_z(s->out, r->field);
+		report_put_z(s->out, "|endswith:\n");
+		values(s, r, b, "              ", ".");
+	}
+	report_put_z(s->out, "    condition: selection\n");
+}
+
 static void rule(struct sigma *s, const struct row *r, const struct blocklist *b)
 {
 	const struct case_file *c = s->d->c;
@@ -112,16 +147,8 @@ static void rule(struct sigma *s, const struct row *r, const struct blocklist *b
 	tags(s);
 	report_put_z(s->out, "logsource:\n");
 	report_put_z(s->out, r->logsource);
-	report_put_z(s->out, "detection:\n    selection:\n        ");
-	report_put_z(s->out, r->field);
-	report_put_z(s->out, ":\n");
-	for (size_t i = 0; i < c->indicators.n; i++) {
-		if (!fits(&c->indicators.items[i], r) || in_good(b, &c->indicators.items[i]))
-			continue;
-		report_put_z(s->out, "            - ");
-		value(s, r->prefix, c->indicators.items[i].value);
-	}
-	report_put_z(s->out, "    condition: selection\nfalsepositives:\n    - ");
+	selection(s, r, b);
+	report_put_z(s->out, "falsepositives:\n    - ");
 	value(s, "", STR("Somebody who investigates the same case"));
 	report_put_z(s->out, "level: ");
 	report_put_z(s->out, r->level);

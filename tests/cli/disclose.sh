@@ -68,6 +68,11 @@ ok 'a rule matches an accepted release' test -z "$(yara -w -r c.yara old2)"
 	--accepted old2.tgz --format html >again 2>err || fail 'report case.json'
 same c.html again
 
+# A name below a host of the case, not one that only ends in the same letters.
+has c.sigma "- query|endswith:"
+has c.sigma "- '.cdn.stats.example'"
+has c.sigma "- 'cdn.stats.example'"
+
 # ---- what may be blocked
 has c.defender cdn.stats.example
 for f in defender yara sigma; do lacks c.$f '"status.helpdesk.example'; done
