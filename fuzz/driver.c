@@ -1,10 +1,12 @@
 /*
  * Runs a fuzz target without a fuzzer: on the seeds that it builds itself, on each file named and
  * each file of each folder named, in the order of their names, and on damaged copies of each: cut
- * at every 1024 bytes and at the last 8, one bit flipped every 64 bytes. The same inputs each time,
- * so a failure can be run again. The last line says how many; no input at all is a failure.
+ * at every 1024 bytes and at the last 8, one bit flipped every 64 bytes. What is named after "--" is
+ * run as it is, the target's own seeds too where that comes first. The same inputs each time, so a
+ * failure can be run again. The last line says how many; no input at all is a failure.
  */
 #include <dirent.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -16,9 +18,12 @@ enum {
 	FLIP_EVERY = 64,
 	COPIES_MAX = 512,        /* of one seed, of each kind */
 	COPIES_BYTES = 64 << 20, /* together: large seeds get fewer */
+	SEEDS_MANY = 64,
+	COPIES_OF_MANY = 4,      /* of each seed behind the first SEEDS_MANY */
 };
 
 static unsigned seeds, inputs;
+static bool undamaged;
 
 static void run_copy(const uint8_t *bytes, size_t n)
 {
@@ -37,10 +42,11 @@ static void run_copy(const uint8_t *bytes, size_t n)
 /* Positions 0, step, 2 step, ..; the step grows until no more than `copies` of them are needed. */
 static size_t step_for(size_t n, size_t step)
 {
-	size_t copies = n ? COPIES_BYTES / n : COPIES_MAX;
+	size_t most = seeds > SEEDS_MANY ? COPIES_OF_MANY : COPIES_MAX;
+	size_t copies = n ? COPIES_BYTES / n : most;
 
-	if (copies > COPIES_MAX)
-		copies = COPIES_MAX;
+	if (copies > most)
+		copies = most;
 	if (copies == 0)
 		return n + 1;
 	while (n / step > copies)
@@ -81,8 +87,10 @@ static void run_seed(const void *p, size_t n)
 		memcpy(bytes, p, n);
 	seeds++;
 	run_copy(bytes, n);
-	run_cuts(bytes, n);
-	run_flips(bytes, n);
+	if (!undamaged) {
+		run_cuts(bytes, n);
+		run_flips(bytes, n);
+	}
 	free(bytes);
 }
 
@@ -137,12 +145,15 @@ int main(int argc, char **argv)
 {
 	int rc = 0;
 
+	undamaged = argc > 1 && strcmp(argv[1], "--") == 0;
 	if (fuzz_seeds)
 		fuzz_seeds(run_seed);
 	for (int i = 1; i < argc; i++) {
 		struct stat st;
 
-		if (stat(argv[i], &st) == 0 && S_ISDIR(st.st_mode))
+		if (strcmp(argv[i], "--") == 0)
+			undamaged = true;
+		else if (stat(argv[i], &st) == 0 && S_ISDIR(st.st_mode))
 			rc |= run_folder(argv[i]);
 		else
 			rc |= run_file(argv[i]);

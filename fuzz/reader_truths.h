@@ -71,14 +71,16 @@ static uint64_t reader_once(const struct reader *r, const char *path, struct cur
 	return t.said + s;
 }
 
-/* The bytes are OLD and NEW with a cut chosen by the first byte, then NEW alone, then NEW against itself. */
+/* OLD and NEW stand around the first byte 0xff, without one around a cut that the first byte chooses; then the whole
+ * alone, then NEW against itself. */
 static inline void reader_truths(const struct reader *r, const char *path, const uint8_t *bytes, size_t n)
 {
-	size_t cut = n ? (n - 1) * bytes[0] / 255 : 0;
-	struct cursor old = cursor_of(bytes, cut), new_ = cursor_of(bytes + cut, n - cut);
+	const uint8_t *mark = n ? memchr(bytes, 0xff, n) : NULL;
+	size_t cut = mark ? (size_t)(mark - bytes) : n ? (n - 1) * bytes[0] / 255 : 0, from = cut + (mark != NULL);
+	struct cursor old = cursor_of(bytes, cut), new_ = cursor_of(bytes + from, n - from);
 
 	FUZZ_CHECK(reader_once(r, path, old, true, new_) == reader_once(r, path, old, true, new_));
-	(void)reader_once(r, path, old, false, new_);
+	(void)reader_once(r, path, old, false, cursor_of(bytes, n));
 	(void)reader_once(r, path, new_, true, new_);
 }
 

@@ -389,8 +389,10 @@ static enum status script_read(struct read_in *in)
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
-	if (!script_text(in, in->new_, &text, &shift))
+	if (!script_text(in, in->new_, &text, &shift)) {
+		read_cover(in, COVER_BLIND, in->new_.len, "not text");
 		return STATUS_UNSUPPORTED;
+	}
 	if (str_ends_nocase(in->path, ".d.ts") || str_ends_nocase(in->path, ".pyi") || str_ends_nocase(in->path, ".d.mts") ||
 		str_ends_nocase(in->path, ".d.cts")) {
 		if (!in->hints) {
