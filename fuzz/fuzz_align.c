@@ -7,6 +7,7 @@
 
 #include "read/lexer.h"
 #include "read/units.h"
+#include "tool_seeds.h"
 
 static uint32_t on_unit(struct read_out *o, const struct unit *u)
 {
@@ -60,19 +61,21 @@ static void pair_check(enum language lang, struct str old, struct str new_, bool
 	lines = line_index_make(&arena, new_);
 	hidden_facts(&in, lang, new_, &al, lines);
 	guard_facts(&in, lang, old, new_, &al, lines);
+	FUZZ_CHECK(!same || out.n_facts == 0);
 	arena_release(&arena);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	static const enum language languages[] = {LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_SHELL, LANGUAGE_TEXT};
+	static const enum language languages[] = {LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_SHELL, LANGUAGE_TEXT, LANGUAGE_TSX,
+		LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C, LANGUAGE_POWERSHELL, LANGUAGE_RUBY};
 	enum language lang;
 	const uint8_t *cut;
 	struct str old, new_;
 
 	if (n < 2)
 		return 0;
-	lang = languages[bytes[0] % 4];
+	lang = languages[bytes[0] % (sizeof(languages) / sizeof(languages[0]))];
 	cut = memchr(bytes + 1, 0xff, n - 1);
 	old = str_view(bytes + 1, cut ? (size_t)(cut - bytes - 1) : n - 1);
 	new_ = cut ? str_view(cut + 1, n - (size_t)(cut + 1 - bytes)) : old;
@@ -91,10 +94,15 @@ static void seed(void (*run)(const void *bytes, size_t n), char lang, const char
 
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
-	seed(run, '\x04', "a();b();", "a();if(x){evil(`${y}`)}b();");
-	seed(run, '\x05', "class A{f(x:T):U{return 1}}", "class A{f(x:T):U{return 1}\ng(){throw/x/}}");
-	seed(run, '\x04', "function f(){if(!verify(x))throw 1;try{a}catch(e){throw e}}",
+	/* '2' is JavaScript, '7' is Python, '9' is C and kin */
+	literal_seeds("22", "read/test_align.c read/test_guard.c read/test_hidden.c read/test_weaken.c", run);
+	literal_seeds("77", "read/test_weaken.c", run);
+	literal_seeds("99", "read/test_weaken.c", run);
+	literal_seeds("44", "read/test_weaken.c", run);
+	seed(run, '\0', "a();b();", "a();if(x){evil(`${y}`)}b();");
+	seed(run, '\1', "class A{f(x:T):U{return 1}}", "class A{f(x:T):U{return 1}\ng(){throw/x/}}");
+	seed(run, '\0', "function f(){if(!verify(x))throw 1;try{a}catch(e){throw e}}",
 		"function f(){if(x||true)a;try{a}catch(e){}}\n<!--\n\xe2\x80\xae");
-	seed(run, '\x06', "set -e\nf() {\n a\n}\nsha256sum -c x\n", "set -e\nf() {\n b\n}\nmake 'x\n");
-	seed(run, '\x07', "one two three", "one four three");
+	seed(run, '\2', "set -e\nf() {\n a\n}\nsha256sum -c x\n", "set -e\nf() {\n b\n}\nmake 'x\n");
+	seed(run, '\3', "one two three", "one four three");
 }

@@ -3,6 +3,7 @@
  * picks the decoder, the second how much room there is. Truth: what came fits, and comes again.
  */
 #include "fuzz.h"
+#include "tool_seeds.h"
 
 #include <string.h>
 
@@ -29,6 +30,13 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 
 	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++)
 		run(seeds[i].bytes, seeds[i].n);
+	tool_seed("mkdir seeds; head -c 2500 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_block.c\" >t; cat t t >text\n"
+		  "PYTHONPATH=\"$ASSAY_SOURCE_ROOT/tests/make\" python3 -Bc \"import lzfse\ndata = open('text', 'rb').read()\n"
+		  "open('seeds/lzfse', 'wb').write(b'\\\\x09\\\\xff' + lzfse.compress(data))\n"
+		  "open('seeds/lzvn', 'wb').write(b'\\\\x0a\\\\xff' + lzfse.lzvn(data))\"\n"
+		  "(printf '\\005\\377'; zstd -qc text) >seeds/zstd; (printf '\\001\\377'; pigz -zc text 2>/dev/null || openssl zlib <text 2>/dev/null ||\n"
+		  "python3 -c 'import sys, zlib; sys.stdout.buffer.write(zlib.compress(open(\"text\", \"rb\").read()))') >seeds/zlib\n"
+		  "(printf '\\002\\377'; bzip2 -c text) >seeds/bz; (printf '\\003\\377'; xz -c text) >seeds/xz; (printf '\\004\\377'; xz --format=lzma -c text) >seeds/lzma\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

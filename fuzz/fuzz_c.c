@@ -1,6 +1,7 @@
 /* A C source or header: whoever publishes the release chooses every byte. First byte: where OLD ends. */
 #include "read/readers.h"
 #include "reader_truths.h"
+#include "tool_seeds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
@@ -20,6 +21,7 @@ static void seed(void (*run)(const void *bytes, size_t n), const char *old, cons
 
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
+	literal_seeds("", "read/test_c.c", run);
 	seed(run, "", "#include <a.h>\n#define A b\n#define F(x, y) g (x, y)\n#ifdef A\nint s, *p[3] = {1, 'a', 0x1f};\n#else\nstruct q { int a; } x = {.a = 1};\n#endif\n");
 	seed(run, "", "int f(a, b) int a; char *b; { for (;;) { int c = accept(s, 0, 0); dup2(c, 0); execl(\"/bin/sh\", \"sh\", (char *)0); } }\n");
 	seed(run, "", "void f(char *u) { char b[9]; snprintf(b, sizeof b, \"%s%%%*d\\n\" \"%c\", u, 1, 2, 'c'); system(b); ((void (*)(void))b)(); }\n");

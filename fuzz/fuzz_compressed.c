@@ -3,6 +3,7 @@
  * target reaches all of them; a tar or cpio behind them is read as such.
  */
 #include "container.h"
+#include "tool_seeds.h"
 
 #include <bzlib.h>
 #include <lz4frame.h>
@@ -73,11 +74,28 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	run("\6\x1f\x9d\x90\x73\xde\xb4\x29\x03\x82\x4e\x19\x3c\x74\x58\x80\x08\x38\xb0\xe0\xc1\x84\x0b\x05"
 	    "\x12\x34\x88\x10", 28);
 	run("\7\x1f\x1e\x00\xf8\x8d\xd3\x65\xf6\xd3\x09\x6d\x0d\xd2\x36\x87\xa7\x59\xca\xde\xe8\xc4\x50\x11\x40\x96\xb2\x0f", 28);
+	tool_seed("mkdir -p seeds t; head -c 9000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_compressed.c\" >t/text; tar -cf tar -C t .; (cd t; echo text | cpio -oH newc --quiet) >cpio\n"
+		  "put() { (printf \"\\\\$1\"; cat) >seeds/$2; }; for f in tar cpio t/text; do n=${f#t/}; gzip -c $f | put 0 $n.gz; bzip2 -c $f | put 1 $n.bz\n"
+		  "xz -c $f | put 2 $n.xz; xz --check=none --format=lzma -c $f | put 3 $n.lzma; zstd -qc $f | put 4 $n.zst; lz4 -qc $f | put 5 $n.lz4\n"
+		  "lz4 -qlc $f | put 5 $n.old.lz4; lz4 -qc -BX --content-size -B4 -BD $f | put 5 $n.more.lz4; brotli -c $f | put 7 $n.br\n"
+		  "for b in 9 12 16; do compress -b $b -c $f | put 6 $n.$b.Z; done; xz --check=sha256 -F xz --block-size=2000 -c $f | put 2 $n.blocks.xz; done\n"
+		  "(gzip -c tar; gzip -c cpio) | put 0 two.gz; (lz4 -qc tar; printf '\\120\\052\\115\\030\\003\\0\\0\\0abc'; lz4 -qlc tar) | put 5 two.lz4\n"
+		  "(zstd -qc tar; printf '\\120\\052\\115\\030\\003\\0\\0\\0abc'; zstd -qc tar) | put 4 two.zst; (bzip2 -c tar; bzip2 -c tar) | put 1 two.bz\n"
+		  "gzip -c --name t/text | put 0 name.gz; (xz -c tar; printf '\\0\\0\\0\\0'; xz -c tar) | put 2 two.xz\n"
+		  "PYTHONPATH=\"$ASSAY_SOURCE_ROOT/tests/make\" python3 -Bc \"import containers, sys; sys.stdout.buffer.write(containers.pbzx_bytes(open('cpio', 'rb').read()))\" |\n"
+		  "put 10 pbzx\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
+	struct format_claim claims[4];
+
 	if (n == 0)
 		return 0;
+	/* a file as it stands is taken as what it is */
+	if (bytes[0] >= N_KINDS && format_probe(cursor_of(bytes, n < FORMAT_HEAD_BYTES ? n : FORMAT_HEAD_BYTES), n, claims))
+		for (size_t i = 0; i < N_KINDS; i++)
+			if (claims[0].id == kinds[i])
+				return container_check(kinds[i], bytes, n);
 	return container_check(kinds[bytes[0] % N_KINDS], bytes + 1, n - 1);
 }

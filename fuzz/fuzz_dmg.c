@@ -1,5 +1,6 @@
 /* Who controls these bytes: whoever made the release; a disk image is opened as it comes. */
 #include "container.h"
+#include "tool_seeds.h"
 
 #include "util/buf.h"
 
@@ -73,6 +74,8 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	run(b.p, b.len);
 	buf_release(&b);
 	buf_release(&table);
+	tool_seed("mkdir seeds; (cat \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_dmg.c\" /bin/true; head -c 9000 /dev/zero) | head -c 30720 >v\n"
+		  "for k in stored adc zlib bzip2 lzfse xz mixed; do python3 \"$ASSAY_SOURCE_ROOT/tests/make/dmg.py\" $k v seeds/$k; done\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

@@ -65,6 +65,8 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	tool_seed("mkdir t; seq 3000 >t/a; seq 9 >t/b; seq 20 >t/c; seq 30000 >t/d\n"
 		  "for n in 3 7 8 11 12; do cp t/c t/e$n; done\n"
 		  "python3 \"${ASSAY_SOURCE_ROOT:-.}/tests/make/hfsplus.py\" mixed t seed", run);
+	tool_seed("mkdir -p seeds t/d/e; cd t; for i in $(seq 40); do echo $i >f$i; done; ln -s f1 link; ln f2 twin; cd ..\n"
+		  "xorriso -as mkisofs -quiet -hfsplus -o v.img t; python3 \"$ASSAY_SOURCE_ROOT/tests/make/dmg.py\" --volume v.img seeds/a\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

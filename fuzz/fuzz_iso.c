@@ -105,6 +105,10 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	memcpy(p + 32, "\x88\0\0\0\0\0\1\0\x17\0\0\0", 12);
 	run(image, sizeof(image));
 	tool_seed("mkdir -p t/d; seq 3000 >t/d/a; seq 9 >t/b; genisoimage -quiet -udf -R -J -o seed t", run);
+	tool_seed("mkdir -p seeds t/d/e/f/g/h/i/j/k; head -c 9000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_iso.c\" >t/text; ln -s text t/link; touch t/$(printf '%0200d' 0)\n"
+		  "mkzftree t z; genisoimage -quiet -r -J -o seeds/rj t; genisoimage -quiet -r -z -o seeds/z z; genisoimage -quiet -J -o seeds/j t\n"
+		  "genisoimage -quiet -r -b text -no-emul-boot -o seeds/boot t\n"
+		  "xorriso -as mkisofs -quiet -r -hfsplus -o seeds/x t; for f in seeds/*; do truncate -s '<500K' $f; done\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

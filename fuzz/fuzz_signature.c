@@ -3,6 +3,7 @@
  * same bytes twice say the same.
  */
 #include "fuzz.h"
+#include "tool_seeds.h"
 
 #include "formats/signature.h"
 
@@ -26,6 +27,16 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	run("Cr24\2\0\0\0\3\0\0\0\2\0\0\0keysg", 21);
 	run(apk, sizeof(apk) - 1);
 	run(pkcs7, sizeof(pkcs7) - 1);
+	tool_seed("mkdir -p seeds t; echo a >t/a; export Z=\"$ASSAY_SOURCE_ROOT/tests/make/zipkin.py\"; for k in apk crx jar appx; do python3 \"$Z\" $k t $k 'A Maker'; done\n"
+		  "python3 -c \"import zipfile\ndata = open('apk', 'rb').read()\nend = data.index(b'APK Sig Block 42') + 16\n"
+		  "at = end - 8 - int.from_bytes(data[end - 24:end - 16], 'little')\nopen('seeds/apk', 'wb').write(data[at:end])\n"
+		  "data = open('crx', 'rb').read()\nopen('seeds/crx', 'wb').write(data[:12 + int.from_bytes(data[8:12], 'little')])\n"
+		  "for name in ('jar', 'appx'):\n    archive = zipfile.ZipFile(name)\n    for member in archive.namelist():\n"
+		  "        if member.endswith(('.RSA', '.EC', '.DSA', '.p7x')):\n            open('seeds/' + name, 'wb').write(archive.read(member))\"\n"
+		  "for k in rsa:2048 ec; do o=; test $k != ec || o='-pkeyopt ec_paramgen_curve:P-256'\n"
+		  "openssl req -x509 -newkey $k $o -nodes -keyout key -out cert -days 9 -subj '/C=DE/O=A Maker/CN=a.example' 2>/dev/null\n"
+		  "openssl cms -sign -binary -in t/a -signer cert -inkey key -outform DER -out seeds/${k%:*}; openssl cms -sign -binary -nodetach -in t/a -signer cert \\\n"
+		  "-inkey key -outform DER -keyid -out seeds/${k%:*}id; openssl smime -sign -noattr -in t/a -signer cert -inkey key -outform DER -out seeds/${k%:*}no; done\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

@@ -4,6 +4,7 @@
  * fuzz_block.
  */
 #include "container.h"
+#include "tool_seeds.h"
 
 #include "util/buf.h"
 
@@ -144,6 +145,9 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	buf_release(&inodes);
 	buf_release(&lines);
 	buf_release(&m);
+	tool_seed("mkdir -p seeds t/d; head -c 9000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_squashfs.c\" >t/text; ln -s text t/link; mkfifo t/fifo\n"
+		  "for c in gzip lzo xz lz4 zstd lzma; do mksquashfs t seeds/$c -noappend -quiet -no-progress -all-root -b 4096 -comp $c; done\n"
+		  "mksquashfs t seeds/plain -noappend -quiet -no-progress -noI -noD -noF -no-fragments -p 'n c 600 0 0 1 3' -p 'm b 600 0 0 8 0'\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

@@ -1,5 +1,6 @@
 /* Who controls these bytes: whoever made the release; an npm package is a tar behind gzip. */
 #include "container.h"
+#include "tool_seeds.h"
 
 #include "util/buf.h"
 
@@ -51,6 +52,11 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	put(&b, "after the end", '0', "\0\0\0\0\0\0\0\0", "x", 1);
 	run(b.p, b.len);
 	buf_release(&b);
+	tool_seed("mkdir -p seeds t/usr/d; head -c 2000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_tar.c\" >t/usr/text; ln -s text t/usr/link; ln t/usr/text t/usr/twin\n"
+		  "touch t/usr/.wh.gone; truncate -s 20000 t/usr/d/hole; echo x >>t/usr/d/hole; for f in v7 oldgnu gnu ustar posix; do tar --format=$f $(test $f = v7 -o $f = ustar || echo -S) -cf seeds/$f t; done; rm t/usr/.wh.gone\n"
+		  "export PYTHONPATH=\"$ASSAY_SOURCE_ROOT/tests/make\"; python3 -Bc \"import containers, os; containers.oci(os.path.abspath('t'), 'seeds/oci'); containers.docker(os.path.abspath('t'), 'seeds/docker')\"\n"
+		  "tar -cf data.tar t; gzip -9n data.tar; echo '--- !ruby/object:Gem::Specification' | gzip -9n >metadata.gz; tar -cf seeds/gem data.tar.gz metadata.gz\n"
+		  "bsdtar --format=pax -cf seeds/bsd t\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

@@ -1,6 +1,7 @@
 /* Who controls these bytes: whoever made the package. The first byte says whether the rest is an archive, or
  * the table of one, which is packed here: a fuzzer gets nowhere behind zlib. */
 #include "container.h"
+#include "tool_seeds.h"
 
 #include <zlib.h>
 
@@ -59,6 +60,10 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	}
 	run(b.p, b.len);
 	buf_release(&b);
+	tool_seed("mkdir -p seeds t/d; echo hello >t/a; ln -s a t/link; ln t/a t/twin; cp \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_xar.c\" t/d/text\n"
+		  "for c in none gzip bzip2 xz lzma; do for s in none md5 sha1; do\n"
+		  "bsdtar --format=xar --options \"compression=$c,toc-checksum=$s,checksum=$s\" -C t -cf seeds/$c$s .; done; done\n"
+		  "PYTHONPATH=\"$ASSAY_SOURCE_ROOT/tests/make\" python3 -Bc \"import containers; containers.pkg('t', 'seeds/pkg')\"\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
@@ -67,6 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	if (n == 0 || n > 1 << 18)
 		return 0;
+	if (n >= 4 && memcmp(bytes, "xar!", 4) == 0)
+		return container_check(FORMAT_XAR, bytes, n);
 	if (bytes[0] == 0)
 		return container_check(FORMAT_XAR, bytes + 1, n - 1);
 	buf_init(&b, 1 << 20);

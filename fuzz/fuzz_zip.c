@@ -1,5 +1,6 @@
 /* Who controls these bytes: whoever made the release; jar, whl, nupkg, vsix and apk are zip. */
 #include "container.h"
+#include "tool_seeds.h"
 
 #include <zlib.h>
 
@@ -93,9 +94,14 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	buf_add_z(&b, "comment");
 	run(b.p, b.len);
 	buf_release(&b);
+	tool_seed("mkdir -p seeds t/d; head -c 2000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_zip.c\" >t/text; ln -s text t/link; (cd t; zip -qry ../seeds/zip .; zip -qry -P a ../seeds/locked .\n"
+		  "cat text | zip -q - - | cat >../seeds/stream; zip -qr -Z bzip2 ../seeds/bz text; 7zz a -bso0 -mm=Deflate64 ../seeds/d64.zip text; 7zz a -bso0 -mm=LZMA ../seeds/lzma.zip text\n"
+		  "7zz a -bso0 -mm=PPMd ../seeds/ppmd.zip text; 7zz a -bso0 -mem=AES256 -pa ../seeds/aes.zip text)\n"
+		  "(cat /bin/true; cat seeds/zip.zip) | tail -c 9000 >seeds/behind; zip -qc seeds/zip.zip </dev/null || true\n"
+		  "for k in wheel jar appx apk crx; do python3 \"$ASSAY_SOURCE_ROOT/tests/make/zipkin.py\" $k t $k; mv $k seeds; done\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	return container_check(FORMAT_ZIP, bytes, n);
+	return container_check(n >= 4 && memcmp(bytes, "Cr24", 4) == 0 ? FORMAT_CRX : FORMAT_ZIP, bytes, n);
 }
