@@ -20,7 +20,7 @@ help:
 	@echo 'make corpus           fetches the corpus of ordinary releases (bench/corpus) into the cache'
 	@echo 'make evaluate         judges the corpus and tampered copies of it: docs/evaluation.md'
 	@echo 'make bench            speed against peers and floors'
-	@echo 'make fuzz [MINUTES=n] all fuzz targets, n minutes shared between them; COVERAGE=1: what they reach'
+	@echo 'make fuzz [MINUTES=n] all fuzz targets, n minutes shared between them; LONG=1: 2 or 10 minutes each; COVERAGE=1: what they reach'
 	@echo 'make hostile          the hostile corpus, assay beside clamscan, yara, bsdtar and 7zz'
 	@echo 'make install [PREFIX=/usr/local] [DESTDIR=]'
 	@echo 'make man              writes man/ from the tables of the program'
@@ -60,7 +60,7 @@ bench:
 
 fuzz:
 	@scripts/setup fuzz
-	$(if $(COVERAGE),scripts/fuzz-coverage,@scripts/fuzz $(MINUTES))
+	$(if $(COVERAGE),scripts/fuzz-coverage,@scripts/fuzz $(if $(LONG),long,$(MINUTES)))
 
 hostile:
 	@scripts/setup hostile
