@@ -1,6 +1,8 @@
 /* Settings and pages that people rely on: what loosens them. */
 #include "behaviour/query.h"
 
+#include "read/rights.h"
+
 /* Does a unit name a host that the release before never named? */
 static bool names_stranger(struct query *q, const struct member *m, uint32_t unit)
 {
@@ -53,6 +55,29 @@ static enum status hooked_before(struct query *q, struct str api, bool *ret)
 	return STATUS_OK;
 }
 
+/* What gives rights of the machine away (read/rights.h); whoever did so before is an administrator's tool. */
+static enum status rights_finding(struct query *q, struct member *m, const struct fact *f)
+{
+	struct str word = f->value;
+	size_t end = str_find_z(word, " ");
+	double w = f->number == RIGHTS_GRAVE ? 9.2 : f->number == RIGHTS_WIDE ? finding_weight(28) : 2.0;
+	struct finding *x;
+	bool known;
+
+	if (str_starts(word, "mode "))
+		word = STR("chmod");
+	else if (end != SIZE_MAX)
+		word = str_part(word, 0, end);
+	TRY(old_mentions(q, &word, 1, &known));
+	if (known && f->number != RIGHTS_GRAVE)
+		w *= f->number == RIGHTS_WIDE ? 0.7 : 0.3;
+	x = query_add(q, 28, w >= 2.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
+	x->runs = query_runs_when(q, m, f);
+	x->subject = f->value;
+	x->why = STR("New code gives away rights that the machine keeps for its administrator.");
+	return STATUS_OK;
+}
+
 enum status trust_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	bool anchor = str_is(f->key, "public-key") || str_is(f->key, "updater-url") ||
@@ -69,6 +94,8 @@ enum status trust_findings(struct query *q, struct member *m, const struct fact 
 		x->runs = query_runs_when(q, m, f);
 		return STATUS_OK;
 	}
+	if (str_is(f->key, "rights"))
+		return rights_finding(q, m, f);
 	x = query_add(q, anchor ? 29 : 28, FINDING_CARRYING, finding_weight(anchor ? 29 : 28), m, f);
 	if ((str_is(f->key, "duplicate-json-key") && str_is(str_basename(m->new_->path), "package.json") && !f->number) ||
 		(str_is(f->key, "permission") && names_harmless_command(f->value))) {
@@ -79,7 +106,7 @@ enum status trust_findings(struct query *q, struct member *m, const struct fact 
 		x->weight *= 0.3;
 		x->strength = FINDING_SUPPORTING;
 	}
-	if (str_is(f->key, "workflow-permission") && !str_has(f->value, "write-all")) /* publishing by identity asks for it as well */
+	if (str_is(f->key, "workflow-permission") && !str_has(f->value, "write-all") && !str_has(f->value, "not stated")) /* publishing by identity asks for it as well */
 		x->weight = 2.0;
 	x->runs = when_it_runs(m->new_->path);
 	x->subject = arena_printf(&q->a->arena, "%.*s: %.*s", STR_ARG(f->key), STR_ARG(f->value));

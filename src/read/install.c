@@ -606,6 +606,26 @@ static void allows(struct install *x, const struct manifest_entry *e, const char
 	read_fact(x->in, &f);
 }
 
+/* Does any entry say what the work may do? */
+static bool says_permissions(const struct entries *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_is(list->items[i].path, "permissions") || str_starts(list->items[i].path, "permissions/") ||
+			str_has(list->items[i].path, "/permissions"))
+			return true;
+	return false;
+}
+
+/* A workflow that said what it may do and says so no more does what the account allows. */
+static void says_no_more(struct install *x)
+{
+	struct fact f = {.kind = FACT_TRUST, .unit = FACT_NO_UNIT, .key = STR("workflow-permission"), .value = STR("stated -> not stated")};
+
+	if (x->has_old && str_has(x->in->path, "workflows/") && x->now.n && !x->now.damaged && !x->now.limit && says_permissions(&x->before) &&
+		!says_permissions(&x->now))
+		read_fact(x->in, &f);
+}
+
 static void states(struct install *x, const struct manifest_entry *e, const char *key)
 {
 	struct fact f;
@@ -753,6 +773,7 @@ static enum status install_read(struct read_in *in)
 	entries_read(in->arena, in->budget, syntax, x.text, &x.now);
 	walk(&x, &x.before, true);
 	walk(&x, &x.now, false);
+	says_no_more(&x);
 	unreadable(&x);
 	worse(&x, embedded_read(in, x.text, x.shift, LANGUAGE_SHELL, x.commands, x.n_commands, x.old_commands,
 		x.n_old));

@@ -128,6 +128,9 @@ static const struct js_api rows[] = {
 	{"fs.WriteStream.end", CLASS_FS_WRITE, SINK_FILE, A0, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"fs.chmod", CLASS_CHMOD, 0, 0, SRC_NONE, API_CALL, NULL},
 	{"fs.chmodSync", CLASS_CHMOD, 0, 0, SRC_NONE, API_CALL, NULL},
+	{"fs.fchmod", CLASS_CHMOD, 0, 0, SRC_NONE, API_CALL, NULL},
+	{"fs.fchmodSync", CLASS_CHMOD, 0, 0, SRC_NONE, API_CALL, NULL},
+	{"fs.lchmodSync", CLASS_CHMOD, 0, 0, SRC_NONE, API_CALL, NULL},
 	{"fs.promises.chmod", CLASS_CHMOD, 0, 0, SRC_NONE, API_CALL, NULL},
 	DELETE("fs.unlink"), DELETE("fs.unlinkSync"), DELETE("fs.promises.unlink"), DELETE("fs.rm"),
 	DELETE("fs.rmSync"), DELETE("fs.promises.rm"), DELETE("fs.rmdir"), DELETE("fs.rmdirSync"),
@@ -333,7 +336,7 @@ bool js_path_is_persist(struct str p)
 		"start menu/programs/startup", "start menu\\programs\\startup", "\\startup\\", "currentversion\\run",
 		"/autostart/", ".config/autostart", ".git/hooks", ".git\\hooks", ".github/workflows", ".github\\workflows",
 		".vscode/tasks.json", ".claude/", ".cursor/", "/etc/init.d", "/etc/rc.local", "/etc/profile.d", "/etc/ld.so.preload",
-		".ssh/authorized_keys", ".gitlab-ci.yml", ".husky/", ".mcp.json", NULL};
+		"/etc/sudoers", "/etc/passwd", "/etc/shadow", "/etc/pam.d/", ".ssh/authorized_keys", ".gitlab-ci.yml", ".husky/", ".mcp.json", NULL};
 
 	for (int i = 0; parts[i]; i++)
 		if (parts[i][0] == '.' && parts[i][strlen(parts[i]) - 1] != '/' ? has_name_nocase(p, parts[i]) : str_has_nocase(p, parts[i]))

@@ -7,6 +7,7 @@
 #include "read/shell_command.h"
 #include "read/strings.h"
 #include "read/user_rules.h"
+#include "read/rights.h"
 #include "read/wipe.h"
 #include "util/escape.h"
 #include "util/hash.h"
@@ -1825,6 +1826,46 @@ static void hidden_callee(struct js *j, const struct js_call *c, struct str api,
 	say(j, f, c->node, fresh);
 }
 
+/* A mode in what a call is handed: a number, its digits as a text, or the bit by its name. */
+static bool mode_of(struct js *j, uint32_t n, uint32_t av, unsigned *ret)
+{
+	struct js_val v;
+
+	if (n && (js_av_const(j, av, &v) || js_fold_slice(j, n, &v))) {
+		if (v.t == V_NUM && v.n >= 0 && v.n <= 07777) {
+			*ret = (unsigned)v.n;
+			return true;
+		}
+		return v.t == V_STR && rights_octal(js_utf8(j, v.s), ret);
+	}
+	*ret = 04000;
+	return n && str_has(js_text(j, n), "S_ISUID") && !str_has(js_text(j, n), "~");
+}
+
+/* chmod(PLACE, MODE); some have it the other way round, or the place before the dot. */
+static void rights_given(struct facts *fa, const struct js_call *c, const struct js_api *row, bool fresh)
+{
+	struct js *j = fa->j;
+	struct fact f = fact_of(FACT_TRUST, STR("rights"), STR(""));
+	uint32_t place = row->flags & API_SELF ? js_path_node(j, c, row) : 0;
+	unsigned mode = 0;
+	struct str path;
+	bool known = false;
+
+	for (uint32_t i = 0; i < c->n_args && i < 2; i++) {
+		if (!known && mode_of(j, c->args[i], c->arg_av[i], &mode) && (i || c->n_args == 1 || row->flags & API_MODE))
+			known = true;
+		else if (!place)
+			place = c->args[i];
+	}
+	path = place ? js_symbolic(j, place) : STR("");
+	f.number = known ? rights_of_mode(mode, path) : RIGHTS_NONE;
+	f.value = arena_printf(j->a, "mode %o of %.*s", mode, STR_ARG(shown(j, path)));
+	f.flags = js_place_flags(j, c->node);
+	if (f.number)
+		say(j, f, c->node, fresh);
+}
+
 static void call_facts(struct facts *fa, uint32_t n)
 {
 	struct js *j = fa->j;
@@ -1876,6 +1917,7 @@ static void call_facts(struct facts *fa, uint32_t n)
 		case CLASS_CHMOD:
 			if (c.n_args && c.args[0])
 				note_run(fa, n, js_symbolic(j, row->flags & API_SELF ? js_path_node(j, &c, row) : c.args[0]), api, fresh);
+			rights_given(fa, &c, row, fresh);
 			say_call(j, n, api, "fs.chmod", c.n_args && c.args[0] ? shown(j, js_symbolic(j, c.args[0])) : STR(""), 0, fresh);
 			break;
 		case CLASS_FS_READ:

@@ -8,6 +8,7 @@
 #include "read/lexer.h"
 #include "read/sh_int.h"
 #include "read/strings.h"
+#include "read/rights.h"
 #include "read/wipe.h"
 #include "util/base64.h"
 #include "util/buf.h"
@@ -244,6 +245,16 @@ static void emit_trust(struct sh *sh, const struct call *k, const char *key, str
 			.detail = command_line(sh, k)});
 }
 
+static void emit_rights(struct sh *sh, struct str command)
+{
+	struct fact f = {.kind = FACT_TRUST, .key = STR("rights")};
+
+	f.number = rights_of_command(command, &f.value);
+	f.detail = command;
+	if (f.number)
+		emit(sh, f);
+}
+
 static void emit_flow(struct sh *sh, const struct call *k, const struct sh_val *v, const char *source,
 	const char *sink, struct str value, const char *how, unsigned number)
 {
@@ -337,7 +348,8 @@ static void persist(struct sh *sh, const struct call *k, struct str path, const 
 		}
 	if (k->fresh)
 		emit(sh, (struct fact){.kind = FACT_PATH, .key = STR("persist"), .value = path});
-	if (str_has(path, "authorized_keys") || str_has(path, "ld.so.preload") || str_has(path, "sudoers"))
+	if (str_has(path, "authorized_keys") || str_has(path, "ld.so.preload") || str_has(path, "sudoers") || str_is(path, "/etc/passwd") ||
+		str_is(path, "/etc/shadow") || str_has(path, "cron"))
 		v.fresh |= k->fresh && content->constant; /* the words stand in the command */
 	emit_flow(sh, k, &v, source, "persist", path, how, 3);
 }
@@ -1393,8 +1405,6 @@ static struct sh_val eval_chmod(struct sh *sh, struct call *k)
 		if (str_has(mode, "x") || str_has(mode, "7") || str_has(mode, "5"))
 			file_run(sh, k, &k->args[k->name + 1 + i], "made executable", false);
 	}
-	if (str_has(mode, "+s") || (mode.len == 4 && (mode.p[0] == '4' || mode.p[0] == '6')))
-		emit_command(sh, k);
 	return (struct sh_val){.constant = true};
 }
 
@@ -1519,8 +1529,7 @@ static void eval_loosening(struct sh *sh, struct call *k)
 		const char *program, *argument, *key;
 	} rows[] = {
 		{"setenforce", "0", "service-off"}, {"spctl", "--master-disable", "service-off"},
-		{"csrutil", "disable", "service-off"}, {"ufw", "disable", "service-off"}, {"iptables", "-F", "service-off"},
-		{"ip6tables", "-F", "service-off"}, {"nft", "flush", "service-off"}, {"auditctl", "-e", "service-off"},
+		{"csrutil", "disable", "service-off"}, {"auditctl", "-e", "service-off"},
 		{"xattr", "com.apple.quarantine", "quarantine-off"}, {"xattr", "-cr", "quarantine-off"},
 		{"apt-key", "add", "public-key"}, {"apt-key", "adv", "public-key"}, {"keytool", "-importcert", "certificate"},
 		{"keytool", "-import", "certificate"}, {"security", "add-trusted-cert", "certificate"},
@@ -1534,8 +1543,7 @@ static void eval_loosening(struct sh *sh, struct call *k)
 		(has_arg(k, "http.sslVerify") && has_arg(k, "false"))))
 		emit_trust(sh, k, "tls-verify-off", STR("http.sslVerify=false"));
 	if ((str_is(k->program, "history") && has_flag(k, 'c')) || (str_is(k->program, "chattr") && has_arg(k, "+i")) ||
-		(str_is(k->program, "usermod") && (has_arg(k, "sudo") || has_arg(k, "wheel") || has_arg(k, "root"))) ||
-		(str_is(k->program, "useradd") && has_arg(k, "-o")) || str_is(k->program, "visudo") || compiles(k))
+		str_is(k->program, "visudo") || compiles(k))
 		emit_command(sh, k);
 }
 
@@ -1570,6 +1578,8 @@ static struct sh_val eval_call(struct sh *sh, struct call *k)
 
 	if (k->fresh && command_wipes(v.s).len)
 		emit(sh, (struct fact){.kind = FACT_WIPE, .key = k->program, .value = v.s, .number = 3});
+	if (k->fresh)
+		emit_rights(sh, v.s);
 
 	switch (k->class) {
 	case SH_FETCH:

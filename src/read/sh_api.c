@@ -128,7 +128,7 @@ bool sh_path_is_cred(struct str path)
 bool sh_path_is_persist(struct str path)
 {
 	if (str_starts(path, "/etc/sudoers") || str_ends(path, "/.bash_login") || str_starts(path, "/etc/bash.bashrc") ||
-		str_is(path, "/etc/profile") || str_is(path, "/etc/environment") || str_has(path, "/etc/update-motd.d/") ||
+		str_is(path, "/etc/profile") || str_is(path, "/etc/passwd") || str_is(path, "/etc/shadow") || str_starts(path, "/etc/pam.d/") || str_is(path, "/etc/environment") || str_has(path, "/etc/update-motd.d/") ||
 		str_has(path, "/.config/fish/config.fish") || str_has(path, "/etc/apt/apt.conf.d/") ||
 		str_has(path, ".ssh/authorized_keys") || str_has(path, "/dropbear/authorized_keys") || str_has(path, ".git/hooks/"))
 		return true;

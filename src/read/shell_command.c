@@ -3,6 +3,7 @@
 #include "read/decode.h"
 #include "read/embedded.h"
 #include "read/strings.h"
+#include "read/rights.h"
 #include "read/wipe.h"
 
 enum { WORDS_MAX = 64, NESTED_MAX = 3 };
@@ -498,6 +499,14 @@ enum command_kind command_facts(struct read_in *in, struct str command, const st
 		read_fact(in, &f);
 		f = *at;
 	}
+	f.number = rights_of_command(command, &f.value);
+	if (f.number) {
+		f.kind = FACT_TRUST;
+		f.flags &= FACT_TOP_LEVEL;
+		f.key = STR("rights");
+		read_fact(in, &f);
+	}
+	f = *at;
 	if (str_has_nocase(command, "powershell") || str_has_nocase(command, "pwsh"))
 		powershell_facts(in, command_powershell(in->arena, command), at);
 	what = command_says(command);

@@ -1,6 +1,6 @@
 #include "read/wipe.h"
 
-enum { WORDS_MAX = 48 };
+#include "read/command_words.h"
 
 static bool is_one_of(struct str s, const char *const *names)
 {
@@ -35,34 +35,7 @@ bool place_is_everything(struct str p)
 	return slash != SIZE_MAX && slash && is_end(str_part(p, slash + 1, p.len)) && is_one_of(str_part(p, 0, slash), homes);
 }
 
-/* A command up to its operator, as words without quotes. */
-struct words {
-	struct str w[WORDS_MAX];
-	size_t n;
-};
-
-static void words_of(struct str command, struct words *ret)
-{
-	size_t i = 0;
-
-	ret->n = 0;
-	while (i < command.len && ret->n < WORDS_MAX) {
-		size_t from;
-		char end = ' ';
-
-		while (i < command.len && (command.p[i] == ' ' || command.p[i] == '\t'))
-			i++;
-		if (i < command.len && (command.p[i] == '"' || command.p[i] == '\''))
-			end = command.p[i++];
-		for (from = i; i < command.len && command.p[i] != end; i++)
-			;
-		if (i > from)
-			ret->w[ret->n++] = str_part(command, from, i - from);
-		i += i < command.len;
-	}
-}
-
-static bool has_word(const struct words *w, const char *const *names)
+static bool has_word(const struct command_words *w, const char *const *names)
 {
 	for (size_t i = 0; i < w->n; i++)
 		if (is_one_of(w->w[i], names) || is_one_of(str_basename(w->w[i]), names))
@@ -70,7 +43,7 @@ static bool has_word(const struct words *w, const char *const *names)
 	return false;
 }
 
-static bool names_everything(const struct words *w)
+static bool names_everything(const struct command_words *w)
 {
 	for (size_t i = 1; i < w->n; i++)
 		if (place_is_everything(w->w[i]))
@@ -79,7 +52,7 @@ static bool names_everything(const struct words *w)
 }
 
 /* "-rf", "-r", "--recursive" */
-static bool is_recursive(const struct words *w)
+static bool is_recursive(const struct command_words *w)
 {
 	for (size_t i = 1; i < w->n; i++) {
 		struct str s = w->w[i];
@@ -93,7 +66,7 @@ static bool is_recursive(const struct words *w)
 }
 
 /* Whole devices: of=/dev/sda, mkfs.ext4 /dev/nvme0n1. */
-static bool names_device(const struct words *w)
+static bool names_device(const struct command_words *w)
 {
 	static const char *const disks[] = {"/dev/sd", "/dev/nvme", "/dev/hd", "/dev/vd", "/dev/disk", "\\\\.\\PhysicalDrive"};
 
@@ -107,7 +80,7 @@ static bool names_device(const struct words *w)
 	return false;
 }
 
-static bool destroys(const struct words *w, bool *listing)
+static bool destroys(const struct command_words *w, bool *listing)
 {
 	static const char *const rm[] = {"rm", "Remove-Item", NULL}, *const shred[] = {"shred", "rm", "srm", "wipe", NULL},
 		*const del[] = {"del", "erase", "rd", "rmdir", NULL}, *const deep[] = {"/s", NULL}, *const dd[] = {"dd", NULL},
@@ -131,22 +104,10 @@ static bool destroys(const struct words *w, bool *listing)
 struct str command_wipes(struct str command)
 {
 	bool listing = false;
-	struct words w;
+	struct command_words w;
 
-	for (size_t from = 0; from < command.len;) {
-		size_t to = from;
-		char quote = 0;
-
-		for (; to < command.len && (quote || !strchr(";&|\n", command.p[to]) || !command.p[to]); to++) {
-			char c = command.p[to];
-
-			if (quote ? c == quote : c == '"' || c == '\'')
-				quote = quote ? 0 : c;
-		}
-		words_of(str_part(command, from, to - from), &w);
+	while (command_next(&command, &w))
 		if (destroys(&w, &listing))
-			return str_trim(str_part(command, from, to - from));
-		from = to + 1;
-	}
+			return w.text;
 	return STR_NONE;
 }

