@@ -395,6 +395,41 @@ static bool export_fits(struct str exported, struct str used)
 	return name_begins(exported, used, &rest) && !str_has(rest, "(") && !str_has(rest, "@");
 }
 
+static bool is_among(struct str s, const char *const *names)
+{
+	for (; *names; names++)
+		if (str_is(s, *names))
+			return true;
+	return false;
+}
+
+/* What one module puts into something that a third one exports, and what another gets out of it: a field, a list, a
+ * map, an emitter of events. */
+static bool held_fits(struct joining *j, const struct end *argument, struct str word)
+{
+	static const char *const puts[] = {"push", "unshift", "add", "set", "append", NULL};
+	static const char *const taken[] = {"get()", "values()", "entries()", "join()", "slice()", "splice()", "shift()", "pop()", "map()", NULL};
+	static const char *const listens[] = {"on", "once", "addListener", "prependListener", NULL};
+	struct str name = argument->to_name, verb, holder, rest;
+	size_t dot = str_rfind_char(name, '.');
+
+	if (str_is(argument->to_place, "="))
+		return name.len && export_fits(name, word);
+	holder = dot == SIZE_MAX ? STR("") : str_part(name, 0, dot);
+	verb = dot == SIZE_MAX ? name : str_part(name, dot + 1, name.len);
+	if (str_is(verb, "emit") && argument->to_place.len == 1 && argument->to_place.p[0] > '0') {
+		for (size_t i = 0; listens[i]; i++)
+			if (str_equal(word, name_join(j, holder, arena_printf(&j->a->arena, "%s@1.%c", listens[i], argument->to_place.p[0] - 1))))
+				return true;
+		return false;
+	}
+	if (!is_among(verb, puts) || !name_begins(word, holder, &rest))
+		return false;
+	if (rest.len && rest.p[0] == '.')
+		rest = str_part(rest, 1, rest.len);
+	return is_among(rest, taken) || (holder.len && !rest.len);
+}
+
 static void way_on(struct joining *j, struct way *w);
 
 static void way_step(struct joining *j, struct way *w, struct end *e)
@@ -420,6 +455,9 @@ static void way_on(struct joining *j, struct way *w)
 	if (last->to_port == PORT_ARGUMENT) {
 		for (struct end *e = last->to_part ? last->to_part->params : NULL; e && j->steps++ < STEPS_MAX; e = e->next_param)
 			if (str_equal(e->name, last->to_name) && place_fits(last, e))
+				way_step(j, w, e);
+		for (struct end *e = last->to_part ? last->to_part->users : NULL; e && j->steps++ < STEPS_MAX; e = e->next_user)
+			if (e->part != last->part && held_fits(j, last, e->word))
 				way_step(j, w, e);
 		return;
 	}

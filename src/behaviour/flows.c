@@ -81,8 +81,11 @@ static const struct flow_rule *flow_rule(struct str key)
 static bool env_is_named(const struct fact *f)
 {
 	struct str first = f->detail, line = STR_NONE;
+	size_t at;
 
 	(void)str_line(&first, &line);
+	at = str_find_z(line, ": "); /* the member that it stands in: "lib/env.js: process.env" */
+	line = at == SIZE_MAX ? line : str_part(line, at + 2, line.len);
 	return str_has(line, "env.") || str_has(line, "env[") || str_has(line, "environ.") || str_has(line, "environ[") || str_has(line, "$");
 }
 

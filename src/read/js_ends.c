@@ -101,6 +101,58 @@ static void say_alias(struct js *j, struct str from, struct str to, uint32_t n)
 		js_node_fresh(j, n) ? FACT_CHANGED_VALUE : 0, n);
 }
 
+/* What a command line would do, if somebody ran it. */
+struct heard {
+	struct read_out out; /* first */
+	struct arena *a;
+	bool fetches; /* runs what it fetches */
+	struct str from;
+};
+
+static uint32_t heard_unit(struct read_out *o, const struct unit *u)
+{
+	(void)o;
+	(void)u;
+	return FACT_NO_UNIT;
+}
+
+static void heard_fact(struct read_out *o, const struct fact *f)
+{
+	struct heard *h = (struct heard *)o;
+
+	if (f->kind != FACT_FLOW || h->fetches || !(str_is(f->key, "net>exec") || str_is(f->key, "net>code") || str_is(f->key, "net>run")))
+		return;
+	h->fetches = true;
+	h->from = arena_str(h->a, f->value);
+}
+
+static void heard_cover(struct read_out *o, enum cover_grade grade, uint64_t bytes, const char *why)
+{
+	(void)o;
+	(void)grade;
+	(void)bytes;
+	(void)why;
+}
+
+/* A text that fetches and runs, handed to a function of another module or exported: where processes are started with it, it is a source. */
+static void say_command_text(struct js *j, uint32_t n, uint32_t av, const char *to, struct str port, struct str name, bool fresh)
+{
+	struct heard h = {.out = {heard_unit, heard_fact, heard_cover, 0, 0}, .a = j->a};
+	struct read_in in = *j->in;
+	struct str cmd;
+
+	if (!fresh || !js_const_str(j, av, &cmd) || cmd.len < 12 || cmd.len > COMMAND_BYTES || in.nested++ >= 4 ||
+		!(str_has(cmd, "http") || str_has(cmd, "/dev/tcp") || str_has(cmd, "curl") || str_has(cmd, "wget")) || !str_has(cmd, " "))
+		return;
+	in.out = &h.out;
+	in.arena = j->a;
+	(void)hook_script(&in, cmd, 0, 0, cmd.len, cmd);
+	if (h.fetches)
+		say_end(j, "net", to, arena_printf(j->a, "\n%.*s", STR_ARG(port)),
+			arena_printf(j->a, "command %.*s\n-> %.*s", STR_ARG(str_part(cmd, 0, 80)), STR_ARG(name)), h.from,
+			FACT_NEW_SOURCE | FACT_CHANGED_VALUE | js_place_flags(j, n), n);
+}
+
 static void say_values(struct js *j, uint32_t av, struct str name, uint32_t n)
 {
 	uint32_t taints[ENDS_TAINTS];
@@ -160,6 +212,7 @@ static void export_value(struct js *j, struct str name, uint32_t av, uint32_t n,
 	}
 	if (js_av_has(j, av, T_TAINT))
 		say_values(j, av, name, n);
+	say_command_text(j, n, av, "export", name, arena_printf(j->a, "export %.*s", STR_ARG(name)), js_node_fresh(j, n));
 }
 
 static struct str default_is_module(struct str name)
@@ -329,6 +382,8 @@ static void export_ports(struct js *j)
 	}
 }
 
+static void held_elsewhere(struct js *j);
+
 void js_ends_exports(struct js *j)
 {
 	if (j->site->layer || j->site->is_old || !j->front->own_module)
@@ -345,6 +400,7 @@ void js_ends_exports(struct js *j)
 				export_call(j, n);
 	}
 	export_ports(j);
+	held_elsewhere(j);
 }
 
 /* ---------- what others are given ---------- */
@@ -359,58 +415,6 @@ static void say_argument(struct js *j, const struct js_call *c, uint32_t arg, ui
 			say_from(j, taints[i], to, port, name, STR(""), (fresh ? FACT_CHANGED_VALUE : 0) | js_place_flags(j, c->node), c->node);
 }
 
-/* What a command line would do, if somebody ran it. */
-struct heard {
-	struct read_out out; /* first */
-	struct arena *a;
-	bool fetches; /* runs what it fetches */
-	struct str from;
-};
-
-static uint32_t heard_unit(struct read_out *o, const struct unit *u)
-{
-	(void)o;
-	(void)u;
-	return FACT_NO_UNIT;
-}
-
-static void heard_fact(struct read_out *o, const struct fact *f)
-{
-	struct heard *h = (struct heard *)o;
-
-	if (f->kind != FACT_FLOW || h->fetches || !(str_is(f->key, "net>exec") || str_is(f->key, "net>code") || str_is(f->key, "net>run")))
-		return;
-	h->fetches = true;
-	h->from = arena_str(h->a, f->value);
-}
-
-static void heard_cover(struct read_out *o, enum cover_grade grade, uint64_t bytes, const char *why)
-{
-	(void)o;
-	(void)grade;
-	(void)bytes;
-	(void)why;
-}
-
-/* A text that fetches and runs, handed to a function of another module: if that one starts processes, it is a source. */
-static void say_command_text(struct js *j, const struct js_call *c, uint32_t av, struct str port, struct str name, bool fresh)
-{
-	struct heard h = {.out = {heard_unit, heard_fact, heard_cover, 0, 0}, .a = j->a};
-	struct read_in in = *j->in;
-	struct str cmd;
-
-	if (!fresh || !js_const_str(j, av, &cmd) || cmd.len < 12 || cmd.len > COMMAND_BYTES || in.nested++ >= 4 ||
-		!(str_has(cmd, "http") || str_has(cmd, "/dev/tcp") || str_has(cmd, "curl") || str_has(cmd, "wget")) || !str_has(cmd, " "))
-		return;
-	in.out = &h.out;
-	in.arena = j->a;
-	(void)hook_script(&in, cmd, 0, 0, cmd.len, cmd);
-	if (h.fetches)
-		say_end(j, "net", "argument", arena_printf(j->a, "\n%.*s", STR_ARG(port)),
-			arena_printf(j->a, "command %.*s\n-> %.*s", STR_ARG(str_part(cmd, 0, 80)), STR_ARG(name)), h.from,
-			FACT_NEW_SOURCE | FACT_CHANGED_VALUE | js_place_flags(j, c->node), c->node);
-}
-
 static void own_arguments(struct js *j, const struct js_call *c, struct str module, struct str what, struct str name, bool fresh)
 {
 	struct str port;
@@ -422,7 +426,7 @@ static void own_arguments(struct js *j, const struct js_call *c, struct str modu
 			continue;
 		port = arena_printf(j->a, "%.*s\t%.*s\t%u", STR_ARG(module), STR_ARG(what), i);
 		say_argument(j, c, c->args[i], c->arg_av[i], "argument", port, name, fresh);
-		say_command_text(j, c, c->arg_av[i], port, name, fresh);
+		say_command_text(j, c->node, c->arg_av[i], "argument", port, name, fresh);
 	}
 	for (uint32_t k = c->named ? j->nodes[c->named].first : 0; k; k = j->nodes[k].next) {
 		uint32_t key = js_kid(j, k, R_KEY), v = js_kid(j, k, R_VALUE);
@@ -430,6 +434,26 @@ static void own_arguments(struct js *j, const struct js_call *c, struct str modu
 		if (key && v && is_plain(js_name_str(j, j->nodes[key].x)))
 			say_argument(j, c, v, j->av[v], "argument", arena_printf(j->a, "%.*s\t%.*s\t=%.*s", STR_ARG(module), STR_ARG(what),
 				STR_ARG(js_name_str(j, j->nodes[key].x))), name, fresh);
+	}
+}
+
+/* state.a = x, where another module exports `state`: whoever imports it as well can get it. */
+static void held_elsewhere(struct js *j)
+{
+	struct str module, what;
+
+	for (size_t i = 0; i < j->n_stores; i++) {
+		struct str api = js_name_str(j, j->stores[i].api), port;
+		uint32_t value = j->stores[i].value, taints[ENDS_TAINTS];
+		size_t k;
+
+		if (!value || !js_own_api(j, api, &module, &what) || !what.len || !is_plain(what))
+			continue;
+		k = js_taints_of(j, j->av[value], value, taints, ENDS_TAINTS, NULL);
+		port = arena_printf(j->a, "%.*s\t%.*s\t=", STR_ARG(module), STR_ARG(what));
+		for (size_t t = 0; t < k; t++)
+			say_from(j, taints[t], "argument", port, api, STR(""),
+				(js_node_fresh(j, value) ? FACT_CHANGED_VALUE : 0) | js_place_flags(j, j->stores[i].node), j->stores[i].node);
 	}
 }
 

@@ -435,14 +435,16 @@ bool js_own_api(const struct js *j, struct str api, struct str *ret_module, stru
 	for (size_t i = 0; i < j->n_own; i++) {
 		size_t n = j->own[i].len;
 
-		if (api.len >= n && !memcmp(api.p, j->own[i].p, n) && (api.len == n || api.p[n] == '.') &&
+		if (api.len >= n && !memcmp(api.p, j->own[i].p, n) && (api.len == n || api.p[n] == '.' || api.p[n] == '(' || api.p[n] == '@') &&
 			(best == SIZE_MAX || n > j->own[best].len))
 			best = i;
 	}
 	if (best == SIZE_MAX)
 		return false;
 	*ret_module = j->own[best];
-	*ret_name = str_part(api, j->own[best].len + 1, api.len);
+	*ret_name = str_part(api, j->own[best].len, api.len);
+	if (ret_name->len && ret_name->p[0] == '.') /* "()" and "@1.0" are names of what the module itself gives */
+		*ret_name = str_part(*ret_name, 1, ret_name->len);
 	return true;
 }
 
@@ -759,6 +761,18 @@ static void store_api(struct js *j, uint32_t n, struct str api, struct str name,
 	field_join(j, (uint32_t)OBJ_OF_API | id, 0, value);
 }
 
+/* The whole environment put into a field: here is where it is taken, wherever the object goes to. */
+static uint32_t field_value(struct js *j, uint32_t n, uint32_t av)
+{
+	return str_is(js_api_of(j, av), "process.env") ? av_join(j, av, av_taint(j, SRC_ENV, n, STR("process.env"))) : av;
+}
+
+/* The object that a constructor makes, and that its prototype is here. */
+static bool is_of_constructor(const struct js *j, uint32_t obj)
+{
+	return j->nodes[j->objs[obj].node].kind == J_FUNC;
+}
+
 static void store(struct js *j, uint32_t n, uint32_t obj_av, uint32_t name_id, uint32_t value, uint32_t value_node)
 {
 	size_t k = j->sets[obj_av].n;
@@ -777,9 +791,10 @@ static void store(struct js *j, uint32_t n, uint32_t obj_av, uint32_t name_id, u
 			size_t m;
 			const uint32_t *refs = js_refs(j, value, &m);
 
-			if (m == 1 && REF_TAG(refs[0]) == T_FN && !j->fns[REF_ID(refs[0])].this_obj)
+			/* of a method, also where its text was met before it became one */
+			if (m == 1 && REF_TAG(refs[0]) == T_FN && (!j->fns[REF_ID(refs[0])].this_obj || is_of_constructor(j, REF_ID(r))))
 				j->fns[REF_ID(refs[0])].this_obj = REF_ID(r);
-			field_join(j, REF_ID(r), name_id, av_hop(j, value, n, false, name));
+			field_join(j, REF_ID(r), name_id, av_hop(j, field_value(j, value_node ? value_node : n, value), n, false, name));
 			break;
 		}
 		case T_FN:
@@ -2045,12 +2060,6 @@ static uint32_t kids_join(struct js *j, uint32_t first, unsigned tags)
 	for (uint32_t k = first; k; k = j->nodes[k].next)
 		bag_join(j, &b, av_only(j, j->av[k], tags));
 	return set_of(j, b.refs, b.n);
-}
-
-/* The whole environment put into a field: here is where it is taken, wherever the object goes to. */
-static uint32_t field_value(struct js *j, uint32_t n, uint32_t av)
-{
-	return str_is(js_api_of(j, av), "process.env") ? av_join(j, av, av_taint(j, SRC_ENV, n, STR("process.env"))) : av;
 }
 
 static void flow_object(struct js *j, uint32_t n)

