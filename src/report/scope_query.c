@@ -298,7 +298,9 @@ static void spl(struct query *q)
 		quoted(q, str_of(arena_printf(&q->arena, "%.*s %.*s", STR_ARG(i->stage),
 				       STR_ARG(i->id)).p), false);
 	}
+	/* stats drops an event that lacks one of the fields it groups by. */
 	put(q, ")\n| where isnotnull(assay_indicator)\n"
+	       "| fillnull value=\"-\" host src_ip user\n"
 	       "| stats min(_time) as first max(_time) as last count as lines by assay_indicator host src_ip user\n"
 	       "| sort 0 first\n");
 }

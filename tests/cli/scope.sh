@@ -151,6 +151,7 @@ cp out question.kql
 ok 'KQL is no KQL' node "$ROOT/tests/cli/scope-engines.mjs" "$ROOT" kql question.kql
 is 0 scope filled --spl
 grep -q '"it.s \\\\ \\"odd\\".exe"' out || fail 'SPL'
+grep -qx '| fillnull value="-" host src_ip user' out || fail 'an event without a user would be lost'
 is 0 scope filled --sql postgresql
 cp out question.sql
 pg_start
