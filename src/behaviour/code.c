@@ -234,15 +234,19 @@ static void guard_finding(struct query *q, struct member *m, const struct fact *
 {
 	static const char *const identity[] = {"verif", "signature", "signed", "integrity", "timingsafe",
 		"fingerprint", "checksum"};
+	static const char *const options[] = {"option", "args", "argument", "param", "input", "config", "schema"};
 	double w = finding_weight(30);
+	bool shape = str_has(f->excerpt, "$root."); /* "X.verify(message)" of generated messages: of what types, not by whom */
 
 	if (q->b->first)
 		return;
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		shape |= str_has_nocase(f->key, options[i]);
 	if (str_is(f->key, "check returns at once"))
 		w = 5.6;
 	else if (f->number == 3) /* a major release rewrites its checks, and people read its notes */
 		w = q->b->step == STEP_MAJOR ? 2.5 : 5.6;
-	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]) && w < 3; i++)
+	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]) && w < 3 && !shape; i++)
 		if (str_starts(f->key, "call ") && str_has_nocase(f->key, identity[i]))
 			w = 5.6;
 	query_add(q, 30, w >= 3 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f)->subject = f->key;
@@ -268,6 +272,28 @@ static void obfuscated_finding(struct query *q, struct member *m, const struct f
 
 	if (strong && piece && !q->b->first)
 		x->why = STR("One piece is obfuscated among code that stayed readable.");
+}
+
+/* Software about language models carries prompts, and its next release others: text among its own is little news. */
+static enum status reviewer_finding(struct query *q, struct member *m, const struct fact *f)
+{
+	const struct str subjects[] = {STR("system prompt"), STR("language model"), STR("LLM"), STR("AI agent"), STR("AI assistant"),
+		STR("AI Agent"), STR("AI Assistant")};
+	enum { N = sizeof(subjects) / sizeof(subjects[0]) };
+	bool found[N] = {false}, known = false;
+	double w = q->b->first ? 1.0 : finding_weight(33);
+
+	if (str_is(f->key, "agent-file")) { /* to be there is ordinary; what is not, is said of its lines */
+		query_add(q, 33, FINDING_SUPPORTING, 1.0, m, f);
+		return STATUS_OK;
+	}
+	if ((str_is(f->key, "string") || member_is_prose(m)) && !q->b->first) {
+		TRY(old_mentions(q, subjects, N, found));
+		for (size_t i = 0; i < N; i++)
+			known |= found[i];
+	}
+	query_add(q, 33, FINDING_CARRYING, known ? w * 0.4 : w, m, f);
+	return STATUS_OK;
 }
 
 enum status code_fact_findings(struct query *q, struct member *m, const struct fact *f)
@@ -342,17 +368,13 @@ enum status code_fact_findings(struct query *q, struct member *m, const struct f
 		guard_finding(q, m, f);
 		break;
 	case FACT_REVIEWER:
-		w = finding_weight(33);
-		if (str_is(f->key, "agent-file") && str_equal_nocase(f->value, STR("skill.md")) && !str_has(m->new_->path, "/."))
-			w *= 0.6; /* it lies there until somebody installs it; the others are read where they lie */
-		query_add(q, 33, FINDING_CARRYING, q->b->first ? 1.0 : w, m, f);
-		break;
+		return reviewer_finding(q, m, f);
 	case FACT_PATH:
 		if (string_class_is(f, "persist") && m->units)
 			query_add(q, 20, FINDING_SUPPORTING, 1.0, m, f);
 		else if (string_class_is(f, "cred") || string_class_is(f, "wallet") ||
 			 string_class_is(f, "browser"))
-			query_add(q, 4, FINDING_SUPPORTING, 2.0, m, f);
+			query_add(q, 4, FINDING_SUPPORTING, str_is(f->detail, "message") ? 1.0 : 2.0, m, f); /* told to people */
 		break;
 	case FACT_STRING:
 		if (member_is_prose(m))

@@ -149,6 +149,12 @@ static bool is_module(const struct member *m)
 		str_ends_nocase(m->new_->path, ".psm1");
 }
 
+/* "/api/user": where the page came from. */
+static bool is_own_path(struct str s)
+{
+	return s.len > 1 && s.p[0] == '/' && s.p[1] != '/' && s.p[1] != '\\';
+}
+
 static bool goes_to_stranger(struct query *q, const struct fact *f)
 {
 	const struct host_info *h = host_info_of(q, host_in(f->value));
@@ -260,6 +266,12 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.4; /* how a release gets to where it always went */
 	if (number == 1 && vendor_ci_place(m->new_->path) && names_known_host(q, f))
 		w *= 0.4; /* how builds get their tools */
+	if ((number == 3 || number == 49) && str_starts(f->value, "process.env")) /* whoever sets the one says where it goes */
+		w *= 0.4;
+	if (number == 8 && !goes_to_stranger(q, f) && (str_has_nocase(f->detail, "xsrf") || str_has_nocase(f->detail, "csrf")))
+		w *= 0.4; /* the cookie that a page has to give back */
+	if ((number == 7 || number == 8) && is_own_path(f->value))
+		w *= 0.4;
 	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
 		w *= names_known_host(q, f) ? 0.5 : 0.75;
 	if (number == 11 && str_is(f->key, "dyn>code") && member_is_c(m))
@@ -268,7 +280,9 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 2.5; /* a program, if that is the name it asks for */
 	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
 		w *= 0.75;
-	if ((str_has(f->detail, "dns.") || str_has(f->detail, "res_query") || str_has(f->detail, "DnsQuery") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
+	if (str_is(f->key, "host>net") && str_has(f->detail, "lookup") && f->value.len && !str_has(f->value, "."))
+		w *= 0.3; /* a bare name is looked up: nothing is told to whoever serves a domain */
+	else if ((str_has(f->detail, "dns.") || str_has(f->detail, "res_query") || str_has(f->detail, "DnsQuery") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
 		number = 50; /* secrets that leave this way are no less secrets */
 		w = w < finding_weight(50) ? finding_weight(50) : w + 0.5;
 	}

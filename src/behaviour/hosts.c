@@ -4,6 +4,17 @@
 #include "behaviour/dormant.h"
 
 /* The host in a URL, a "host:port" or a bare host; empty if there is none. */
+/* "process.env.BASE_URL", "document.cookie": where it goes is what the variable says, not a name. */
+static bool is_variable(struct str s)
+{
+	static const char *const roots[] = {"process.", "document.", "window.", "location.", "globalThis.", "self.", "this.", "navigator.", "os.environ", "import.meta."};
+
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
+		if (str_starts(s, roots[i]))
+			return true;
+	return false;
+}
+
 struct str host_in(struct str s)
 {
 	size_t at = str_find_z(s, "://");
@@ -11,6 +22,8 @@ struct str host_in(struct str s)
 
 	if (at != SIZE_MAX)
 		s = str_part(s, at + 3, s.len);
+	else if (is_variable(s))
+		return STR_NONE;
 	if (str_find_z(str_part(s, 0, 256), "@") != SIZE_MAX && at != SIZE_MAX)
 		s = str_part(s, str_find_z(s, "@") + 1, s.len);
 	while (end < s.len && end < 254) {

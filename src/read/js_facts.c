@@ -570,6 +570,7 @@ struct drain {
 	struct str value;   /* destination, path, "" */
 	bool fresh;
 	bool net_only;      /* only what came from elsewhere or was decoded counts */
+	bool no_data;       /* what was decoded does not count */
 	size_t surveys;     /* how many different facts of the machine and its user go in */
 	struct str behaviour; /* what a rule of the user calls it, "" */
 };
@@ -585,7 +586,7 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 
 	if ((src == SRC_IMPORT || src == SRC_PARAM) && base != k->node)
 		js_ends_sink(j, k->node, t, js_sink_name(k->kind), k->name, k->value, k->fresh);
-	if ((!source_fits(src, k->kind) && !behaviour.len) || src >= SRC_IMPORT || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA && src != SRC_REQUEST))
+	if ((!source_fits(src, k->kind) && !behaviour.len) || src >= SRC_IMPORT || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA && src != SRC_REQUEST) || (k->no_data && src == SRC_DATA))
 		return;
 	if (src == SRC_CRED && (!cred_param_matters(j, taint, k->value) || (k->kind == SINK_NET && js_host_is_metadata(k->value))))
 		return;
@@ -1060,27 +1061,28 @@ static bool is_output(struct str run, size_t at)
 	       (str_starts(option, "--") && str_has_nocase(option, "out"));
 }
 
-/* "strip FILE", "unzip -q FILE": programs that look at what they are handed, pack it or take it apart, and never start it.
- * Some of them start what an option names. */
+/* "powershell -NoProfile -Command Expand-Archive ...": what stands behind the option; other commands as they are. */
+static struct str behind_powershell(struct str words)
+{
+	struct str program = command_program(words);
+	size_t at = str_find_nocase(words, "-command ");
+
+	if (at == SIZE_MAX || !(str_has_nocase(program, "powershell") || str_has_nocase(program, "pwsh")))
+		return words;
+	words = str_trim(str_part(words, at + 9, words.len));
+	return words.len && strchr("\"'", words.p[0]) ? str_part(words, 1, words.len) : words;
+}
+
+/* "strip FILE", "unzip -q FILE". Some of these programs start what an option names. */
 static bool is_handed_over(struct str run, size_t at)
 {
-	static const char *const programs[] = {"strip", "llvm-strip", "codesign", "otool", "install_name_tool", "file", "xattr",
-		"unzip", "tar", "bsdtar", "gunzip", "zip"};
-	size_t from = at, n = 0;
-	struct str words, word;
+	size_t from = at;
+	struct str words;
 
 	while (from && !strchr("&;|\n`(", run.p[from - 1]))
 		from--;
-	words = str_trim(str_part(run, from, at - from));
-	while (n < words.len && words.p[n] != ' ')
-		n++;
-	word = str_basename(str_part(words, 0, n));
-	if (str_has(words, "=") || str_has(words, "--") || str_has(words, " -I"))
-		return false;
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-		if (str_is(word, programs[i]))
-			return true;
-	return false;
+	words = behind_powershell(str_trim(str_part(run, from, at - from)));
+	return !(str_has(words, "=") || str_has(words, "--") || str_has(words, " -I")) && program_hands_back(command_program(words));
 }
 
 static bool same_file(struct str path, struct str run)
@@ -1421,6 +1423,7 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 	if (str_ends(api, ".stdin.write") && c->n_args && from_socket(j, c->args[0]) && !fa->shell_fed)
 		fa->shell_fed = c->node;
 	say_call(j, c->node, api, "exec", known_bytes(cmd) >= 2 ? shown(j, cmd) : STR(""), flags, fresh);
+	k.no_data = row->flags & API_ARGV && s && !s->depth && program_hands_back(str_basename(js_utf8(j, s)));
 	sink_args(j, &k, c, row->sink_args);
 	sends_by_command(j, c, api, cmd, fresh);
 	if (c->named && (from_socket(j, js_named_arg(j, c, "stdin")) || from_socket(j, js_named_arg(j, c, "stdout"))))

@@ -224,6 +224,18 @@ struct str command_program(struct str command)
 	return str_basename(word);
 }
 
+bool program_hands_back(struct str program)
+{
+	static const char *const programs[] = {"strip", "llvm-strip", "codesign", "otool", "install_name_tool", "file", "xattr",
+		"unzip", "tar", "bsdtar", "gunzip", "zip", "wslpath", "cygpath", "realpath", "readlink", "stat", "which", "where", "where.exe",
+		"Compress-Archive", "Expand-Archive", "Get-FileHash", "Get-AuthenticodeSignature", "Test-Path"};
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (str_equal_nocase(program, str_of(programs[i])))
+			return true;
+	return false;
+}
+
 struct str command_inline_code(struct str command)
 {
 	struct str rest = command, word;

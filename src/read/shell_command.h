@@ -10,6 +10,9 @@ struct str command_file(struct str command);
 /* The program that it starts: base name, lower case not applied, without quotes. A view. */
 struct str command_program(struct str command);
 
+/* Programs (and commands of PowerShell) that look at what they are handed, name it otherwise, pack it or take it apart, and never start it. */
+bool program_hands_back(struct str program);
+
 /* The code of "node -e CODE" or "node --eval CODE", without its quotes; "" if none. A view. */
 struct str command_inline_code(struct str command);
 

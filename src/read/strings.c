@@ -568,7 +568,8 @@ static void on_word(void *user, const struct word *w, size_t from, size_t to)
 	case WORD_AI_VERB:
 	case WORD_AI_OBJECT:
 	case WORD_AI_ADDRESS:
-	case WORD_AI_WISH: break;
+	case WORD_AI_WISH:
+	case WORD_AI_HUSH: break;
 	}
 }
 
@@ -894,6 +895,22 @@ static void on_reviewer_word(void *user, const struct word *w, size_t from, size
 		if (r->address && from >= r->address_to && from - r->address_to < WISH_REACH)
 			reviewer_found(r, r->address_from, to);
 	}
+}
+
+static void on_hush_word(void *user, const struct word *w, size_t from, size_t to)
+{
+	if (w->kind == WORD_AI_HUSH)
+		reviewer_found(user, from, to);
+}
+
+bool hush_text(struct str s, size_t *ret_at, size_t *ret_len)
+{
+	struct reviewer r = {0};
+
+	words_scan(s, on_hush_word, &r);
+	*ret_at = r.at;
+	*ret_len = r.len;
+	return r.found;
 }
 
 bool reviewer_text(struct str s, size_t *ret_at, size_t *ret_len)

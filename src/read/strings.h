@@ -77,5 +77,7 @@ bool strings_walk(struct cursor bytes, size_t min_chars, struct arena *a, struct
 
 /* True if the text speaks to a reviewer, scanner or language model; *ret_at, *ret_len: the phrase. */
 bool reviewer_text(struct str s, size_t *ret_at, size_t *ret_len);
+/* True if the text wants something kept from the person whom an assistant works for. */
+bool hush_text(struct str s, size_t *ret_at, size_t *ret_len);
 
 #endif

@@ -22,6 +22,7 @@ enum word_kind {
 	WORD_AI_OBJECT,  /* "previous instructions" */
 	WORD_AI_ADDRESS, /* "language model", "security scanner" */
 	WORD_AI_WISH,    /* "mark as safe", "do not report" */
+	WORD_AI_HUSH,    /* "do not tell the user" */
 };
 
 enum {

@@ -257,6 +257,31 @@ static const struct word words[] = {
 	{"skip this file", WORD_AI_WISH, WORD_LEFT, 0},
 	{"skip analysis", WORD_AI_WISH, WORD_LEFT, 0},
 	{"false positive", WORD_AI_WISH, WORD_LEFT, 0},
+
+	/* kept from whom an assistant works for */
+	{"do not tell the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"don't tell the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"never tell the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"do not inform the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"don't inform the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"do not mention it", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"don't mention it", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"do not mention this", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"don't mention this", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"do not ask the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"don't ask the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"do not reveal this", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"do not disclose this", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"without telling the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"without informing the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"without the user knowing", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"without the user's knowledge", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"hide this from", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"keep this hidden", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"keep it secret", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"keep this secret", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"do not show the user", WORD_AI_HUSH, WORD_LEFT, 0},
+	{"do not show this", WORD_AI_HUSH, WORD_LEFT, 0},
 };
 
 enum { N_WORDS = sizeof(words) / sizeof(words[0]), STATES_MAX = 4096, CLASSES_MAX = 64, NO_WORD = 0xffff };

@@ -63,7 +63,8 @@ static bool is_test_data(struct str path)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (str_find_nocase(path, parts[i]) != SIZE_MAX)
 			return true;
-	return false;
+	return str_has_nocase(str_basename(path), ".example.") || str_has_nocase(str_basename(path), ".examples.") ||
+		str_has_nocase(str_basename(path), ".sample.");
 }
 
 static bool says_anchor(struct str text)
