@@ -95,10 +95,26 @@ static size_t place_of_node(const struct asides *s, const struct node *n)
 	return i;
 }
 
+/* A list of the release's own files names every one of them and loads none; so does a text for people. */
+static bool only_lists(struct str path)
+{
+	static const char *const lists[] = {".dist-info/RECORD", ".egg-info/SOURCES.txt", ".egg-info/RECORD", "/MANIFEST", "/MANIFEST.in",
+		"META-INF/MANIFEST.MF", "/installed-files.txt", "control.tar!/md5sums"};
+	static const char *const texts[] = {".md", ".rst", ".txt", ".adoc"};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (str_ends(path, lists[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (str_ends_nocase(path, texts[i]))
+			return true;
+	return false;
+}
+
 /* New lines that load a file by its name, which is short: old ones would name another of that name. */
 static bool may_load(const struct node *n)
 {
-	return n->type == ENTRY_FILE && !(n->mate && node_same_bytes(n, n->mate)) && !aside_place(n->path) &&
+	return n->type == ENTRY_FILE && !(n->mate && node_same_bytes(n, n->mate)) && !aside_place(n->path) && !only_lists(n->path) &&
 	       !str_is(str_basename(n->path), "package.json");
 }
 

@@ -1517,6 +1517,32 @@ struct str js_list_text(struct js *j, uint32_t n)
 	return t;
 }
 
+/*
+ * A variable of the environment by a name that is not known. One that the caller chose is no secret by
+ * itself; all of them in a loop are, and so are some by names that say so.
+ */
+static uint32_t env_by_name(struct js *j, uint32_t n, uint32_t in)
+{
+	bool each = false; /* one after the other */
+	struct str secret = STR("");
+
+	for (size_t i = 0; i < j->sets[in].n; i++) {
+		uint32_t r = j->refs[j->sets[in].first + i], from = REF_TAG(r) == T_PARAM ? j->vars[REF_ID(r)].in : in;
+		size_t k = j->sets[from].n;
+
+		for (size_t q = 0; q < k; q++) {
+			uint32_t c = j->refs[j->sets[from].first + q];
+
+			each |= REF_TAG(c) == T_TAINT && j->taints[REF_ID(c)].kind == SRC_ENV;
+			if (!secret.len && REF_TAG(c) == T_CONST && j->consts[REF_ID(c)].t == V_STR && js_env_is_secret(js_utf8(j, j->consts[REF_ID(c)].s)))
+				secret = js_utf8(j, j->consts[REF_ID(c)].s);
+		}
+	}
+	if (each)
+		return av_taint(j, SRC_ENV, n, STR("process.env, each"));
+	return secret.len ? av_taint(j, SRC_ENV, n, arena_printf(j->a, "process.env.%.*s, and others", STR_ARG(secret))) : av_ref(j, T_UNKNOWN, 0);
+}
+
 /* getenv(name) */
 static uint32_t env_read(struct js *j, const struct js_call *c)
 {
@@ -1524,7 +1550,7 @@ static uint32_t env_read(struct js *j, const struct js_call *c)
 
 	if (name)
 		return api_member(j, c->node, STR("process.env"), js_name_str(j, name));
-	return av_ref(j, T_UNKNOWN, 0);
+	return env_by_name(j, c->node, c->arg_av[0]);
 }
 
 static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const struct js_api *row)
@@ -2207,34 +2233,14 @@ static uint32_t this_av(struct js *j, uint32_t n)
 	return av_ref(j, T_OBJ, fn_this(j, fn));
 }
 
-/*
- * a[i] with an index that is not known. A variable of the environment by a name that the caller
- * chose is no secret by itself; all of them in a loop are.
- */
+/* a[i] with an index that is not known. */
 static uint32_t element_at(struct js *j, uint32_t n, uint32_t object)
 {
-	uint32_t index = js_kid(j, n, R_INDEX), in = AV_NONE;
-	size_t k;
-	bool secret = false, each = false; /* some of its names, or one after the other */
+	uint32_t index = js_kid(j, n, R_INDEX);
 
 	if (!str_is(js_api_of(j, j->av[object]), "process.env"))
 		return elements(j, n, j->av[object]);
-	if (index)
-		in = j->av[index];
-	for (size_t i = 0; i < j->sets[in].n; i++) {
-		uint32_t r = j->refs[j->sets[in].first + i], from = REF_TAG(r) == T_PARAM ? j->vars[REF_ID(r)].in : in;
-
-		k = j->sets[from].n;
-		for (size_t q = 0; q < k; q++) {
-			uint32_t c = j->refs[j->sets[from].first + q];
-
-			each |= REF_TAG(c) == T_TAINT && j->taints[REF_ID(c)].kind == SRC_ENV;
-			secret |= REF_TAG(c) == T_CONST && j->consts[REF_ID(c)].t == V_STR && js_env_is_secret(js_utf8(j, j->consts[REF_ID(c)].s));
-		}
-	}
-	if (each)
-		return av_taint(j, SRC_ENV, n, STR("process.env, each"));
-	return secret ? av_taint(j, SRC_ENV, n, STR("process.env[...]")) : av_ref(j, T_UNKNOWN, 0);
+	return env_by_name(j, n, index ? j->av[index] : AV_NONE);
 }
 
 static void return_join(struct js *j, uint32_t fn, uint32_t av)

@@ -112,7 +112,7 @@ static const struct js_api rows[] = {
 	{"net.Socket.recv", CLASS_NET, 0, 0, SRC_NET, API_CALL | API_QUIET, NULL},
 	{"net.Socket.recvfrom", CLASS_NET, 0, 0, SRC_NET, API_CALL | API_QUIET, NULL},
 	{"net.Socket.makefile", CLASS_NET, 0, 0, SRC_NET, API_CALL | API_QUIET, NULL},
-	MAKES("net.Socket.accept", NULL), CARRIES("ssl.wrap_socket", NULL), MAKES("ssl.create_default_context", "ssl.Context"),
+	MAKES("net.Socket.accept", NULL), /* a port is no data */ MAKES("net.Socket.getsockname", "net.Address"), CARRIES("ssl.wrap_socket", NULL), MAKES("ssl.create_default_context", "ssl.Context"),
 	CARRIES("ssl.Context.wrap_socket", NULL), NAME("socket.gethostbyname"), NAME("socket.gethostbyname_ex"),
 	NAME("socket.getaddrinfo"), NAME("dns.resolver.query"), NAME("dns.resolver.resolve"),
 	{"dns.resolver.Resolver", CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_QUIET, "dns.resolver"},

@@ -688,6 +688,33 @@ static void global_names(struct lower *w, uint32_t r)
 
 /* ---------- statements ---------- */
 
+/* a, b = x, y: as many values as names, none of them only another name (which may be one of those). */
+static bool goes_pairwise(const struct lower *w, uint32_t left, uint32_t right)
+{
+	uint32_t i = 0;
+
+	if (w->raw[left].kind != P_PATTERN_LIST || w->raw[right].kind != P_TUPLE)
+		return false;
+	for (uint32_t a, b; (a = raw_named(w, left, i)) | (b = raw_named(w, right, i)); i++)
+		if (!a || !b || w->raw[a].kind == P_SPLAT || w->raw[b].kind == P_SPLAT || w->raw[b].kind == P_STAR_ARG ||
+			w->raw[b].kind == P_IDENTIFIER)
+			return false;
+	return i > 0;
+}
+
+static uint32_t pairwise(struct lower *w, uint32_t r, uint32_t left, uint32_t right)
+{
+	struct kids k = no_kids;
+	uint32_t a;
+
+	for (uint32_t i = 0; (a = raw_named(w, left, i)); i++) {
+		uint32_t target = lower_node(w, a), b = raw_named(w, right, i);
+
+		kid_add(w, &k, node_assign(w, b, target, lower_node(w, b)), R_NONE);
+	}
+	return node_of(w, J_SEQ, r, k);
+}
+
 static uint32_t assignment(struct lower *w, uint32_t r, enum js_kind kind)
 {
 	uint32_t left = raw_field(w, r, F_LEFT), right = raw_field(w, r, F_RIGHT), n;
@@ -695,6 +722,8 @@ static uint32_t assignment(struct lower *w, uint32_t r, enum js_kind kind)
 
 	if (!right) /* x: int */
 		return 0;
+	if (kind == J_ASSIGN && left && goes_pairwise(w, left, right))
+		return pairwise(w, r, left, right);
 	kid_lower(w, &k, left, R_LEFT);
 	kid_lower(w, &k, right, R_RIGHT);
 	n = node_of(w, kind, r, k);

