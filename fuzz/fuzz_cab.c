@@ -40,6 +40,16 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	cab_make_file(&m, "other", 60, 0, 0xffff);
 	cab_make_end(&m, &b);
 	run(b.p, b.len);
+	b.len = 0;
+	/* every folder claims the blocks of all others */
+	cab_make_begin(&m);
+	for (int i = 0; i < 2000; i++)
+		cab_make_folder(&m, 0, 2000);
+	for (int i = 0; i < 2000; i++)
+		cab_make_block(&m, "", 0, 0);
+	cab_make_file(&m, "many", 0, 0, 0);
+	cab_make_end(&m, &b);
+	run(b.p, b.len);
 	buf_release(&b);
 }
 

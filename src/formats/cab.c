@@ -33,7 +33,7 @@ struct cab_folder {
 	enum cab_method method;
 	unsigned window_bits;
 	struct cab_block *blocks;
-	size_t n;
+	size_t n, room;
 	uint64_t bytes; /* unpacked */
 	bool cut;       /* blocks are missing or leave the cabinet */
 };
@@ -53,7 +53,7 @@ struct cab {
 	uint64_t files_at;
 	struct cab_folder *folders;
 	struct cab_file *files;
-	size_t n_read; /* files */
+	size_t n_read, n_blocks; /* files; blocks of all folders */
 };
 
 static int cab_probe(struct cursor head, uint64_t total_bytes)
@@ -200,18 +200,16 @@ static enum status folder_read(struct cab *r, struct cab_folder *f)
 	f->method = (enum cab_method)(method & 15);
 	f->window_bits = method >> 8 & 31;
 	cursor_seek(&c, blocks_at);
-	f->blocks = ARENA_ARRAY(r->a->in->arena,
-				cursor_left(&c) / BLOCK_BYTES < n ? cursor_left(&c) / BLOCK_BYTES + 1 : n + 1u,
-				struct cab_block);
-	while (f->n < n && cursor_ok(&c)) {
-		struct cab_block *b = &f->blocks[f->n];
+	/* Folders may share blocks; yet all together have no more than would fit if none did. */
+	while (f->n < n && cursor_ok(&c) && r->n_blocks < r->c.len / BLOCK_BYTES) {
+		struct cab_block b = {0};
 
-		if (!block_read(r, &c, b))
+		if (!block_read(r, &c, &b))
 			break;
-		/* Folders may share blocks, but each time they are read. */
-		TRY(archive_step(r->a, 1 + b->packed / 64u));
-		f->bytes += b->unpacked;
-		f->n++;
+		TRY(archive_step(r->a, 1 + b.packed / 64u));
+		*ARENA_PUSH(r->a->in->arena, f->blocks, f->n, f->room) = b;
+		f->bytes += b.unpacked;
+		r->n_blocks++;
 	}
 	f->cut = f->n < n;
 	r->a->damaged |= f->cut;
