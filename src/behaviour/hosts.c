@@ -3,7 +3,6 @@
 
 #include "behaviour/dormant.h"
 
-/* The host in a URL, a "host:port" or a bare host; empty if there is none. */
 /* "process.env.BASE_URL", "document.cookie": where it goes is what the variable says, not a name. */
 static bool is_variable(struct str s)
 {
@@ -15,6 +14,7 @@ static bool is_variable(struct str s)
 	return false;
 }
 
+/* The host in a URL, a "host:port" or a bare host; empty if there is none. */
 struct str host_in(struct str s)
 {
 	size_t at = str_find_z(s, "://");
