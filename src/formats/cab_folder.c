@@ -163,7 +163,7 @@ static void prelude(struct folder *f, unsigned window_bits)
 static la_ssize_t lzx_input(struct archive *a, void *user, const void **ret)
 {
 	struct folder *f = user;
-	const struct cab_block *b = &f->blocks[f->next];
+	const struct cab_block *b;
 
 	*ret = f->made;
 	if (f->gives == GIVES_PRELUDE) {
@@ -172,6 +172,7 @@ static la_ssize_t lzx_input(struct archive *a, void *user, const void **ret)
 	}
 	if (f->next == f->n)
 		return 0;
+	b = &f->blocks[f->next];
 	if (f->gives == GIVES_HEADER) {
 		memset(f->made, 0, 4);
 		put16(f->made + 4, b->packed);
