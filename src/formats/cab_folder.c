@@ -100,13 +100,13 @@ static size_t blocks_read(struct folder *f, uint8_t *out, size_t room)
 	size_t n;
 
 	while (f->out_at == f->out_len) {
-		const struct cab_block *b = &f->blocks[f->next];
+		const struct cab_block *b;
 
 		if (f->base.ended)
 			return 0;
 		if (f->next == f->n)
 			return folder_end(f);
-		f->next++;
+		b = &f->blocks[f->next++];
 		f->sum_differs |= b->sum_differs;
 		f->out_at = 0;
 		if (f->method == CAB_STORED)
