@@ -61,8 +61,10 @@ static inline void tool_take_all(const char *folder, void (*run)(const void *byt
 
 static inline void tool_seed(const char *shell, void (*run)(const void *bytes, size_t n))
 {
-	char folder[] = "/tmp/assay-seed-XXXXXX", path[sizeof(folder) + 8];
+	const char *room = getenv("TMPDIR");
+	char folder[2048], path[sizeof(folder) + 8];
 
+	FUZZ_CHECK((size_t)snprintf(folder, sizeof(folder), "%s/assay-seed-XXXXXX", room && *room ? room : "/tmp") < sizeof(folder));
 	FUZZ_CHECK(mkdtemp(folder));
 	tool_run(folder, shell);
 	snprintf(path, sizeof(path), "%s/seeds", folder);

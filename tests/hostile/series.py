@@ -186,34 +186,31 @@ def iso_files(n):
     return bytes(32768) + volume.ljust(2048, b"\0") + b"x".ljust(2048, b"\0") + b"".join(blocks)
 
 
-@series(".udf", 100)
-def udf_files(n):
-    """One folder of n files, each in pieces."""
-    import udf
+def of_files(pack, how, n):
+    """An image of one folder of n files."""
     with tempfile.TemporaryDirectory() as work:
         root = os.path.join(work, "root")
         os.mkdir(root)
         for i in range(n):
             with open(os.path.join(root, "f%d" % i), "wb") as f:
                 f.write(b"x" * 5000)
-        udf.pack("pieces,short", root, os.path.join(work, "x"))
+        pack(how, root, os.path.join(work, "x"))
         with open(os.path.join(work, "x"), "rb") as f:
             return f.read()
+
+
+@series(".udf", 100)
+def udf_files(n):
+    """One folder of n files, each in pieces."""
+    import udf
+    return of_files(udf.pack, "pieces,short", n)
 
 
 @series(".img", 100)
 def hfs_packed(n):
     """One folder of n files that the file system compresses."""
     import hfsplus
-    with tempfile.TemporaryDirectory() as work:
-        root = os.path.join(work, "root")
-        os.mkdir(root)
-        for i in range(n):
-            with open(os.path.join(root, "f%d" % i), "wb") as f:
-                f.write(b"x" * 5000)
-        hfsplus.pack("mixed", root, os.path.join(work, "x"))
-        with open(os.path.join(work, "x"), "rb") as f:
-            return f.read()
+    return of_files(hfsplus.pack, "mixed", n)
 
 
 @series(".dmg", 1000)

@@ -12,7 +12,7 @@ import sys
 import tarfile
 import tempfile
 
-from kinds import Matrix, containers, is_clean, is_not_clean, places, plain_zip
+from kinds import Matrix, containers, folder_of, is_clean, is_not_clean, places, plain_zip
 from releases import base, changed, parts, run, tar_bytes, why, write_folder, zip_bytes
 import releases
 
@@ -34,16 +34,6 @@ def action(name, member, suffix):
 
 def script(which):
     return ("#!/bin/sh\nset -e\n%s\n" % SHELL[which]).encode(), 0o755
-
-
-def folder_of(tree, pack, target):
-    with tempfile.TemporaryDirectory() as work:
-        root = os.path.join(work, "root")
-        os.makedirs(root)
-        write_folder(tree, root)
-        os.chmod(root, 0o755)
-        containers.files(root)
-        pack(root, target)
 
 
 def write(target, data):

@@ -41,17 +41,20 @@ def kind(name, *formats):
     return add
 
 
+def folder_of(tree, pack, target):
+    """Writes the tree to a folder and has pack(folder, target) make something of it."""
+    with tempfile.TemporaryDirectory() as work:
+        root = os.path.join(work, "root")
+        os.makedirs(root)
+        write_folder(tree, root)
+        os.chmod(root, 0o755)
+        containers.files(root)
+        pack(root, target)
+
+
 def in_folder(maker):
     """For makers that pack a folder."""
-    def make(tree, target):
-        with tempfile.TemporaryDirectory() as work:
-            root = os.path.join(work, "root")
-            os.makedirs(root)
-            write_folder(tree, root)
-            os.chmod(root, 0o755)
-            containers.files(root)
-            maker(root, target)
-    return make
+    return lambda tree, target: folder_of(tree, maker, target)
 
 
 # ---- streams around tar ------------------------------------------------------------------------------------------
