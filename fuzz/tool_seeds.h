@@ -49,7 +49,7 @@ static inline void tool_take_all(const char *folder, void (*run)(const void *byt
 
 	FUZZ_CHECK(n > 2);
 	for (int i = 0; i < n; i++) {
-		char path[512];
+		char path[768];
 
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
 		if (names[i]->d_name[0] != '.')
@@ -62,7 +62,7 @@ static inline void tool_take_all(const char *folder, void (*run)(const void *byt
 static inline void tool_seed(const char *shell, void (*run)(const void *bytes, size_t n))
 {
 	const char *room = getenv("TMPDIR");
-	char folder[2048], path[sizeof(folder) + 8];
+	char folder[256], path[sizeof(folder) + 8];
 
 	FUZZ_CHECK((size_t)snprintf(folder, sizeof(folder), "%s/assay-seed-XXXXXX", room && *room ? room : "/tmp") < sizeof(folder));
 	FUZZ_CHECK(mkdtemp(folder));
