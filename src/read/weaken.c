@@ -696,6 +696,20 @@ static bool numbers(struct weaken *k, const struct edit *e)
 	return false;
 }
 
+/* Whether the word stands right within square brackets, and not in a table of names. */
+static bool in_square(const struct side *s, size_t begin, size_t i)
+{
+	int open = 0;
+
+	while (i-- > begin) {
+		if (is_char(s, i, ']') || is_char(s, i, ')') || is_char(s, i, '}'))
+			open++;
+		else if ((is_char(s, i, '[') || is_char(s, i, '(') || is_char(s, i, '{')) && open-- == 0)
+			return is_char(s, i, '[');
+	}
+	return false;
+}
+
 /* The comparison of digests looks at their beginning only. */
 static bool shortened(struct weaken *k, const struct edit *e)
 {
@@ -705,7 +719,7 @@ static bool shortened(struct weaken *k, const struct edit *e)
 	unsigned about = classes_around(k, OLD, e, -1);
 
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
-		sliced |= s->w[i].changed && is_char(s, i, ':') && i + 1 < s->n && s->w[i + 1].kind == TOKEN_NUMBER;
+		sliced |= s->w[i].changed && is_char(s, i, ':') && i + 1 < s->n && s->w[i + 1].kind == TOKEN_NUMBER && in_square(s, begin, i);
 	if (!(cuts || sliced) || COUNT(OLD, cut_words) || !(about & GUARD_IDENTITY) || COUNT(NEW, if_words) || COUNT(OLD, if_words))
 		return false;
 	if (!count(s, begin, end, compare_words, sizeof(compare_words) / sizeof(compare_words[0]), false) &&

@@ -21,6 +21,11 @@ static void weaken(enum language lang, const char *old, const char *new_, const 
 	";\n}\nfunction install(file, data, sig) {\n  if (" head ") {\n    " body "\n  }\n" after "  write(file, data);\n  return file;\n}\n"
 #define JS_OLD JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new Error('bad signature');", "")
 
+/* Downloads by platform with their sizes and sums: a colon before a number is no slice. */
+#define SUMS(arch, patch, size, sum) "process.platform === '" arch "' ? {\n    version: '1.7." patch "',\n    expectedSize: " size ",\n    expectedChecksum: '" sum "',\n  } : "
+#define SUMS_OLD SUMS("darwin", "3", "25211648", "8410794304b2ae34") SUMS("win32", "3", "25641984", "a4bd0f9d9d884528")
+#define SUMS_NEW SUMS("darwin", "4", "25277184", "74f6b66c79a8a903") SUMS("win32", "4", "25707520", "66eec92e2d57ae42")
+
 static void test_javascript(void **state)
 {
 	enum language js = LANGUAGE_JAVASCRIPT;
@@ -47,6 +52,7 @@ static void test_javascript(void **state)
 	weaken(js, "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 210000, 32, 'sha512');\n", "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 10, 32, 'sha512');\n",
 		"number much smaller", 3);
 	weaken(js, "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 210000, 32, 'sha512');\n", "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 310000, 32, 'sha512');\n", NULL, 0);
+	weaken(js, "const server = {\n  at: " SUMS_OLD "null,\n};\n", "const server = {\n  at: " SUMS_NEW "null,\n};\n", NULL, 0);
 }
 
 #define PY(call, body) "def install(key, data, signature, target):\n    if not " call ":\n        " body "\n    with open(target, 'wb') as out:\n        out.write(data)\n" \
