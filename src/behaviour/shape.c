@@ -185,7 +185,10 @@ static void sight_findings(struct query *q, struct node *n, struct member *m)
 {
 	struct finding *x;
 
-	if (q->b->first || !is_blind(n, m) || !n->mate)
+	if (!is_blind(n, m) || !n->mate)
+		return;
+	/* Of another product only a container of the same kind is asked: cut, it may look like another one. */
+	if (q->b->first && (!(n->mate->marks & NODE_OPENED) || n->mate->format != n->format))
 		return;
 	/* OLD could be read: it was opened, or it is not blind by what its own container said. Whether a
 	 * reader would have managed OLD's bytes is asked of OLD by its own kind. */

@@ -201,6 +201,19 @@ static bool program_instead(const struct tree *old, const struct tree *new_)
 	       !new_->root->damaged && !unpack_is_program(old) && (id == FORMAT_ELF || id == FORMAT_PE || id == FORMAT_MACHO);
 }
 
+/* Where there is no file, there is nothing that could be called clean. */
+static void mark_nothing(struct tree *t)
+{
+	if (!t->is_directory && !t->size_bytes)
+		tree_blind(t->root, STR("an empty file"), 1);
+	if (!t->is_directory && !(t->root->marks & NODE_OPENED))
+		return;
+	for (size_t i = 0; i < t->n_nodes; i++)
+		if (t->nodes[i] != t->root && t->nodes[i]->type != ENTRY_DIR)
+			return;
+	tree_blind(t->root, STR("there is no file in it"), 1);
+}
+
 /* A container in OLD that is none in NEW: cut to nothing, overwritten, or in disguise. */
 static void mark_lost_sight(struct analysis *a, struct tree *new_, bool another)
 {
@@ -215,8 +228,6 @@ static void mark_lost_sight(struct analysis *a, struct tree *new_, bool another)
 		tree_blind(n, arena_printf(&a->arena, "was %s, cannot be opened now", format_name(o->format)),
 			n->size_bytes ? n->size_bytes : 1);
 	}
-	if (!new_->is_directory && !new_->size_bytes)
-		tree_blind(new_->root, STR("an empty file"), 1);
 }
 
 /* A release by itself: nothing was paired. */
@@ -248,6 +259,9 @@ enum status compare_trees(struct analysis *a, struct tree *old, struct tree *new
 	if (!old)
 		lay_over(new_);
 	mark_lost_sight(a, new_, another);
+	mark_nothing(new_);
+	if (old)
+		mark_nothing(old);
 	/* Room for all that may come, at once: pages that nobody touches cost nothing, a list that grows in an
 	 * arena leaves each shorter one behind. */
 	d->room_members = new_->n_nodes + (old ? old->n_nodes : 0) + 64;

@@ -274,8 +274,8 @@ static enum status number_of(struct store *s, const char *sql, int64_t *ret)
 	return status;
 }
 
-/* Ours, or as empty as we would have made it. */
-static enum status check_owner(struct store *s)
+/* Ours, or as empty as we would have made it: then whoever may make one goes on with it. */
+static enum status check_owner(struct store *s, enum store_mode mode)
 {
 	int64_t id, tables;
 
@@ -285,6 +285,8 @@ static enum status check_owner(struct store *s)
 		return STATUS_OK;
 	if (id != 0 || tables != 0)
 		return store_fail(s, STATUS_DAMAGED, "a database, but not a store of assay");
+	if (mode != STORE_MAKE)
+		return store_fail(s, STATUS_NOT_FOUND, "there is no store");
 	return s->can_write ? script(s, "PRAGMA application_id = 1095979865") : STATUS_OK;
 }
 _Static_assert(APPLICATION_ID == 1095979865, "the pragma says the same number");
@@ -341,7 +343,7 @@ static enum status sqlite_open(struct store *s, const char *where, enum store_mo
 		TRY(make_file(s, where));
 	TRY(open_file(s, where));
 	TRY(set_up(s));
-	return check_owner(s);
+	return check_owner(s, mode);
 }
 
 static void sqlite_shut(struct store *s)

@@ -154,6 +154,11 @@ together s5.db
 # The user's own store.
 is 2 case list
 has err 'assay case new makes it'
+: >zero.db
+is 2 case list --store zero.db
+has err 'assay case new makes it'
+ok 'asking makes no store of an empty file' [ ! -s zero.db ]
+is 0 case new C2 --store zero.db
 is 0 case new C2
 is 0 case list
 has out 'C2'

@@ -72,9 +72,37 @@ is 1 inspect cut.tgz
 lacks out 'CLEAN'
 is 1 diff old.tgz noise.bin
 lacks out 'CLEAN'
-mkdir hollow
-"$ASSAY" diff old hollow >out 2>err
-ok 'an empty directory gets a verdict' [ $? -le 1 ]
+# Nothing to look at is nothing to call clean.
+mkdir -p hollow hollower/a/b
+tar -cf hollow.tar hollow
+for odd in hollow hollower hollow.tar; do
+	is 1 diff old "$odd"
+	has out 'REVIEW'
+	has out 'there is no file in it'
+	is 1 inspect "$odd"
+	has out 'UNKNOWN'
+done
+is 1 diff hollow hollow.tar
+has out 'UNKNOWN'
+is 0 diff hollow hollow
+
+# Cut, a release in which every file changed looks like another product: it still shows less than OLD did.
+PYTHONPATH=$ROOT/tests/make python3 -B - <<'END'
+import hfsplus, os, random
+for n in (1, 2):
+    draw = random.Random(n)
+    os.mkdir("volume%d" % n)
+    for i in range(14):
+        with open("volume%d/f%d.txt" % (n, i), "w") as f:
+            f.write("\n".join("%x" % draw.getrandbits(200) for _ in range(60)))
+    hfsplus.pack("mixed", "volume%d" % n, "volume%d.img" % n)
+END
+is 0 diff volume1.img volume2.img
+has out 'another product'
+head -c 60000 volume2.img >volume3.img
+is 1 diff volume1.img volume3.img
+has out 'REVIEW'
+has out 'shows less than the release before'
 
 # stdin, once.
 cat new.tgz | "$ASSAY" diff --format json old.tgz - >out 2>err
