@@ -17,10 +17,13 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import javascript  # noqa: E402
 import powershell  # noqa: E402
+import python  # noqa: E402
 import ruby  # noqa: E402
+import shell  # noqa: E402
 
-LANGUAGES = {"powershell": powershell, "ruby": ruby}
+LANGUAGES = {"javascript": javascript, "python": python, "shell": shell, "powershell": powershell, "ruby": ruby}
 
 
 def write(root, path, text):
@@ -44,14 +47,15 @@ def pairs(language):
             yield base + " " + what, path, text, text.replace(before, after), None
 
 
-def ask(assay, rows, scratch):
+def ask(assay, language, rows, scratch):
     listing = os.path.join(scratch, "pairs.tsv")
     with open(listing, "w", encoding="utf-8") as out:
         for i, (_, path, old, new, _) in enumerate(rows):
             sides = [os.path.join(scratch, "%d-%s" % (i, side)) for side in ("old", "new")]
             for side, text in zip(sides, (old, new)):
                 write(side, path, text)
-                write(side, "README", "A tool.\n")
+                for name, content in getattr(language, "OTHER", {"README": "A tool.\n"}).items():
+                    write(side, name, content)
             out.write("\t".join(sides) + "\n")
     done = subprocess.run([assay, "diff", "--pairs", listing], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -78,7 +82,7 @@ def main(assay, wanted):
     for number, name in enumerate(names, 1):
         rows = list(pairs(LANGUAGES[name]))
         with tempfile.TemporaryDirectory(prefix="languages-") as scratch:
-            answers = ask(assay, rows, scratch)
+            answers = ask(assay, LANGUAGES[name], rows, scratch)
         assert len(answers) == len(rows), (len(answers), len(rows))
         wrong = [(row, problem(row, answer), answer) for row, answer in zip(rows, answers) if problem(row, answer)]
         missed = [w for w in wrong if w[0][4] is not None]
