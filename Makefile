@@ -5,7 +5,7 @@ BUILD = build
 PREFIX = /usr/local
 MINUTES = 1
 
-.PHONY: help build setup demo story test release bench fuzz hostile noise corpus evaluate install man clean
+.PHONY: help build setup demo story test seen release bench fuzz hostile noise corpus evaluate install man clean
 
 build: setup
 	scripts/build $(BUILD)
@@ -16,6 +16,7 @@ help:
 	@echo 'make story [SEED=n]   a compromise of 15,000 customers, and each answer beside the truth (docs/story.md)'
 	@echo 'make test             every test, plain and under ASan + UBSan'
 	@echo 'make release          builds twice where little is alike, compares, writes build/release with entry and proofs'
+	@echo 'make seen             one malicious unit more in each kind of file: pairs judged, missed, wrongly alarmed'
 	@echo 'make noise [LIMIT=n]  ordinary releases from bench/noise: how many are not clean'
 	@echo 'make corpus           fetches the corpus of ordinary releases (bench/corpus) into the cache'
 	@echo 'make evaluate         judges the corpus and tampered copies of it: docs/evaluation.md'
@@ -67,6 +68,12 @@ hostile:
 	scripts/build $(BUILD)
 	scripts/hostile
 	tests/props/kinds.py $(BUILD)/assay --whole
+
+# One malicious unit more, in each kind of file: found, missed, taken for an attack.
+seen:
+	@scripts/setup test
+	scripts/build $(BUILD)
+	@scripts/seen $(BUILD)/assay
 
 noise:
 	@scripts/setup noise

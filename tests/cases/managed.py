@@ -15,6 +15,9 @@ import tempfile
 import zipfile
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "make"))
+
+import seen  # noqa: E402
 
 JAVA_HEAD = "package example; import java.io.*; import java.net.*; import java.util.*; import java.nio.file.*;\n"
 JAVA_BASES = {
@@ -179,28 +182,30 @@ def check(assay, old, new, base, unit):
     found = ["%s %s in %s %s" % (f["id"], f["behaviour"], f["where"].get("member"), f["where"].get("unit"))
              for f in answer["findings"]]
     if unit is None:
-        return [] if answer["verdict"] == "clean" else ["verdict " + answer["verdict"], *found]
+        return answer["verdict"], [] if answer["verdict"] == "clean" else ["verdict " + answer["verdict"], *found]
     wrong = [] if answer["verdict"] in ("review", "tampered") else ["verdict " + answer["verdict"], *found]
     if not any(("." + unit).lower() in (f["where"].get("unit") or "").lower() and base in (f["where"].get("unit") or "")
                for f in answer["findings"]):
         wrong.append("no finding names %s.%s" % (base, unit))
-    return wrong + (["verdict " + answer["verdict"], *found] if wrong else [])
+    return answer["verdict"], wrong + (["verdict " + answer["verdict"], *found] if wrong else [])
 
 
 def main(argv):
-    assay, number, failed, old = os.path.abspath(argv[0]), 0, 0, {}
+    assay, number, failed, old, table = os.path.abspath(argv[0]), 0, 0, {}, seen.Seen()
     print("TAP version 13", flush=True)
     with tempfile.TemporaryDirectory(prefix="assay-managed-") as folder:
         for kind, name, base, path, unit in [*jars(folder), *libraries(folder)]:
             if name == "old":
                 old[kind, base] = path
                 continue
-            wrong = check(assay, old[kind, base], path, base, unit)
+            verdict, wrong = check(assay, old[kind, base], path, base, unit)
+            table.add(kind, unit is not None, verdict, not wrong)
             number += 1
             failed += bool(wrong)
             print("%s %d - %s %s %s" % ("not ok" if wrong else "ok", number, kind, base, name))
             for line in wrong:
                 print("# " + line)
+    table.print()
     print("1..%d\n# %d passed, %d failed" % (number, number - failed, failed))
     return 1 if failed else 0
 

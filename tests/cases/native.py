@@ -14,6 +14,9 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "make"))
+
+import seen  # noqa: E402
 
 # Declared by hand, so that one text serves systems whose headers are not here.
 POSIX = """
@@ -341,7 +344,7 @@ def check(answer, kind, unit):
 
 
 def main(argv):
-    assay, only, failed, number, old, table = os.path.abspath(argv[0]), argv[1:], 0, 0, {}, {}
+    assay, only, failed, number, old, table = os.path.abspath(argv[0]), argv[1:], 0, 0, {}, seen.Seen()
     print("TAP version 13", flush=True)
     with tempfile.TemporaryDirectory(prefix="assay-native-") as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [(v, pool.submit(build, folder, v[0], v[1], v[2], v[3], v[4])) for v in variants() if not only or v[0] in only]
@@ -351,16 +354,14 @@ def main(argv):
         answers = judge(assay, folder, [(old[v[0], v[2]], path) for v, path in jobs])
         assert len(answers) == len(jobs)
         for ((kind, name, base, _, _, unit), _), answer in zip(jobs, answers):
-            verdict, wrong = answer["verdict"], check(answer, kind, unit)
-            row = table.setdefault((kind, "tampered" if unit else "innocent"), {})
-            row[verdict] = row.get(verdict, 0) + 1
+            wrong = check(answer, kind, unit)
+            table.add(kind, unit is not None, answer["verdict"], not wrong)
             number += 1
             failed += bool(wrong)
             print("%s %d - %s %s %s" % ("not ok" if wrong else "ok", number, kind, base, name))
             for line in wrong:
                 print("# " + line)
-    for (kind, what), row in table.items():
-        print("# %-13s %-9s %s" % (kind, what, ", ".join("%d %s" % (n, v) for v, n in sorted(row.items()))))
+    table.print()
     print("1..%d\n# %d passed, %d failed" % (number, number - failed, failed))
     return 1 if failed else 0
 

@@ -15,15 +15,18 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "make")]
 
+import bundle  # noqa: E402
 import javascript  # noqa: E402
 import powershell  # noqa: E402
 import python  # noqa: E402
 import ruby  # noqa: E402
+import seen  # noqa: E402
 import shell  # noqa: E402
 
-LANGUAGES = {"javascript": javascript, "python": python, "shell": shell, "powershell": powershell, "ruby": ruby}
+LANGUAGES = {"bundle": bundle, "javascript": javascript, "python": python, "shell": shell, "powershell": powershell, "ruby": ruby}
 
 
 def write(root, path, text):
@@ -33,6 +36,15 @@ def write(root, path, text):
         f.write(text)
 
 
+def changed(text, change):
+    """A change is what to replace by what, or a function that makes the whole text anew."""
+    if callable(change):
+        return change(text)
+    before, after = change
+    assert text.count(before), before
+    return text.replace(before, after)
+
+
 def pairs(language):
     """(name, path, old, new, record): record is (unit, first line, last line), None for innocent ones."""
     for base, (path, text) in language.BASES.items():
@@ -40,11 +52,12 @@ def pairs(language):
             unit, code = make(base)
             at = text.index(language.MARK[base])
             first = text.count("\n", 0, at) + 1
+            if unit.endswith(" at"):
+                unit += " %d:%d" % (first, at - text.rfind("\n", 0, at))
             yield (base + " " + style, path, text, text[:at] + code + text[at:],
-                   (unit, first, first + code.count("\n") - 1))
-        for what, (before, after) in language.CHANGES[base].items():
-            assert text.count(before), (base, what)
-            yield base + " " + what, path, text, text.replace(before, after), None
+                   (unit, first, first + max(code.count("\n") - 1, 0)))
+        for what, change in language.CHANGES[base].items():
+            yield base + " " + what, path, text, changed(text, change), None
 
 
 def ask(assay, language, rows, scratch):
@@ -76,7 +89,7 @@ def problem(row, answer):
 
 
 def main(assay, wanted):
-    failed = 0
+    failed, table = 0, seen.Seen()
     names = [n for n in LANGUAGES if not wanted or n in wanted]
     print("1..%d" % len(names))
     for number, name in enumerate(names, 1):
@@ -84,7 +97,10 @@ def main(assay, wanted):
         with tempfile.TemporaryDirectory(prefix="languages-") as scratch:
             answers = ask(assay, LANGUAGES[name], rows, scratch)
         assert len(answers) == len(rows), (len(answers), len(rows))
-        wrong = [(row, problem(row, answer), answer) for row, answer in zip(rows, answers) if problem(row, answer)]
+        judged = [(row, problem(row, answer), answer) for row, answer in zip(rows, answers)]
+        wrong = [j for j in judged if j[1]]
+        for row, what, answer in judged:
+            table.add(name, row[4] is not None, answer["verdict"], not what)
         missed = [w for w in wrong if w[0][4] is not None]
         noisy = [w for w in wrong if w[0][4] is None]
         bad = len(missed) > 1 or len(noisy) > 1 or any(w[2]["verdict"] == "tampered" for w in noisy)
@@ -94,6 +110,7 @@ def main(assay, wanted):
             sum(r[4] is not None for r in rows), sum(r[4] is None for r in rows) - len(noisy), sum(r[4] is None for r in rows)))
         for row, what, _ in wrong:
             print("# %s: %s" % (row[0], what))
+    table.print()
     return 1 if failed else 0
 
 
