@@ -146,7 +146,7 @@ static const struct oddity_rule oddity_rules[] = {
 	{"xar-member-outside", 34, 4.0},
 	{"xar-distribution-damaged", 34, 4.0},
 	{"duplicate-name", 34, 2.0},	    {"duplicate-name-differs", 34, 5.6},
-	{"name-leaves", 34, 5.6},	    {"name-below-link", 34, 5.6},
+	{"name-with-nul", 34, 5.6},	    {"name-leaves", 34, 5.6},	    {"name-below-link", 34, 5.6},
 	{"link-leaves", 34, 5.6},	    {"hard-link-nowhere", 34, 4.0},
 	{"names-fold", 34, 4.0},	    {"zip-encrypted-differs", 34, 5.6},
 	{"zip-count-differs", 34, 5.6},	    {"zip-descriptor-differs", 34, 4.0},
@@ -222,6 +222,16 @@ static void signature_findings(struct query *q, struct member *m)
 	x->subject = arena_printf(&q->a->arena, "%.*s is gone", STR_ARG(m->old->path));
 }
 
+/* A text that other programs take for an archive now: each reads its own part. */
+static void two_kinds_findings(struct query *q, struct member *m)
+{
+	if (q->b->first || !m->old || !m->new_ || m->new_ == q->d->new_->root || m->old->format != FORMAT_TEXT ||
+		m->old->type != ENTRY_FILE || !(m->new_->marks & NODE_OPENED))
+		return;
+	query_add(q, 36, FINDING_CARRYING, finding_weight(36), m, NULL)->subject =
+		arena_printf(&q->a->arena, "text -> %s", format_name(m->new_->format));
+}
+
 enum status shape_findings(struct query *q)
 {
 	for (size_t i = 0; i < q->d->new_->n_nodes; i++) {
@@ -243,6 +253,7 @@ enum status shape_findings(struct query *q)
 		attribute_findings(q, m);
 		signature_findings(q, m);
 		place_findings(q, m);
+		two_kinds_findings(q, m);
 		if (m->new_)
 			sight_findings(q, m->new_, m);
 	}

@@ -133,10 +133,19 @@ static void batch_ended(void *user, enum job_outcome outcome)
 		b->finished = 0; /* it failed when all was said: which of them did it? */
 }
 
+/* Text beside what a container names, before it or behind it, is run under the name of the whole file. */
+static bool is_text_around(const struct node *n)
+{
+	return n->origin == ORIGIN_GAP && n->format == FORMAT_TEXT && n->parent && str_starts(n->name, "[gap at ");
+}
+
 static struct str reader_path(const struct node *n)
 {
-	struct str path = n->path.len ? node_plain_path(n) : n->name;
+	struct str path;
 
+	if (is_text_around(n))
+		n = n->parent;
+	path = n->path.len ? node_plain_path(n) : n->name;
 	return path.len > PATH_BYTES ? str_part(path, path.len - PATH_BYTES, PATH_BYTES) : path;
 }
 

@@ -123,6 +123,29 @@ static size_t line_end(const struct jslex *lx, size_t from)
 	return nl ? (size_t)(nl - lx->text.p) : lx->text.len;
 }
 
+/* Where a comment of one line ends: at any of the four characters that end lines. */
+static size_t line_comment_end(const struct jslex *lx, size_t from)
+{
+	size_t end = line_end(lx, from);
+	struct str s = lx->text;
+
+	for (size_t i = from; i < end; i++) {
+		const char *p = memchr(s.p + i, 0xe2, end - i);
+
+		if (!p)
+			break;
+		i = (size_t)(p - s.p);
+		if (end - i >= 3 && (uint8_t)p[1] == 0x80 && ((uint8_t)p[2] == 0xa8 || (uint8_t)p[2] == 0xa9))
+			end = i;
+	}
+	if (from < end) {
+		const char *p = memchr(s.p + from, '\r', end - from);
+
+		end = p ? (size_t)(p - s.p) : end;
+	}
+	return end;
+}
+
 /* Length of the string at pos, 0 if it has no end on its line. */
 static size_t string_length(struct jslex *lx)
 {
@@ -206,9 +229,9 @@ static size_t comment_length(struct jslex *lx, bool *ret_html)
 
 	*ret_html = false;
 	if (lx->pos == 0 && at(lx, 0) == '#' && at(lx, 1) == '!')
-		return line_end(lx, 0);
+		return line_comment_end(lx, 0);
 	if (at(lx, 0) == '/' && at(lx, 1) == '/')
-		return line_end(lx, lx->pos) - lx->pos;
+		return line_comment_end(lx, lx->pos) - lx->pos;
 	if (at(lx, 0) == '/' && at(lx, 1) == '*') {
 		for (i = lx->pos + 2; !lx->no_more_comment_ends && i + 1 < s.len; i++) {
 			const char *star = memchr(s.p + i, '*', s.len - 1 - i);
@@ -225,7 +248,7 @@ static size_t comment_length(struct jslex *lx, bool *ret_html)
 	if ((at(lx, 0) == '<' && at(lx, 1) == '!' && at(lx, 2) == '-' && at(lx, 3) == '-') ||
 		(lx->on_new_line && at(lx, 0) == '-' && at(lx, 1) == '-' && at(lx, 2) == '>')) {
 		*ret_html = true;
-		return line_end(lx, lx->pos) - lx->pos;
+		return line_comment_end(lx, lx->pos) - lx->pos;
 	}
 	return 0;
 }

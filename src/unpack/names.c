@@ -136,6 +136,20 @@ static bool leaves(struct str s)
 	return false;
 }
 
+struct str name_taken(struct arena *a, struct node *container, struct str raw)
+{
+	const char *nul = raw.len ? memchr(raw.p, 0, raw.len) : NULL;
+	size_t n = nul ? (size_t)(nul - raw.p) : raw.len, last = raw.len;
+
+	if (n == 0 || n == raw.len)
+		return raw;
+	while (last > n && raw.p[last - 1] == 0)
+		last--;
+	if (last > n)
+		tree_oddity(a, container, STR("name-with-nul"), 0, raw);
+	return str_part(raw, 0, n);
+}
+
 static void check_leaving(struct arena *a, struct node *container, const struct entry *raw)
 {
 	/* An installer's script says where its files go; ".." and drives are ordinary there. */

@@ -22,6 +22,8 @@ void names_release(struct names *s);
  */
 enum status names_add(struct names *s, struct arena *a, struct node *container, struct node *n,
 	const struct entry *raw) MUST_CHECK;
+/* The name up to its first NUL, where readers in C end; with more behind it, that is said of the container. */
+struct str name_taken(struct arena *a, struct node *container, struct str raw);
 /* The first node of that (escaped, plain) name, or NULL. */
 struct node *names_find(const struct names *s, struct str name);
 

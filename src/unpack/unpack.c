@@ -133,6 +133,7 @@ static bool got_child(struct opening *o, struct cursor *payload)
 		o->spanned += e.span_bytes - more;
 		o->t->expanded_bytes += more;
 	}
+	e.name = name_taken(&o->a->arena, o->container, e.name);
 	n = tree_add(&o->a->arena, o->t, o->container,
 		tree_alias_of(&o->a->arena, o->container, e.name));
 	if (names_add(&o->names, &o->a->arena, o->container, n, &e) != STATUS_OK)

@@ -26,6 +26,8 @@ static void test_kinds(void **state)
 	kinds("`a${b}c${`d${e}`}f`", "tittitt");
 	kinds("#!/usr/bin/env node\nf()", "cipp");
 	kinds("a /* b */ // c\n<!-- d\n--> e\nf", "iccc" "ci");
+	kinds("// a\rb // c\r\nd", "cici");
+	kinds("// a\xe2\x80\xa8" "b // \xe2\x80\xa6 c\xe2\x80\xa9" "d", "cici");
 	kinds("class A { #x = 1 }", "kip#pnp");
 	kinds("a?.b ?? c?.5:1", "ipi" "p" "ipnpn");
 	kinds("0x1F + 1e-5 + .5 + 1_000n", "npnpnpn");

@@ -111,6 +111,22 @@ static void test_leaving(void **state)
 	(void)state;
 }
 
+/* Who reads names as C does ends at the first NUL; what begins with one is a system's own. */
+static void test_nul(void **state)
+{
+	struct fixture *f = start(FORMAT_ZIP);
+
+	assert_true(str_is(name_taken(&f->a, f->box, str_view("a.js\0.md", 8)), "a.js"));
+	assert_int_equal(said(f, "name-with-nul"), 1);
+	assert_true(str_is(name_taken(&f->a, f->box, str_view("a.js\0\0", 6)), "a.js"));
+	assert_int_equal(name_taken(&f->a, f->box, str_view("\0\0\0HFS", 6)).len, 6);
+	assert_true(str_is(name_taken(&f->a, f->box, STR("a.js")), "a.js"));
+	assert_int_equal(name_taken(&f->a, f->box, STR_NONE).len, 0);
+	assert_int_equal(said(f, "name-with-nul"), 1);
+	(void)state;
+	stop(f);
+}
+
 static void test_links(void **state)
 {
 	struct fixture *f = start(FORMAT_TAR);
@@ -197,7 +213,7 @@ static void test_twins(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ordinary), cmocka_unit_test(test_duplicates), cmocka_unit_test(test_leaving),
+		cmocka_unit_test(test_ordinary), cmocka_unit_test(test_duplicates), cmocka_unit_test(test_leaving), cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_links), cmocka_unit_test(test_folding), cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_twins),
 	};
