@@ -1047,6 +1047,13 @@ static void note_run(struct facts *fa, uint32_t n, struct str text, struct str n
 		*ARENA_PUSH(fa->j->a, fa->runs, fa->n_runs, fa->runs_room) = (struct run){n, text, name, fresh};
 }
 
+/* What a module loader is handed: a file of data is read, never run, whatever is in it. */
+static void note_load(struct facts *fa, uint32_t n, struct str spec, struct str name, bool fresh)
+{
+	if (!str_ends(spec, ".json"))
+		note_run(fa, n, spec, name, fresh);
+}
+
 /* "-o FILE", "--js_output_file FILE", "> FILE": what the command writes, not what it runs. */
 static bool is_output(struct str run, size_t at)
 {
@@ -1082,7 +1089,7 @@ static bool is_handed_over(struct str run, size_t at)
 	while (from && !strchr("&;|\n`(", run.p[from - 1]))
 		from--;
 	words = behind_powershell(str_trim(str_part(run, from, at - from)));
-	return !(str_has(words, "=") || str_has(words, "--") || str_has(words, " -I")) && program_hands_back(command_program(words));
+	return program_hands_back(command_program(words)) && command_starts_no_other(words);
 }
 
 static bool same_file(struct str path, struct str run)
@@ -1604,10 +1611,10 @@ static void require_call(struct facts *fa, const struct js_call *c, struct str a
 		if (!j->site->old_text.len || s->depth || s->scheme ||
 			(!str_has(j->site->old_text, arena_printf(j->a, "\"%.*s\"", STR_ARG(spec)).p) && !str_has(j->site->old_text, arena_printf(j->a, "'%.*s'", STR_ARG(spec)).p)))
 			say(j, f, c->node, fresh);
-		note_run(fa, c->node, spec, api, fresh);
+		note_load(fa, c->node, spec, api, fresh);
 		return;
 	}
-	note_run(fa, c->node, js_symbolic(j, c->args[0]), api, fresh);
+	note_load(fa, c->node, js_symbolic(j, c->args[0]), api, fresh);
 	flows_into(j, &k, c->arg_av[0], c->args[0]);
 	n = js_taints_of(j, c->arg_av[0], c->args[0], taints, TAINTS_MAX, NULL);
 	for (size_t i = 0; i < n; i++)
@@ -1869,6 +1876,17 @@ static void rights_given(struct facts *fa, const struct js_call *c, const struct
 		say(j, f, c->node, fresh);
 }
 
+/* A known mode that lets nobody run it makes no program of a file. */
+static bool may_be_run_by(struct js *j, const struct js_call *c, const struct js_api *row)
+{
+	unsigned mode;
+
+	for (uint32_t i = 0; i < c->n_args && i < 2; i++)
+		if ((i || c->n_args == 1 || row->flags & API_MODE) && mode_of(j, c->args[i], c->arg_av[i], &mode))
+			return mode & 04111;
+	return true;
+}
+
 static void call_facts(struct facts *fa, uint32_t n)
 {
 	struct js *j = fa->j;
@@ -1918,7 +1936,7 @@ static void call_facts(struct facts *fa, uint32_t n)
 			write_call(fa, &c, api, row, fresh);
 			break;
 		case CLASS_CHMOD:
-			if (c.n_args && c.args[0])
+			if (c.n_args && c.args[0] && may_be_run_by(j, &c, row))
 				note_run(fa, n, js_symbolic(j, row->flags & API_SELF ? js_path_node(j, &c, row) : c.args[0]), api, fresh);
 			rights_given(fa, &c, row, fresh);
 			say_call(j, n, api, "fs.chmod", c.n_args && c.args[0] ? shown(j, js_symbolic(j, c.args[0])) : STR(""), 0, fresh);
@@ -2442,7 +2460,10 @@ static void name_facts(struct facts *fa, uint32_t n)
 	}
 }
 
-static bool is_true_literal(struct js *j, uint32_t n)
+enum { CONDITION_DEPTH = 16 };
+
+/* Call with depth 0. */
+static bool is_true_literal(struct js *j, uint32_t n, unsigned depth)
 {
 	struct js_val v;
 
@@ -2453,6 +2474,12 @@ static bool is_true_literal(struct js *j, uint32_t n)
 		return true;
 	if (j->nodes[n].kind == J_EMPTY)
 		return true;
+	if (j->nodes[n].kind == J_LOGIC) { /* of its sides one may be known, and says nothing alone */
+		bool left = depth < CONDITION_DEPTH && is_true_literal(j, j->nodes[n].first, depth + 1);
+
+		return depth < CONDITION_DEPTH && (j->nodes[n].op == OP_LAND ? left && is_true_literal(j, j->nodes[n].last, depth + 1)
+			: left || (j->nodes[n].op == OP_LOR && is_true_literal(j, j->nodes[n].last, depth + 1)));
+	}
 	return js_av_const(j, j->av[n], &v) && (v.t == V_BOOL ? v.b : v.t == V_NUM && v.n != 0);
 }
 
@@ -2512,7 +2539,7 @@ static void loop_facts(struct js *j, uint32_t n)
 		cond = j->nodes[cond].first;
 	if (j->nodes[n].kind != J_FOR && !cond)
 		return;
-	if ((!is_true_literal(j, cond) && !is_below_infinity(j, cond)) || loop_ends(j, body, j->nodes[n].fn) || j->nodes[j->fns[j->nodes[n].fn].node].flags & JF_ASYNC)
+	if ((!is_true_literal(j, cond, 0) && !is_below_infinity(j, cond)) || loop_ends(j, body, j->nodes[n].fn) || j->nodes[j->fns[j->nodes[n].fn].node].flags & JF_ASYNC)
 		return;
 	if (cond && loop_ends(j, cond, j->nodes[n].fn))
 		return;

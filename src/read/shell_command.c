@@ -236,6 +236,32 @@ bool program_hands_back(struct str program)
 	return false;
 }
 
+/* Only options that are known count: what is not known may start something. */
+static bool is_plain_option(struct str word)
+{
+	static const char *const plain[] = {"format", "strip", "strip-components", "directory", "exclude", "exclude-vcs", "no-same-owner",
+		"no-same-permissions", "same-owner", "numeric-owner", "owner", "group", "mtime", "sort", "gzip", "gunzip", "bzip2", "xz", "zstd",
+		"auto-compress", "extract", "create", "list", "file", "verbose", "quiet", "overwrite", "keep-old-files", "force-local"};
+	size_t end = str_find_z(word, "=");
+	struct str name = str_part(word, 2, end == SIZE_MAX ? word.len : end - 2);
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (str_is(name, plain[i]))
+			return true;
+	return false;
+}
+
+bool command_starts_no_other(struct str words)
+{
+	struct str rest = words, word;
+
+	for (int n = 0; n < WORDS_MAX && next_word(&rest, &word); n++) {
+		if (str_starts(word, "--") ? !is_plain_option(word) : str_has(word, "=") || str_starts(word, "-I") || str_is(word, "-F") || str_is(word, "-TT"))
+			return false;
+	}
+	return rest.len == 0 || !str_trim(rest).len;
+}
+
 struct str command_inline_code(struct str command)
 {
 	struct str rest = command, word;

@@ -12,6 +12,8 @@ struct str command_program(struct str command);
 
 /* Programs (and commands of PowerShell) that look at what they are handed, name it otherwise, pack it or take it apart, and never start it. */
 bool program_hands_back(struct str program);
+/* No word of its command line is an option that names one more program to start ("tar --to-command=..."). */
+bool command_starts_no_other(struct str words);
 
 /* The code of "node -e CODE" or "node --eval CODE", without its quotes; "" if none. A view. */
 struct str command_inline_code(struct str command);

@@ -368,7 +368,7 @@ static struct str function_around(const struct weaken *k, size_t at)
 
 		i--;
 		if (family != FAMILY_JAVASCRIPT && family != FAMILY_C) {
-			if (WORD_IN(word_at(s, i), definers) && s->w[i].begins)
+			if (WORD_IN(word_at(s, i), definers) && (s->w[i].begins || (i && str_is(word_at(s, i - 1), "async"))))
 				return word_at(s, i + 1);
 			continue;
 		}
@@ -387,6 +387,15 @@ static struct str function_around(const struct weaken *k, size_t at)
 		}
 	}
 	return STR_NONE;
+}
+
+/* Is the name, a view of NEW, one that OLD did not have there? */
+static bool is_new_name(const struct weaken *k, struct str name)
+{
+	const struct side *s = &k->side[NEW];
+	size_t i = name.len ? word_from(s, (size_t)(name.p - s->text.p)) : s->n;
+
+	return i < s->n && s->w[i].changed;
 }
 
 /* --- saying it --- */
@@ -464,13 +473,19 @@ static bool names_secret(const struct weaken *k, const struct edit *e)
 static bool way_around(struct weaken *k, const struct edit *e)
 {
 	const struct side *s = &k->side[NEW];
-	struct str name = function_around(k, e->from[NEW]);
-	unsigned about = guard_class_of(name) | (name_has_word(name, (const char *const[]){"login", "auth", "check", "install", "unlock"}, 5) ? GUARD_OTHER : 0);
-	bool yes = false, aimed, conditional = COUNT(NEW, if_words) != 0;
+	size_t yes = s->n;
+	struct str name;
+	unsigned about;
+	bool aimed, conditional = COUNT(NEW, if_words) != 0;
 
-	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
-		yes |= s->w[i].changed && is_yes(s, i) && i && str_is(word_at(s, i - 1), "return");
-	if (!yes || !about || guard_says_unchecked(name) || has_changed(k, e, OLD, "return"))
+	for (size_t i = e->from[NEW]; i < e->to[NEW] && yes == s->n; i++)
+		if (s->w[i].changed && is_yes(s, i) && i && str_is(word_at(s, i - 1), "return") && !is_new_name(k, function_around(k, i)))
+			yes = i;
+	if (yes == s->n)
+		return false; /* a function that is new all of it answers what it likes */
+	name = function_around(k, yes);
+	about = guard_class_of(name) | (name_has_word(name, (const char *const[]){"login", "auth", "check", "install", "unlock"}, 5) ? GUARD_OTHER : 0);
+	if (!about || guard_says_unchecked(name) || has_changed(k, e, OLD, "return"))
 		return false;
 	/* a function that is named after a digest only knows kinds of them */
 	aimed = (about & (GUARD_ACTS | GUARD_ACCESS)) || name_has_word(name, (const char *const[]){"login", "auth"}, 2);
@@ -540,6 +555,41 @@ static bool widened(struct weaken *k, const struct edit *e)
 	return lose(k, e, constant ? "condition became constant" : "condition lets more through", (about & GUARD_STRONG) && (constant || names_secret(k, e)));
 }
 
+/*
+ * `if (isAuthenticated(x)) return x.id` is gone, or goes on with the next one: what only those got who passed.
+ * Asked of a `return` of something that is named, under a condition without a no, about no name that says one.
+ */
+static bool was_a_favour(const struct weaken *k, const struct edit *e)
+{
+	static const char *const bad_words[] = {"unauth", "forbidden", "untrusted", "mismatch", "tamper", "denied", "deny", "invalid", "illegal",
+		"block", "ban", "reject", "fail", "err", "expired", "revoked", "missing", "bad", "not", "no", "too", "max", "limit",
+		"need", "requir", "must", "should", "login", "redirect"};
+	static const char *const otherwise[] = {"==", "===", "-eq", "-ceq", "else", "catch", "except", "rescue"};
+	const struct side *o = &k->side[OLD];
+	size_t begin = statement_begin(k, o, e->from[OLD]), answer = e->to[OLD];
+	bool moves_on = has_changed(k, e, NEW, "continue");
+
+	for (size_t i = begin; i < e->from[OLD]; i++)
+		if (WORD_IN(word_at(o, i), if_words))
+			begin = i; /* where nothing ends a line, what stands before it is no part of it */
+	for (size_t i = begin; i < e->to[OLD]; i++) {
+		struct str w = word_at(o, i);
+
+		if (WORD_IN(w, not_words) || WORD_IN(w, or_words) || WORD_IN(w, refusal_words) || is_char(o, i, '>') || (is_char(o, i, '=') && is_char(o, i + 1, '=')) ||
+			WORD_IN(w, otherwise) ||
+			o->w[i].kind == TOKEN_NUMBER || (answer < i && is_char(o, i, '(')) ||
+			((is_name(o, i) || is_text(o, i)) && name_has_word(w, bad_words, sizeof(bad_words) / sizeof(bad_words[0]))))
+			return false;
+		if (str_is(w, "return"))
+			answer = i + 1;
+	}
+	if (answer >= e->to[OLD])
+		return false;
+	if (moves_on) /* the loop leaves this one out, as the function did */
+		return str_is(word_at(o, answer), "null") || str_is(word_at(o, answer), "undefined") || is_char(o, answer, ';');
+	return is_name(o, answer) && o->w[answer].changed && !WORD_IN(word_at(o, answer), no_words);
+}
+
 /* `if (!verify(x)) throw` is gone, or throws no more. */
 static bool refusal_gone(struct weaken *k, const struct edit *e)
 {
@@ -557,7 +607,7 @@ static bool refusal_gone(struct weaken *k, const struct edit *e)
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
 		if (k->side[NEW].w[i].changed && is_name(&k->side[NEW], i) && class_at(&k->side[NEW], i))
 			return false;
-	if (moved_away(k, e))
+	if (was_a_favour(k, e) || moved_away(k, e))
 		return false;
 	return lose(k, e, COUNT(OLD, if_words) ? "refusal removed" : "refuses no more", (about & GUARD_STRONG) && is_alone(k, e));
 }
@@ -625,7 +675,7 @@ static bool taken_out(struct weaken *k, const struct edit *e)
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
 		if (s->w[i].changed && is_name(s, i) && !is_yes(s, i))
 			return false;
-	if (moved_away(k, e) || has_changed(k, e, OLD, "import") || has_changed(k, e, OLD, "require") || has_changed(k, e, OLD, "from") ||
+	if (was_a_favour(k, e) || moved_away(k, e) || has_changed(k, e, OLD, "import") || has_changed(k, e, OLD, "require") || has_changed(k, e, OLD, "from") ||
 		has_changed(k, e, OLD, "function") || has_changed(k, e, OLD, "def") || has_changed(k, e, OLD, "func"))
 		return false;
 	return lose(k, e, about & GUARD_ESCAPE ? "escaping taken out" : "check taken out", is_alone(k, e));
@@ -648,12 +698,13 @@ static uint64_t number_of(struct str w, bool *ok)
 	return v;
 }
 
-static uint64_t octal_of(struct str w, bool *ok)
+/* As the language writes a mode: 0755, 0o755; commands have the bare digits. */
+static uint64_t octal_of(struct str w, bool bare, bool *ok)
 {
 	uint64_t v = 0;
 	size_t i = str_starts(w, "0o") || str_starts(w, "0O") ? 2 : 0;
 
-	*ok = w.len > i && w.len - i <= 5;
+	*ok = w.len > i && w.len - i <= 5 && (w.p[0] == '0' || (bare && w.len <= 4));
 	for (; *ok && i < w.len; i++) {
 		*ok = w.p[i] >= '0' && w.p[i] <= '7';
 		v = v * 8 + (uint64_t)(w.p[i] - '0');
@@ -675,8 +726,8 @@ static bool numbers(struct weaken *k, const struct edit *e)
 	if (e->changed[OLD] != 1 || e->changed[NEW] != 1)
 		return false;
 	from = from > begin ? from : begin;
-	before = octal_of(was, &ok);
-	after = octal_of(now, &ok2);
+	before = octal_of(was, language_family(k->lang) == FAMILY_WORDS, &ok);
+	after = octal_of(now, language_family(k->lang) == FAMILY_WORDS, &ok2);
 	for (size_t i = from; i < end; i++)
 		aimed |= WORD_IN(word_at(s, i), mode_words);
 	if (ok && ok2 && aimed) {

