@@ -129,3 +129,51 @@ struct str host_of(struct arena *a, struct str d)
 		return lower(a, d);
 	return STR("");
 }
+
+static bool number_of(struct str s, uint64_t *ret)
+{
+	unsigned base = 10;
+
+	if (str_starts(s, "0x") || str_starts(s, "0X")) {
+		base = 16;
+		s = str_part(s, 2, s.len);
+	} else if (s.len > 1 && s.p[0] == '0') {
+		base = 8;
+		s = str_part(s, 1, s.len);
+	}
+	return s.len && s.len <= 12 && str_to_u64(s, base, ret);
+}
+
+bool host_ipv4(struct str d, uint32_t *ret)
+{
+	size_t at = str_find_z(d, "://"), end;
+	uint64_t address = 0, part;
+	int left = 4;
+
+	if (d.len && d.p[0] == HOST_MARK)
+		d = str_part(d, 1, d.len);
+	else if (at != SIZE_MAX)
+		d = str_part(d, at + 3, d.len);
+	for (end = 0; end < d.len && !strchr("/:?#", d.p[end]); end++)
+		if (d.p[end] == '@') { /* of a user */
+			d = str_part(d, end + 1, d.len);
+			end = SIZE_MAX;
+		}
+	d = str_part(d, 0, end);
+	while (d.len && left--) {
+		size_t dot = str_find_z(d, ".");
+		bool last = dot == SIZE_MAX;
+
+		if (!number_of(str_part(d, 0, last ? d.len : dot), &part))
+			return false;
+		if (last) { /* it fills what is left */
+			*ret = (uint32_t)(address << (left * 8 + 8) | part);
+			return part < (1ull << (left * 8 + 8));
+		}
+		if (part > 255)
+			return false;
+		address = address << 8 | part;
+		d = str_part(d, dot + 1, d.len);
+	}
+	return false;
+}

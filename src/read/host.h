@@ -11,6 +11,12 @@
  */
 struct str host_of(struct arena *a, struct str destination);
 
+/*
+ * The IPv4 address that a URL, "host:port" or host names, in any spelling that resolvers take: dotted, one
+ * number, parts in octal or hexadecimal, fewer than four parts. Host byte order.
+ */
+bool host_ipv4(struct str destination, uint32_t *ret);
+
 /* In front of a text: it is a host, for it stands where only a host can stand. */
 enum { HOST_MARK = 3 };
 

@@ -6,6 +6,7 @@
 #include "front.h"
 
 #include "read/decode.h"
+#include "read/host.h"
 #include "util/hash.h"
 
 #define ALL 0x80
@@ -17,6 +18,7 @@
 #define EXEC_ARGV(n) {n, CLASS_EXEC, SINK_EXEC, A0 | A1, SRC_NONE, API_CALL | API_ARGV | API_RESULT_CB, "child_process.ChildProcess"}
 #define HTTP(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_RESPONSE_CB | API_LINK, "http.ClientRequest"}
 #define FETCH(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_FETCH_LIKE | API_RESPONSE_CB, NULL}
+#define CHAINED(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_FETCH_LIKE | API_RESPONSE_CB | API_LINK, "Request.Chain"}
 #define SECRET(n) {n, CLASS_FS_READ, 0, 0, SRC_CRED, API_CALL | API_QUIET, NULL}
 #define CLIP_READ(n) {n, CLASS_CLIP_READ, 0, 0, SRC_CLIP, API_CALL, NULL}
 #define CLIP_WRITE(n) {n, CLASS_CLIP_WRITE, 0, 0, SRC_NONE, API_CALL, NULL}
@@ -67,7 +69,7 @@ static const struct js_api rows[] = {
 	/* network */
 	HTTP("http.get"), HTTP("http.request"), HTTP("https.get"), HTTP("https.request"),
 	HTTP("follow-redirects.http.get"), HTTP("follow-redirects.https.get"), HTTP("follow-redirects.http.request"),
-	HTTP("follow-redirects.https.request"), HTTP("electron.net.request"), HTTP("http2.connect"), FETCH("electron.net.fetch"), FETCH("fetch"),
+	HTTP("follow-redirects.https.request"), HTTP("electron.net.request"), FETCH("electron.net.fetch"), FETCH("fetch"),
 	FETCH("axios"), FETCH("axios.get"), FETCH("axios.post"), FETCH("axios.put"), FETCH("axios.patch"),
 	FETCH("axios.request"), FETCH("axios.delete"), FETCH("axios.head"), FETCH("got"), FETCH("got.*"),
 	FETCH("request"), FETCH("request.*"), FETCH("request-promise"), FETCH("request-promise.*"),
@@ -110,6 +112,16 @@ static const struct js_api rows[] = {
 	{"dns.promises.resolve4", CLASS_NET, SINK_NET, A0, SRC_NONE, API_CALL, NULL},
 	{"dns.promises.resolveTxt", CLASS_NET, SINK_NET, A0, SRC_NET, API_CALL, NULL},
 	MAKES("dns.Resolver", "dns"), MAKES("dns.promises.Resolver", "dns.promises"),
+	{"http2.connect", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_LINK, "http2.Session"},
+	{"http2.Session.request", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_LINK | API_QUIET, "http.ClientRequest"},
+	CHAINED("superagent.post"), CHAINED("superagent.put"), CHAINED("superagent.patch"), CHAINED("superagent.get"),
+	CHAINED("unirest.post"), CHAINED("unirest.put"), CHAINED("unirest.get"),
+	{"Request.Chain.send", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_QUIET | API_LINK, "Request.Chain"},
+	{"Request.Chain.field", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_QUIET | API_LINK, "Request.Chain"},
+	{"Request.Chain.attach", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_QUIET | API_LINK, "Request.Chain"},
+	{"Request.Chain.query", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_QUIET | API_LINK, "Request.Chain"},
+	{"Request.Chain.set", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_QUIET | API_LINK, "Request.Chain"},
+	{"form-data.submit", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_SELF | API_RESPONSE_CB, NULL},
 	{"navigator.sendBeacon", CLASS_NET, SINK_NET, A0 | A1, SRC_NONE, API_CALL | API_URL0, NULL},
 	MAKES("nodemailer.createTransport", "nodemailer.Transport"),
 	{"nodemailer.Transport.sendMail", CLASS_NET, SINK_NET, A0, SRC_NONE, API_CALL, NULL},
@@ -205,15 +217,18 @@ static const struct js_api rows[] = {
 	PASS("Object.entries"), PASS("Object.keys"), PASS("Object.values"), PASS("Object.fromEntries"),
 	PASS("Object.create"), PASS("Object.freeze"), PASS("Array.from"), PASS("Array.of"), PASS("Array"),
 	PASS("Buffer.concat"), PASS("Uint8Array"), PASS("Uint8Array.from"), PASS("querystring.stringify"),
-	PASS("querystring.encode"), PASS("querystring.parse"), PASS("qs.stringify"), PASS("url.parse"), PASS("url.format"), PASS("URLSearchParams"), PASS("URL"),
+	PASS("querystring.encode"), PASS("querystring.parse"), PASS("qs.stringify"), PASS("url.parse"), PASS("url.format"), PASS("URLSearchParams"),
+	{"URL", CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_PASS | API_QUIET, "URL.Object"},
 	PASS("Blob"), PASS("File"), PASS("TextEncoder.encode"), PASS("TextDecoder.decode"), PASS("zlib.gzipSync"),
 	PASS("zlib.gzip"), PASS("zlib.deflateSync"), PASS("zlib.deflate"), PASS("zlib.brotliCompressSync"), PASS("pako.deflate"),
 	PASS("pako.gzip"), PASS("crypto.publicEncrypt"), PASS("crypto.Cipher.update"), PASS("CryptoJS.AES.encrypt"),
 	PASS("crypto.subtle.encrypt"), MAKES("crypto.createCipheriv", "crypto.Cipher"), PASS("util.format"),
 	PASS("util.inspect"), PASS("Promise.all"), PASS("Promise.resolve"), PASS("Promise.race"),
 	PASS("Promise.any"), PASS("Promise.allSettled"), PASS("structuredClone"), PASS("Reflect.get"), PASS("String.raw"),
-	PASS("Request"), PASS("Headers"), PASS("Map"), PASS("Set"), PASS("stream.Readable.from"), PASS("form-data"),
+	PASS("Request"), PASS("Headers"), PASS("Map"), PASS("Set"), PASS("stream.Readable.from"),
+	{"form-data", CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_PASS | API_QUIET, "form-data"},
 	PASS("yaml.parse"), PASS("js-yaml.load"), PASS("dotenv.parse"), PASS("ini.parse"), PASS("path.join"), PASS("path.resolve"),
+	MAKES("os.homedir", "os.homedir"),
 	MAKES("TextDecoder", "TextDecoder"), MAKES("TextEncoder", "TextEncoder"),
 	MAKES("module.createRequire", "require"), MAKES("createRequire", "require"),
 };
@@ -347,9 +362,18 @@ bool js_path_is_persist(struct str p)
 bool js_host_is_metadata(struct str url)
 {
 	static const char *const hosts[] = {"169.254.169.254", "169.254.170.2", "metadata.google.internal", "100.100.100.200",
-		"fd00:ec2::254", "metadata.azure", NULL};
+		"fd00:ec2::254", "::ffff:a9fe:a9fe", "metadata.azure", NULL};
+	static const uint32_t addresses[] = {0xa9fea9fe, 0xa9feaa02, 0x646464c8};
+	uint32_t ip;
 
-	return has_any_nocase(url, hosts);
+	if (has_any_nocase(url, hosts))
+		return true;
+	if (!host_ipv4(url, &ip))
+		return false;
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
+		if (ip == addresses[i])
+			return true;
+	return false;
 }
 
 bool js_store_is_hook(struct str api)

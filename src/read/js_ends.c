@@ -8,7 +8,7 @@
 
 #include "util/hash.h"
 
-enum { ENDS_MAX = 240, EXPORTS_MAX = 400, EXPORT_DEPTH = 3, NAME_BYTES = 120, ENDS_TAINTS = 12, COMMAND_BYTES = 2000 };
+enum { ENDS_MAX = 240, EXPORTS_MAX = 400, EXPORT_DEPTH = 3, EXPORT_STEPS = 30000, NAME_BYTES = 120, ENDS_TAINTS = 12, COMMAND_BYTES = 2000 };
 
 static bool is_plain(struct str s)
 {
@@ -153,13 +153,20 @@ static void say_command_text(struct js *j, uint32_t n, uint32_t av, const char *
 			FACT_NEW_SOURCE | FACT_CHANGED_VALUE | js_place_flags(j, n), n);
 }
 
-static void say_values(struct js *j, uint32_t av, struct str name, uint32_t n)
+static void say_values(struct js *j, uint32_t av, struct str name, uint32_t n, bool (*which)(enum js_source))
 {
 	uint32_t taints[ENDS_TAINTS];
 	size_t k = js_taints_of(j, av, n, taints, ENDS_TAINTS, NULL);
 
 	for (size_t i = 0; i < k; i++)
-		say_from(j, taints[i], "export", name, arena_printf(j->a, "export %.*s", STR_ARG(name)), STR(""), 0, n);
+		if (!which || which((enum js_source)j->taints[taints[i]].kind))
+			say_from(j, taints[i], "export", name, arena_printf(j->a, "export %.*s", STR_ARG(name)), STR(""), 0, n);
+}
+
+/* What nobody may have is told of an object as a whole; what is decoded or fetched lies in one of many fields. */
+static bool is_secret(enum js_source s)
+{
+	return s == SRC_ENV || s == SRC_CRED || s == SRC_FILE;
 }
 
 static void export_function(struct js *j, uint32_t fn, struct str name)
@@ -183,14 +190,21 @@ static void export_object(struct js *j, struct str name, uint32_t obj, uint32_t 
 {
 	int left = 64;
 
-	for (uint32_t f = j->objs[obj].fields; f && left--; f = j->fields[f].next) {
+	for (uint32_t f = j->objs[obj].fields; f && left-- && j->n_export_steps < EXPORT_STEPS; f = j->fields[f].next) {
 		struct str field = js_name_str(j, j->fields[f].name);
-		bool constructor = str_is(field, j->front->function_scope ? "__init__" : "constructor");
+		bool constructor;
 
-		if (constructor && depth <= EXPORT_DEPTH) /* it may be the object itself: it has no further one */
+		j->n_export_steps++;
+		constructor = str_is(field, j->front->function_scope ? "__init__" : "constructor");
+
+		if (str_is(field, SUPER_FIELD))
+			export_value(j, name, j->fields[f].av, n, depth + 1);
+		else if (constructor && depth <= EXPORT_DEPTH) /* it may be the object itself: it has no further one */
 			export_value(j, name, j->fields[f].av, n, EXPORT_DEPTH + 1);
 		else if (field.len && depth < EXPORT_DEPTH)
 			export_value(j, name_below(j, name, field), j->fields[f].av, n, depth + 1);
+		else if (!field.len && !depth) /* under a name that is not known: whoever asks for the object gets it */
+			say_values(j, j->fields[f].av, name, n, is_secret);
 	}
 }
 
@@ -211,7 +225,7 @@ static void export_value(struct js *j, struct str name, uint32_t av, uint32_t n,
 			say_alias(j, js_name_str(j, id), name, n);
 	}
 	if (js_av_has(j, av, T_TAINT))
-		say_values(j, av, name, n);
+		say_values(j, av, name, n, NULL);
 	say_command_text(j, n, av, "export", name, arena_printf(j->a, "export %.*s", STR_ARG(name)), js_node_fresh(j, n));
 }
 
@@ -378,7 +392,7 @@ static void export_ports(struct js *j)
 		const struct js_fn *f = &j->fns[j->exports[i].fn];
 
 		if (f->ret)
-			say_values(j, f->ret, arena_printf(j->a, "%.*s()", STR_ARG(j->exports[i].name)), f->node);
+			say_values(j, f->ret, arena_printf(j->a, "%.*s()", STR_ARG(j->exports[i].name)), f->node, NULL);
 	}
 }
 

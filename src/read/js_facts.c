@@ -907,6 +907,20 @@ static bool is_open_shell(struct str cmd)
 	return shell && (!rest.len || str_is(rest, "-i") || str_is(rest, "-l") || str_is(rest, "-il"));
 }
 
+/* Does one program alone send what somebody has? */
+static bool sends_somebodys(struct str cmd)
+{
+	static const char *const senders[] = {"curl ", "wget ", "scp ", "rsync ", "nc ", "ncat ", "ftp "};
+	static const char *const places[] = {"~/", "$HOME", "${HOME}", "/home/", "/root/", "/Users/", "USERPROFILE"};
+	bool sends = false, places_named = js_path_is_cred(cmd);
+
+	for (size_t i = 0; i < sizeof(senders) / sizeof(senders[0]); i++)
+		sends |= str_has(cmd, senders[i]);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		places_named |= str_has(cmd, places[i]);
+	return sends && places_named;
+}
+
 /* More than one program with its arguments: a script of its own. */
 static bool is_script(struct str cmd)
 {
@@ -958,7 +972,7 @@ static void say_command(struct js *j, uint32_t n, struct str cmd, bool fresh)
 	in.arena = j->a;
 	command_facts(&in, shown(j, words_of_command(j, cmd)), &at);
 	cmd = shell_text(cmd);
-	if (in.nested++ < NESTED_MAX && (fresh || j->is_old) && !has_holes(cmd) && is_script(cmd))
+	if (in.nested++ < NESTED_MAX && (fresh || j->is_old) && !has_holes(cmd) && (is_script(cmd) || sends_somebodys(cmd)))
 		(void)hook_script(&in, cmd, 0, 0, cmd.len, cmd);
 }
 
@@ -1286,6 +1300,12 @@ static void sends_by_command(struct js *j, const struct js_call *c, struct str a
 		if (hosts.items[i].kind == FACT_HOST)
 			k.value = arena_str(j->a, hosts.items[i].key);
 	sink_args(j, &k, c, 3);
+	for (uint32_t i = 1; i < c->n_args; i++) { /* what is typed into it */
+		uint32_t object = c->args[i] ? object_of(j, c->args[i]) : 0, input = object ? literal_field(j, object, "input") : 0;
+
+		if (input)
+			flows_into(j, &k, j->av[input], input);
+	}
 }
 
 static void say_shell(struct js *j, uint32_t n, const char *how, bool fresh)
@@ -1471,6 +1491,8 @@ static void net_call(struct facts *fa, const struct js_call *c, struct str api, 
 	if (!(row->flags & API_QUIET))
 		say_call(j, c->node, api, "net", known_bytes(dest) >= 4 ? shown(j, dest) : STR(""), flags, fresh);
 	sink_args(j, &k, c, row->sink_args);
+	if (row->flags & API_SELF) /* what was put into it before goes with it */
+		flows_into(j, &k, c->receiver, 0);
 	if (host.len && fresh && (!j->site->old_text.len || str_find(j->site->old_text, host) == SIZE_MAX))
 		say(j, fact_of(FACT_HOST, host, shown(j, dest)), c->node, fresh);
 	if (js_path_is_persist(dest) && str_has(js_text(j, c->node), "PUT")) /* into somebody's repository */

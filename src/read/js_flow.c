@@ -5,11 +5,12 @@
  * does not mix what they pass; only at a sink they are replaced by what the callers gave.
  */
 #include "read/fold.h"
+#include "read/command_source.h"
 #include "read/user_rules.h"
 
 #include "util/hash.h"
 
-enum { PASSES_MAX = 9, PATTERN_DEPTH = 8, FIELDS_PER_OBJECT = 400, HOPS_MAX = 6, REFS_MAX = 24 << 20 };
+enum { PASSES_MAX = 9, PATTERN_DEPTH = 8, FIELDS_PER_OBJECT = 400, HOPS_MAX = 6, INHERIT_DEPTH = 6, REFS_MAX = 24 << 20 };
 enum { NAME_BUILTIN = 1, NAME_WALLET_KEY = 2 }; /* of name_flags */
 enum { UNKNOWN_DECODED = 1 }; /* of T_UNKNOWN: decoded from a parameter */
 
@@ -565,6 +566,25 @@ static bool name_is_method(struct str m)
 }
 
 static uint32_t fn_this(struct js *j, uint32_t fn);
+static uint32_t member_one(struct js *j, uint32_t n, uint32_t ref, struct str name, uint32_t name_id);
+
+/* What an object has from the classes that its own is made from. */
+static uint32_t inherited(struct js *j, uint32_t n, uint32_t obj, struct str name, uint32_t name_id)
+{
+	uint32_t super = js_field_get(j, obj, js_name(j, STR(SUPER_FIELD))), av = AV_NONE;
+
+	if (!super || j->inherit_depth >= INHERIT_DEPTH)
+		return AV_NONE;
+	j->inherit_depth++;
+	for (size_t i = 0; i < j->sets[super].n; i++) {
+		uint32_t r = j->refs[j->sets[super].first + i];
+
+		if (REF_TAG(r) == T_OBJ && REF_ID(r) != obj)
+			av = av_join(j, av, member_one(j, n, r, name, name_id));
+	}
+	j->inherit_depth--;
+	return av;
+}
 
 static uint32_t member_one(struct js *j, uint32_t n, uint32_t ref, struct str name, uint32_t name_id)
 {
@@ -583,6 +603,9 @@ static uint32_t member_one(struct js *j, uint32_t n, uint32_t ref, struct str na
 				return j->fns[REF_ID(refs[0])].ret;
 			return av_join(j, got, av_only(j, js_field_get(j, id, 0), TAGS_DATA | 1 << T_API));
 		}
+		got = inherited(j, n, id, name, name_id);
+		if (got)
+			return got;
 		if (str_is(name, "constructor"))
 			return av_api(j, STR("$ctor"));
 		if (j->nodes[j->objs[id].node].kind == J_ARRAY && name_is_method(name))
@@ -626,6 +649,12 @@ static bool is_request_header(struct str name)
 		str_is(name, "QUERY_STRING");
 }
 
+/* What is put into these is put into the address, and what the address has they have. */
+static bool is_view_of_url(struct str name)
+{
+	return str_is(name, "searchParams") || str_is(name, "href") || str_is(name, "search");
+}
+
 static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 {
 	struct bag b = {.n = 0};
@@ -634,6 +663,8 @@ static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 
 	for (size_t i = 0; i < k; i++)
 		bag_join(j, &b, member_one(j, n, j->refs[j->sets[av].first + i], name, name_id));
+	if (is_view_of_url(name) && str_is(js_api_of(j, av), "URL.Object"))
+		bag_join(j, &b, av_only(j, av, 1 << T_OBJ));
 	if (is_wallet_key(j, name_id) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
 		bag_join(j, &b, av_taint(j, SRC_CRED, n, arena_printf(j->a, "field %.*s", STR_ARG(name))));
 	if (is_request_header(name) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE)
@@ -806,6 +837,51 @@ static void store(struct js *j, uint32_t n, uint32_t obj_av, uint32_t name_id, u
 		default:
 			break;
 		}
+	}
+}
+
+/* Object.assign(o, p), {...p}: what p has, o has from then on. */
+static void fields_copy(struct js *j, uint32_t n, uint32_t obj, uint32_t av)
+{
+	size_t m = j->sets[av].n;
+
+	for (size_t i = 0; i < m; i++) {
+		uint32_t r = j->refs[j->sets[av].first + i];
+		int left = 64;
+
+		if (REF_TAG(r) == T_OBJ && REF_ID(r) != obj)
+			for (uint32_t f = j->objs[REF_ID(r)].fields; f && left--; f = j->fields[f].next)
+				field_join(j, obj, j->fields[f].name, j->fields[f].av);
+		else if (REF_TAG(r) == T_API)
+			field_join(j, obj, 0, elements(j, n, set_of(j, &r, 1)));
+		else if (TAGS_DATA & 1 << REF_TAG(r))
+			field_join(j, obj, 0, set_of(j, &r, 1));
+	}
+}
+
+/* What an accessor of a property gives. */
+static uint32_t getter_result(struct js *j, uint32_t getter)
+{
+	uint32_t av = AV_NONE;
+
+	for (size_t i = 0; i < j->sets[getter].n; i++)
+		if (REF_TAG(j->refs[j->sets[getter].first + i]) == T_FN)
+			av = av_join(j, av, j->fns[REF_ID(j->refs[j->sets[getter].first + i])].ret);
+	return av;
+}
+
+/* Object.defineProperty(o, name, {value: v}) or {get: f}. */
+static void property_define(struct js *j, uint32_t n, uint32_t obj_av, uint32_t name, uint32_t how)
+{
+	for (size_t i = 0; i < j->sets[how].n; i++) {
+		uint32_t r = j->refs[j->sets[how].first + i], v;
+
+		if (REF_TAG(r) != T_OBJ)
+			continue;
+		v = js_field_get(j, REF_ID(r), js_name(j, STR("value")));
+		v = av_join(j, v, getter_result(j, js_field_get(j, REF_ID(r), js_name(j, STR("get")))));
+		if (v)
+			store(j, n, obj_av, name, v, n);
 	}
 }
 
@@ -1284,36 +1360,73 @@ static bool part_is_cred(struct js *j, uint32_t n)
 	return false;
 }
 
-/* The path that a call copies to, when what it copies is a secret. */
-static struct str secret_copied_to(struct js *j, uint32_t n)
+/* The command line that a call runs, as far as it is known; holes stay. */
+static struct str command_text(struct js *j, const struct js_call *c, const struct js_api *row)
 {
-	struct js_call c;
-	struct str api;
-	const struct js_api *row;
+	struct str cmd = STR(""), args;
 
-	js_call_of(j, n, &c);
-	api = js_api_of(j, c.callee);
-	if (c.n_args < 2 || !c.args[0] || !c.args[1] || !api.len)
-		return STR("");
-	row = js_api_find(j, api, API_CALL);
-	if (!row || row->class_ != CLASS_FS_WRITE || !(row->flags & API_COPIES || str_has(api, "copyFile") || str_has(api, "fs.cp")))
+	if (!c->n_args || !c->args[0])
+		return cmd;
+	if (row->flags & API_ARGV0 && (cmd = js_list_text(j, c->args[0])).len)
+		return cmd;
+	cmd = js_symbolic(j, c->args[0]);
+	if (!(row->flags & API_ARGV) || c->n_args < 2 || !c->args[1])
+		return cmd;
+	args = js_list_text(j, c->args[1]);
+	return args.len ? arena_printf(j->a, "%.*s %.*s", STR_ARG(cmd), STR_ARG(args)) : cmd;
+}
+
+/* Does a command put something of somebody's into this file? */
+static enum js_source command_fills(struct js *j, const struct js_call *c, const struct js_api *row, struct str path)
+{
+	struct str cmd = command_text(j, c, row);
+	size_t at = str_find(cmd, path);
+
+	if (at == SIZE_MAX || path.len < 5)
+		return SRC_NONE;
+	if (command_gives_secrets(cmd))
+		return SRC_CRED;
+	return command_packs_home(cmd) ? SRC_FILE : SRC_NONE;
+}
+
+/* The path that a call copies to, when what it copies is a secret. */
+static struct str secret_copied_to(struct js *j, const struct js_call *call, struct str api, const struct js_api *row)
+{
+	struct js_call c = *call;
+
+	if (c.n_args < 2 || !c.args[0] || !c.args[1] || row->class_ != CLASS_FS_WRITE || !(row->flags & API_COPIES || str_has(api, "copyFile") || str_has(api, "fs.cp")))
 		return STR("");
 	if (!js_path_is_cred(js_symbolic(j, c.args[0])) && !js_part_among(j, c.args[0], js_path_is_cred).len)
 		return STR("");
 	return js_symbolic(j, c.args[1]);
 }
 
-/* Was a secret copied to this path before it is read from there? */
-static bool is_copied_secret(struct js *j, uint32_t call, struct str path)
+/* Was something of somebody's put into this file before it is read from there? */
+static enum js_source copied_source(struct js *j, uint32_t call, struct str path)
 {
 	int left = 4000;
 
 	if (path.len < 3)
-		return false;
-	for (uint32_t i = call; i-- > 1 && left--;)
-		if (j->nodes[i].kind == J_CALL && str_equal(secret_copied_to(j, i), path))
-			return true;
-	return false;
+		return SRC_NONE;
+	for (uint32_t i = call; i-- > 1 && left--;) {
+		const struct js_api *row;
+		enum js_source src;
+		struct js_call c;
+		struct str api;
+
+		if (j->nodes[i].kind != J_CALL)
+			continue;
+		js_call_of(j, i, &c);
+		api = js_api_of(j, c.callee);
+		row = api.len ? js_api_find(j, api, API_CALL) : NULL;
+		if (!row)
+			continue;
+		if (str_equal(secret_copied_to(j, &c, api, row), path))
+			return SRC_CRED;
+		if (row->class_ == CLASS_EXEC && (src = command_fills(j, &c, row, path)) != SRC_NONE)
+			return src;
+	}
+	return SRC_NONE;
 }
 
 /* Own files are no secret: constant relative paths and what stands beside the script. */
@@ -1321,11 +1434,15 @@ static enum js_source file_source(struct js *j, const struct js_call *c, const s
 {
 	uint32_t path = js_path_node(j, c, row);
 	struct str p = path ? js_symbolic(j, path) : STR("");
+	enum js_source copied;
 	size_t n;
 	const uint32_t *refs;
 
-	if (js_path_is_cred(p) || (path && part_is_cred(j, path)) || is_copied_secret(j, c->node, p))
+	if (js_path_is_cred(p) || (path && part_is_cred(j, path)))
 		return SRC_CRED;
+	copied = copied_source(j, c->node, p);
+	if (copied != SRC_NONE)
+		return copied;
 	/* a list of places passed through a parameter */
 	if (c->n_args) {
 		uint32_t av = c->arg_av[0];
@@ -1354,31 +1471,24 @@ static enum js_source file_source(struct js *j, const struct js_call *c, const s
 	return SRC_NONE;
 }
 
-/* What comes out of a command that is known. */
-static enum js_source command_source(struct str cmd)
-{
-	static const char *const host[] = {"whoami", "hostname", "uname", "ipconfig", "ifconfig", "systeminfo", "ip addr", "id ", NULL};
-	static const char *const cred[] = {"security find-", "gh auth token", "npm config get", "npm token", "gcloud auth",
-		"aws configure get", "op read", "cmdkey", "git credential", "gcloud secrets", "aws secretsmanager", "aws sts get-session",
-		"az account get-access-token", "az keyvault secret", "kubectl get secret", "vault kv get", "vault read", "trufflehog", "gitleaks",
-		"security dump-keychain", "bw get ", "lpass show", "/environ", "/proc/self/mem", NULL};
-
-	if (js_path_is_cred(cmd))
-		return SRC_CRED;
-	for (int i = 0; cred[i]; i++)
-		if (str_has(cmd, cred[i]))
-			return SRC_CRED;
-	for (int i = 0; host[i]; i++)
-		if (str_starts(cmd, host[i]))
-			return SRC_HOST;
-	if (str_is(cmd, "env") || str_is(cmd, "printenv") || str_is(cmd, "set") || str_starts(cmd, "env |") || str_starts(cmd, "env|"))
-		return SRC_ENV;
-	return str_starts(cmd, "curl ") || str_starts(cmd, "wget ") ? SRC_NET : SRC_NONE;
-}
-
-static bool gives_secrets(struct str cmd)
+static bool gives_something(struct str cmd)
 {
 	return command_source(cmd) != SRC_NONE;
+}
+
+/* What it gives; *ret_cmd is the command. */
+static enum js_source command_gives(struct js *j, const struct js_call *c, const struct js_api *row, struct str *ret_cmd)
+{
+	enum js_source src = SRC_NONE;
+
+	*ret_cmd = command_text(j, c, row);
+	if (ret_cmd->len)
+		src = command_source(*ret_cmd);
+	if (src == SRC_NONE && c->n_args && c->args[0] && text_among(j, c->arg_av[0], gives_something, 0).len) {
+		*ret_cmd = text_among(j, c->arg_av[0], gives_something, 0);
+		src = command_source(*ret_cmd);
+	}
+	return src;
 }
 
 /* atob of a constant, by whatever name the window goes. */
@@ -1570,12 +1680,8 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 	}
 	if (row->class_ == CLASS_ENV)
 		return c->n_args ? env_read(j, c) : AV_NONE;
-	if (row->class_ == CLASS_EXEC && c->n_args && js_const_str(j, c->arg_av[0], &cmd))
-		src = command_source(cmd);
-	else if (row->class_ == CLASS_EXEC && c->n_args && c->args[0] && (cmd = text_among(j, c->arg_av[0], gives_secrets, 0)).len)
-		src = command_source(cmd);
-	else if (row->flags & API_ARGV0 && c->n_args && (cmd = js_list_text(j, c->args[0])).len)
-		src = command_source(cmd);
+	if (row->class_ == CLASS_EXEC)
+		src = command_gives(j, c, row, &cmd);
 	if (src == SRC_NET && c->n_args && c->args[0] && js_host_is_metadata(js_symbolic(j, c->args[0])))
 		src = SRC_CRED;
 	arg = av_taint(j, src == SRC_DATA ? SRC_NONE : src, c->node, row->class_ == CLASS_EXEC ? cmd : api);
@@ -1583,7 +1689,7 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 		av = decode_result(j, c, api);
 		arg = av;
 	} else if (row->flags & API_PASS) {
-		av = args_join(j, c, (TAGS_CARRY & ~(1u << T_CONST)) | (str_starts(api, "Array.") ? 1u << T_API : 0));
+		av = args_join(j, c, (TAGS_CARRY & ~(name_in(j->front->path_joins, api) ? 0 : 1u << T_CONST)) | (str_starts(api, "Array.") ? 1u << T_API : 0));
 		av = av_join(j, av, av_ref(j, T_CONST, 0));
 		if ((str_is(api, "JSON.stringify") || row->flags & API_DEEP) && c->n_args)
 			av = av_join(j, av, av_written_out(j, c->arg_av[0], c->node));
@@ -1619,6 +1725,90 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 	if (row->class_ == CLASS_CODE && (str_is(api, "eval") || str_is(api, "Function")))
 		av = av_join(j, av, code_result(j, c, str_is(api, "Function")));
 	return av;
+}
+
+/* What the traps of a proxy give for any name. */
+static uint32_t proxied(struct js *j, const struct js_call *c)
+{
+	uint32_t how = c->arg_av[1], obj = obj_at(j, c->node);
+
+	for (size_t i = 0; i < j->sets[how].n; i++) {
+		uint32_t r = j->refs[j->sets[how].first + i], trap;
+
+		if (REF_TAG(r) != T_OBJ || !(trap = js_field_get(j, REF_ID(r), js_name(j, STR("get")))))
+			continue;
+		bind_functions(j, trap, c->arg_av, 1, c->node);
+		field_join(j, obj, 0, getter_result(j, trap));
+	}
+	return av_ref(j, T_OBJ, obj);
+}
+
+static void properties_define(struct js *j, const struct js_call *c)
+{
+	uint32_t how = c->arg_av[1];
+	int left = 64;
+
+	for (size_t i = 0; i < j->sets[how].n; i++) {
+		uint32_t r = j->refs[j->sets[how].first + i];
+
+		for (uint32_t f = REF_TAG(r) == T_OBJ ? j->objs[REF_ID(r)].fields : 0; f && left--; f = j->fields[f].next)
+			property_define(j, c->node, av_only(j, c->arg_av[0], 1 << T_OBJ), j->fields[f].name, j->fields[f].av);
+	}
+}
+
+/* Object.assign(o, ...) and what other libraries call it: fields of o from now on. */
+static bool merges(struct str api)
+{
+	static const char *const names[] = {"Object.assign", "jQuery.extend", "lodash.assign", "lodash.merge", "lodash.extend", "lodash.defaults",
+		"underscore.extend", "deepmerge", NULL};
+
+	return name_in(names, api);
+}
+
+/* [key, value] of everything in an object that stands in the text. */
+static uint32_t entries_of(struct js *j, const struct js_call *c)
+{
+	uint32_t pair = obj_at(j, js_kid(j, c->node, R_ARGS)), list = obj_at(j, c->node), each = elements(j, c->node, c->arg_av[0]);
+
+	field_join(j, pair, js_name(j, STR("0")), av_join(j, av_only(j, each, TAGS_DATA), av_ref(j, T_CONST, 0)));
+	field_join(j, pair, js_name(j, STR("1")), each);
+	field_join(j, list, 0, av_ref(j, T_OBJ, pair));
+	return av_ref(j, T_OBJ, list);
+}
+
+/* Calls that put something into an object or make one from another. */
+static bool object_call(struct js *j, const struct js_call *c, struct str api, uint32_t *ret)
+{
+	uint32_t arg0 = c->n_args ? c->arg_av[0] : AV_NONE;
+	size_t n = j->sets[arg0].n;
+
+	if (str_is(api, "Proxy") && c->is_new && c->n_args) { /* reads go through to what it stands for */
+		*ret = c->n_args > 1 ? av_join(j, arg0, proxied(j, c)) : arg0;
+		return true;
+	}
+	if (c->n_args < 1 || !js_av_has(j, arg0, T_OBJ))
+		return false;
+	if (str_is(api, "Object.entries") && !js_av_has(j, arg0, T_API)) {
+		*ret = entries_of(j, c);
+		return true;
+	}
+	if (merges(api)) {
+		for (size_t i = 0; i < n; i++)
+			for (uint32_t k = 1; k < c->n_args && REF_TAG(j->refs[j->sets[arg0].first + i]) == T_OBJ; k++)
+				fields_copy(j, c->node, REF_ID(j->refs[j->sets[arg0].first + i]), c->arg_av[k]);
+		*ret = arg0;
+		return true;
+	}
+	if (c->n_args >= 3 && (str_is(api, "Object.defineProperty") || str_is(api, "Reflect.defineProperty")))
+		property_define(j, c->node, av_only(j, arg0, 1 << T_OBJ), key_const(j, c->arg_av[1]), c->arg_av[2]);
+	else if (c->n_args >= 3 && str_is(api, "Reflect.set"))
+		store(j, c->node, av_only(j, arg0, 1 << T_OBJ), key_const(j, c->arg_av[1]), c->arg_av[2], c->node);
+	else if (c->n_args >= 2 && str_is(api, "Object.defineProperties"))
+		properties_define(j, c);
+	else
+		return false;
+	*ret = arg0;
+	return true;
 }
 
 /* True when the API name was understood; *ret gets what the call gives. */
@@ -1673,6 +1863,8 @@ static bool call_api(struct js *j, struct js_call *c, struct str api, uint32_t *
 		*ret = name ? member(j, c->node, arg0, name) : elements(j, c->node, arg0);
 		return true;
 	}
+	if (object_call(j, c, api, ret))
+		return true;
 	if (str_is(api, "document.createElement")) {
 		*ret = av_join(j, element_api(j, c), av_ref(j, T_OBJ, obj_at(j, c->node)));
 		return true;
@@ -1704,7 +1896,8 @@ static bool method_is(const struct js_call *c, const char *const *names)
 static const char *const then_names[] = {"then", "catch", "finally", NULL};
 static const char *const on_names[] = {"on", "once", "addListener", "addEventListener", "prependListener", "subscribe", NULL};
 static const char *const each_names[] = {"forEach", "map", "filter", "find", "some", "every", "flatMap", "findIndex", "sort", "$map", NULL};
-static const char *const add_names[] = {"push", "unshift", "add", "append", "set", "update", "concat", NULL};
+static const char *const part_names[] = {"filter", "sort", "reverse", "slice", "splice", "flat", NULL};
+static const char *const add_names[] = {"push", "unshift", "add", "append", "set", "update", "concat", "write", "end", NULL};
 
 /* emit("name", x) on an object of the text: what handlers of that name get. */
 static uint32_t event_field(struct js *j, uint32_t event)
@@ -1817,6 +2010,10 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 		*ret = r;
 		return true;
 	}
+	if (method_is(c, part_names) && js_av_has(j, r, T_OBJ)) {
+		*ret = r;
+		return true;
+	}
 	if (str_is(c->method, "pipe") || str_is(c->method, "pipeThrough") || str_is(c->method, "pipeTo")) {
 		*ret = av_join(j, arg0, av_only(j, r, TAGS_DATA));
 		return true;
@@ -1827,6 +2024,8 @@ static bool call_generic(struct js *j, struct js_call *c, uint32_t *ret)
 		return true;
 	}
 	if (str_is(c->method, "bind")) { /* a function, whatever it is */
+		if (c->n_args > 1)
+			bind_functions(j, r, c->arg_av + 1, c->n_args - 1, c->node);
 		*ret = callable(j, r) ? r : av_ref(j, T_CONST, 0);
 		return true;
 	}
@@ -1854,6 +2053,8 @@ static uint32_t new_object(struct js *j, struct js_call *c, uint32_t ref)
 
 	if (REF_TAG(ref) == T_OBJ) {
 		ctor = js_field_get(j, REF_ID(ref), js_name(j, STR("constructor")));
+		if (!ctor)
+			ctor = inherited(j, c->node, REF_ID(ref), STR("constructor"), js_name(j, STR("constructor")));
 		call_each(j, ctor, c->arg_av, c->named ? c->n_args - 1 : c->n_args, c->node);
 		return set_of(j, &ref, 1);
 	}
@@ -1985,7 +2186,7 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 	for (size_t i = 0; i < k; i++) {
 		uint32_t r = j->refs[j->sets[c.callee].first + i];
 
-		if ((c.is_new && (REF_TAG(r) == T_OBJ || REF_TAG(r) == T_FN)) || is_class(j, r)) {
+		if (((c.is_new || j->nodes[c.callee_node].kind == J_SUPER) && (REF_TAG(r) == T_OBJ || REF_TAG(r) == T_FN)) || is_class(j, r)) {
 			bag_join(j, &b, new_object(j, &c, r));
 			known = true;
 		} else if (REF_TAG(r) == T_FN) {
@@ -2088,6 +2289,15 @@ static uint32_t kids_join(struct js *j, uint32_t first, unsigned tags)
 	return set_of(j, b.refs, b.n);
 }
 
+/* A function in an object literal: `this` in it is the object, also where its text was met before. */
+static void this_is(struct js *j, uint32_t fn, uint32_t obj)
+{
+	uint32_t was = j->fns[fn].this_obj;
+
+	if (!was || j->objs[was].node == j->fns[fn].node)
+		j->fns[fn].this_obj = obj;
+}
+
 static void flow_object(struct js *j, uint32_t n)
 {
 	uint32_t obj = obj_at(j, n);
@@ -2102,8 +2312,8 @@ static void flow_object(struct js *j, uint32_t n)
 			if (!key || !val)
 				break;
 			name = j->nodes[key].kind == J_COMPUTED ? key_const(j, j->av[j->nodes[key].first]) : js_key_name(j, key);
-			if (j->nodes[val].kind == J_FUNC && !(j->nodes[val].flags & JF_ARROW) && !j->fns[j->nodes[val].y].this_obj)
-				j->fns[j->nodes[val].y].this_obj = obj;
+			if (j->nodes[val].kind == J_FUNC && !(j->nodes[val].flags & JF_ARROW))
+				this_is(j, j->nodes[val].y, obj);
 			field_join(j, obj, name, field_value(j, val, j->av[val]));
 			break;
 		case J_SHORTHAND:
@@ -2113,29 +2323,13 @@ static void flow_object(struct js *j, uint32_t n)
 			key = js_kid(j, k, R_NAME);
 			if (!key)
 				break;
-			if (!j->fns[j->nodes[k].y].this_obj)
-				j->fns[j->nodes[k].y].this_obj = obj;
+			this_is(j, j->nodes[k].y, obj);
 			name = j->nodes[key].kind == J_COMPUTED ? key_const(j, j->av[j->nodes[key].first]) : js_key_name(j, key);
 			field_join(j, obj, name, av_ref(j, T_FN, j->nodes[k].y));
 			break;
-		case J_SPREAD: {
-			uint32_t av = j->av[j->nodes[k].first];
-			size_t m = j->sets[av].n;
-
-			for (size_t i = 0; i < m; i++) {
-				uint32_t r = j->refs[j->sets[av].first + i];
-				int left = 64;
-
-				if (REF_TAG(r) == T_OBJ && REF_ID(r) != obj)
-					for (uint32_t f = j->objs[REF_ID(r)].fields; f && left--; f = j->fields[f].next)
-						field_join(j, obj, j->fields[f].name, j->fields[f].av);
-				else if (REF_TAG(r) == T_API)
-					field_join(j, obj, 0, elements(j, k, set_of(j, &r, 1)));
-				else if (TAGS_DATA & 1 << REF_TAG(r))
-					field_join(j, obj, 0, set_of(j, &r, 1));
-			}
+		case J_SPREAD:
+			fields_copy(j, k, obj, j->av[j->nodes[k].first]);
 			break;
-		}
 		default:
 			break;
 		}
@@ -2164,10 +2358,29 @@ static void flow_array(struct js *j, uint32_t n)
 	}
 }
 
+/* What a class is made from. */
+static uint32_t super_of(struct js *j, uint32_t n)
+{
+	uint32_t av = AV_NONE;
+
+	for (uint32_t k = j->nodes[n].first; k; k = j->nodes[k].next) {
+		uint32_t from = j->nodes[k].kind == J_HERITAGE ? j->nodes[k].first : j->nodes[k].role == R_SUPER ? k : 0;
+
+		for (size_t i = 0; from && i < j->sets[j->av[from]].n; i++) {
+			uint32_t r = j->refs[j->sets[j->av[from]].first + i];
+
+			if (REF_TAG(r) == T_OBJ || REF_TAG(r) == T_FN)
+				av = av_join(j, av, av_ref(j, T_OBJ, REF_TAG(r) == T_OBJ ? REF_ID(r) : fn_this(j, REF_ID(r))));
+		}
+	}
+	return av;
+}
+
 static void flow_class(struct js *j, uint32_t n)
 {
 	uint32_t obj = obj_at(j, n), body = js_kid(j, n, R_BODY), name = js_kid(j, n, R_NAME), key;
 
+	field_join(j, obj, js_name(j, STR(SUPER_FIELD)), super_of(j, n));
 	for (uint32_t k = body ? j->nodes[body].first : 0; k; k = j->nodes[k].next) {
 		if (j->nodes[k].kind == J_FUNC) {
 			key = js_kid(j, k, R_NAME);
@@ -2233,6 +2446,16 @@ static uint32_t this_av(struct js *j, uint32_t n)
 	return av_ref(j, T_OBJ, fn_this(j, fn));
 }
 
+static uint32_t super_av(struct js *j, uint32_t n)
+{
+	uint32_t me = this_av(j, n), av = AV_NONE;
+
+	for (size_t i = 0; i < j->sets[me].n; i++)
+		if (REF_TAG(j->refs[j->sets[me].first + i]) == T_OBJ)
+			av = av_join(j, av, js_field_get(j, REF_ID(j->refs[j->sets[me].first + i]), js_name(j, STR(SUPER_FIELD))));
+	return av;
+}
+
 /* a[i] with an index that is not known. */
 static uint32_t element_at(struct js *j, uint32_t n, uint32_t object)
 {
@@ -2273,6 +2496,8 @@ static uint32_t eval_node(struct js *j, uint32_t n)
 		return id_av(j, n);
 	case J_THIS:
 		return this_av(j, n);
+	case J_SUPER:
+		return super_av(j, n);
 	case J_META:
 		return av_api(j, STR("import.meta"));
 	case J_IMPORT_KW:
@@ -2406,9 +2631,7 @@ static bool id_ish(struct js *j, uint32_t n)
 	}
 	if (v->kind == VAR_IMPORT)
 		return j->front->import_folds(js_api_of(j, v->av));
-	if (!v->init || (v->mutated && !(j->nodes[v->init].kind == J_OBJECT && !j->nodes[v->init].first)))
-		return false;
-	return j->ish[v->init];
+	return v->init && !v->mutated && j->ish[v->init];
 }
 
 static bool node_ish(struct js *j, uint32_t n)
@@ -2482,7 +2705,7 @@ static bool try_fold(struct js *j, uint32_t n)
 		}
 		return false;
 	}
-	id = js_const(j, v);
+	id = v.t == V_UNDEF ? 0 : js_const(j, v); /* what is not there yet may be put there later */
 	if (!id)
 		return false;
 	j->av[n] = av_ref(j, T_CONST, id);
@@ -3027,7 +3250,7 @@ static void symbolic_id(struct js *j, struct buf *b, uint32_t n, int depth)
 				hole(b, STR("")); /* one of several */
 			return;
 		}
-	if (symbolic_place(j, b, js_api_of(j, v->av)))
+	if (symbolic_place(j, b, js_api_of(j, v->av)) || (v->kind == VAR_PARAM && symbolic_place(j, b, js_api_of(j, v->in))))
 		return;
 	refs = js_refs(j, v->av, &k);
 	for (size_t i = 0; i < k && j->settled && v->kind != VAR_PARAM; i++) /* what a loop goes through */
@@ -3122,6 +3345,11 @@ static void symbolic(struct js *j, struct buf *b, uint32_t n, int depth)
 
 		if (symbolic_place(j, b, js_api_of(j, j->av[n])))
 			return;
+		k = js_kid(j, n, R_OBJECT);
+		if (k && str_is(js_api_of(j, j->av[k]), "URL.Object") && is_view_of_url(js_name_str(j, property_of(j, n)))) {
+			symbolic(j, b, k, depth + 1);
+			return;
+		}
 		refs = js_refs(j, j->av[n], &m);
 		for (size_t i = 0; i < m; i++)
 			if (REF_TAG(refs[i]) == T_CONST && REF_ID(refs[i]) && j->consts[REF_ID(refs[i])].t == V_STR) {

