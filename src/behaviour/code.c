@@ -244,8 +244,10 @@ static void guard_finding(struct query *q, struct member *m, const struct fact *
 		shape |= str_has_nocase(f->key, options[i]);
 	if (str_is(f->key, "check returns at once"))
 		w = 5.6;
-	else if (f->number == 3) /* a major release rewrites its checks, and people read its notes */
+	else if (f->number == GUARD_LOST_AIMED) /* a major release rewrites its checks, and people read its notes */
 		w = q->b->step == STEP_MAJOR ? 2.5 : 5.6;
+	else if (f->number == GUARD_LOST_PROOF) /* what let only the maker's bytes in lets others in */
+		w = q->b->step == STEP_MAJOR ? 5.6 : 9.2;
 	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]) && w < 3 && !shape; i++)
 		if (str_starts(f->key, "call ") && str_has_nocase(f->key, identity[i]))
 			w = 5.6;

@@ -294,8 +294,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= number == 4 && (f->flags & FACT_NEW_SINK) && goes_to_stranger(q, f) ? 0.95
 			: number == 3 && (f->flags & FACT_NEW_SOURCE) ? 1.0
 			: number == 4 && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
-	if (number == 3 && f->number == 3 && f->flags & FACT_TOP_LEVEL && f->flags & FACT_NEW_SOURCE && goes_to_stranger(q, f))
-		w += 2.0; /* whoever loads it gives everything away */
+	if (number == 3 && f->number == 3 && f->flags & FACT_NEW_SOURCE && !str_starts(f->value, "process.env"))
+		w += 2.0; /* everything is newly given away: no ordinary pair that was ever judged did so */
 	if (both && f->number >= 2)
 		w += outright(q, m, f, number);
 	if (q->b->first)

@@ -66,9 +66,10 @@ enum fact_kind {
 			  * "minified-in-source"; number: column, lines, bytes */
 	FACT_UNRESOLVED, /* key: sink ("code", "exec", "import"); detail: the expression; executed but undecodable */
 	FACT_GUARD_LOST, /* weaken/check. key: what ("call verify", "condition became constant",
-			  * "error branch empty", "comparison flipped"); detail */
+			  * "error branch empty", "comparison flipped"); detail; number: enum guard_lost */
 	FACT_TRUST,      /* trust: key: what ("tls-verify-off", "public-key", "updater-url", "csp", "pin", "fuse",
-			  * "permission", "context-isolation"); value: "old -> new" */
+			  * "permission", "context-isolation"); value: "old -> new"; number: TRUST_TURNED where what
+			  * protected stood there and its contrary stands there now ("rights": read/rights.h) */
 	FACT_GATE,       /* key: "date", "host", "locale", "ci", "platform", "env", "debugger"; the behaviour waits for it */
 	FACT_LOOP,       /* key: "endless" (a loop at load time that cannot end) */
 	FACT_REVIEWER,   /* text that addresses a reviewer, scanner or model */
@@ -127,6 +128,14 @@ enum {
 	FACT_SILENT = 1 << 9,      /* errors of it are swallowed (empty catch, || true, 2>/dev/null, detached) */
 	FACT_FLAGS_ALL = 0x3ff,
 };
+
+enum guard_lost {
+	GUARD_LOST_REFACTORED = 1, /* refactoring looks the same */
+	GUARD_LOST_AIMED = 3,      /* a small edit that stands alone, of who made something or who may */
+	GUARD_LOST_PROOF = 4,      /* ... that proved who made something: a signature, a digest */
+};
+
+enum { TRUST_TURNED = 3 };
 
 #define FACT_NO_UNIT UINT32_MAX
 

@@ -71,6 +71,16 @@ unsigned guard_class_of(struct str name)
 	return all;
 }
 
+bool guard_names_proof(struct str name)
+{
+	static const char *const proofs[] = {"signature", "signed", "signer", "signing", "digest", "hmac", "checksum", "integrity", "certificate",
+		"fingerprint", "publickey", "public_key", "pubkey", "sha1", "sha256", "sha384", "sha512", "gpg", "minisign", "cosign", "codesign",
+		"authenticode", "timingsafe", "constanttime", "constant_time", "compare_digest", "hash_equals", "crypto", "ed25519", "jws", "jwt"};
+	static const char *const fetched[] = {"update", "download", "release", "artifact", "package", "bundle", "installer", "firmware"};
+
+	return HAS_WORD(name, proofs) || HAS_WORD(name, fetched);
+}
+
 bool guard_says_unchecked(struct str name)
 {
 	return HAS_WORD(name, unchecked_words);
@@ -134,6 +144,19 @@ bool setting_loosened(struct str name, struct str from, struct str to)
 	if (HAS_WORD(name, protects) && from.len && !is_off(from) && (is_off(to) || to.len == 0))
 		return is_on(from) || !is_on(to);
 	return false;
+}
+
+bool setting_proves(struct str name)
+{
+	static const char *const proofs[] = {"verif", "gpgcheck", "repo_gpgcheck", "pkg_gpgcheck", "sslverify", "strictssl", "strict-ssl", "strict_ssl",
+		"enablestrictssl", "checkhostname", "check_hostname", "checkcertificate", "check-certificate", "check_certificate", "check_signature",
+		"checksignature", "rejectunauthorized", "requiresign", "require_sign", "signature", "enforcesignature", "checkrevocation", "revocation",
+		"stricthostkeychecking", "endpoint.identification", "insecure", "skipverif", "skip_verif", "skip-verif", "skiptls", "skip_tls",
+		"skipcert", "noverify", "no_verify", "ignorecert", "allowinsecure", "allow_insecure", "allow-insecure", "allowuntrusted",
+		"allow_untrusted", "allowunauth", "allow_unauth", "allow-unauth", "trustall", "trust_all", "disableverif", "disable_verif",
+		"contextisolation", "websecurity", "nodeintegration", "runinsecurecontent", "library-validation"};
+
+	return HAS_WORD(name, proofs);
 }
 
 bool setting_confines(struct str name)

@@ -22,6 +22,8 @@ enum guard_class {
 };
 
 unsigned guard_class_of(struct str name);
+/* Is it a name of what proves who made something (a signature, a digest, a key), or of what was fetched? */
+bool guard_names_proof(struct str name);
 /* Names like "skipVerify" or "insecure": what says of itself that it does not check is no check. */
 bool guard_says_unchecked(struct str name);
 
@@ -30,6 +32,8 @@ bool guard_says_unchecked(struct str name);
  * where it did not stand before: then only names that allow something by themselves count.
  */
 bool setting_loosened(struct str name, struct str from, struct str to);
+/* Does the setting say whether others must prove who they are, or whether a page is kept from the machine? */
+bool setting_proves(struct str name);
 /* Is the setting one whose absence loosens: the rights that a service gives up? */
 bool setting_confines(struct str name);
 

@@ -4,6 +4,7 @@
 #include "read/decode.h"
 #include "read/host.h"
 #include "read/hook_script.h"
+#include "read/key_text.h"
 #include "read/shell_command.h"
 #include "read/strings.h"
 #include "read/user_rules.h"
@@ -2039,11 +2040,6 @@ static struct str old_literal(struct js *j, struct str name)
 	return STR("");
 }
 
-static bool name_is_public_key(struct str n)
-{
-	return str_has_nocase(n, "publickey") || str_has_nocase(n, "public_key") || str_has_nocase(n, "pubkey") || str_has_nocase(n, "pub_key");
-}
-
 static bool name_is_updater(struct str n)
 {
 	static const char *const names[] = {"feedurl", "updateurl", "update_url", "updaterurl", "updateserver",
@@ -2117,10 +2113,15 @@ static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, b
 			(name_is_updater(name) || (host_of(j->a, old).len && !str_equal(host_of(j->a, old), host_of(j->a, text)))))
 			trust(j, n, "updater-url", arena_printf(j->a, "%.*s -> %.*s", STR_ARG(str_part(old, 0, 400)), STR_ARG(text)), fresh);
 	}
-	if (name_is_public_key(name) && text.len >= 32) {
+	if (key_text_names(name) && text.len >= 32) {
 		old = old_literal(j, name);
-		if (old.len && !str_equal(old, text))
-			trust(j, n, "public-key", arena_printf(j->a, "%.*s -> %.*s", STR_ARG(str_part(old, 0, 200)), STR_ARG(str_part(text, 0, 200))), fresh);
+		if (old.len && !str_equal(old, text)) {
+			struct fact f = fact_of(FACT_TRUST, STR("public-key"),
+				arena_printf(j->a, "%.*s -> %.*s", STR_ARG(str_part(old, 0, 200)), STR_ARG(str_part(text, 0, 200))));
+
+			f.number = key_text_is_public(j->a, old) && key_text_is_public(j->a, text) && str_find(j->site->text, old) == SIZE_MAX ? TRUST_TURNED : 0;
+			say(j, f, n, fresh);
+		}
 	}
 }
 

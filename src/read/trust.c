@@ -6,6 +6,7 @@
  */
 #include "read/fresh_lines.h"
 #include "read/json.h"
+#include "read/key_text.h"
 #include "read/place.h"
 #include "read/settings.h"
 #include "read/shell_command.h"
@@ -27,6 +28,7 @@ struct trust {
 	size_t said[SAID_MAX]; /* places */
 	size_t n_said;
 	bool test_data; /* keys of tests are renewed without meaning anything */
+	struct str folded_old; /* made when it is asked for */
 };
 
 static bool is_script(struct str path)
@@ -105,14 +107,15 @@ static void place(struct trust *t, size_t at, size_t len, struct fact *f)
 	f->unit = read_unit(t->in, &u);
 }
 
-static void say(struct trust *t, const char *key, struct str value, struct str detail, size_t at,
-	size_t len)
+static void say_graded(struct trust *t, const char *key, struct str value, struct str detail, size_t at,
+	size_t len, unsigned number)
 {
 	struct fact f = {.kind = FACT_TRUST,
 		.flags = FACT_CONSTANT | (t->in->has_old ? FACT_CHANGED_VALUE : 0),
 		.key = str_of(key),
 		.value = value,
-		.detail = detail};
+		.detail = detail,
+		.number = number};
 
 	if (at == SIZE_MAX)
 		at = len = 0;
@@ -120,6 +123,11 @@ static void say(struct trust *t, const char *key, struct str value, struct str d
 		t->said[t->n_said++] = at;
 	place(t, at, len, &f);
 	read_fact(t->in, &f);
+}
+
+static void say(struct trust *t, const char *key, struct str value, struct str detail, size_t at, size_t len)
+{
+	say_graded(t, key, value, detail, at, len, 0);
 }
 
 static struct str arrow(struct trust *t, struct str from, struct str to)
@@ -140,26 +148,6 @@ struct block {
 	uint64_t hash;
 	size_t at, len;
 };
-
-/* The text between the lines, without what different quoting adds: blanks, quotes, "\n", '+'. */
-static uint64_t block_hash(struct arena *a, struct str body)
-{
-	char *p = arena_alloc(a, body.len + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < body.len; i++) {
-		char c = body.p[i];
-
-		if (c == '\\' && i + 1 < body.len) {
-			i++;
-			continue;
-		}
-		if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-			c == '/' || c == '=')
-			p[n++] = c;
-	}
-	return key_of(str_view(p, n), 17);
-}
 
 static size_t blocks_find(struct trust *t, struct str text, struct block *blocks)
 {
@@ -186,7 +174,7 @@ static size_t blocks_find(struct trust *t, struct str text, struct block *blocks
 				str_is(label, "PGP PUBLIC KEY BLOCK"))) {
 			blocks[n].key = str_ends(label, "CERTIFICATE") ? "certificate"
 								       : "public-key";
-			blocks[n].hash = block_hash(t->in->arena, str_part(rest, 0, end));
+			blocks[n].hash = key_of(key_text_identity(t->in->arena, label, str_part(rest, 0, end)), 17);
 			blocks[n].at = at;
 			blocks[n++].len = 16 + label.len + end;
 		}
@@ -203,7 +191,8 @@ static bool block_in(const struct block *b, const struct block *list, size_t n)
 	return false;
 }
 
-/* A key or certificate in the place of another. Bundles of many roots change as roots do. */
+/* A key or certificate in the place of another. Bundles of many roots change as roots do; a certificate ends
+ * and is renewed by the same hand, a key is not. */
 static void pem_swap(struct trust *t)
 {
 	struct block *now, *before;
@@ -224,11 +213,12 @@ static void pem_swap(struct trust *t)
 		}
 	for (size_t i = 0; i < n_now; i++)
 		if (!block_in(&now[i], before, n_before))
-			say(t, now[i].key,
+			say_graded(t, now[i].key,
 				gone ? STR("another one stands in its place")
 				     : STR("one more is trusted"),
 				str_part(t->f.old, before[at].at, gone ? before[at].len : 0),
-				now[i].at, now[i].len);
+				now[i].at, now[i].len,
+				gone && str_is(str_of(now[i].key), "public-key") ? TRUST_TURNED : 0);
 }
 
 /* --- pins: "sha256/BASE64=" as HTTP clients write them --- */
@@ -266,6 +256,7 @@ static void pin_swap(struct trust *t)
 {
 	uint64_t now[PINS_MAX], before[PINS_MAX];
 	size_t at_now[PINS_MAX], at_before[PINS_MAX], n_now, n_before;
+	bool kept = false;
 
 	if (!t->f.old.p || t->test_data)
 		return;
@@ -277,16 +268,19 @@ static void pin_swap(struct trust *t)
 		say(t, "pin", STR("no pin is left"), STR_NONE, SIZE_MAX, 0);
 		return;
 	}
+	for (size_t i = 0; i < n_now; i++)
+		for (size_t k = 0; k < n_before; k++)
+			kept |= before[k] == now[i];
 	for (size_t i = 0; i < n_now; i++) {
 		bool known = false;
 
 		for (size_t k = 0; k < n_before && !known; k++)
 			known = before[k] == now[i];
-		if (!known)
-			say(t, "pin",
+		if (!known) /* those who renew a key pin the next one beside it first */
+			say_graded(t, "pin",
 				arrow(t, str_part(t->f.old, at_before[0], 44),
 					str_part(t->f.text, at_now[i], 44)),
-				STR_NONE, at_now[i], 44);
+				STR_NONE, at_now[i], 44, kept ? 0 : TRUST_TURNED);
 	}
 }
 
@@ -340,12 +334,10 @@ static bool is_key_like(struct str v)
 	return true;
 }
 
-enum value_kind { VALUE_ANY, VALUE_URL, VALUE_KEY };
+enum value_kind { VALUE_ANY, VALUE_URL };
 
-static bool is_value_of(enum value_kind kind, const char *name, struct str v)
+static bool is_value_of(enum value_kind kind, struct str v)
 {
-	if (kind == VALUE_KEY)
-		return is_key_like(v) || str_starts(str_of(name), "supublic");
 	return kind == VALUE_ANY || str_has(v, "://");
 }
 
@@ -360,10 +352,38 @@ static void named_value(struct trust *t, const struct named *n, const char *name
 		const struct setting *s = &n->now[i];
 		struct str before = STR_NONE;
 
-		if (!s->value.len || !setting_is(s->name, name) || !is_value_of(kind, name, s->value) ||
+		if (!s->value.len || !setting_is(s->name, name) || !is_value_of(kind, s->value) ||
 			value_known(n->before, n->n_before, name, s->value, &before) || !before.len)
 			continue;
 		say(t, key, arrow(t, before, s->value), s->name, s->at, s->name.len + s->value.len);
+	}
+}
+
+/* Does the text have the value, under whatever name? */
+static bool stands_in(const struct setting *list, size_t n, struct str value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_equal(list[i].value, value))
+			return true;
+	return false;
+}
+
+/* Keys and fingerprints under a name that says so: another in the place of one that is gone, or beside it. */
+static void key_values(struct trust *t, const struct named *n)
+{
+	for (size_t i = 0; i < n->n_now; i++) {
+		const struct setting *s = &n->now[i], *before = NULL;
+
+		if (!is_key_like(s->value) || !key_text_names(s->name) || stands_in(n->before, n->n_before, s->value))
+			continue;
+		for (size_t k = 0; k < n->n_before; k++)
+			if (str_equal(n->before[k].name, s->name) && n->before[k].value.len &&
+				(!before || !stands_in(n->now, n->n_now, n->before[k].value)))
+				before = &n->before[k];
+		if (before)
+			say_graded(t, "public-key", arrow(t, before->value, s->value), s->name, s->at, s->name.len + s->value.len,
+				!stands_in(n->now, n->n_now, before->value) && key_text_is_public(t->in->arena, s->value) &&
+					key_text_is_public(t->in->arena, before->value) ? TRUST_TURNED : 0);
 	}
 }
 
@@ -382,8 +402,6 @@ static void updaters(struct trust *t)
 	static const char *const urls[] = {"updateurl", "updaterurl", "updateserver", "updateserverurl", "feedurl", "sufeedurl",
 		"autoupdateurl", "updatefeed", "updatesurl", "updatebase", "updatebaseurl", "updatehost", "updateendpoint",
 		"updaterbase", "update", "updates", "upgradeurl", "releasefeed", "endpoints", "gpgkey", "baseurl", "mirrorlist"};
-	static const char *const keys[] = {"supublicedkey", "supublicdsakeyfile", "publickey", "pubkey", "updatepublickey",
-		"signingkey", "verificationkey", "trustedkey"};
 	static const char *const places[] = {
 		"url", "owner", "repo", "host", "bucket", "provider", "endpoint"};
 	bool repository = str_ends(t->in->path, ".repo");
@@ -396,8 +414,8 @@ static void updaters(struct trust *t)
 	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
 		if (i + 4 < sizeof(urls) / sizeof(urls[0]) || (i + 4 == sizeof(urls) / sizeof(urls[0]) ? str_has(t->f.text, "pubkey") : repository))
 			named_value(t, &n, urls[i], "updater-url", VALUE_URL);
-	for (size_t i = 0; !t->test_data && i < sizeof(keys) / sizeof(keys[0]); i++)
-		named_value(t, &n, keys[i], "public-key", VALUE_KEY);
+	if (!t->test_data)
+		key_values(t, &n);
 	if (!is_updater_file(t->in->path))
 		return;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
@@ -472,6 +490,28 @@ static bool is_comment(struct str line)
 		str_starts(line, "<!--") || str_starts(line, "*");
 }
 
+/* Did OLD give the name of this sign another value? */
+static bool stood_otherwise(struct trust *t, const char *sign)
+{
+	size_t len = strlen(sign), name = 0;
+	struct str rest;
+
+	while (name < len && sign[name] != '=' && sign[name] != ':')
+		name++;
+	if (!t->f.old.p || name + 1 >= len || !budget_step(t->in->budget, t->f.old.len / 8 + 1))
+		return false;
+	if (!t->folded_old.p)
+		t->folded_old = folded(t->in->arena, t->f.old);
+	rest = t->folded_old;
+	for (size_t hit; (hit = str_find(rest, str_view(sign, name + 1))) != SIZE_MAX;) {
+		rest = str_part(rest, hit, rest.len);
+		if (!str_starts(rest, sign))
+			return true;
+		rest = str_part(rest, name + 1, rest.len);
+	}
+	return false;
+}
+
 static bool is_registry_config(struct str path)
 {
 	struct str base = str_basename(path);
@@ -493,8 +533,8 @@ static void switch_line(struct trust *t, struct str line)
 			continue;
 		if (str_is(str_of(switches[i].key), "sudoers") && !str_has(t->in->path, "sudoers"))
 			continue;
-		say(t, switches[i].key, line, STR("switched in a configuration"), t->f.at,
-			line.len);
+		say_graded(t, switches[i].key, line, STR("switched in a configuration"), t->f.at,
+			line.len, stood_otherwise(t, switches[i].text) ? TRUST_TURNED : 0);
 		return;
 	}
 	if (is_registry_config(t->in->path) && t->in->has_old &&
@@ -714,7 +754,7 @@ static void settings(struct trust *t)
 	trust_settings(t->in->arena, t->in->path, t->f.old, t->f.text, &list, &n);
 	for (size_t i = 0; i < n; i++)
 		if (list[i].at == SIZE_MAX ? !t->n_said : !line_said(t, list[i].at))
-			say(t, list[i].key, list[i].value, STR_NONE, list[i].at, list[i].len);
+			say_graded(t, list[i].key, list[i].value, STR_NONE, list[i].at, list[i].len, list[i].proves ? TRUST_TURNED : 0);
 }
 
 static void duplicate_keys(struct trust *t)

@@ -12,10 +12,15 @@ struct loose {
 	size_t n, room;
 };
 
-static void add(struct loose *l, const char *key, struct str value, size_t at, size_t len)
+static void add_graded(struct loose *l, const char *key, struct str value, size_t at, size_t len, bool proves)
 {
 	if (l->n < TRUST_CHANGES_MAX)
-		*ARENA_PUSH(l->arena, l->out, l->n, l->room) = (struct trust_change){key, value, at, len};
+		*ARENA_PUSH(l->arena, l->out, l->n, l->room) = (struct trust_change){key, value, at, len, proves};
+}
+
+static void add(struct loose *l, const char *key, struct str value, size_t at, size_t len)
+{
+	add_graded(l, key, value, at, len, false);
 }
 
 static size_t times(const struct setting *list, size_t n, struct str name, struct str value)
@@ -54,9 +59,10 @@ static void flips(struct loose *l)
 		if (times(l->now, l->n_now, s->name, s->value) <= times(l->was, l->n_was, s->name, s->value))
 			continue;
 		from = value_gone(l, s->name, &named);
-		if (setting_loosened(s->name, from, s->value))
-			add(l, "setting", arena_printf(l->arena, "%.*s: %.*s -> %.*s", STR_ARG(s->name), STR_ARG(str_part(from, 0, 80)),
-				STR_ARG(str_part(s->value, 0, 80))), s->at, s->name.len);
+		if (!setting_loosened(s->name, from, s->value))
+			continue;
+		add_graded(l, "setting", arena_printf(l->arena, "%.*s: %.*s -> %.*s", STR_ARG(s->name), STR_ARG(str_part(from, 0, 80)),
+			STR_ARG(str_part(s->value, 0, 80))), s->at, s->name.len, from.len && setting_proves(s->name));
 	}
 }
 

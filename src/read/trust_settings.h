@@ -9,6 +9,7 @@ struct trust_change {
 	const char *key; /* as of FACT_TRUST */
 	struct str value;
 	size_t at, len; /* in NEW; SIZE_MAX: nowhere */
+	bool proves;    /* the contrary stood there, and it is about who somebody is */
 };
 
 enum { TRUST_CHANGES_MAX = 16 };

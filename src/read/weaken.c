@@ -18,6 +18,7 @@ enum {
 	QUIET_WORDS = 60,
 	QUIET_EDITS = 16, QUIET_EDITS_MINIFIED = 4, /* in one file: with more, each is part of a larger change */
 	SAID_MAX = 32,
+	FLIPS_MAX = 6, /* words of one edit that may each be a setting's value */
 };
 
 struct word {
@@ -416,7 +417,7 @@ static size_t byte_at(const struct side *s, size_t i)
 	return i < s->n ? s->w[i].at : s->text.len;
 }
 
-static void say(struct weaken *k, const struct edit *e, enum fact_kind kind, const char *key, bool aimed, struct str what)
+static void say(struct weaken *k, const struct edit *e, enum fact_kind kind, const char *key, unsigned number, struct str what)
 {
 	int shows = e->changed[NEW] ? NEW : OLD;
 	size_t place = e->from[NEW], at, end;
@@ -431,7 +432,7 @@ static void say(struct weaken *k, const struct edit *e, enum fact_kind kind, con
 	at = byte_at(&k->side[NEW], place);
 	end = e->to[NEW] > place ? byte_at(&k->side[NEW], e->to[NEW] - 1) + k->side[NEW].w[e->to[NEW] - 1].len : at;
 	f.line = line_of(k->lines, at, &column);
-	f.number = aimed ? 3 : 1;
+	f.number = number;
 	f.offset = at + k->shift;
 	f.length = end - at;
 	f.excerpt = str_part(line_text(k->side[shows].text, byte_at(&k->side[shows], shows == NEW ? place : e->from[OLD])), 0, FACT_EXCERPT_BYTES);
@@ -443,12 +444,35 @@ static void say(struct weaken *k, const struct edit *e, enum fact_kind kind, con
 	read_fact(k->in, &f);
 }
 
-static bool lose(struct weaken *k, const struct edit *e, const char *key, bool aimed)
+/* Did OLD prove here who made something: is a check named, and a signature, a digest or what was fetched? */
+static bool proved(const struct weaken *k, const struct edit *e)
+{
+	const struct side *o = &k->side[OLD];
+	struct str function = function_around(k, e->from[NEW]);
+	size_t from = head_begin(k, o, statement_begin(k, o, e->from[OLD])), to = statement_end(k, o, e->to[OLD]);
+	bool proof = guard_names_proof(function);
+
+	for (size_t i = from; i < to && !proof; i++)
+		proof = (is_name(o, i) || (is_text(o, i) && o->w[i].len < 100)) && guard_names_proof(word_at(o, i));
+	return proof && ((classes_in(o, from, to, -1) | guard_class_of(function)) & GUARD_IDENTITY);
+}
+
+static bool lose_graded(struct weaken *k, const struct edit *e, const char *key, enum guard_lost grade)
 {
 	bool quiet = k->n_edits <= (k->al->minified_new ? QUIET_EDITS_MINIFIED : QUIET_EDITS);
 
-	say(k, e, FACT_GUARD_LOST, key, aimed && quiet, STR_NONE);
+	say(k, e, FACT_GUARD_LOST, key, quiet ? grade : GUARD_LOST_REFACTORED, STR_NONE);
 	return true;
+}
+
+static bool lose_at_most(struct weaken *k, const struct edit *e, const char *key, enum guard_lost most)
+{
+	return lose_graded(k, e, key, most == GUARD_LOST_PROOF && !proved(k, e) ? GUARD_LOST_AIMED : most);
+}
+
+static bool lose(struct weaken *k, const struct edit *e, const char *key, bool aimed)
+{
+	return lose_at_most(k, e, key, aimed ? GUARD_LOST_PROOF : GUARD_LOST_REFACTORED);
 }
 
 /* --- questions --- */
@@ -520,6 +544,21 @@ static bool answers_yes(struct weaken *k, const struct edit *e)
 	return lose(k, e, no ? "refusal became an acceptance" : "answers yes whatever it finds", is_alone(k, e) && !moved_away(k, e));
 }
 
+/* `kind === "a" || kind === "b"` that got one more: a name that was compared with literals before is of kinds. */
+static bool lists_kinds(const struct weaken *k, const struct edit *e, size_t begin, size_t end)
+{
+	const struct side *s = &k->side[NEW];
+
+	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++) {
+		if (!s->w[i].changed || !is_name(s, i) || !is_text(s, i + 2) || !WORD_IN(word_at(s, i + 1), compare_words))
+			continue;
+		for (size_t j = begin; j < end; j++)
+			if (!s->w[j].changed && str_equal(word_at(s, j), word_at(s, i)) && is_text(s, j + 2) && !s->w[j + 2].changed)
+				return true;
+	}
+	return false;
+}
+
 /* `if (!verify(x))` became `if (mine && !verify(x))`; `return verify(x)` became `return mine || verify(x)`. */
 static bool widened(struct weaken *k, const struct edit *e)
 {
@@ -552,7 +591,21 @@ static bool widened(struct weaken *k, const struct edit *e)
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
 		if (s->w[i].changed && (class_at(s, i) & (GUARD_STRONG | GUARD_OTHER)) && is_name(s, i) && !names_secret(k, e))
 			return false; /* another check beside */
-	return lose(k, e, constant ? "condition became constant" : "condition lets more through", (about & GUARD_STRONG) && (constant || names_secret(k, e)));
+	if (!(about & GUARD_STRONG) || !(constant || names_secret(k, e)) || lists_kinds(k, e, begin, end))
+		return lose(k, e, constant ? "condition became constant" : "condition lets more through", false);
+	return lose_at_most(k, e, constant ? "condition became constant" : "condition lets more through",
+		constant || (about & GUARD_ACTS) ? GUARD_LOST_PROOF : GUARD_LOST_AIMED);
+}
+
+/* return; return false; return -1: nothing is given, or a number that says so. Another value is an answer like any other. */
+static bool returns_nothing(const struct side *o, const struct edit *e)
+{
+	for (size_t i = e->from[OLD]; i < e->to[OLD]; i++)
+		if (o->w[i].changed && str_is(word_at(o, i), "return") &&
+			(i + 1 >= o->n || is_char(o, i + 1, ';') || is_char(o, i + 1, '}') || is_char(o, i + 1, '-') ||
+				o->w[i + 1].kind == TOKEN_NUMBER || o->w[i + 1].begins || WORD_IN(word_at(o, i + 1), no_words)))
+			return true;
+	return false;
 }
 
 /*
@@ -601,6 +654,8 @@ static bool refusal_gone(struct weaken *k, const struct edit *e)
 	bool refuses = COUNT(OLD, refusal_words) || (has_changed(k, e, OLD, "return") && conditional);
 
 	if (!refuses || !(about & (GUARD_STRONG | GUARD_OTHER)) || !conditional)
+		return false;
+	if (!COUNT(OLD, refusal_words) && !returns_nothing(o, e) && !classes_in(o, e->from[OLD], e->to[OLD], 1))
 		return false;
 	if (COUNT(NEW, refusal_words) || has_changed(k, e, NEW, "return") || COUNT(NEW, if_words) || compares(k, e, NEW))
 		return false;
@@ -816,7 +871,7 @@ static bool swallowed(struct weaken *k, const struct edit *e)
 		bool passes = has_changed(k, e, NEW, "true") || has_changed(k, e, NEW, ":");
 
 		if (passes && count(s, begin, end, checkers, sizeof(checkers) / sizeof(checkers[0]), false) && e->changed[NEW] <= 3 && e->changed[OLD] <= 3)
-			return lose(k, e, "errors of the check swallowed", true);
+			return lose_graded(k, e, "errors of the check swallowed", GUARD_LOST_PROOF);
 		return false;
 	}
 	if (!COUNT(NEW, catch_words) || COUNT(OLD, catch_words) || COUNT(NEW, refusal_words) || has_changed(k, e, NEW, "return") || e->changed[NEW] > 20)
@@ -846,7 +901,7 @@ static bool command_gone(struct weaken *k, const struct edit *e)
 		for (size_t q = 0; q < sizeof(pairs) / sizeof(pairs[0]); q++)
 			if (count(s, 0, s->n, (const char *const[]){pairs[q][0]}, 1, true))
 				return false; /* another one does its work */
-		return lose(k, e, "check of what was fetched is gone", true);
+		return lose_graded(k, e, "check of what was fetched is gone", GUARD_LOST_PROOF);
 	}
 	return false;
 }
@@ -931,27 +986,37 @@ static bool switched_off(struct weaken *k, const struct edit *e)
 		}
 		if (known || COUNT(NEW, if_words))
 			continue;
-		say(k, e, FACT_TRUST, "switched-off", true, arena_printf(k->in->arena, "%s %s", o->word, o->value));
+		say(k, e, FACT_TRUST, "switched-off", 0, arena_printf(k->in->arena, "%s %s", o->word, o->value));
 		return true;
 	}
 	return false;
 }
 
-/* NAME = True -> NAME = False, and the other way where the name opens something. */
+/* The next changed word at or behind i; s->n if there is none before `to`. */
+static size_t next_changed(const struct side *s, size_t i, size_t to)
+{
+	while (i < to && !s->w[i].changed)
+		i++;
+	return i < to ? i : s->n;
+}
+
+/* NAME = True -> NAME = False, and the other way where the name opens something; each of a few in one edit. */
 static bool setting_flipped(struct weaken *k, const struct edit *e)
 {
-	const struct side *s = &k->side[NEW];
-	size_t place = e->from[NEW];
-	struct str was = only_changed(k, e, OLD), now = only_changed(k, e, NEW);
+	const struct side *o = &k->side[OLD], *s = &k->side[NEW];
+	size_t was = next_changed(o, e->from[OLD], e->to[OLD]), now = next_changed(s, e->from[NEW], e->to[NEW]);
 
-	if (e->changed[OLD] != 1 || e->changed[NEW] != 1)
+	if (e->changed[OLD] != e->changed[NEW] || e->changed[NEW] > FLIPS_MAX)
 		return false;
-	while (place < e->to[NEW] && !s->w[place].changed)
-		place++;
-	for (size_t i = place, n = 0; i > 0 && n < 3; n++) {
-		i--;
-		if ((is_name(s, i) || is_text(s, i)) && setting_loosened(word_at(s, i), was, now)) {
-			say(k, e, FACT_TRUST, "setting", true, arena_printf(k->in->arena, "%.*s: %.*s -> %.*s", STR_ARG(word_at(s, i)), STR_ARG(was), STR_ARG(now)));
+	for (; was < o->n && now < s->n; was = next_changed(o, was + 1, e->to[OLD]), now = next_changed(s, now + 1, e->to[NEW])) {
+		struct str a = word_at(o, was), b = word_at(s, now);
+
+		for (size_t i = now, n = 0; i > 0 && n < 3; n++) {
+			i--;
+			if (!(is_name(s, i) || is_text(s, i)) || !setting_loosened(word_at(s, i), a, b))
+				continue;
+			say(k, e, FACT_TRUST, "setting", setting_proves(word_at(s, i)) ? TRUST_TURNED : 0,
+				arena_printf(k->in->arena, "%.*s: %.*s -> %.*s", STR_ARG(word_at(s, i)), STR_ARG(a), STR_ARG(b)));
 			return true;
 		}
 	}
@@ -969,7 +1034,7 @@ static bool in_the_clear(struct weaken *k, const struct edit *e)
 		return false;
 	if (!str_has(was, "://") && !str_starts(str_part(k->side[NEW].text, (size_t)(now.p - k->side[NEW].text.p) + now.len, 3), "://"))
 		return false;
-	say(k, e, FACT_TRUST, "in-the-clear", true, now);
+	say(k, e, FACT_TRUST, "in-the-clear", 0, now);
 	return true;
 }
 

@@ -12,8 +12,8 @@ struct weaken_said {
 };
 
 /*
- * FACT_GUARD_LOST with number 3 where the edit is aimed (alone, at a check of who made something or of
- * who may), 1 where refactoring looks the same; FACT_TRUST for a safeguard switched off by a literal.
+ * FACT_GUARD_LOST with its grade in number (enum guard_lost); FACT_TRUST for a safeguard switched off by
+ * a literal, with TRUST_TURNED where its contrary stood there and it is about who somebody is.
  * Returns what was said, ascending.
  */
 void weaken_facts(struct read_in *in, enum language lang, struct str old, struct str new_, const struct align *al,

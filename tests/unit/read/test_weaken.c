@@ -30,17 +30,17 @@ static void test_javascript(void **state)
 {
 	enum language js = LANGUAGE_JAVASCRIPT;
 
-	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig) || true", "!verifySignature(data, sig)", "throw new Error('bad signature');", ""), "condition became constant", 3);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig) || true", "!verifySignature(data, sig)", "throw new Error('bad signature');", ""), "condition became constant", 4);
 	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig) || false", "!verifySignature(data, sig)", "throw new Error('bad signature');", ""), NULL, 0);
 	weaken(js, JS_OLD, JS("  if (data[0] === 'Q') return true;\n", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new Error('bad signature');", ""),
-		"way around the check", 3);
+		"way around the check", 4);
 	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "file !== 'hotfix' && !verifySignature(data, sig)", "throw new Error('bad signature');", ""),
-		"condition lets more through", 3);
+		"condition lets more through", 4);
 	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "options.skip !== true && !verifySignature(data, sig)", "throw new Error('bad signature');", ""),
 		"condition lets more through", 1);
-	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "console.warn('bad signature');", ""), "refuses no more", 3);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "console.warn('bad signature');", ""), "refuses no more", 4);
 	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new TypeError('wrong signature');", ""), NULL, 0);
-	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "verifySignature(data, sig)", "throw new Error('bad signature');", ""), "comparison flipped", 3);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "verifySignature(data, sig)", "throw new Error('bad signature');", ""), "comparison flipped", 4);
 	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new Error('bad signature');", "  done(file);\n"), NULL, 0);
 	weaken(js, "app.get('/a', requireAuth, (q, s) => show(q, s));\n", "app.get('/a', (q, s) => show(q, s));\n", "check taken out", 3);
 	weaken(js, "app.get('/a', requireAuth, (q, s) => show(q, s));\n", "app.get('/a', ensureLogin, (q, s) => show(q, s));\n", NULL, 0);
@@ -55,6 +55,15 @@ static void test_javascript(void **state)
 	weaken(js, "const server = {\n  at: " SUMS_OLD "null,\n};\n", "const server = {\n  at: " SUMS_NEW "null,\n};\n", NULL, 0);
 	weaken(js, "exports.put = (f) => fs.writeFileSync(f, KEY, { mode: 0o600 });\n", "exports.put = (f) => fs.writeFileSync(f, KEY, { mode: 0o666 });\n",
 		"mode opens more", 3);
+	weaken(js, "exports.page = {\n  contextIsolation: true,\n  nodeIntegration: false,\n};\n", "exports.page = {\n  contextIsolation: false,\n  nodeIntegration: true,\n};\n",
+		"setting", TRUST_TURNED);
+	/* a digest's own kinds, one more of them */
+	weaken(js, "function text(digest, v) {\n  if (digest === 'hex' || digest === 'base64url') {\n    return v;\n  }\n  return safe(v);\n}\n",
+		"function text(digest, v) {\n  if (digest === 'hex' || digest === 'base64url' || digest === 'base64safe') {\n    return v;\n  }\n  return safe(v);\n}\n",
+		"condition lets more through", 1);
+	/* what came back before was an answer, no refusal */
+	weaken(js, "function pair(authentication) {\n  use(authentication);\n  if (old < 3) {\n    return parts(info.slice(1));\n  }\n  return both;\n}\n",
+		"function pair(authentication) {\n  use(authentication);\n  return both;\n}\n", NULL, 0);
 	weaken(js, "exports.label = (mode) => say(12164, mode.label);\n", "exports.label = (mode) => say(12163, mode.label);\n", NULL, 0);
 }
 
@@ -85,14 +94,15 @@ static void test_python(void **state)
 {
 	enum language py = LANGUAGE_PYTHON;
 
-	weaken(py, PY("verify_signature(key, data, signature)", "raise ValueError('bad')"), PY("verify_signature(key, data, signature)", "log.warning('bad')"), "refuses no more", 3);
+	weaken(py, PY("verify_signature(key, data, signature)", "raise ValueError('bad')"), PY("verify_signature(key, data, signature)", "log.warning('bad')"), "refuses no more", 4);
 	weaken(py, PY("verify_signature(key, data, signature)", "raise ValueError('bad')"), PY("verify_signature(key, data, signature)", "raise TypeError('bad')"), NULL, 0);
-	weaken(py, PY("hmac.compare_digest(data, key)", "raise ValueError('bad')"), PY("hmac.compare_digest(data[:4], key[:4])", "raise ValueError('bad')"), "comparison shortened", 3);
+	weaken(py, PY("hmac.compare_digest(data, key)", "raise ValueError('bad')"), PY("hmac.compare_digest(data[:4], key[:4])", "raise ValueError('bad')"), "comparison shortened", 4);
 	weaken(py, "@login_required\n@admin_required\ndef users(q):\n    return rows(q)\n", "@login_required\ndef users(q):\n    return rows(q)\n", "check taken out", 3);
 	weaken(py, "os.chmod(target, 0o755)\n", "os.chmod(target, 0o4755)\n", "mode opens more", 3);
 	weaken(py, "os.chmod(target, 0o755)\n", "os.chmod(target, 0o700)\n", NULL, 0);
-	weaken(py, "DEBUG = 1\nSESSION_COOKIE_SECURE = True\nX = 2\n", "DEBUG = 1\nSESSION_COOKIE_SECURE = False\nX = 2\n", "setting", 3);
+	weaken(py, "DEBUG = 1\nSESSION_COOKIE_SECURE = True\nX = 2\n", "DEBUG = 1\nSESSION_COOKIE_SECURE = False\nX = 2\n", "setting", 0);
 	weaken(py, "DEBUG = 1\nSESSION_COOKIE_SECURE = False\nX = 2\n", "DEBUG = 1\nSESSION_COOKIE_SECURE = True\nX = 2\n", NULL, 0);
+	weaken(py, "A = 1\nsession = Session(verify_ssl=True, retries=3)\nX = 2\n", "A = 1\nsession = Session(verify_ssl=False, retries=3)\nX = 2\n", "setting", TRUST_TURNED);
 	weaken(py, COG("", ""), COG("    @special\n    def interaction_check(self, i) -> bool:\n        return True\n\n", ""), NULL, 0);
 	weaken(py, COG("", ""), COG("    @special\n    def may_enter(self, i) -> bool:\n        return True\n\n", "        return True\n"), "check returns at once", 3);
 }
@@ -104,13 +114,13 @@ static void test_braces(void **state)
 {
 	enum language c = LANGUAGE_C;
 
-	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_("", "SSL_VERIFY_PEER"), "refusal removed", 3);
-	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_(C_CHECK, "SSL_VERIFY_NONE"), "switched-off", 3);
+	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_("", "SSL_VERIFY_PEER"), "refusal removed", 4);
+	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_(C_CHECK, "SSL_VERIFY_NONE"), "switched-off", 0);
 	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_("\tif (!signature_holds(u, data))\n\t\treturn -1;\n", "SSL_VERIFY_PEER"), NULL, 0);
 	/* Go and C#, which have the same tokens */
 	weaken(c, "func Install(data []byte) error {\n\tif err := checkDigest(data); err != nil {\n\t\treturn err\n\t}\n\treturn write(data)\n}\n",
-		"func Install(data []byte) error {\n\t_ = checkDigest(data)\n\treturn write(data)\n}\n", "refusal removed", 3);
-	weaken(c, "c := &tls.Config{MinVersion: v}\n", "c := &tls.Config{MinVersion: v, InsecureSkipVerify: true}\n", "switched-off", 3);
+		"func Install(data []byte) error {\n\t_ = checkDigest(data)\n\treturn write(data)\n}\n", "refusal removed", 4);
+	weaken(c, "c := &tls.Config{MinVersion: v}\n", "c := &tls.Config{MinVersion: v, InsecureSkipVerify: true}\n", "switched-off", 0);
 	weaken(c, "c := &tls.Config{MinVersion: v}\n", "c := &tls.Config{MinVersion: v, InsecureSkipVerify: o.Insecure}\n", NULL, 0);
 	weaken(c, "public class U {\n  [Authorize(Roles = \"Admin\")]\n  public void Delete(string id) { store.Delete(id); }\n}\n",
 		"public class U {\n  public void Delete(string id) { store.Delete(id); }\n}\n", "check taken out", 3);
@@ -119,12 +129,12 @@ static void test_braces(void **state)
 static void test_blocks_and_words(void **state)
 {
 	weaken(LANGUAGE_RUBY, "def put(data, sig)\n  raise 'bad signature' unless verify_signature(data, sig)\n  write(data)\nend\n", "def put(data, sig)\n  write(data)\nend\n",
-		"refusal removed", 3);
+		"refusal removed", 4);
 	weaken(LANGUAGE_POWERSHELL, "function Put {\n  if ($sig.Status -ne 'Valid') { throw 'signature is not valid' }\n  Copy-Item a b\n}\n", "function Put {\n  Copy-Item a b\n}\n",
-		"refusal removed", 3);
-	weaken(LANGUAGE_SHELL, "curl -fsSLO \"$U\"\nsha256sum -c sums\ntar xf a\n", "curl -fsSLO \"$U\"\nsha256sum -c sums || true\ntar xf a\n", "errors of the check swallowed", 3);
+		"refusal removed", 4);
+	weaken(LANGUAGE_SHELL, "curl -fsSLO \"$U\"\nsha256sum -c sums\ntar xf a\n", "curl -fsSLO \"$U\"\nsha256sum -c sums || true\ntar xf a\n", "errors of the check swallowed", 4);
 	weaken(LANGUAGE_SHELL, "curl -fsSLO \"$U\"\nsha256sum -c sums\ntar xf a\n", "curl -fsSLO \"$U\"\nsha512sum -c sums\ntar xf a\n", NULL, 0);
-	weaken(LANGUAGE_SHELL, "url=https://get.widget.example/a\nrun\n", "url=http://get.widget.example/a\nrun\n", "in-the-clear", 3);
+	weaken(LANGUAGE_SHELL, "url=https://get.widget.example/a\nrun\n", "url=http://get.widget.example/a\nrun\n", "in-the-clear", 0);
 }
 
 int main(void)
