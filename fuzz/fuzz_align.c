@@ -68,7 +68,7 @@ static void pair_check(enum language lang, struct str old, struct str new_, bool
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	static const enum language languages[] = {LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_SHELL, LANGUAGE_TEXT, LANGUAGE_TSX,
-		LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C, LANGUAGE_POWERSHELL, LANGUAGE_RUBY};
+		LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C, LANGUAGE_POWERSHELL, LANGUAGE_RUBY, LANGUAGE_GO};
 	enum language lang;
 	const uint8_t *cut;
 	struct str old, new_;

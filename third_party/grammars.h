@@ -9,6 +9,7 @@
 
 const TSLanguage *tree_sitter_bash(void);
 const TSLanguage *tree_sitter_c(void);
+const TSLanguage *tree_sitter_go(void);
 const TSLanguage *tree_sitter_javascript(void);
 const TSLanguage *tree_sitter_php_only(void);
 const TSLanguage *tree_sitter_powershell(void);

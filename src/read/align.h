@@ -14,7 +14,7 @@
 
 enum language {
 	LANGUAGE_NONE, LANGUAGE_JAVASCRIPT, LANGUAGE_TYPESCRIPT, LANGUAGE_TSX, LANGUAGE_SHELL, LANGUAGE_TEXT,
-	LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C, LANGUAGE_POWERSHELL, LANGUAGE_RUBY
+	LANGUAGE_PYTHON, LANGUAGE_PHP, LANGUAGE_C, LANGUAGE_POWERSHELL, LANGUAGE_RUBY, LANGUAGE_GO
 };
 
 /* Languages that share a tokeniser and a way to find units. */
@@ -31,6 +31,7 @@ static inline enum language_family language_family(enum language lang)
 	case LANGUAGE_PYTHON:
 		return FAMILY_PYTHON;
 	case LANGUAGE_C:
+	case LANGUAGE_GO: /* comments, literals and brackets are the same */
 		return FAMILY_C;
 	case LANGUAGE_POWERSHELL:
 	case LANGUAGE_RUBY:

@@ -125,76 +125,22 @@ static uint32_t strings(struct lower *w, uint32_t r)
 	return k.n ? node_sum(w, w->raw[r].from, w->raw[r].to, k) : 0;
 }
 
-static void piece_add(struct lower *w, struct kids *k, size_t from, size_t to)
-{
-	uint32_t n;
-
-	if (from >= to)
-		return;
-	n = node_make(w, J_STR, (uint32_t)from, (uint32_t)to, no_kids);
-	w->j->nodes[n].flags = JF_PIECE;
-	kid_add(w, k, n, R_NONE);
-}
-
-/* The pieces of one literal with its arguments between them; returns the argument that comes next. */
-static uint32_t format_pieces(struct lower *w, struct kids *k, uint32_t literal, uint32_t arg)
-{
-	struct str text = w->j->text;
-	size_t at = w->raw[literal].from, end = w->raw[literal].to, from;
-
-	while (at < end && text.p[at] != '"')
-		at++;
-	from = ++at;
-	end = end > from && text.p[end - 1] == '"' ? end - 1 : end;
-	while (at < end) {
-		size_t start = at;
-
-		if (text.p[at] == '\\') {
-			at += 2;
-			continue;
-		}
-		if (text.p[at++] != '%')
-			continue;
-		if (at < end && text.p[at] == '%') {
-			piece_add(w, k, from, at);
-			from = ++at;
-			continue;
-		}
-		while (at < end && strchr("#0- +'123456789.*hlLqjzt", text.p[at]))
-			at++;
-		piece_add(w, k, from, start);
-		from = at = at < end ? at + 1 : end;
-		kid_lower(w, k, arg, R_NONE);
-		arg = arg ? w->raw[arg].next : 0;
-	}
-	piece_add(w, k, from, end);
-	return arg;
-}
-
-static uint32_t next_argument(const struct lower *w, uint32_t arg)
-{
-	do
-		arg = arg ? w->raw[arg].next : 0;
-	while (arg && !w->raw[arg].named);
-	return arg;
-}
-
 /* What printf makes of a format and the arguments behind it. */
 static uint32_t formatted(struct lower *w, uint32_t r, uint32_t format)
 {
-	uint32_t arg = next_argument(w, format);
+	uint32_t arg = raw_next(w, format);
 	struct kids k = no_kids;
 
 	if (w->raw[format].kind == C_STRING) {
-		arg = format_pieces(w, &k, format, arg);
+		arg = lower_pieces(w, &k, format, arg);
 	} else if (w->raw[format].kind == C_CONCATENATED) {
 		for (uint32_t c = w->raw[format].first; c; c = w->raw[c].next)
 			if (w->raw[c].kind == C_STRING)
-				arg = format_pieces(w, &k, c, arg);
+				arg = lower_pieces(w, &k, c, arg);
 	} else {
 		kid_lower(w, &k, format, R_NONE);
 	}
-	for (; arg; arg = next_argument(w, arg))
+	for (; arg; arg = raw_next(w, arg))
 		kid_lower(w, &k, arg, R_NONE);
 	return k.n ? node_sum(w, w->raw[r].from, w->raw[r].to, k) : 0;
 }

@@ -238,7 +238,7 @@ static struct str lower_extension(struct str path)
 static bool is_code_without_reader(struct str path, struct str text)
 {
 	static const char *const code[] = {"py", "pyw", "rb", "php", "pl", "pm", "ps1", "psm1", "bat", "cmd", "vbs", "lua", "tcl",
-		"c", "cc", "cpp", "cxx", "h", "hpp", "rs", "go", "java", "kt", "swift", "cs", "m", "mm", "r", "jl", "ex", "exs", "erl",
+		"c", "cc", "cpp", "cxx", "h", "hpp", "rs", "java", "kt", "swift", "cs", "m", "mm", "r", "jl", "ex", "exs", "erl",
 		"hs", "ml", "scala", "clj", "groovy", "gradle", "awk", "sed", "m4", "ac", "am", "cmake", "mk", "gyp", "gypi", "el",
 		"vim", "fish", "zsh", "nsi", "nsh", "iss", "wxs", "applescript", "d", "pas", "asm", "s", "sql", "js", "mjs", "cjs", "ts",
 		"jsx", "tsx", "vue", "svelte", "coffee", "sh", "bash"};

@@ -8,6 +8,8 @@ const struct front *front_of(enum language lang)
 		return &front_php;
 	if (lang == LANGUAGE_POWERSHELL)
 		return &front_powershell;
+	if (lang == LANGUAGE_GO)
+		return &front_go;
 	if (lang == LANGUAGE_RUBY)
 		return &front_ruby;
 	switch (language_family(lang)) {

@@ -90,7 +90,7 @@ struct js_val js_literal_own(struct js *j, uint32_t n);
 /* NULL when the language has no front end. */
 const struct front *front_of(enum language lang);
 
-extern const struct front front_c, front_php, front_javascript, front_python, front_powershell, front_ruby;
+extern const struct front front_c, front_go, front_php, front_javascript, front_python, front_powershell, front_ruby;
 
 /* How a name of ours is called in the language of the text. */
 struct str front_shown(const struct js *j, struct str name);

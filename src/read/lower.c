@@ -117,6 +117,14 @@ uint32_t raw_kind(const struct lower *w, uint32_t r, uint8_t kind)
 	return 0;
 }
 
+uint32_t raw_next(const struct lower *w, uint32_t r)
+{
+	do
+		r = r ? w->raw[r].next : 0;
+	while (r && !w->raw[r].named);
+	return r;
+}
+
 uint32_t raw_named(const struct lower *w, uint32_t r, unsigned i)
 {
 	for (uint32_t k = w->raw[r].first; k; k = w->raw[k].next)
@@ -295,4 +303,51 @@ uint32_t lower_collapsed(struct lower *w, uint32_t r)
 	struct kids k = lower_kids(w, r);
 
 	return k.n == 1 ? k.first : k.n == 0 ? 0 : node_of(w, J_OTHER, r, k);
+}
+
+/* ---------- formats of printf ---------- */
+
+static void piece_add(struct lower *w, struct kids *k, size_t from, size_t to)
+{
+	uint32_t n;
+
+	if (from >= to)
+		return;
+	n = node_make(w, J_STR, (uint32_t)from, (uint32_t)to, (struct kids){0, 0, 0});
+	w->j->nodes[n].flags = JF_PIECE;
+	kid_add(w, k, n, R_NONE);
+}
+
+uint32_t lower_pieces(struct lower *w, struct kids *k, uint32_t literal, uint32_t arg)
+{
+	struct str text = w->j->text;
+	size_t at = w->raw[literal].from, end = w->raw[literal].to, from;
+
+	while (at < end && text.p[at] != '"')
+		at++;
+	from = ++at;
+	end = end > from && text.p[end - 1] == '"' ? end - 1 : end;
+	while (at < end) {
+		size_t start = at;
+
+		if (text.p[at] == '\\') {
+			at += 2;
+			continue;
+		}
+		if (text.p[at++] != '%')
+			continue;
+		if (at < end && text.p[at] == '%') {
+			piece_add(w, k, from, at);
+			from = ++at;
+			continue;
+		}
+		while (at < end && strchr("#0- +'123456789.*hlLqjzt", text.p[at]))
+			at++;
+		piece_add(w, k, from, start);
+		from = at = at < end ? at + 1 : end;
+		kid_lower(w, k, arg, R_NONE);
+		arg = raw_next(w, arg);
+	}
+	piece_add(w, k, from, end);
+	return arg;
 }

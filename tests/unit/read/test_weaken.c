@@ -110,6 +110,16 @@ static void test_python(void **state)
 #define C_(check, peer) "int put(struct u *u, const char *data)\n{\n" check "\treturn write_file(u, data);\n}\nvoid tls(void *c)\n{\n\tset_verify(c, " peer ", 0);\n}\n"
 #define C_CHECK "\tif (!verify_signature(u, data))\n\t\treturn -1;\n"
 
+static void test_go(void **state)
+{
+	(void)state;
+	/* the answer of the check itself, and an error that a block before has dealt with */
+	weaken(LANGUAGE_GO, "func verifyToken(t string) error {\n\terr := rsa.VerifyPKCS1v15(key, h, t, sig)\n\treturn err\n}\n",
+		"func verifyToken(t string) error {\n\terr := rsa.VerifyPKCS1v15(key, h, t, sig)\n\treturn nil\n}\n", "refusal became an acceptance", 3);
+	weaken(LANGUAGE_GO, "func verifyToken(t string) (*Claims, error) {\n\tc, err := decode(t)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\treturn c, err\n}\n",
+		"func verifyToken(t string) (*Claims, error) {\n\tc, err := decode(t)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\treturn c, nil\n}\n", NULL, 0);
+}
+
 static void test_braces(void **state)
 {
 	enum language c = LANGUAGE_C;
@@ -143,7 +153,7 @@ int main(void)
 		cmocka_unit_test(test_javascript),
 		cmocka_unit_test(test_favours),
 		cmocka_unit_test(test_python),
-		cmocka_unit_test(test_braces),
+		cmocka_unit_test(test_go), cmocka_unit_test(test_braces),
 		cmocka_unit_test(test_blocks_and_words),
 	};
 
