@@ -209,7 +209,7 @@ bool normal_unpack(struct normal *n, enum stream_kind kind, struct str packed, s
 	buf_init(ret, NORMAL_BYTES_MAX);
 	while (s && !n->limited && (got = stream_read(s, piece, sizeof(piece))) > 0) {
 		n->produced += got;
-		if (n->produced > NORMAL_BYTES_MAX || !buf_add(ret, piece, got))
+		if (n->produced > n->max_produced || !buf_add(ret, piece, got))
 			n->limited = true;
 	}
 	ok = s && !n->limited && stream_how(s) == STATUS_OK && stream_used(s) == packed.len &&
@@ -269,9 +269,17 @@ static void exhausted(void *user)
 	abort(); /* the child ends, and the parent says so */
 }
 
+/* What is unpacked is hashed once for each form: a file that unpacks to a million times itself would take minutes. */
+static uint64_t produced_max(size_t size)
+{
+	if (size > (NORMAL_BYTES_MAX - NORMAL_BYTES_FREE) / NORMAL_RATIO_MAX)
+		return NORMAL_BYTES_MAX;
+	return NORMAL_BYTES_FREE + NORMAL_RATIO_MAX * (uint64_t)size;
+}
+
 enum status normal_of(const void *p, size_t size, struct normal_form *ret)
 {
-	struct normal n = {.depth = 0};
+	struct normal n = {.max_produced = produced_max(size)};
 
 	if (sodium_init() < 0)
 		return STATUS_NOMEM;
