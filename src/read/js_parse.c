@@ -1,9 +1,7 @@
 /* tree-sitter's tree becomes an array of our own nodes in post-order; names are bound to variables. */
 #include "front.h"
 
-#include <stdlib.h>
-
-#include "grammars.h"
+#include "read/tree_parse.h"
 #include "read/user_rules.h"
 #include "util/escape.h"
 #include "util/hash.h"
@@ -1049,97 +1047,6 @@ static void bind_names(struct js *j)
 			called_where_it_stands(j, i);
 }
 
-/* ---------- parsing ---------- */
-
-/*
- * Work of the parser is counted in bytes that it asks memory for: ordinary code takes 10 to 80 for
- * each byte of text, code made to be slow (`a=/b/` over and over) takes thousands, as its arrays are
- * copied again and again. Operations alone do not show it.
- */
-enum { PARSE_BYTES = 16 << 20, PARSE_BYTES_PER_BYTE = 400 };
-
-static uint64_t parse_bytes;
-static struct arena *parse_arena;
-
-static void *parse_memory(void *p)
-{
-	if (!p) {
-		if (parse_arena && parse_arena->exhausted)
-			parse_arena->exhausted(parse_arena->user);
-		abort();
-	}
-	return p;
-}
-
-static void *parse_malloc(size_t n)
-{
-	parse_bytes += n;
-	return parse_memory(malloc(n ? n : 1));
-}
-
-static void *parse_calloc(size_t n, size_t each)
-{
-	parse_bytes += n * each;
-	return parse_memory(calloc(n ? n : 1, each ? each : 1));
-}
-
-static void *parse_realloc(void *p, size_t n)
-{
-	parse_bytes += n;
-	return parse_memory(realloc(p, n ? n : 1));
-}
-
-struct parse_watch {
-	struct str text;
-	struct budget *budget;
-	uint64_t paid, max_bytes;
-	bool stopped;
-};
-
-static const char *watch_read(void *payload, uint32_t at, TSPoint point, uint32_t *ret_n)
-{
-	const struct parse_watch *w = payload;
-
-	(void)point;
-	*ret_n = at < w->text.len ? (uint32_t)(w->text.len - at) : 0;
-	return at < w->text.len ? w->text.p + at : "";
-}
-
-/* Called every hundred operations or so. What was counted, not the clock, stops a parse. */
-static bool watch_progress(TSParseState *state)
-{
-	struct parse_watch *w = state->payload;
-	uint64_t due = parse_bytes / 256;
-
-	if (parse_bytes > w->max_bytes || !budget_step(w->budget, due - w->paid))
-		w->stopped = true;
-	w->paid = due;
-	return w->stopped;
-}
-
-static TSTree *parse_text(struct js *j)
-{
-	struct parse_watch w = {.text = j->text, .budget = j->in->budget,
-		.max_bytes = PARSE_BYTES + j->text.len * PARSE_BYTES_PER_BYTE};
-	TSInput input = {.payload = &w, .read = watch_read, .encoding = TSInputEncodingUTF8};
-	TSParseOptions options = {.payload = &w, .progress_callback = watch_progress};
-	TSParser *p;
-	TSTree *tree = NULL;
-
-	ts_set_allocator(parse_malloc, parse_calloc, parse_realloc, free);
-	parse_bytes = 0;
-	parse_arena = j->a;
-	p = ts_parser_new();
-	if (ts_parser_set_language(p, j->front->grammar(j->lang)))
-		tree = ts_parser_parse_with_options(p, NULL, input, options);
-	ts_parser_delete(p);
-	if (tree && w.stopped) {
-		ts_tree_delete(tree);
-		tree = NULL;
-	}
-	return tree;
-}
-
 static bool is_expression(const struct js_node *n)
 {
 	return n->kind != J_NONE && n->kind != J_PROP && n->kind != J_EXPR_STMT && n->kind != J_BLOCK && n->kind != J_PROGRAM && n->kind != J_ARGS;
@@ -1176,7 +1083,7 @@ static void marks_place(struct js *j)
 
 enum status js_parse(struct js *j)
 {
-	TSTree *tree = parse_text(j);
+	TSTree *tree = tree_parse(j->front->grammar(j->lang), j->text, j->a, j->in->budget);
 	bool ok;
 
 	if (!tree)
@@ -1186,8 +1093,7 @@ enum status js_parse(struct js *j)
 	ok = j->front->lower(j, tree);
 	if (ok && user_rules_have(j->lang))
 		j->n_marks = user_rules_marks(j, tree, &j->marks);
-	ts_tree_delete(tree);
-	parse_arena = NULL;
+	tree_done(tree);
 	if (!ok || !budget_step(j->in->budget, j->n_nodes / 4))
 		return STATUS_LIMIT;
 	parents_set(j);

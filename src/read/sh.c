@@ -9,11 +9,10 @@
 #include "read/sh_int.h"
 #include "read/strings.h"
 #include "read/rights.h"
+#include "read/tree_parse.h"
 #include "read/wipe.h"
 #include "util/base64.h"
 #include "util/buf.h"
-
-#include "grammars.h"
 
 enum {
 	ARGS = 512,
@@ -1931,41 +1930,14 @@ static struct sh_val run_text(struct sh *sh, struct str text, const struct sh_va
 
 /* --- a second opinion on the grammar --- */
 
-struct tree_input {
-	struct str text;
-	struct budget *budget;
-};
-
-static const char *tree_read(void *payload, uint32_t at, TSPoint point, uint32_t *ret_bytes)
-{
-	struct tree_input *in = payload;
-
-	*ret_bytes = at < in->text.len ? (uint32_t)(in->text.len - at) : 0;
-	return at < in->text.len ? in->text.p + at : "";
-}
-
-static bool tree_progress(TSParseState *state)
-{
-	struct tree_input *in = state->payload;
-
-	return !budget_step(in->budget, 100);
-}
-
 /* Bytes that the grammar could not place; SIZE_MAX when the budget ended. *ret_first: where. */
 static size_t tree_errors(struct sh *sh, struct str text, const struct align *fresh_only, size_t *ret_first)
 {
-	struct tree_input input = {text, sh->budget};
-	TSParser *parser = ts_parser_new();
-	TSTree *tree = NULL;
+	TSTree *tree = tree_parse(tree_sitter_bash(), text, sh->arena, sh->budget);
 	size_t bytes = 0;
 
-	if (parser && ts_parser_set_language(parser, tree_sitter_bash()))
-		tree = ts_parser_parse_with_options(parser, NULL, (TSInput){.payload = &input, .read = tree_read,
-			.encoding = TSInputEncodingUTF8}, (TSParseOptions){.payload = &input, .progress_callback = tree_progress});
-	if (!tree) {
-		ts_parser_delete(parser);
+	if (!tree)
 		return SIZE_MAX;
-	}
 	if (ts_node_has_error(ts_tree_root_node(tree))) {
 		TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(tree));
 		bool more = true;
@@ -1987,8 +1959,7 @@ static size_t tree_errors(struct sh *sh, struct str text, const struct align *fr
 		}
 		ts_tree_cursor_delete(&cursor);
 	}
-	ts_tree_delete(tree);
-	ts_parser_delete(parser);
+	tree_done(tree);
 	return bytes;
 }
 
