@@ -11,6 +11,8 @@ import re
 import zlib
 
 import payload_py
+import stages
+import stages_py
 import tree
 
 PLACES = {"append": 3, "prepend": 2, "in-function": 4, "far-right": 2, "new-module": 3, "class-member": 3, "data-file": 2,
@@ -343,6 +345,13 @@ def draw(t, rng, host):
     """Plants one payload in the tree of a Tamperer and returns its record; NotHere when this draw does not fit."""
     side = t.options.side or "setting"
     wheel = record_of(t.root)
+    if t.files is None:
+        t.files = list(modules(t.root))
+    if t.options.old and t.options.side and not t.options.purpose and not t.options.place and t.files and rng.random() < stages.SHARE:
+        record = stages.draw(t, rng, host, stages_py.forms(side), sorted({os.path.dirname(p) for p in t.files}))
+        if wheel:
+            keep_record(t.root, wheel)
+        return record
     places = dict(PLACES, **(WHEEL_PLACES if wheel else SOURCE_PLACES))
     place = t.options.place or rng.choices(sorted(places), [places[n] for n in sorted(places)])[0]
     table = payload_py.styles(side)
@@ -364,8 +373,6 @@ def draw(t, rng, host):
 
 
 def in_module(t, rng, place, made):
-    if t.files is None:
-        t.files = list(modules(t.root))
     files = [p for p in t.files if place != "version-module" or re.search(r"(^|/)_*version_*\.py$", p)]
     if not files:
         raise NotHere()

@@ -4,6 +4,7 @@ The product's own telemetry takes more along, a pinned key or an update address 
 gone, a setting is loosened.  Each purpose has forms on both sides of the measuring ground.
 """
 
+import ast
 import base64
 import json
 import os
@@ -16,7 +17,9 @@ SHARE = 0.16                                  # of what is drawn with a side
 
 
 def key(rng):
-    return "MC" + "".join(rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") for _ in range(57)) + "="
+    """A public key of Ed25519 as X.509 writes it."""
+    head = bytes.fromhex("302a300506032b6570032100")
+    return base64.b64encode(head + bytes(rng.randrange(256) for _ in range(32))).decode()
 
 
 def pem(rng):
@@ -135,27 +138,29 @@ STAGES = {"exfil-telemetry": telemetry, "trust-host": trust_host, "trust-key": t
           "loosened-setting": loosened_setting, "new-dependency": None}
 
 
-def draw(tamperer, rng, host):
-    purpose = tamperer.options.purpose or rng.choice(sorted(STAGES))
+def draw(tamperer, rng, host, forms=None, folders=None):
+    """Plants an edit and returns its record. `forms` and `folders`: of another language than JavaScript (stages_py.py)."""
+    purpose = tamperer.options.purpose or rng.choice(sorted(forms or STAGES))
     made = payload_js.Made(host=None, url=None, api=[], gate=None, pairs=[], style="none", env="edit", naming="",
-                           scope="none", purpose=purpose, also=[], family=purpose)
-    if purpose == "new-dependency":
+                           scope="none", purpose=purpose, also=[], family=("python:" if forms else "") + purpose)
+    if purpose == "new-dependency" and not forms:
         if not tamperer.package:
             raise jslex.Broken("no manifest")
         return tamperer.new_dependency(rng, made)
     if not tamperer.options.old:
         raise jslex.Broken("no release before")
     product = "".join(c for c in tamperer.product.lower() if c.isalnum() or c == "-") or "product"
-    part = STAGES[purpose](rng, tamperer.options.side, product, host)
+    part = forms[purpose](rng, product, host) if forms else STAGES[purpose](rng, tamperer.options.side, product, host)
     made.host = part.host
-    folder = rng.choice(["lib", "src", "config", "dist"])
-    path = os.path.join(folder, part.name)
+    path = os.path.join(rng.choice(folders or ["lib", "src", "config", "dist"]), part.name)
     if os.path.exists(os.path.join(tamperer.root, path)) or part.name.endswith(".js") and \
             tamperer.package.get("type") == "module":
         raise jslex.Broken("does not fit")
     changed = part.text.replace(part.old, part.new, 1)
     if part.name.endswith(".js") and not tree.javascript_is_valid(changed, "cjs"):
         raise ValueError("the changed part is no program: " + path)
+    if part.name.endswith(".py"):
+        ast.parse(changed)
     tree.write(os.path.join(tamperer.options.old, path), part.text)
     tree.write(os.path.join(tamperer.root, path), changed)
     start = part.text.index(part.old)
