@@ -4,6 +4,7 @@
 #include "behaviour/across.h"
 #include "behaviour/aside.h"
 #include "behaviour/dormant.h"
+#include "behaviour/named.h"
 #include "provenance/approval.h"
 
 struct finding *query_add(struct query *q, unsigned number, enum finding_strength strength,
@@ -168,6 +169,7 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 	if (d->unrelated && b->new_.name.len && str_equal(b->old.name, b->new_.name))
 		b->first = d->unrelated = false;
 	b->step = d->old ? version_step(b->old.version, b->new_.version) : STEP_UNKNOWN;
+	TRY(named_read(&q));
 	if (!b->first)
 		TRY(dormant_read(a, d));
 	hooks_collect(&q);

@@ -3,6 +3,7 @@
 
 #include "behaviour/commands.h"
 #include "behaviour/hook_idle.h"
+#include "behaviour/named.h"
 
 /* The member of NEW that a hook's command names, seen from the folder of its manifest. */
 static struct node *hook_target(struct query *q, const struct node *manifest, struct str file)
@@ -146,7 +147,8 @@ enum status hooks_read_old_targets(struct query *q)
 
 		if (!h->fresh || !h->target || delta_member(q->d, h->target))
 			continue;
-		TRY(compare_read_unchanged(q->a, q->d, h->target, READ_HINT_HOOK, &m));
+		TRY(compare_read_unchanged(q->a, q->d, h->target,
+			READ_HINT_HOOK | named_hint_of_command(h->fact->value, h->fact->detail), &m));
 		if (!m)
 			continue;
 		m->what = MEMBER_CHANGED;

@@ -59,6 +59,8 @@ enum status compare_read(struct analysis *a, struct delta *d);
  * *ret when its bytes are gone or no such member exists. */
 enum status compare_read_unchanged(struct analysis *a, struct delta *d, struct node *n,
 	uint32_t hints, struct member **ret);
+/* The same of any member, changed or not, with OLD beside it where it changed: `what` is as in the delta. */
+enum status compare_read_as(struct analysis *a, struct delta *d, struct node *n, uint32_t hints, struct member **ret);
 /* Reads nodes of one side for the ends of their flows alone (FACT_END, FACT_FLOW): what changed in NEW beside
  * its OLD, all else as if new. ret: one for each, not part of the delta; `read` is false where the bytes are gone. */
 enum status compare_read_ends(struct analysis *a, struct delta *d, enum side side, struct node *const *nodes, size_t n,

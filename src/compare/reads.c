@@ -385,6 +385,27 @@ enum status compare_read_unchanged(struct analysis *a, struct delta *d, struct n
 	return STATUS_OK;
 }
 
+enum status compare_read_as(struct analysis *a, struct delta *d, struct node *n, uint32_t hints, struct member **ret)
+{
+	const struct member *known = delta_member(d, n);
+	struct member *m;
+
+	if (!known) {
+		TRY(compare_read_unchanged(a, d, n, hints, ret));
+		if (*ret)
+			(*ret)->what = MEMBER_CHANGED;
+		return STATUS_OK;
+	}
+	*ret = NULL;
+	if (!known->read || n->type != ENTRY_FILE || !(n->marks & NODE_KEPT))
+		return STATUS_OK;
+	m = ARENA_NEW(&a->arena, struct member);
+	*m = (struct member){.old = known->old, .new_ = n, .what = known->what, .attributes = known->attributes, .hints = known->hints | hints};
+	TRY(read_members(a, d, &m, 1));
+	*ret = m;
+	return STATUS_OK;
+}
+
 enum status compare_read_ends(struct analysis *a, struct delta *d, enum side side, struct node *const *nodes, size_t n,
 	struct member *ret)
 {

@@ -525,6 +525,17 @@ static void call_fact(struct say *s, const struct code_unit *u, uint32_t unit, c
 	read_fact(s->in, &f);
 }
 
+/* Where texts do not stand before the calls that get them: those that fetch are what a process is started with. */
+static void commands_say(struct say *s, const struct code_unit *u, uint32_t unit, bool added, struct str call)
+{
+	for (size_t i = 0; i < u->n_events; i++) {
+		const struct code_event *e = &u->events[i];
+
+		if (!e->call && (added || event_is_new(s, u, e)) && str_has(e->text, "://") && !str_has(e->text, "\n"))
+			command_say(s, u, unit, call, e->text);
+	}
+}
+
 /* Values of a whole unit: its calls by class, its texts by what they name. */
 static void unit_facts(struct say *s, const struct code_unit *u, uint32_t unit, bool added)
 {
@@ -557,6 +568,8 @@ static void unit_facts(struct say *s, const struct code_unit *u, uint32_t unit, 
 		if (fresh && classes & ~(CODE_CIPHER | CODE_ENTER | CODE_MODULE | CODE_NAMES))
 			call_fact(s, u, unit, e, classes);
 	}
+	if (u->unordered && x.exec.at)
+		commands_say(s, u, unit, added, x.exec.at->text);
 	if (!decoder_say(s, u, unit, &x))
 		own_bytes_say(s, u, unit, &x);
 	for (size_t i = 0; i < u->n_decoded; i++)

@@ -31,6 +31,7 @@ struct code_unit {
 	size_t n_decoded;
 	bool starts; /* runs when the class or module is loaded */
 	bool first_code; /* asks for memory that may be executed by a call that OLD does not have */
+	bool unordered; /* its texts do not stand before the calls that get them */
 	bool loose;  /* the order of its events says nothing: ends are known to stand in it, no more */
 };
 

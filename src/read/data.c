@@ -295,13 +295,13 @@ static enum status read_words(struct data *d, struct str text, size_t shift)
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
-	if (source_calls_knows(in->path) && in->has_old && old_text.p)
+	if (source_calls_know(in) && in->has_old && old_text.p)
 		source_guards(in, old_text, text);
-	if (source_calls_knows(in->path) && source_calls(in) != STATUS_OK) {
+	if (source_calls_know(in) && source_calls(in) != STATUS_OK) {
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
-	if (source_calls_knows(in->path) || is_code_without_reader(in->path, text))
+	if (source_calls_know(in) || is_code_without_reader(in->path, text))
 		read_cover(in, COVER_SHALLOW, in->new_.len, "no reader for this language; words and calls only");
 	else if (is_active_markup(in->path, text))
 		read_cover(in, COVER_SHALLOW, in->new_.len, "markup with scripts; words only");

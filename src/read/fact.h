@@ -26,6 +26,7 @@ struct unit {
 };
 
 #define IMPORT_FOR_EFFECT "for its effect"
+#define IMPORT_AS_PROGRAM "program"
 
 enum fact_kind {
 	FACT_NONE,
@@ -55,7 +56,9 @@ enum fact_kind {
 	FACT_IMPORT,     /* key: module specifier that is new in this member, "*" where it is computed
 			  * (detail: the expression); with FACT_DECODED_ARG
 			  * number: layers of decoding that it took, 0 = put together from parts;
-			  * detail IMPORT_FOR_EFFECT: nothing of it is kept. Also a function that is named in pieces */
+			  * detail IMPORT_FOR_EFFECT: nothing of it is kept. Also a function that is named in pieces.
+			  * Beside scripts of a module system, key: a path; detail: the program that runs or
+			  * loads it ("sh", "node"), or IMPORT_AS_PROGRAM */
 	FACT_PATH,       /* key: class ("cred", "persist", "browser", "wallet", "temp", "system", "ci"); value: the path */
 	FACT_STRING,     /* key: class ("wallet-address", "private-key", "webhook", "token", "command"); value */
 	FACT_DECODED,    /* key: scheme ("hex", "base64", "charcodes", "xor", "concat", "array", "reverse", "escape");

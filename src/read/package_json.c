@@ -168,7 +168,7 @@ static bool had_elsewhere(const struct package *p, const char *name)
 	return false;
 }
 
-enum { MAP_BYTES = 64 << 10 };
+enum { MAP_BYTES = 64 << 10, ENTRIES_DEEP = 12 };
 
 /* Do the maps from names to what is loaded lead to it? */
 static bool map_names(struct package *p, struct str name)
@@ -275,6 +275,47 @@ static void statement(struct package *p, const char *key)
 	read_fact(p->in, &f);
 }
 
+/* A file that is loaded or started, when it is news or when its name does not say that it is code. */
+static void entry(struct package *p, const char *key, struct str file, struct str before)
+{
+	static const char *const scripts[] = {".js", ".cjs", ".mjs", ".json", ".node", ".d.ts", ".wasm"};
+	struct str quoted = arena_printf(p->in->arena, "\"%.*s\"", STR_ARG(file));
+	struct fact f = {.kind = FACT_IMPORT, .unit = FACT_NO_UNIT, .key = file, .detail = STR("node")};
+
+	if (!file.len || file.p[0] == '#' || str_has(file, "*") || str_has(file, "://"))
+		return;
+	if (str_equal(before, file) || str_find(before, quoted) != SIZE_MAX) {
+		for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
+			if (str_ends(file, scripts[i]))
+				return;
+		f.flags = FACT_OF_OLD;
+	}
+	/* Maps of a package list what others may load, old files as well. */
+	if (strcmp(key, "main") != 0 && strcmp(key, "bin") != 0)
+		f.flags = FACT_OF_OLD;
+	if (strcmp(key, "bin") == 0)
+		f.detail = STR(IMPORT_AS_PROGRAM);
+	if (file.p[0] != '.')
+		f.key = arena_printf(p->in->arena, "./%.*s", STR_ARG(file));
+	read_fact(p->in, &f);
+}
+
+static void entries(struct package *p, const char *key, const json_t *value, struct str before, int depth)
+{
+	const char *name;
+	json_t *below;
+	size_t i;
+
+	if (depth == 0 || !budget_step(p->in->budget, 8))
+		return;
+	if (json_is_string(value))
+		entry(p, key, kept(p, value), before);
+	json_object_foreach((json_t *)(uintptr_t)value, name, below)
+		entries(p, key, below, before, depth - 1);
+	json_array_foreach((json_t *)(uintptr_t)value, i, below)
+		entries(p, key, below, before, depth - 1);
+}
+
 /* Stands the key that is there twice for something that nothing is started or fetched by? */
 static bool duplicate_is_idle(const struct package *p)
 {
@@ -318,6 +359,8 @@ static void package_facts(struct package *p)
 		"contributors", "license", "activationEvents", "extensionDependencies", "gypfile", "bundleDependencies", "bundledDependencies",
 		"overrides", "engines", "os", "cpu"};
 
+	static const char *const loaded[] = {"main", "module", "browser", "bin", "exports", "imports"};
+
 	duplicate(p);
 	identity(p, "name");
 	identity(p, "version");
@@ -327,6 +370,11 @@ static void package_facts(struct package *p)
 	dependencies(p);
 	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
 		statement(p, statements[i]);
+	for (size_t i = 0; i < sizeof(loaded) / sizeof(loaded[0]); i++) {
+		const json_t *before = get(p->old_root, loaded[i]);
+
+		entries(p, loaded[i], get(p->new_.root, loaded[i]), before ? json_text(p->in->arena, before, MAP_BYTES) : STR_NONE, ENTRIES_DEEP);
+	}
 }
 
 static enum status package_unreadable(struct package *p, enum status s)

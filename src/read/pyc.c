@@ -116,6 +116,7 @@ static struct value code(struct parse *p)
 	if (u) {
 		u->body = body.hash ^ (constants.hash * 31 + names.hash * 17);
 		u->starts = str_is(u->name, "<module>");
+		u->unordered = true; /* names and constants are two lists */
 		u->offset = from;
 		u->length = p->c.pos - from;
 		texts_add(p, u, &names, true, 0);

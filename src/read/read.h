@@ -34,9 +34,12 @@ struct read_in {
 
 enum {
 	READ_HINT_HOOK = 1 << 0,       /* an install hook or maintainer script: shell unless it says otherwise */
-	READ_HINT_SCRIPT_JS = 1 << 1,  /* named by a manifest as JavaScript */
+	READ_HINT_SCRIPT_JS = 1 << 1,  /* run or loaded as JavaScript, whatever its name or first line says */
 	READ_HINT_ENDS = 1 << 2,       /* asked for its FACT_END: analysed whole, whatever it says */
-	READ_HINTS_ALL = 7,
+	READ_HINT_SCRIPT_SH = 1 << 3,  /* as READ_HINT_SCRIPT_JS, by a shell */
+	READ_HINT_SCRIPT_PY = 1 << 4,  /* ... by Python */
+	READ_HINT_PROGRAM_JS = 1 << 5, /* a program of a package: JavaScript unless its first line says otherwise */
+	READ_HINTS_ALL = 63,
 };
 
 struct reader {

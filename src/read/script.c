@@ -114,7 +114,7 @@ static bool is_shell_place(struct str path)
 }
 
 /*
- * The extension comes before the first line: node and import do not care for a #! line, and a file
+ * Who is known to run it decides first. The extension comes before the first line: node and import do not care for a #! line, and a file
  * that is loaded by its name must not be read as something else.
  */
 enum language script_language(const struct read_in *in)
@@ -122,6 +122,12 @@ enum language script_language(const struct read_in *in)
 	enum language by_line = language_of_shebang(first_line(in->new_));
 	struct str path = in->path;
 
+	if (in->hints & READ_HINT_SCRIPT_JS)
+		return LANGUAGE_JAVASCRIPT;
+	if (in->hints & READ_HINT_SCRIPT_SH)
+		return LANGUAGE_SHELL;
+	if (in->hints & READ_HINT_SCRIPT_PY)
+		return LANGUAGE_PYTHON;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		const char *e = endings[i].ending;
 
@@ -131,7 +137,7 @@ enum language script_language(const struct read_in *in)
 			continue; /* .inc is anything */
 		return endings[i].lang;
 	}
-	if (in->hints & READ_HINT_SCRIPT_JS && by_line != LANGUAGE_SHELL)
+	if (in->hints & READ_HINT_PROGRAM_JS && by_line == LANGUAGE_NONE)
 		return LANGUAGE_JAVASCRIPT;
 	if (by_line != LANGUAGE_NONE)
 		return by_line == LANGUAGE_TEXT ? LANGUAGE_NONE : by_line;

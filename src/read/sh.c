@@ -1007,6 +1007,13 @@ static bool redirected_to_net(struct sh *sh, struct str *ret_peer)
 	return false;
 }
 
+/* A file that is there already, as far as this script says. */
+static void emit_runs(struct sh *sh, const struct call *k, struct str file)
+{
+	if (k->fresh && file.len && !str_has(file, "$") && !file_get(sh, file))
+		emit(sh, (struct fact){.kind = FACT_IMPORT, .key = file, .detail = k->program});
+}
+
 static struct sh_val eval_interpreter(struct sh *sh, struct call *k)
 {
 	bool is_shell = k->class == SH_SHELL;
@@ -1029,6 +1036,7 @@ static struct sh_val eval_interpreter(struct sh *sh, struct call *k)
 			continue;
 		if (str_is(s, "-") || str_is(s, "/dev/stdin") || str_is(s, "--"))
 			break;
+		emit_runs(sh, k, s);
 		if (is_shell || k->args[k->name + 1 + i].is_command || file_get(sh, s)) {
 			file_run(sh, k, &k->args[k->name + 1 + i], is_shell ? "run by a shell" : "run by an interpreter", true);
 			return out;
@@ -1630,8 +1638,10 @@ static struct sh_val eval_call(struct sh *sh, struct call *k)
 	case SH_SOURCE:
 		if (n_args(k) && (str_is(arg(k, 0), "/dev/stdin") || str_is(arg(k, 0), "-")) && k->has_input)
 			code_sink(sh, k, &k->input, "read as commands", true);
-		else if (n_args(k))
+		else if (n_args(k)) {
+			emit_runs(sh, k, arg(k, 0));
 			file_run(sh, k, &k->args[k->name + 1], "read as commands", true);
+		}
 		return (struct sh_val){.constant = true};
 	case SH_READ_VAR:
 		for (size_t i = 0; i < n_args(k); i++)

@@ -7,6 +7,7 @@
 
 #include "read/fresh_lines.h"
 #include "read/hook_script.h"
+#include "read/perl.h"
 #include "util/buf.h"
 
 enum language { RUST = 1, JVM = 2, PERL = 4, LUA = 8, CXX = 16, CSHARP = 32, DART = 64, SWIFT = 128 };
@@ -62,17 +63,17 @@ struct calls {
 	uint32_t line_of[ENVIRONMENT + 1]; /* of the last new line with such a word; STARTS: a computed program */
 };
 
-static unsigned language_of(struct str path)
+static unsigned language_of(const struct read_in *in)
 {
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
-		if (str_ends(path, endings[i].ending))
+		if (str_ends(in->path, endings[i].ending))
 			return endings[i].language;
-	return 0;
+	return is_perl(in->path, in->new_) ? PERL : 0;
 }
 
-bool source_calls_knows(struct str path)
+bool source_calls_know(const struct read_in *in)
 {
-	return language_of(path) != 0;
+	return language_of(in) != 0;
 }
 
 static bool in_name(char c)
@@ -307,7 +308,7 @@ static enum status line_look(struct calls *c, struct str line)
 
 enum status source_calls(struct read_in *in)
 {
-	struct calls c = {.language = language_of(in->path)};
+	struct calls c = {.language = language_of(in)};
 	struct str line;
 	enum status st = STATUS_OK;
 

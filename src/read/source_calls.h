@@ -4,8 +4,8 @@
 
 #include "read/read.h"
 
-/* Is this the name of such source? */
-bool source_calls_knows(struct str path);
+/* Is this such source, by its name or, for Perl, by its first line? */
+bool source_calls_know(const struct read_in *in);
 
 /*
  * Looks at the lines of NEW that OLD does not have. A call that starts a program is a command put together from its

@@ -44,6 +44,51 @@ def raw_unicode_escape():
     return b"\n# decoding, coding: raw_unicode_escape\n" + escaped(b"", b"\\u000a").partition(b"\n")[2]
 
 
+# ---- files whose names do not say that something runs them --------------------------------------------------------------
+
+def named(manifest, *files):
+    return zip_of([Entry(b"package/package.json", b'{"name": "sample", "version": "1.0.1", ' + manifest + b"}\n"),
+                   Entry(b"package/index.js", ORDINARY_JS)] + [Entry(b"package/" + name, data) for name, data in files])
+
+
+@hostile(97, "main-is-a-style-sheet.zip", inspect="review|tampered: AS-0042", diff="tampered: AS-0042")
+def main_style():
+    return named(b'"main": "style.css"', (b"style.css", ORDINARY_JS + MARKER))
+
+
+@hostile(97, "main-of-a-folder.zip", inspect="review|tampered: AS-0042", diff="tampered: AS-0042")
+def main_folder():
+    return named(b'"main": "dist"', (b"dist/package.json", b'{"main": "data.bin"}'), (b"dist/data.bin", ORDINARY_JS + MARKER))
+
+
+@hostile(97, "exports-a-picture.zip", inspect="review|tampered: AS-0042", diff="tampered: AS-0042")
+def exports_picture():
+    return named(b'"exports": {".": {"node": "./logo.svg", "default": "./index.js"}}', (b"logo.svg", ORDINARY_JS + MARKER))
+
+
+@hostile(97, "requires-a-text.zip", inspect="clean|review|tampered", diff="tampered: AS-0042")
+def requires_text():
+    return zip_of([Entry(b"package/package.json", PACKAGE, 8), Entry(b"package/index.js", ORDINARY_JS + b"require('./notes.md');\n"),
+                   Entry(b"package/notes.md", MARKER)])
+
+
+@hostile(97, "node-runs-a-map.zip", inspect="review|tampered: AS-0042", diff="tampered: AS-0042")
+def node_map():
+    """What begins like a script of a shell is JavaScript to node."""
+    return named(b'"scripts": {"postinstall": "node lib/a.js.map"}', (b"lib/a.js.map", b"#!/bin/sh\n" + MARKER))
+
+
+@hostile(97, "shell-runs-a-script.zip", inspect="review|tampered: AS-0001", diff="tampered: AS-0001")
+def shell_js():
+    """And what is called like JavaScript is none to a shell."""
+    return named(b'"scripts": {"postinstall": "sh lib/a.js"}', (b"lib/a.js", FETCH + b"\n"))
+
+
+@hostile(97, "python-runs-data.zip", inspect="review|tampered: AS-0001", diff="tampered: AS-0001")
+def python_data():
+    return named(b'"scripts": {"postinstall": "python3 -u lib/table.csv"}', (b"lib/table.csv", RUN_PY))
+
+
 # ---- files that are two things, or have two names ----------------------------------------------------------------------
 
 @hostile(97, "archive-in-its-comment.zip", inspect="review|tampered: AS-0042", diff="tampered: AS-0042, text -> zip")

