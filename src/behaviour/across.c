@@ -49,6 +49,7 @@ struct end {
 struct way {
 	struct end *ends[WAY_MAX];
 	size_t n;
+	size_t n_kept; /* steps out of a function that somebody else called: only what it keeps goes that way */
 };
 
 struct joining {
@@ -370,12 +371,23 @@ static bool same_ends(const struct way *a, const struct way *b)
 
 static void way_end(struct joining *j, const struct way *w)
 {
-	if (j->n_flows >= FLOWS_MAX || !way_counts(j, w))
+	if (!way_counts(j, w))
 		return;
 	for (size_t i = 0; i < j->n_flows; i++)
-		if (same_ends(&j->flows[i], w))
+		if (same_ends(&j->flows[i], w)) {
+			if (w->n_kept < j->flows[i].n_kept)
+				j->flows[i] = *w;
 			return;
-	j->flows[j->n_flows++] = *w;
+		}
+	if (j->n_flows < FLOWS_MAX) {
+		j->flows[j->n_flows++] = *w;
+		return;
+	}
+	for (size_t i = 0; i < j->n_flows && !w->n_kept; i++) /* what is sure goes before what may be */
+		if (j->flows[i].n_kept) {
+			j->flows[i] = *w;
+			return;
+		}
 }
 
 static bool place_fits(const struct end *argument, const struct end *param)
@@ -430,6 +442,16 @@ static bool held_fits(struct joining *j, const struct end *argument, struct str 
 	return is_among(rest, taken) || (holder.len && !rest.len);
 }
 
+/* send(x) gives its caller what it makes of x; another module that calls send() gets what it made of something else. */
+static bool is_anothers_call(const struct way *w, const struct end *user)
+{
+	const struct end *last = w->ends[w->n - 1], *caller = w->n > 1 ? w->ends[w->n - 2] : NULL;
+	struct str result;
+
+	return caller && caller->to_port == PORT_ARGUMENT && last->from_port == PORT_PARAM && last->to_port == PORT_EXPORT &&
+		caller->part != user->part && last->name.len && name_begins(last->to_name, last->name, &result) && str_is(result, "()");
+}
+
 static void way_on(struct joining *j, struct way *w);
 
 static void way_step(struct joining *j, struct way *w, struct end *e)
@@ -462,8 +484,13 @@ static void way_on(struct joining *j, struct way *w)
 		return;
 	}
 	for (struct end *e = last->part->users; e && j->steps++ < STEPS_MAX; e = e->next_user)
-		if (export_fits(last->to_name, e->word))
+		if (export_fits(last->to_name, e->word)) {
+			bool kept = is_anothers_call(w, e);
+
+			w->n_kept += kept;
 			way_step(j, w, e);
+			w->n_kept -= kept;
+		}
 }
 
 static struct part *part_meant(struct joining *j, struct part *from, struct str module, struct str *name)
@@ -742,7 +769,7 @@ static void say_way(struct joining *j, const struct way *w)
 	f.kind = FACT_FLOW;
 	f.key = way_key(j, w);
 	f.value = way_value(w);
-	f.number = w->n == 2 ? 3 : 2;
+	f.number = w->n_kept ? 1 : w->n == 2 ? 3 : 2;
 	f.flags &= FACT_TOP_LEVEL | FACT_IN_CALLBACK | FACT_SILENT;
 	f.flags |= first->fresh ? first->fact->flags & FACT_NEW_SOURCE : 0;
 	f.flags |= last->fresh ? last->fact->flags & FACT_NEW_SINK : 0;

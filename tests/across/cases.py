@@ -233,6 +233,24 @@ innocent("one module is cut in two: nothing is new", {
     "lib/report.js": "'use strict';\nconst relay = require('./relay');\n\nexports.report = () => relay.post(JSON.stringify(process.env));\n",
     "lib/relay.js": POST}, {"lib/report.js": TOGETHER})
 
+# ---- who gets what a function gives -----------------------------------------------------------------
+
+PLACES = "'use strict';\nconst path = require('path');\n\nexports.placeOf = (name) => path.join('/srv/packages', name);\n"
+SERVES = """'use strict';
+const http = require('http');
+const places = require('./places');
+
+http.createServer((req, res) => {
+  const file = places.placeOf(req.url);
+  %s
+}).listen(8080);
+"""
+LOADS = "'use strict';\nconst places = require('./places');\n\nexports.load = (name) => require(places.placeOf(name));\n"
+innocent("what a server asks for is a file, what the tool loads goes through the same function", {
+    "lib/places.js": PLACES, "lib/server.js": SERVES % "res.end(require('fs').readFileSync(file));", "lib/load.js": LOADS})
+case("what a server asks for is loaded, through the same function", "AS-0056", ("lib/server.js",), {
+    "lib/places.js": PLACES, "lib/server.js": SERVES % "res.end(require(file).text);", "lib/load.js": LOADS})
+
 # ---- Python ------------------------------------------------------------------------------------------
 
 PY_SEND = """import urllib.request
