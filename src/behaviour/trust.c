@@ -156,7 +156,7 @@ enum status trust_findings(struct query *q, struct member *m, const struct fact 
 		x->weight = 1.5;
 		x->strength = FINDING_SUPPORTING;
 	}
-	if (!m->old && str_is(f->key, "tls-verify-off")) { /* nothing that stood before was loosened */
+	if ((!m->old || f->number == TRUST_ASKED) && str_is(f->key, "tls-verify-off")) { /* nothing that stood before was loosened */
 		x->weight *= 0.3;
 		x->strength = FINDING_SUPPORTING;
 	}

@@ -72,7 +72,8 @@ enum fact_kind {
 			  * "error branch empty", "comparison flipped"); detail; number: enum guard_lost */
 	FACT_TRUST,      /* trust: key: what ("tls-verify-off", "public-key", "updater-url", "csp", "pin", "fuse",
 			  * "permission", "context-isolation"); value: "old -> new"; number: TRUST_TURNED where what
-			  * protected stood there and its contrary stands there now ("rights": read/rights.h) */
+			  * protected stood there and its contrary stands there now, TRUST_ASKED where only an
+			  * option that says so does it ("rights": read/rights.h) */
 	FACT_GATE,       /* key: "date", "host", "locale", "ci", "platform", "env", "debugger"; the behaviour waits for it */
 	FACT_LOOP,       /* key: "endless" (a loop at load time that cannot end) */
 	FACT_REVIEWER,   /* text that addresses a reviewer, scanner or model */
@@ -138,7 +139,7 @@ enum guard_lost {
 	GUARD_LOST_PROOF = 4,      /* ... that proved who made something: a signature, a digest */
 };
 
-enum { TRUST_TURNED = 3 };
+enum { TRUST_ASKED = 1, TRUST_TURNED = 3 };
 
 #define FACT_NO_UNIT UINT32_MAX
 

@@ -14,7 +14,8 @@
 #include "util/hash.h"
 
 /* Flows and their like keep room that a flood of hosts and calls cannot take. */
-enum { FOUND_MAX = 3000, FOUND_LIGHT_MAX = 2200, DECODED_MAX = 80, TAINTS_MAX = 12, LAYER_DEPTH = 8, LAYER_BYTES = 4 << 20, LAYERS_MAX = 64, NESTED_MAX = 4 };
+enum { FOUND_MAX = 3000, FOUND_LIGHT_MAX = 2200, DECODED_MAX = 80, TAINTS_MAX = 12, LAYER_DEPTH = 8, LAYER_BYTES = 4 << 20, LAYERS_MAX = 64, NESTED_MAX = 4,
+	CONDITION_DEPTH = 16 };
 
 /* ---------- counting ---------- */
 
@@ -2084,6 +2085,76 @@ static bool other_verify(struct js *j, uint32_t n, struct str name)
 	return true;
 }
 
+/* A name of an option that lets its user do without the check: insecure, selfSigned, strictSSL. */
+static bool names_leniency(struct str name)
+{
+	static const char *const words[] = {"insecure", "selfsigned", "rejectunauth", "strictssl", "sslverif", "tlsverif", "verifyssl", "verifytls",
+		"verifycert", "skipverif", "skipssl", "skiptls", "skipcert", "ignoressl", "ignoretls", "ignorecert", "disablessl", "disabletls",
+		"allowunauth", "noverify", "checkcert", "validatecert"};
+	char plain[64];
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.len && n < sizeof(plain); i++)
+		if (name.p[i] != '_' && name.p[i] != '-')
+			plain[n++] = name.p[i];
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has_nocase((struct str){plain, n}, words[i]))
+			return true;
+	return false;
+}
+
+/* Does the condition ask such an option, of a value that comes from outside? */
+static bool asks_leniency(struct js *j, uint32_t n, unsigned depth)
+{
+	const struct js_node *me = &j->nodes[n];
+	struct js_val v;
+
+	if (!n || depth > CONDITION_DEPTH || js_av_const(j, j->av[n], &v))
+		return false;
+	switch (me->kind) {
+	case J_LOGIC: {
+		bool left = asks_leniency(j, me->first, depth + 1), right = asks_leniency(j, me->last, depth + 1);
+
+		return me->op == OP_LAND ? left || right : left && right;
+	}
+	case J_UNARY:
+		return me->op == OP_NOT && asks_leniency(j, me->first, depth + 1);
+	case J_BIN: /* === false */
+		return js_av_const(j, j->av[me->last], &v) && v.t == V_BOOL && asks_leniency(j, me->first, depth + 1);
+	case J_ID:
+		return js_av_has(j, j->av[n], T_PARAM) && names_leniency(js_name_str(j, me->x));
+	case J_MEMBER:
+		n = js_kid(j, n, R_PROPERTY);
+		return n && names_leniency(js_name_str(j, j->nodes[n].x));
+	default:
+		return false;
+	}
+}
+
+/* if (options.insecure) request.rejectUnauthorized = false: whoever sets the option wants it so. */
+static bool is_asked_for(struct js *j, uint32_t n)
+{
+	uint32_t at = n, up = j->nodes[n].parent;
+
+	for (unsigned k = 0; k < CONDITION_DEPTH && up && j->nodes[up].kind != J_FUNC; k++, at = up, up = j->nodes[up].parent) {
+		uint8_t kind = j->nodes[up].kind;
+		uint32_t cond = (kind == J_IF || kind == J_COND) && js_kid(j, up, R_CONS) == at ? js_kid(j, up, R_COND)
+			: kind == J_LOGIC && j->nodes[up].op == OP_LAND && j->nodes[up].last == at ? j->nodes[up].first : 0;
+
+		if (cond && asks_leniency(j, cond, 0))
+			return true;
+	}
+	return false;
+}
+
+static void unverified(struct js *j, uint32_t n, struct str what, bool fresh)
+{
+	struct fact f = fact_of(FACT_TRUST, STR("tls-verify-off"), what);
+
+	f.number = is_asked_for(j, n) ? TRUST_ASKED : 0;
+	say(j, f, n, fresh);
+}
+
 /* name: value, name = value, x.name = value */
 static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, bool fresh)
 {
@@ -2092,12 +2163,18 @@ static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, b
 	if (!value || other_verify(j, n, name))
 		return;
 	for (const struct front_setting *s = j->front->settings; s->name; s++)
-		if (str_is(name, s->name) && (is_literal(j, value, s->bad) || is_literal(j, value, s->bad[0] == 'f' ? "!1" : "!0")))
-			trust(j, n, s->key, arena_printf(j->a, "%s: %s", s->name, s->bad), fresh);
+		if (str_is(name, s->name) && (is_literal(j, value, s->bad) || is_literal(j, value, s->bad[0] == 'f' ? "!1" : "!0"))) {
+			struct str what = arena_printf(j->a, "%s: %s", s->name, s->bad);
+
+			if (str_is(str_of(s->key), "tls-verify-off"))
+				unverified(j, n, what, fresh);
+			else
+				trust(j, n, s->key, what, fresh);
+		}
 	if (str_is(name, "NODE_TLS_REJECT_UNAUTHORIZED")) {
 		text = js_symbolic(j, value);
 		if (str_is(text, "0") || str_is(text, "false"))
-			trust(j, n, "tls-verify-off", STR("NODE_TLS_REJECT_UNAUTHORIZED = 0"), fresh);
+			unverified(j, n, STR("NODE_TLS_REJECT_UNAUTHORIZED = 0"), fresh);
 	}
 	if (str_is(name, "checkServerIdentity") && j->nodes[value].kind == J_FUNC) {
 		uint32_t body = js_kid(j, value, R_BODY);
@@ -2482,8 +2559,6 @@ static void name_facts(struct facts *fa, uint32_t n)
 		fa->hex_to = n;
 	}
 }
-
-enum { CONDITION_DEPTH = 16 };
 
 /* Call with depth 0. */
 static bool is_true_literal(struct js *j, uint32_t n, unsigned depth)

@@ -513,3 +513,15 @@ fires(10, "an archiver starts what was written", PACKS % "'--use-compress-progra
 SCANS = "const wide = { 32: 1 };\nexports.blanks = function (s) {\n  let n = 0;\n  for (let i = 0; %s; i++) n++;\n  return n;\n};\n"
 innocent(45, "a loop that ends with a text", SCANS % "i < s.length && wide[32]")
 fires(45, "a loop without an end", SCANS % "i < Infinity && true || wide[32]")
+
+# ---- who asks for it --------------------------------------------------------------------------------
+
+CLIENT_OLD = "exports.get = function (url, opts, options, done) {\n%s  return require('https').get(url, options, done);\n};\n"
+for about, code in (("an option of the user's", "  if (opts.insecure) options.rejectUnauthorized = false;\n"),
+                    ("one of two options, on a condition", "  if (opts.inner && opts.strictSSL === false) {\n    options.rejectUnauthorized = false;\n  }\n"),
+                    ("an option in an expression", "  options = { ...options, ...(opts.selfSigned ? { rejectUnauthorized: false } : {}) };\n")):
+    row(28, False, about + " leaves out the check", {"lib/client.js": CLIENT_OLD % code}, old={"lib/client.js": CLIENT_OLD % ""})
+for about, code in (("something else", "  if (opts.host) options.rejectUnauthorized = false;\n"),
+                    ("an option that is always set", "  const own = { insecure: true };\n  if (own.insecure) options.rejectUnauthorized = false;\n"),
+                    ("the absence of an option", "  if (opts.strictSSL) {\n    options.agent = null;\n  } else options.rejectUnauthorized = false;\n")):
+    row(28, True, about + " leaves out the check", {"lib/client.js": CLIENT_OLD % code}, old={"lib/client.js": CLIENT_OLD % ""}, least="review")
