@@ -19,6 +19,7 @@
 #define HTTP(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_RESPONSE_CB | API_LINK, "http.ClientRequest"}
 #define FETCH(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_FETCH_LIKE | API_RESPONSE_CB, NULL}
 #define CHAINED(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_FETCH_LIKE | API_RESPONSE_CB | API_LINK, "Request.Chain"}
+#define PACKS(n) {n, CLASS_FS_READ, 0, 0, SRC_FILE, API_CALL | API_INTO | API_QUIET, NULL}
 #define SECRET(n) {n, CLASS_FS_READ, 0, 0, SRC_CRED, API_CALL | API_QUIET, NULL}
 #define CLIP_READ(n) {n, CLASS_CLIP_READ, 0, 0, SRC_CLIP, API_CALL, NULL}
 #define CLIP_WRITE(n) {n, CLASS_CLIP_WRITE, 0, 0, SRC_NONE, API_CALL, NULL}
@@ -121,6 +122,10 @@ static const struct js_api rows[] = {
 	{"Request.Chain.attach", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_QUIET | API_LINK, "Request.Chain"},
 	{"Request.Chain.query", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_QUIET | API_LINK, "Request.Chain"},
 	{"Request.Chain.set", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_QUIET | API_LINK, "Request.Chain"},
+	{"archiver", CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_LINK | API_QUIET, "archiver.Archive"},
+	PACKS("archiver.Archive.directory"), PACKS("archiver.Archive.file"), PACKS("archiver.Archive.glob"),
+	{"adm-zip", CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_PASS | API_LINK | API_QUIET, "adm-zip.Archive"},
+	PACKS("adm-zip.Archive.addLocalFolder"), PACKS("adm-zip.Archive.addLocalFile"),
 	{"form-data.submit", CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_SELF | API_RESPONSE_CB, NULL},
 	{"navigator.sendBeacon", CLASS_NET, SINK_NET, A0 | A1, SRC_NONE, API_CALL | API_URL0, NULL},
 	MAKES("nodemailer.createTransport", "nodemailer.Transport"),

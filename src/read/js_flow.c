@@ -672,6 +672,15 @@ static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 	return set_of(j, b.refs, b.n);
 }
 
+/* The name of a place that every machine has. */
+static bool is_place(const struct js *j, struct str api)
+{
+	for (const struct front_place *p = j->front->places; p->api; p++)
+		if (str_is(api, p->api))
+			return true;
+	return false;
+}
+
 /* An element by an index that is not known. */
 static uint32_t elements(struct js *j, uint32_t n, uint32_t av)
 {
@@ -688,6 +697,12 @@ static uint32_t elements(struct js *j, uint32_t n, uint32_t av)
 		case T_API:
 			if (str_is(js_name_str(j, REF_ID(r)), "process.env"))
 				bag_join(j, &b, av_taint(j, SRC_ENV, n, STR("process.env, each")));
+			if (str_is(js_name_str(j, REF_ID(r)), "localStorage") || str_is(js_name_str(j, REF_ID(r)), "sessionStorage"))
+				bag_join(j, &b, av_taint(j, SRC_COOKIE, n, STR("web storage")));
+			if (is_place(j, js_name_str(j, REF_ID(r)))) { /* what lies there lies below it */
+				bag_add(j, &b, r);
+				break;
+			}
 			if (str_starts(js_name_str(j, REF_ID(r)), "HTML")) /* a list of what it holds */
 				bag_add(j, &b, r);
 			else
@@ -1401,6 +1416,38 @@ static struct str secret_copied_to(struct js *j, const struct js_call *call, str
 	return js_symbolic(j, c.args[1]);
 }
 
+/* The call that made an object. */
+static uint32_t made_by(const struct js *j, uint32_t av)
+{
+	size_t k;
+	const uint32_t *refs = js_refs(j, av, &k);
+
+	for (size_t i = 0; i < k; i++)
+		if (REF_TAG(refs[i]) == T_OBJ && (j->nodes[j->objs[REF_ID(refs[i])].node].kind == J_CALL ||
+			j->nodes[j->objs[REF_ID(refs[i])].node].kind == J_NEW))
+			return j->objs[REF_ID(refs[i])].node;
+	return 0;
+}
+
+/* What this call writes into the file, if it is of somebody's. */
+static enum js_source written_source(struct js *j, const struct js_call *c, const struct js_api *row, struct str path)
+{
+	static const enum js_source kinds[] = {SRC_CRED, SRC_ENV, SRC_FILE};
+	bool stream = row->flags & (API_STREAM | API_INTO);
+	uint32_t maker = stream ? made_by(j, c->receiver) : 0, args = maker ? js_kid(j, maker, R_ARGS) : 0, at, av;
+
+	if (!stream && (row->class_ != CLASS_FS_WRITE || row->flags & (API_COPIES | API_SELF) || c->n_args < 2))
+		return SRC_NONE;
+	at = !stream ? c->args[0] : args && j->nodes[args].kind == J_ARGS ? j->nodes[args].first : 0;
+	if (!at || !str_equal(js_symbolic(j, at), path))
+		return SRC_NONE;
+	av = row->flags & API_INTO ? elements(j, c->node, c->receiver) : c->arg_av[stream ? 0 : 1];
+	for (size_t i = 0; c->n_args && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (av_has_source(j, av, kinds[i]))
+			return kinds[i];
+	return SRC_NONE;
+}
+
 /* Was something of somebody's put into this file before it is read from there? */
 static enum js_source copied_source(struct js *j, uint32_t call, struct str path)
 {
@@ -1423,6 +1470,9 @@ static enum js_source copied_source(struct js *j, uint32_t call, struct str path
 			continue;
 		if (str_equal(secret_copied_to(j, &c, api, row), path))
 			return SRC_CRED;
+		src = written_source(j, &c, row, path);
+		if (src != SRC_NONE)
+			return src;
 		if (row->class_ == CLASS_EXEC && (src = command_fills(j, &c, row, path)) != SRC_NONE)
 			return src;
 	}
@@ -1464,7 +1514,8 @@ static enum js_source file_source(struct js *j, const struct js_call *c, const s
 		return SRC_FILE;
 	if ((str_starts(p, "./") || str_starts(p, "../")) && !memchr(p.p, 1, p.len))
 		return SRC_OWN;
-	if (c->n_args && js_av_has(j, c->arg_av[0], T_UNKNOWN) && !js_av_has(j, c->arg_av[0], T_PARAM) && !str_has(p, "\x01" "__dirname"))
+	if (!(row->flags & API_INTO) && c->n_args && js_av_has(j, c->arg_av[0], T_UNKNOWN) && !js_av_has(j, c->arg_av[0], T_PARAM) &&
+		!str_has(p, "\x01" "__dirname"))
 		return SRC_FILE;
 	if (str_has(p, "\x01" "__dirname") || str_starts(p, "./") || str_starts(p, "../"))
 		return SRC_OWN;
@@ -1663,19 +1714,80 @@ static uint32_t env_read(struct js *j, const struct js_call *c)
 	return env_by_name(j, c->node, c->arg_av[0]);
 }
 
+/* A listing of what lies at somebody's: each of it lies there. */
+static uint32_t listed_place(struct js *j, const struct js_call *c, const struct js_api *row)
+{
+	uint32_t path = js_path_node(j, c, row);
+
+	if (!path || !str_starts(js_symbolic(j, path), "~"))
+		return AV_NONE;
+	for (const struct front_place *p = j->front->places; p->api; p++)
+		if (str_is(str_of(p->text), "~"))
+			return av_api(j, str_of(p->api));
+	return AV_NONE;
+}
+
+static void objects_join(struct js *j, uint32_t av, uint32_t value)
+{
+	for (size_t i = 0; i < j->sets[av].n; i++)
+		if (REF_TAG(j->refs[j->sets[av].first + i]) == T_OBJ)
+			field_join(j, REF_ID(j->refs[j->sets[av].first + i]), 0, value);
+}
+
+/* archive.add(path): what lies there is in the archive, and in the buffer that it is written to. */
+static void put_into(struct js *j, const struct js_call *c, uint32_t value)
+{
+	uint32_t maker = made_by(j, c->receiver), args = maker ? js_kid(j, maker, R_ARGS) : 0;
+
+	objects_join(j, c->receiver, value);
+	if (args && j->nodes[args].kind == J_ARGS && j->nodes[args].first)
+		objects_join(j, j->av[j->nodes[args].first], value);
+}
+
+/* Their second argument is the time. */
+static bool row_waits(struct str api)
+{
+	return str_is(api, "setTimeout") || str_is(api, "setInterval");
+}
+
+/* setTimeout(f, ms, a), submit(f, a), map(f, list), Thread(target=f, args=(a,)) */
+static void run_later(struct js *j, const struct js_call *c, struct str api, uint32_t cb)
+{
+	uint32_t named = js_named_arg(j, c, "args"), got[4];
+
+	for (uint32_t i = 0; i < c->n_args; i++) {
+		uint32_t from = row_waits(api) ? 2 : i + 1;
+
+		if (str_is(api, "map") || str_is(api, "filter")) {
+			got[0] = c->n_args > 1 ? elements(j, c->node, c->arg_av[1]) : AV_NONE;
+			bind_functions(j, c->arg_av[i], got, 1, c->node);
+		} else {
+			bind_functions(j, c->arg_av[i], c->arg_av + from, c->n_args > from ? c->n_args - from : 0, c->node);
+		}
+	}
+	if (!c->named)
+		return;
+	for (uint32_t i = 0; named && i < 4; i++)
+		got[i] = member(j, named, av_only(j, j->av[named], 1 << T_OBJ), js_name(j, arena_printf(j->a, "%u", i)));
+	bind_functions(j, cb, named ? got : NULL, named ? 4 : 0, c->node);
+}
+
 static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const struct js_api *row)
 {
 	uint32_t av = AV_NONE, cb = last_function(j, c), arg;
 	enum js_source src = (enum js_source)row->source;
 	uint32_t args[4];
 	struct str cmd = STR("");
+	uint32_t below = AV_NONE;
 
 	if (row->flags & API_MODE && js_opens_to_write(j, c, row))
 		return av_join(j, av_api(j, STR("file.Writer")), av_ref(j, T_OBJ, obj_at(j, c->node)));
 	if (row->class_ == CLASS_FS_READ && src == SRC_FILE) {
 		src = file_source(j, c, row);
-		if (row->flags & API_PASS && src != SRC_CRED) /* names of files are no secrets */
+		if (row->flags & API_PASS && src != SRC_CRED) { /* names of files are no secrets */
+			below = src == SRC_FILE ? listed_place(j, c, row) : AV_NONE;
 			src = SRC_NONE;
+		}
 		av = av_only(j, c->n_args ? c->arg_av[0] : AV_NONE, 1 << T_PARAM);
 	}
 	if (row->class_ == CLASS_ENV)
@@ -1700,7 +1812,9 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 		av = av_join(j, av, av_join(j, av_only(j, c->receiver, TAGS_DATA), av_ref(j, T_CONST, 0)));
 	if (row->flags & API_MODE)
 		av = av_join(j, av, av_api(j, STR("file.Reader")));
-	av = av_join(j, av, arg);
+	av = av_join(j, av_join(j, av, arg), below);
+	if (row->flags & API_INTO)
+		put_into(j, c, arg);
 	if (row->ret)
 		av = av_join(j, av, av_api(j, str_of(row->ret)));
 	if (row->flags & API_LINK || c->is_new)
@@ -1718,10 +1832,7 @@ static uint32_t call_row(struct js *j, struct js_call *c, struct str api, const 
 		bind_functions(j, cb, args, 3, c->node);
 	}
 	if (row->flags & API_NOW_CB)
-		for (uint32_t i = 0; i < c->n_args; i++)
-			bind_functions(j, c->arg_av[i], c->arg_av + 2, c->n_args > 2 ? c->n_args - 2 : 0, c->node);
-	if (row->flags & API_NOW_CB && c->named)
-		bind_functions(j, cb, NULL, 0, c->node);
+		run_later(j, c, api, cb);
 	if (row->class_ == CLASS_CODE && (str_is(api, "eval") || str_is(api, "Function")))
 		av = av_join(j, av, code_result(j, c, str_is(api, "Function")));
 	return av;
@@ -1801,7 +1912,7 @@ static bool object_call(struct js *j, const struct js_call *c, struct str api, u
 	}
 	if (c->n_args >= 3 && (str_is(api, "Object.defineProperty") || str_is(api, "Reflect.defineProperty")))
 		property_define(j, c->node, av_only(j, arg0, 1 << T_OBJ), key_const(j, c->arg_av[1]), c->arg_av[2]);
-	else if (c->n_args >= 3 && str_is(api, "Reflect.set"))
+	else if (c->n_args >= 3 && (str_is(api, "Reflect.set") || (j->front->function_scope && str_is(api, "setattr"))))
 		store(j, c->node, av_only(j, arg0, 1 << T_OBJ), key_const(j, c->arg_av[1]), c->arg_av[2], c->node);
 	else if (c->n_args >= 2 && str_is(api, "Object.defineProperties"))
 		properties_define(j, c);
@@ -1822,6 +1933,11 @@ static bool call_api(struct js *j, struct js_call *c, struct str api, uint32_t *
 		*ret = js_const_str(j, arg0, &s) ? module_av(j, s) : av_ref(j, T_UNKNOWN, 0);
 		if (js_const_str(j, arg0, &s) && str_starts(s, ".") && str_ends(s, ".json"))
 			*ret = av_join(j, *ret, av_taint(j, SRC_OWN, c->node, s));
+		return true;
+	}
+	if (str_is(api, "functools.partial") && c->n_args) {
+		bind_functions(j, arg0, c->arg_av + 1, c->n_args - 1, c->node);
+		*ret = av_join(j, arg0, args_join(j, c, TAGS_DATA | 1 << T_OBJ));
 		return true;
 	}
 	if (str_is(api, "util.promisify") || helper_passes(last_segment(api)) || str_is(api, "Object.freeze") || str_is(api, "util.callbackify")) {
@@ -2055,6 +2171,8 @@ static uint32_t new_object(struct js *j, struct js_call *c, uint32_t ref)
 		ctor = js_field_get(j, REF_ID(ref), js_name(j, STR("constructor")));
 		if (!ctor)
 			ctor = inherited(j, c->node, REF_ID(ref), STR("constructor"), js_name(j, STR("constructor")));
+		if (!ctor && j->front->function_scope) /* of data: its fields are what it is handed */
+			field_join(j, REF_ID(ref), 0, args_join(j, c, TAGS_DATA | 1 << T_OBJ));
 		call_each(j, ctor, c->arg_av, c->named ? c->n_args - 1 : c->n_args, c->node);
 		return set_of(j, &ref, 1);
 	}
@@ -2273,6 +2391,8 @@ static uint32_t text_av(struct js *j, uint32_t n)
 			bag_join(j, &b, av_only(j, elements(j, k, av_only(j, av, 1 << T_OBJ)), TAGS_DATA));
 		if (js_av_has(j, av, T_API))
 			bag_add(j, &b, REF(T_UNKNOWN, 0));
+		if (j->front->function_scope && str_is(js_api_of(j, av), "process.env"))
+			bag_join(j, &b, av_taint(j, SRC_ENV, k, STR("process.env")));
 		bag_join(j, &b, own_data(j, av, k));
 	}
 	if (j->nodes[n].kind == J_TEMPLATE)
@@ -3076,6 +3196,17 @@ static bool symbolic_place(struct js *j, struct buf *b, struct str api)
 	return false;
 }
 
+static bool symbolic_place_among(struct js *j, struct buf *b, uint32_t av)
+{
+	for (size_t i = 0; i < j->sets[av].n; i++) {
+		uint32_t r = j->refs[j->sets[av].first + i];
+
+		if (REF_TAG(r) == T_API && symbolic_place(j, b, js_name_str(j, REF_ID(r))))
+			return true;
+	}
+	return false;
+}
+
 static void symbolic_join(struct js *j, struct buf *b, uint32_t args, const char *sep, int depth)
 {
 	for (uint32_t k = args ? j->nodes[args].first : 0; k; k = j->nodes[k].next) {
@@ -3250,7 +3381,7 @@ static void symbolic_id(struct js *j, struct buf *b, uint32_t n, int depth)
 				hole(b, STR("")); /* one of several */
 			return;
 		}
-	if (symbolic_place(j, b, js_api_of(j, v->av)) || (v->kind == VAR_PARAM && symbolic_place(j, b, js_api_of(j, v->in))))
+	if (symbolic_place_among(j, b, v->av) || (v->kind == VAR_PARAM && symbolic_place_among(j, b, v->in)))
 		return;
 	refs = js_refs(j, v->av, &k);
 	for (size_t i = 0; i < k && j->settled && v->kind != VAR_PARAM; i++) /* what a loop goes through */

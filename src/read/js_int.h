@@ -249,6 +249,7 @@ enum {
 	API_LOADS = 1 << 23,     /* runs what lies at the path in the first argument */
 	API_REGISTRY = 1 << 24,  /* the second argument is a key of the registry */
 	API_DEEP = 1 << 26,      /* writes out all that lies in its arguments */
+	API_INTO = 1 << 28,      /* puts what lies at the path in the first argument into what it is called on */
 	API_ON_SOCKET = 1 << 25, /* puts a socket in the place of a standard stream */
 };
 

@@ -37,6 +37,8 @@
 #define RUNS(n) {n, CLASS_CODE, 0, 0, SRC_NONE, API_CALL | API_LOADS | API_QUIET, NULL}
 #define MAKES(n, r) {n, CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_QUIET, r}
 #define CARRIES(n, r) {n, CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_PASS | API_QUIET, r}
+#define HOLDS(n, r) {n, CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_PASS | API_LINK | API_QUIET, r}
+#define PACKS(n) {n, CLASS_FS_READ, 0, 0, SRC_FILE, API_CALL | API_INTO | API_QUIET, NULL}
 #define VALUE(n, s) {n, CLASS_ENV, 0, 0, s, API_VALUE, NULL}
 #define LATER(n) {n, CLASS_TIMER, 0, 0, SRC_NONE, API_CALL | API_NOW_CB | API_QUIET, NULL}
 
@@ -78,7 +80,8 @@ static const struct js_api rows[] = {
 	{"ctypes.windll.kernel32.WriteProcessMemory", CLASS_CODE, SINK_CODE, A2, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"ctypes.memmove", CLASS_CODE, SINK_CODE, A1, SRC_NONE, API_CALL | API_QUIET | API_NET_ONLY, NULL},
 	/* functions that are handed on */
-	LATER("atexit.register"), LATER("signal.signal"), LATER("concurrent.futures.ThreadPoolExecutor.submit"),
+	LATER("atexit.register"), LATER("signal.signal"), MAKES("concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ThreadPoolExecutor"),
+	MAKES("concurrent.futures.ProcessPoolExecutor", "concurrent.futures.ThreadPoolExecutor"), LATER("concurrent.futures.ThreadPoolExecutor.submit"),
 	LATER("asyncio.run"), LATER("asyncio.create_task"), LATER("asyncio.ensure_future"), LATER("_thread.start_new_thread"),
 	LATER("thread.start_new_thread"), LATER("threading.Thread"), LATER("threading.Timer"), LATER("multiprocessing.Process"),
 	LATER("sys.settrace"), LATER("map"), LATER("filter"), LATER("functools.reduce"),
@@ -152,7 +155,7 @@ static const struct js_api rows[] = {
 	{"os.chmod", CLASS_CHMOD, 0, 0, SRC_NONE, API_CALL, NULL},
 	DELETE("os.remove"), DELETE("os.unlink"), DELETE("os.rmdir"), DELETE("os.removedirs"), DELETE("shutil.rmtree"),
 	READ("sqlite3.connect"), READ("linecache.getlines"), READ("fileinput.input"), READ("numpy.fromfile"),
-	READ("configparser.ConfigParser.read"), READ("zipfile.ZipFile.write"),
+	READ("configparser.ConfigParser.read"), PACKS("zipfile.Archive.write"), PACKS("tarfile.Archive.add"),
 	{"winreg.SetValueEx", CLASS_FS_WRITE, 0, 0, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"winreg.CreateKey", CLASS_FS_WRITE, 0, 0, SRC_NONE, API_CALL | API_REGISTRY | API_QUIET, NULL},
 	{"winreg.CreateKeyEx", CLASS_FS_WRITE, 0, 0, SRC_NONE, API_CALL | API_REGISTRY | API_QUIET, NULL},
@@ -210,15 +213,17 @@ static const struct js_api rows[] = {
 	PASS("urllib.parse.urljoin"), TEXT("base64.b64encode"), PASS("base64.urlsafe_b64encode"), PASS("base64.b32encode"),
 	PASS("base64.b16encode"), PASS("base64.encodebytes"), PASS("base64.standard_b64encode"), PASS("binascii.hexlify"),
 	PASS("binascii.b2a_base64"), PASS("zlib.compress"), PASS("gzip.compress"), PASS("bz2.compress"), PASS("lzma.compress"),
-	TEXT("pickle.dumps"), PASS("marshal.dumps"), TEXT("pprint.pformat"), PASS("io.BytesIO"), PASS("io.StringIO"),
+	TEXT("pickle.dumps"), PASS("marshal.dumps"), TEXT("pprint.pformat"), HOLDS("io.BytesIO", NULL), HOLDS("io.StringIO", NULL),
 	PASS("copy.copy"), PASS("copy.deepcopy"), PASS("os.path.join"), PASS("os.path.expanduser"), PASS("os.path.abspath"),
 	PASS("os.path.basename"), PASS("os.path.expandvars"), PASS("os.path.normpath"), PASS("os.fspath"), PASS("itertools.chain"),
 	PASS("functools.partial"), PASS("textwrap.dedent"), PASS("yaml.safe_load"), TEXT("yaml.dump"), PASS("html.unescape"),
 	PASS("cryptography.fernet.Fernet.encrypt"), PASS("Crypto.Cipher.Object.encrypt"), LISTS("os.listdir"), LISTS("glob.glob"), LISTS("glob.iglob"),
 	LISTS("os.scandir"), LISTS("os.walk"), {"pathlib.Path.glob", CLASS_FS_READ, 0, 0, SRC_FILE, API_CALL | API_PASS | API_SELF | API_QUIET, "pathlib.Path"},
 	{"pathlib.Path.rglob", CLASS_FS_READ, 0, 0, SRC_FILE, API_CALL | API_PASS | API_SELF | API_QUIET, "pathlib.Path"},
-	PASS("bs4.BeautifulSoup"), PASS("tarfile.open"), PASS("zipfile.ZipFile"),
-	PASS("types.SimpleNamespace"), PASS("ctypes.create_string_buffer"), PASS("ctypes.c_char_p"), PASS("struct.pack"),
+	PASS("bs4.BeautifulSoup"), HOLDS("tarfile.open", "tarfile.Archive"), HOLDS("zipfile.ZipFile", "zipfile.Archive"),
+	{"pathlib.Path.iterdir", CLASS_FS_READ, 0, 0, SRC_FILE, API_CALL | API_PASS | API_SELF | API_QUIET, "pathlib.Path"},
+	HOLDS("types.SimpleNamespace", NULL), HOLDS("argparse.Namespace", NULL), HOLDS("queue.Queue", NULL), HOLDS("queue.SimpleQueue", NULL),
+	HOLDS("collections.deque", NULL), HOLDS("collections.OrderedDict", NULL), HOLDS("collections.defaultdict", NULL), PASS("ctypes.create_string_buffer"), PASS("ctypes.c_char_p"), PASS("struct.pack"),
 };
 
 static struct api_table table = {.rows = rows, .n_rows = sizeof(rows) / sizeof(*rows)};
@@ -265,7 +270,7 @@ static const char *const text_passes[] = {"str", "bytes", "os.path.expanduser", 
 	"pathlib.Path.expanduser", "shlex.quote", NULL};
 
 static const char *const arg_methods[] = {"format", "join", "format_map", NULL};
-static const char *const add_methods[] = {"extend", "insert", "writestr", "writelines", "appendleft", "put", "write", NULL};
+static const char *const add_methods[] = {"extend", "insert", "writestr", "writelines", "appendleft", "put", "write", "setdefault", NULL};
 static const char *const mutators[] = {"append", "extend", "insert", "remove", "clear", "update", "add", "popitem", "setdefault",
 	"appendleft", "discard", "put", "write", NULL};
 static const char *const self_methods[] = {"strip", "rstrip", "lstrip", "encode", "decode", "lower", "as_posix", "absolute",

@@ -488,10 +488,10 @@ static uint32_t parameters(struct lower *w, uint32_t r, uint32_t skip)
 	return node_of(w, J_PARAMS, r, k);
 }
 
-static bool is_static(const struct lower *w, uint32_t decorated)
+static bool decorated_as(const struct lower *w, uint32_t decorated, const char *name)
 {
 	for (uint32_t c = decorated ? w->raw[decorated].first : 0; c; c = w->raw[c].next)
-		if (w->raw[c].kind == P_DECORATOR && str_has(raw_text(w, c), "staticmethod"))
+		if (w->raw[c].kind == P_DECORATOR && str_has(raw_text(w, c), name))
 			return true;
 	return false;
 }
@@ -512,7 +512,7 @@ static uint32_t function(struct lower *w, uint32_t r, uint32_t decorated)
 	uint32_t name = raw_field(w, r, F_NAME), params = raw_field(w, r, F_PARAMETERS), body = raw_field(w, r, F_BODY);
 	bool method = outside->in_class;
 	struct kids k = no_kids;
-	uint32_t n, self = method && !is_static(w, decorated) ? self_of(w, params) : 0, skip = 0;
+	uint32_t n, self = method && !decorated_as(w, decorated, "staticmethod") ? self_of(w, params) : 0, skip = 0;
 
 	if (name && method)
 		kid_add(w, &k, node_name(w, J_PROP, name, str_is(raw_text(w, name), "__init__") ? STR("constructor") : raw_text(w, name)), R_NAME);
@@ -529,7 +529,8 @@ static uint32_t function(struct lower *w, uint32_t r, uint32_t decorated)
 	w->own = outside;
 	n = node_of(w, J_FUNC, r, k);
 	w->j->nodes[n].flags = (uint8_t)(method ? JF_METHOD : JF_ARROW) | (w->raw[r].kind == P_LAMBDA ? 0 : JF_DECL) |
-		(str_starts(raw_text(w, r), "async") ? JF_ASYNC : 0);
+		(str_starts(raw_text(w, r), "async") ? JF_ASYNC : 0) |
+		(method && decorated_as(w, decorated, "property") ? JF_GETTER : 0); /* runs when it is read */
 	return n;
 }
 

