@@ -15,8 +15,8 @@
 
 #define JUDGE_TAMPERED_NATS 9.1
 #define JUDGE_REVIEW_NATS 5.5
-#define JUDGE_WORTH_OF_NONE (-2.3) /* log of the likelihood ratio where no evidence was found */
-#define JUDGE_WORTH_OF_NAT 0.58    /* what each nat of evidence adds to it */
+#define JUDGE_WORTH_OF_NONE (-3.7) /* log of the likelihood ratio where no evidence was found */
+#define JUDGE_WORTH_OF_NAT 0.68    /* what each nat of evidence adds to it */
 
 struct judged {
 	const struct finding *finding;
