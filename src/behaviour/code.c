@@ -352,7 +352,8 @@ enum status code_fact_findings(struct query *q, struct member *m, const struct f
 		x->subject = f->key;
 		break;
 	case FACT_UNRESOLVED:
-		x = query_add(q, 11, FINDING_SUPPORTING, finding_weight(11) * (hooked ? 1.5 : 1), m, f);
+		/* with a number it is a program of that size, of which nothing is known */
+		x = query_add(q, 11, FINDING_SUPPORTING, finding_weight(11) * (hooked || (f->number && string_class_is(f, "code")) ? 1.5 : 1), m, f);
 		x->subject = f->detail;
 		break;
 	case FACT_GATE:

@@ -2776,6 +2776,30 @@ static void ruled_sinks(struct js *j, uint32_t n)
 	}
 }
 
+/* A statement of six characters only: names and numbers are made of them, and what it runs is not known. */
+static void six_characters(struct js *j, uint32_t n)
+{
+	struct str t = js_text(j, n);
+	struct fact f = fact_of(FACT_OBFUSCATED, STR("jsfuck"), STR(""));
+	size_t odd = 0, all = 0;
+
+	if (t.len <= 200 || !memchr("[]()!+", t.p[0], 6))
+		return;
+	for (size_t i = 0; i < t.len && i < 65536; i++) {
+		odd += t.p[i] && strchr("[]()!+", t.p[i]);
+		all += (unsigned char)t.p[i] > ' ';
+	}
+	if (all <= 200 || odd * 10 <= all * 9)
+		return;
+	f.number = t.len;
+	say(j, f, n, js_node_fresh(j, n));
+	f = fact_of(FACT_UNRESOLVED, STR("code"), STR(""));
+	f.number = t.len;
+	f.detail = str_part(t, 0, 300);
+	f.flags = js_place_flags(j, n);
+	say(j, f, n, js_node_fresh(j, n));
+}
+
 static void node_facts(struct facts *fa, uint32_t n)
 {
 	struct js *j = fa->j;
@@ -2861,6 +2885,9 @@ static void node_facts(struct facts *fa, uint32_t n)
 	case J_ARRAY:
 		string_array_facts(j, n);
 		break;
+	case J_EXPR_STMT:
+		six_characters(j, n);
+		break;
 	default:
 		break;
 	}
@@ -2886,20 +2913,6 @@ static void shape_facts(struct facts *fa)
 		f = fact_of(FACT_OBFUSCATED, STR("deep-nesting"), STR(""));
 		f.number = j->text.len;
 		say(j, f, j->root, true);
-	}
-	/* six characters only */
-	if (j->text.len > 200) {
-		size_t odd = 0, all = 0;
-
-		for (size_t i = 0; i < j->text.len && i < 65536; i++) {
-			odd += strchr("[]()!+", j->text.p[i]) != NULL && j->text.p[i];
-			all += (unsigned char)j->text.p[i] > ' ';
-		}
-		if (all > 200 && odd * 10 > all * 9 && js_node_fresh(j, j->root)) {
-			f = fact_of(FACT_OBFUSCATED, STR("jsfuck"), STR(""));
-			f.number = j->text.len;
-			say(j, f, j->root, true);
-		}
 	}
 }
 

@@ -14,7 +14,8 @@
 
 #include "util/hash.h"
 
-enum { RUN_STEPS_MAX = 3000000, DEPTH_MAX = 220, STRING_MAX = 8 << 20, ARRAY_MAX = 1 << 20, INFLATE_MAX = 1 << 20 };
+/* Rotators decode words at every turn, until some of them add up. */
+enum { RUN_STEPS_MAX = 3000000, ROTATOR_STEPS_MAX = 12000000, DEPTH_MAX = 220, STRING_MAX = 8 << 20, ARRAY_MAX = 1 << 20, INFLATE_MAX = 1 << 20 };
 enum { DONE_NORMAL, DONE_BREAK, DONE_CONTINUE, DONE_RETURN, DONE_FAIL };
 enum { PENDING_NONE, PENDING_EXCEPTION, PENDING_ABORT };
 
@@ -57,7 +58,7 @@ bool fold_step(struct js *j, uint64_t n)
 {
 	j->run_steps += n;
 	j->fold_steps += n;
-	return (j->run_steps <= RUN_STEPS_MAX && j->fold_steps <= j->max_fold_steps) || fold_fail(j);
+	return (j->run_steps <= j->max_run_steps && j->fold_steps <= j->max_fold_steps) || fold_fail(j);
 }
 
 bool fold_spend_bytes(struct js *j, uint64_t n)
@@ -4113,6 +4114,7 @@ void js_fold_init(struct js *j)
 static void run_begin(struct js *j)
 {
 	j->run_steps = 0;
+	j->max_run_steps = RUN_STEPS_MAX;
 	j->run_schemes = 0;
 	j->thrown = PENDING_NONE;
 	j->fold_depth = 0;
@@ -4173,6 +4175,7 @@ void js_run_rotators(struct js *j)
 			continue;
 		runs++;
 		run_begin(j);
+		j->max_run_steps = ROTATOR_STEPS_MAX;
 		j->fold_tried[i] = 1; /* once */
 		ok = ev(j, NULL, i, &r);
 		run_end(j, ok, &r);

@@ -328,7 +328,7 @@ struct js {
 	size_t const_table_size;
 	uint64_t fold_steps, max_fold_steps;
 	uint64_t fold_bytes, max_fold_bytes;
-	uint64_t run_steps;       /* of the current run */
+	uint64_t run_steps, max_run_steps; /* of the current run */
 	int fold_depth, inherit_depth;
 	uint16_t run_schemes;
 	uint32_t run_fn;          /* function that a pending abort is blamed on */
