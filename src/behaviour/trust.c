@@ -107,8 +107,8 @@ static enum status leaves_home(struct query *q, const struct member *m, struct s
 
 /*
  * Review is what any of them deserves. More: a key that takes the place of another, which is gone, or an
- * updater that leaves its home. From then on somebody else signs or serves what runs. No ordinary pair that
- * was ever judged did so (none of 1,270 on the setting side); those who renew a key honestly trust both for a while.
+ * updater that leaves its home. From then on somebody else signs or serves what runs. None of 900
+ * ordinary pairs of the setting side did so; those who renew a key honestly trust both for a while.
  * A major release may start anew.
  */
 static enum status anchor_weight(struct query *q, const struct member *m, const struct fact *f, double *ret)
