@@ -105,12 +105,19 @@ static uint32_t method_node(struct lower *w, uint32_t r)
 
 /* ---------- imports ---------- */
 
-/* The text between the quotes of a literal. */
+/* The text between the quotes of a literal; one that the parser only missed has none. */
 static struct str inner(const struct lower *w, uint32_t r)
 {
 	struct str s = raw_text(w, r);
 
 	return s.len >= 2 ? str_part(s, 1, s.len - 2) : STR_NONE;
+}
+
+static uint32_t unescaped(struct lower *w, uint32_t r)
+{
+	bool quoted = inner(w, r).p != NULL;
+
+	return node_text(w, w->raw[r].from + quoted, w->raw[r].to - quoted, JF_RAW);
 }
 
 /* "a/b/v2" is bound as b, "gopkg.in/yaml.v3" as yaml, "github.com/x/go-y" as go-y, which no code can say. */
@@ -127,14 +134,12 @@ static struct str bound_as(struct str path)
 
 static uint32_t import_spec(struct lower *w, uint32_t r)
 {
-	uint32_t path = raw_field(w, r, F_PATH), name = raw_field(w, r, F_NAME), source;
+	uint32_t path = raw_field(w, r, F_PATH), name = raw_field(w, r, F_NAME);
 	struct kids k = no_kids, spec = no_kids, clause = no_kids;
 
 	if (!path || (name && w->raw[name].kind == G_TYPE))
 		return 0;
-	source = node_make(w, J_STR, w->raw[path].from + 1, w->raw[path].to - 1, no_kids);
-	w->j->nodes[source].flags = JF_PIECE | JF_RAW;
-	kid_add(w, &k, source, R_SOURCE);
+	kid_add(w, &k, unescaped(w, path), R_SOURCE);
 	if (name && w->raw[name].kind == G_DOT) {
 		js_star_add(w->j, inner(w, path));
 	} else {
@@ -714,8 +719,6 @@ static uint32_t statement(struct lower *w, uint32_t r)
 
 static uint32_t expression(struct lower *w, uint32_t r)
 {
-	uint32_t n;
-
 	switch (w->raw[r].kind) {
 	case G_NAME:
 		return name_node(w, r);
@@ -724,9 +727,7 @@ static uint32_t expression(struct lower *w, uint32_t r)
 	case G_TEXT:
 		return node_leaf(w, J_STR, r);
 	case G_RAW_TEXT:
-		n = node_make(w, J_STR, w->raw[r].from + 1, w->raw[r].to - 1, no_kids);
-		w->j->nodes[n].flags = JF_PIECE | JF_RAW;
-		return n;
+		return unescaped(w, r);
 	case G_TRUE:
 		return node_leaf(w, J_TRUE, r);
 	case G_FALSE:

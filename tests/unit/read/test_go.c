@@ -114,7 +114,8 @@ static void odd_text(void **state)
 {
 	static const char *const texts[] = {"", "package", "package a\nimport", "import \"", "package a\nfunc", "func (", "package a\nfunc f() { for { select { case <-c: default: } } }\n",
 		"package a\nvar (\n\tx, y = 1\n\t_ = 2\n)\n", "package a\nfunc f() { a, b, c := g(); a[1:], b = c[:], <-d; x.(type) }\n", "package a\nvar s = `a${`\nvar t = 'x'\n",
-		"package a\nimport . \"net/http\"\nimport _ \"embed\"\nfunc f() { Get(\"https://a.example\") }\n", "\xff\xfe\x00"};
+		"package a\nimport . \"net/http\"\nimport _ \"embed\"\nfunc f() { Get(\"https://a.example\") }\n", "\xff\xfe\x00",
+		"package a\nimport (\n\tx\n\t.\n)\nvar a = `", "import h", "package a\nfunc f() { g(`) }\nimport `"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
