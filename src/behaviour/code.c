@@ -268,7 +268,7 @@ static bool hides_address(const struct fact *f)
 static void obfuscated_finding(struct query *q, struct member *m, const struct fact *f)
 {
 	bool cookie = string_class_is(f, "coding-cookie");
-	bool strong = cookie || string_class_is(f, "string-array") || string_class_is(f, "hex-names");
+	bool strong = cookie || string_class_is(f, "string-array") || string_class_is(f, "hex-names") || string_class_is(f, "random-names");
 	bool piece = m->old && f->unit < m->n_units && m->units[f->unit].change == UNIT_ADDED && !str_has(m->new_->path, ".min.");
 	double w = finding_weight(12) * (strong ? 1 : 0.5) * (q->b->first ? 0.5 : 1);
 	struct finding *x = query_add(q, 12, FINDING_CARRYING, strong && piece && !q->b->first ? w * 1.55 : w, m, f);

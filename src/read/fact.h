@@ -63,7 +63,7 @@ enum fact_kind {
 	FACT_STRING,     /* key: class ("wallet-address", "private-key", "webhook", "token", "command"); value */
 	FACT_DECODED,    /* key: scheme ("hex", "base64", "charcodes", "xor", "concat", "array", "reverse", "escape");
 			  * value: decoded text (cut); number: depth of layers (1 = one) */
-	FACT_OBFUSCATED, /* key: style ("string-array", "hex-names", "packed", "long-encoded-literal",
+	FACT_OBFUSCATED, /* key: style ("string-array", "hex-names", "random-names", "packed", "long-encoded-literal",
 			  * "escaped-identifiers", "control-flow-flattening"); number: size in bytes */
 	FACT_HIDDEN,     /* key: "far-right", "blank-run", "bidi", "invisible", "after-end", "comment-code",
 			  * "minified-in-source"; number: column, lines, bytes */

@@ -15,7 +15,7 @@
 
 /* Flows and their like keep room that a flood of hosts and calls cannot take. */
 enum { FOUND_MAX = 3000, FOUND_LIGHT_MAX = 2200, DECODED_MAX = 80, TAINTS_MAX = 12, LAYER_DEPTH = 8, LAYER_BYTES = 4 << 20, LAYERS_MAX = 64, NESTED_MAX = 4,
-	CONDITION_DEPTH = 16 };
+	CONDITION_DEPTH = 16, RANDOM_NAMES = 6 };
 
 /* ---------- counting ---------- */
 
@@ -2893,10 +2893,59 @@ static void node_facts(struct facts *fa, uint32_t n)
 	}
 }
 
+/* A digit between letters where no word begins: "A9U166g", not "vec3Add". People write such names too ("i18n"), but few. */
+static bool is_random_name(struct str s)
+{
+	bool letter = false, digit = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		bool upper = s.p[i] >= 'A' && s.p[i] <= 'Z', lower = s.p[i] >= 'a' && s.p[i] <= 'z', is_digit = s.p[i] >= '0' && s.p[i] <= '9';
+
+		if (digit && (lower || (upper && !(i + 1 < s.len && s.p[i + 1] >= 'a' && s.p[i + 1] <= 'z'))))
+			return true;
+		digit = is_digit && (digit || letter);
+		letter = upper || lower;
+	}
+	return false;
+}
+
+/* Names that a generator made up: a third of all that are met, where people's code has hardly one in ten. */
+static void random_name_facts(struct js *j)
+{
+	size_t all = 0, random = 0, distinct = 0;
+	bool *met = ARENA_ARRAY(j->a, j->n_names + 1, bool);
+	uint32_t from = 0, to = 0;
+	struct fact f;
+
+	for (uint32_t n = 1; n < j->n_nodes; n++) {
+		uint32_t x = j->nodes[n].x;
+		struct str name = j->nodes[n].kind == J_ID ? js_name_str(j, x) : STR_NONE;
+
+		if (name.len < 5 || name.len > 16 || !js_node_fresh(j, n))
+			continue;
+		all++;
+		if (!is_random_name(name))
+			continue;
+		random++;
+		distinct += !met[x];
+		met[x] = true;
+		from = from ? from : n;
+		to = n;
+	}
+	if (distinct < RANDOM_NAMES || random * 3 < all || all < 10 * RANDOM_NAMES)
+		return;
+	f = fact_of(FACT_OBFUSCATED, STR("random-names"), STR(""));
+	f.number = j->nodes[to].to - j->nodes[from].from;
+	f.detail = arena_printf(j->a, "%zu names", distinct);
+	say(j, f, from, true);
+}
+
 static void shape_facts(struct facts *fa)
 {
 	struct js *j = fa->j;
 	struct fact f;
+
+	random_name_facts(j);
 
 	if (fa->hex_names >= 10) {
 		f = fact_of(FACT_OBFUSCATED, STR("hex-names"), STR(""));

@@ -369,10 +369,43 @@ static void innocent_constants_stay_quiet(void **state)
 	}
 }
 
+/* Names that a generator made up, in clear and in a text that is run; and names with digits that people gave. */
+static void random_names(void **state)
+{
+	static const struct {
+		const char *names[8];
+		bool random;
+	} rows[] = {
+		{{"A9U166g", "vS2kLX", "WYV0P25", "aN4Gz3k", "nn2qIJm", "kPk7Uw1", "rNf3T1m", "F6Kb3nk"}, true},
+		{{"vec3Add", "utf8Bytes", "md5Update", "S3Client", "base64Text", "EC2Client", "sha256Sum", "x509Chain"}, false},
+		{{"A9U166g", "vS2kLX", "i18nText", "session", "options", "p2pNode", "counter", "message"}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf b;
+		struct js_case *c;
+		bool inside = i & 1;
+
+		buf_init(&b, 1 << 16);
+		buf_add_z(&b, inside ? "require('fs');Function(\"g\", \"" : "require('fs');");
+		for (unsigned k = 0; k < 80; k++)
+			buf_printf(&b, "var %s = %s + %u;", rows[i / 2].names[k % 8], rows[i / 2].names[(k + 3) % 8], k);
+		buf_add_z(&b, inside ? "\")({});\n" : "\n");
+		c = js_case_steps(LANGUAGE_JAVASCRIPT, STR_NONE, buf_str(&b), 200000000);
+		if (!js_case_find(c, FACT_OBFUSCATED, "random-names", NULL) == rows[i / 2].random) {
+			js_case_print(c);
+			fail_msg("row %zu", i);
+		}
+		js_case_free(c);
+		buf_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(constants_fold),
+		cmocka_unit_test(constants_fold), cmocka_unit_test(random_names),
 		cmocka_unit_test(string_arrays_unpack),
 		cmocka_unit_test(layers_are_read),
 		cmocka_unit_test(packed_code_is_read),
