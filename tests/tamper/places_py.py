@@ -12,7 +12,6 @@ import zlib
 
 import payload_py
 import stages
-import stages_py
 import tree
 
 PLACES = {"append": 3, "prepend": 2, "in-function": 4, "far-right": 2, "new-module": 3, "class-member": 3, "data-file": 2,
@@ -348,7 +347,7 @@ def draw(t, rng, host):
     if t.files is None:
         t.files = list(modules(t.root))
     if t.options.old and t.options.side and not t.options.purpose and not t.options.place and t.files and rng.random() < stages.SHARE:
-        record = stages.draw(t, rng, host, stages_py.forms(side), sorted({os.path.dirname(p) for p in t.files}))
+        record = stages.draw(t, rng, host, "py", sorted({os.path.dirname(p) for p in t.files}))
         if wheel:
             keep_record(t.root, wheel)
         return record

@@ -1,6 +1,5 @@
 """What stages.py does, in Python releases; the forms of the setting side. Those of the measuring side: families_stages_py.py."""
 
-import families_stages_py
 from stages import Part, key
 
 TELEMETRY = '''"""Counts starts and versions; DO_NOT_TRACK turns it off."""
@@ -109,7 +108,3 @@ def loosened_setting(rng, product, host):
 
 SETTING = {"exfil-telemetry": telemetry, "trust-host": trust_host, "trust-key": trust_key, "weaken-check": weaken_check,
            "loosened-setting": loosened_setting}
-
-
-def forms(side):
-    return families_stages_py.MEASURING if side == "measuring" else SETTING
