@@ -169,8 +169,8 @@ def anchors(rng, product):
                 a=pem(ec_spki(rng)), b=pem(rng.choice([ec_spki, rsa_spki])(rng)))
 
 
-def known_hosts(rng, product):
-    return part("known_hosts", "git.@product@.example [-@a@-]{+@b@+}\n[deploy.@product@.example]:2222 @c@\n", product=product, a=ssh(rng), b=ssh(rng), c=ssh(rng))
+def deploy_hosts(rng, product):
+    return part("deploy_hosts", "git.@product@.example [-@a@-]{+@b@+}\n[deploy.@product@.example]:2222 @c@\n", product=product, a=ssh(rng), b=ssh(rng), c=ssh(rng))
 
 
 def maintainers(rng, product):
@@ -193,7 +193,7 @@ def license_key(rng, product):
     return part("token_keys.toml", '[issuer."@product@"]\nalg = "EdDSA"\ncrv = "Ed25519"\nx = "[-@a@-]{+@b@+}"\nrotated = 2024-05-02\n', product=product, a=a, b=b)
 
 
-TRUST_KEY = [anchors, known_hosts, maintainers, root_of_trust, license_key]
+TRUST_KEY = [anchors, deploy_hosts, maintainers, root_of_trust, license_key]
 
 # -- what is refused ---------------------------------------------------------------------------------
 
