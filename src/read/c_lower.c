@@ -274,21 +274,6 @@ static uint32_t call(struct lower *w, uint32_t r)
 
 /* ---------- expressions ---------- */
 
-static uint32_t binary(struct lower *w, uint32_t r)
-{
-	enum js_op op = raw_op(w, r);
-	struct kids k = no_kids;
-	uint32_t n;
-
-	kid_lower(w, &k, raw_field(w, r, F_LEFT), R_LEFT);
-	kid_lower(w, &k, raw_field(w, r, F_RIGHT), R_RIGHT);
-	if (op == OP_ADD && k.n == 2)
-		return node_sum(w, w->raw[r].from, w->raw[r].to, k);
-	n = node_of(w, op == OP_LAND || op == OP_LOR ? J_LOGIC : J_BIN, r, k);
-	w->j->nodes[n].op = (uint8_t)op;
-	return n;
-}
-
 static uint32_t unary(struct lower *w, uint32_t r, enum js_kind kind)
 {
 	struct kids k = no_kids;
@@ -311,26 +296,6 @@ static uint32_t assignment(struct lower *w, uint32_t r)
 	n = node_of(w, op ? J_AUG : J_ASSIGN, r, k);
 	w->j->nodes[n].op = (uint8_t)op;
 	return n;
-}
-
-static uint32_t subscript(struct lower *w, uint32_t r)
-{
-	struct kids k = no_kids;
-
-	kid_lower(w, &k, raw_field(w, r, F_ARGUMENT), R_OBJECT);
-	kid_lower(w, &k, raw_field(w, r, F_INDEX), R_INDEX);
-	return node_of(w, J_SUBSCRIPT, r, k);
-}
-
-static uint32_t field(struct lower *w, uint32_t r)
-{
-	uint32_t name = raw_field(w, r, F_FIELD);
-	struct kids k = no_kids;
-
-	kid_lower(w, &k, raw_field(w, r, F_ARGUMENT), R_OBJECT);
-	if (name)
-		kid_add(w, &k, node_name(w, J_PROP, name, raw_text(w, name)), R_PROPERTY);
-	return node_of(w, J_MEMBER, r, k);
 }
 
 static uint32_t conditional(struct lower *w, uint32_t r)
@@ -650,7 +615,7 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 	case C_ASSIGNMENT:
 		return assignment(w, r);
 	case C_BINARY:
-		return binary(w, r);
+		return lower_binary(w, r, raw_field(w, r, F_LEFT), raw_field(w, r, F_RIGHT));
 	case C_UNARY:
 		return unary(w, r, J_UNARY);
 	case C_UPDATE:
@@ -660,9 +625,9 @@ static uint32_t lower_expression(struct lower *w, uint32_t r)
 	case C_CAST:
 		return raw_field(w, r, F_VALUE) ? lower_node(w, raw_field(w, r, F_VALUE)) : 0;
 	case C_SUBSCRIPT:
-		return subscript(w, r);
+		return lower_index(w, r, raw_field(w, r, F_ARGUMENT), raw_field(w, r, F_INDEX));
 	case C_FIELD:
-		return field(w, r);
+		return lower_member(w, r, raw_field(w, r, F_ARGUMENT), raw_field(w, r, F_FIELD));
 	case C_CONDITIONAL:
 		return conditional(w, r);
 	case C_COMMA:

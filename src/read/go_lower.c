@@ -353,17 +353,6 @@ static uint32_t returned(struct lower *w, uint32_t r)
 
 /* ---------- expressions ---------- */
 
-static uint32_t selector(struct lower *w, uint32_t r)
-{
-	uint32_t field = raw_field(w, r, F_FIELD);
-	struct kids k = no_kids;
-
-	kid_lower(w, &k, raw_field(w, r, F_OPERAND), R_OBJECT);
-	if (field)
-		kid_add(w, &k, node_name(w, J_PROP, field, raw_text(w, field)), R_PROPERTY);
-	return node_of(w, J_MEMBER, r, k);
-}
-
 static bool is_module(struct lower *w, uint32_t r)
 {
 	struct go_file *g = file_of(w);
@@ -471,15 +460,6 @@ static uint32_t call(struct lower *w, uint32_t r)
 	return node_of(w, J_CALL, r, k);
 }
 
-static uint32_t index_of(struct lower *w, uint32_t r)
-{
-	struct kids k = no_kids;
-
-	kid_lower(w, &k, raw_field(w, r, F_OPERAND), R_OBJECT);
-	kid_lower(w, &k, raw_field(w, r, F_INDEX), R_INDEX);
-	return node_of(w, J_SUBSCRIPT, r, k);
-}
-
 /* x[a:b] is x.slice(a, b) */
 static uint32_t slice(struct lower *w, uint32_t r)
 {
@@ -527,21 +507,6 @@ static uint32_t composite(struct lower *w, uint32_t r)
 	if (!body)
 		return 0;
 	return type ? of_type(w, r, type, elements(w, body)) : elements(w, body);
-}
-
-static uint32_t binary(struct lower *w, uint32_t r)
-{
-	enum js_op op = raw_op(w, r);
-	struct kids k = no_kids;
-	uint32_t n;
-
-	kid_lower(w, &k, raw_field(w, r, F_LEFT), R_LEFT);
-	kid_lower(w, &k, raw_field(w, r, F_RIGHT), R_RIGHT);
-	if (op == OP_ADD && k.n == 2)
-		return node_sum(w, w->raw[r].from, w->raw[r].to, k);
-	n = node_of(w, op == OP_LAND || op == OP_LOR ? J_LOGIC : J_BIN, r, k);
-	w->j->nodes[n].op = (uint8_t)op;
-	return n;
 }
 
 static uint32_t unary(struct lower *w, uint32_t r, enum js_kind kind)
@@ -737,9 +702,9 @@ static uint32_t expression(struct lower *w, uint32_t r)
 	case G_CALL:
 		return call(w, r);
 	case G_SELECTOR:
-		return selector(w, r);
+		return lower_member(w, r, raw_field(w, r, F_OPERAND), raw_field(w, r, F_FIELD));
 	case G_INDEX:
-		return index_of(w, r);
+		return lower_index(w, r, raw_field(w, r, F_OPERAND), raw_field(w, r, F_INDEX));
 	case G_SLICE:
 		return slice(w, r);
 	case G_ASSERTION:
@@ -754,7 +719,7 @@ static uint32_t expression(struct lower *w, uint32_t r)
 	case G_UNARY:
 		return unary(w, r, J_UNARY);
 	case G_BINARY:
-		return binary(w, r);
+		return lower_binary(w, r, raw_field(w, r, F_LEFT), raw_field(w, r, F_RIGHT));
 	default:
 		return statement(w, r);
 	}

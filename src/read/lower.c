@@ -305,6 +305,40 @@ uint32_t lower_collapsed(struct lower *w, uint32_t r)
 	return k.n == 1 ? k.first : k.n == 0 ? 0 : node_of(w, J_OTHER, r, k);
 }
 
+uint32_t lower_member(struct lower *w, uint32_t r, uint32_t object, uint32_t name)
+{
+	struct kids k = {0, 0, 0};
+
+	kid_lower(w, &k, object, R_OBJECT);
+	if (name)
+		kid_add(w, &k, node_name(w, J_PROP, name, raw_text(w, name)), R_PROPERTY);
+	return node_of(w, J_MEMBER, r, k);
+}
+
+uint32_t lower_index(struct lower *w, uint32_t r, uint32_t object, uint32_t index)
+{
+	struct kids k = {0, 0, 0};
+
+	kid_lower(w, &k, object, R_OBJECT);
+	kid_lower(w, &k, index, R_INDEX);
+	return node_of(w, J_SUBSCRIPT, r, k);
+}
+
+uint32_t lower_binary(struct lower *w, uint32_t r, uint32_t left, uint32_t right)
+{
+	enum js_op op = raw_op(w, r);
+	struct kids k = {0, 0, 0};
+	uint32_t n;
+
+	kid_lower(w, &k, left, R_LEFT);
+	kid_lower(w, &k, right, R_RIGHT);
+	if (op == OP_ADD && k.n == 2)
+		return node_sum(w, w->raw[r].from, w->raw[r].to, k);
+	n = node_of(w, op == OP_LAND || op == OP_LOR ? J_LOGIC : J_BIN, r, k);
+	w->j->nodes[n].op = (uint8_t)op;
+	return n;
+}
+
 /* ---------- formats of printf ---------- */
 
 static void piece_add(struct lower *w, struct kids *k, size_t from, size_t to)

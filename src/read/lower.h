@@ -107,6 +107,9 @@ static inline uint32_t node_of(struct lower *w, enum js_kind kind, uint32_t r, s
 struct kids lower_kids(struct lower *w, uint32_t r);              /* all named children */
 uint32_t lower_wrapped(struct lower *w, uint32_t r, enum js_kind kind); /* ... in a node of this kind */
 uint32_t lower_collapsed(struct lower *w, uint32_t r);            /* its only child, or a node that says nothing itself */
+uint32_t lower_member(struct lower *w, uint32_t r, uint32_t object, uint32_t name); /* object.name */
+uint32_t lower_index(struct lower *w, uint32_t r, uint32_t object, uint32_t index); /* object[index] */
+uint32_t lower_binary(struct lower *w, uint32_t r, uint32_t left, uint32_t right);  /* by the operator of r; a sum is flat */
 /* The pieces of a literal in double quotes that is a format of printf, with its arguments between them; returns the argument that comes next. */
 uint32_t lower_pieces(struct lower *w, struct kids *k, uint32_t literal, uint32_t arg);
 
