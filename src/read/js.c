@@ -108,6 +108,7 @@ enum status js_run_text(struct js_site *site, enum language lang, struct str tex
 		return st;
 	st = js_flow(j);
 	js_facts(j);
+	site->too_deep |= j->too_deep;
 	if (!site->layer)
 		site->error_bytes += error_bytes(j);
 	return st;
@@ -668,6 +669,8 @@ static void count_old(struct js_site *s, enum language lang, struct js_counts *c
 	whole_run(&old, lang);
 	if (old.error_bytes * 2 > s->error_bytes) /* no worse than it was */
 		s->error_bytes = 0;
+	if (old.too_deep)
+		s->too_deep = false;
 }
 
 /* Facts that OLD had as often are context; flows of that kind are not said at all. */
@@ -715,10 +718,10 @@ enum status js_analyse(struct read_in *in, enum language lang, struct str text, 
 	st = text.len <= WHOLE_MAX_BYTES ? whole_run(&s, lang) : STATUS_LIMIT;
 	if (st != STATUS_OK)
 		st = parts_run(&s, lang);
-	if ((s.serious || s.error_bytes) && old_text.len)
+	if ((s.serious || s.error_bytes || s.too_deep) && old_text.len)
 		count_old(&s, lang, &old);
 	say_found(&s, &old);
 	say_errors(&s, front_of(lang)->name);
 	arena_release(&a);
-	return st;
+	return st == STATUS_OK && s.too_deep ? STATUS_LIMIT : st;
 }

@@ -746,6 +746,7 @@ static void run_layer(struct js *j, uint32_t n, struct str code, enum language l
 	s->n_found = inner.n_found;
 	s->found_room = inner.found_room;
 	s->serious = inner.serious;
+	s->too_deep |= inner.too_deep;
 }
 
 void js_run_layer(struct js *j, uint32_t n, struct str code)

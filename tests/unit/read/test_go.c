@@ -1,6 +1,8 @@
 /* Go source: what new code does, and what looks alike and is ordinary. */
 #include "read/js_case.h"
 
+#include "util/buf.h"
+
 static struct js_case *run(const char *text)
 {
 	return js_case_steps(LANGUAGE_GO, STR_NONE, str_of(text), 200000000);
@@ -110,6 +112,35 @@ static void ordinary(void **state)
 		"func Sum(u string) [32]byte {\n\tr, _ := http.Get(u)\n\tb, _ := io.ReadAll(r.Body)\n\tlog.Printf(\"%d bytes\", len(b))\n\treturn sha256.Sum256(b)\n}\n"));
 }
 
+/* What is nested deeper than the front end goes was not looked at, and that is said. */
+static void too_deep(void **state)
+{
+	struct buf b, more;
+	struct js_case *c;
+	struct str old;
+
+	(void)state;
+	buf_init(&b, 1 << 16);
+	buf_add_z(&b, "package a\nimport \"os/exec\"\nvar x = ");
+	for (unsigned i = 0; i < 3000; i++)
+		buf_add_z(&b, "(");
+	buf_add_z(&b, "exec.Command(\"sh\").Start()");
+	for (unsigned i = 0; i < 3000; i++)
+		buf_add_z(&b, ")");
+	c = js_case_steps(LANGUAGE_GO, STR("package a\n"), buf_str(&b), 200000000);
+	assert_int_equal(c->status, STATUS_LIMIT);
+	js_case_free(c);
+	old = buf_str(&b);
+	buf_init(&more, 1 << 16);
+	buf_add_str(&more, old);
+	buf_add_z(&more, "\nvar y = 1\n");
+	c = js_case_steps(LANGUAGE_GO, old, buf_str(&more), 200000000); /* it was so before */
+	assert_int_equal(c->status, STATUS_OK);
+	js_case_free(c);
+	buf_release(&more);
+	buf_release(&b);
+}
+
 static void odd_text(void **state)
 {
 	static const char *const texts[] = {"", "package", "package a\nimport", "import \"", "package a\nfunc", "func (", "package a\nfunc f() { for { select { case <-c: default: } } }\n",
@@ -125,7 +156,7 @@ static void odd_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(what_arrives_is_run), cmocka_unit_test(secrets_leave), cmocka_unit_test(hidden_commands),
-		cmocka_unit_test(ordinary), cmocka_unit_test(odd_text)};
+		cmocka_unit_test(ordinary), cmocka_unit_test(too_deep), cmocka_unit_test(odd_text)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
