@@ -67,6 +67,7 @@ struct sh {
 	unsigned n_hosts;
 	struct str verified; /* the program that has checked something */
 	bool limit;
+	bool too_deep; /* new commands lie deeper than we follow */
 };
 
 struct call { /* one simple command, folded */
@@ -303,10 +304,11 @@ static bool unpacks(struct str steps)
 	return false;
 }
 
-/* Text that is run: a decoded layer, an argument of eval or sh -c, standard input of a shell. */
-static void code_sink(struct sh *sh, const struct call *k, const struct sh_val *v, const char *how, bool is_shell)
+/* Text that is run: a decoded layer, an argument of eval or sh -c, standard input of a shell. Gives what it writes. */
+static struct sh_val code_sink(struct sh *sh, const struct call *k, const struct sh_val *v, const char *how, bool is_shell)
 {
 	const char *sink = is_shell && !str_is(k->program, "eval") ? "exec" : "code";
+	struct sh_val out = {.s = command_line(sh, k), .from = v->from & SH_FROM_NET, .fresh = k->fresh}, written;
 
 	if (v->from & SH_FROM_NET)
 		emit_flow(sh, k, v, "net", "exec", v->origin, how, 3);
@@ -318,8 +320,10 @@ static void code_sink(struct sh *sh, const struct call *k, const struct sh_val *
 		emit(sh, (struct fact){.kind = FACT_UNRESOLVED, .key = str_of(sink), .detail = command_line(sh, k)});
 	if (v->layers && v->constant && v->s.len && (k->fresh || v->fresh))
 		emit(sh, (struct fact){.kind = FACT_DECODED, .key = str_of(v->scheme), .value = v->s, .number = v->layers});
-	if (is_shell && v->constant && v->s.len)
-		(void)run_text(sh, v->s, NULL, k->fresh || v->fresh);
+	if (!is_shell || !v->constant || !v->s.len)
+		return out;
+	written = run_text(sh, v->s, NULL, k->fresh || v->fresh);
+	return written.from ? written : out;
 }
 
 /* --- files --- */
@@ -405,7 +409,7 @@ static void file_run(struct sh *sh, const struct call *k, const struct sh_val *p
 	struct map_entry *e = file_get(sh, path->s);
 
 	if (path->is_command) {
-		code_sink(sh, k, path, how, true);
+		(void)code_sink(sh, k, path, how, true);
 		return;
 	}
 	if (!e || (e->used_up && !now))
@@ -963,6 +967,7 @@ static void foreign_code(struct sh *sh, const struct call *k, struct str code)
 static struct sh_val interpreter_code(struct sh *sh, struct call *k, struct sh_val code, bool is_shell, const char *how)
 {
 	bool encoded = has_arg(k, "-enc") || has_arg(k, "-EncodedCommand") || has_arg(k, "-e") || has_arg(k, "-ec");
+	struct sh_val out;
 	struct str plain;
 
 	if (str_has(k->program, "pow") && encoded && code.constant && base64_decode(sh->arena, code.s, &plain)) {
@@ -976,7 +981,7 @@ static struct sh_val interpreter_code(struct sh *sh, struct call *k, struct sh_v
 		code.scheme = "base64";
 		code.from |= SH_FROM_DATA;
 	}
-	code_sink(sh, k, &code, how, is_shell);
+	out = code_sink(sh, k, &code, how, is_shell);
 	if (!is_shell && code.constant)
 		foreign_code(sh, k, code.s);
 	if (k->fresh && code.constant && (str_has_nocase(k->program, "powershell") || str_has_nocase(k->program, "pwsh"))) {
@@ -984,7 +989,7 @@ static struct sh_val interpreter_code(struct sh *sh, struct call *k, struct sh_v
 
 		powershell_facts(sh->in, code.s, &at);
 	}
-	return (struct sh_val){.s = command_line(sh, k), .from = code.from & SH_FROM_NET, .fresh = k->fresh};
+	return out;
 }
 
 static bool redirected_to_net(struct sh *sh, struct str *ret_peer)
@@ -1433,7 +1438,7 @@ static struct sh_val eval_scheduler(struct sh *sh, struct call *k)
 	} else if (str_is(k->program, "at") || str_is(k->program, "batch")) {
 		emit_command(sh, k);
 		if (k->has_input)
-			code_sink(sh, k, &k->input, "run later", true);
+			(void)code_sink(sh, k, &k->input, "run later", true);
 	} else if (str_is(verb, "enable") || str_is(verb, "load") || str_is(verb, "bootstrap") || str_is(verb, "submit") ||
 		str_is(verb, "/create") || str_is(k->program, "systemd-run")) {
 		emit_command(sh, k);
@@ -1571,7 +1576,7 @@ static struct sh_val eval_plain(struct sh *sh, struct call *k)
 	eval_loosening(sh, k);
 	file_run(sh, k, &k->args[k->name], "run", true);
 	if (k->args[k->name].from & SH_FROM_NET || k->args[k->name].from & SH_FROM_DATA)
-		code_sink(sh, k, &k->args[k->name], "run as a command", false);
+		(void)code_sink(sh, k, &k->args[k->name], "run as a command", false);
 	if (k->has_input && k->input.from) { /* an unknown filter hands on what it may have read */
 		v = passed_on(sh, k, &k->input);
 		v.s = command_line(sh, k);
@@ -1631,13 +1636,11 @@ static struct sh_val eval_call(struct sh *sh, struct call *k)
 				sh_val_join(&sh->fold, &code, &(struct sh_val){.s = STR(" "), .constant = true});
 			sh_val_join(&sh->fold, &code, &k->args[k->name + 1 + i]);
 		}
-		code_sink(sh, k, &code, "eval", true);
-		v.from = code.from & SH_FROM_NET;
-		return v;
+		return code_sink(sh, k, &code, "eval", true);
 	}
 	case SH_SOURCE:
 		if (n_args(k) && (str_is(arg(k, 0), "/dev/stdin") || str_is(arg(k, 0), "-")) && k->has_input)
-			code_sink(sh, k, &k->input, "read as commands", true);
+			(void)code_sink(sh, k, &k->input, "read as commands", true);
 		else if (n_args(k)) {
 			emit_runs(sh, k, arg(k, 0));
 			file_run(sh, k, &k->args[k->name + 1], "read as commands", true);
@@ -1918,7 +1921,7 @@ static struct sh_val run_text(struct sh *sh, struct str text, const struct sh_va
 	struct span at = sh->script ? place(sh) : (struct span){0, 0};
 
 	if (sh->depth >= SH_DEPTH || sh->limit) {
-		sh->limit |= sh->depth < SH_DEPTH;
+		sh->too_deep |= sh->depth >= SH_DEPTH && fresh;
 		return out;
 	}
 	inner.verbatim = text.p >= sh->whole.p && text.p + text.len <= sh->whole.p + sh->whole.len;
@@ -2009,5 +2012,5 @@ enum status sh_analyse(struct read_in *in, struct str text, size_t shift, struct
 	else
 		(void)run_text(sh, text, NULL, false);
 	grammar_check(sh);
-	return sh->limit ? STATUS_LIMIT : STATUS_OK;
+	return sh->limit || sh->too_deep || sh->fold.too_deep ? STATUS_LIMIT : STATUS_OK;
 }

