@@ -102,8 +102,48 @@ bool command_gives_secrets(struct str cmd)
 	return says_any(cmd, keepers) || js_path_is_cred(cmd) || str_has(cmd, "/environ") || str_has(cmd, "/proc/self/mem") || (says(cmd, "netsh") && str_has(cmd, "key=clear"));
 }
 
+static struct str word_of(struct str *rest)
+{
+	size_t n = 0;
+	struct str w;
+
+	*rest = str_trim(*rest);
+	while (n < rest->len && rest->p[n] != ' ' && rest->p[n] != '\t')
+		n++;
+	w = str_part(*rest, 0, n);
+	*rest = str_trim(str_part(*rest, n, rest->len));
+	return w;
+}
+
+/* What a shell is started for: of "sh -c '...'" and "cmd /c ..." the command in it. */
+static struct str of_shell(struct str cmd)
+{
+	static const char *const shells[] = {"sh", "bash", "dash", "zsh", "ksh", "cmd", "cmd.exe", NULL};
+
+	for (int deep = 0; deep < 4; deep++) {
+		struct str rest = cmd, program = str_basename(word_of(&rest)), option;
+		bool is_shell = false, is_code = false;
+
+		for (int i = 0; shells[i]; i++)
+			is_shell |= str_equal_nocase(program, str_of(shells[i]));
+		while (is_shell && !is_code && rest.len && strchr("-/", rest.p[0])) {
+			option = word_of(&rest);
+			is_code = option.len <= 4 && (option.p[option.len - 1] | 32) == 'c';
+		}
+		if (!is_code || !rest.len)
+			break;
+		cmd = rest;
+		if (cmd.len >= 2 && strchr("'\"", cmd.p[0]) && cmd.p[cmd.len - 1] == cmd.p[0])
+			cmd = str_part(cmd, 1, cmd.len - 2);
+	}
+	return cmd;
+}
+
 enum js_source command_source(struct str cmd)
 {
+	static const char *const fetchers[] = {"curl ", "curl.exe ", "wget ", "wget.exe "};
+
+	cmd = of_shell(cmd);
 	if (command_gives_secrets(cmd))
 		return SRC_CRED;
 	if (says_any(cmd, clipboards))
@@ -115,5 +155,8 @@ enum js_source command_source(struct str cmd)
 		return SRC_ENV;
 	if (command_packs_home(cmd))
 		return SRC_FILE;
-	return str_starts(cmd, "curl ") || str_starts(cmd, "wget ") ? SRC_NET : SRC_NONE;
+	for (size_t i = 0; i < sizeof(fetchers) / sizeof(fetchers[0]); i++)
+		if (str_starts(cmd, fetchers[i]))
+			return SRC_NET;
+	return SRC_NONE;
 }

