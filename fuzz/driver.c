@@ -2,8 +2,9 @@
  * Runs a fuzz target without a fuzzer: on the seeds that it builds itself, on each file named and
  * each file of each folder named, in the order of their names, and on damaged copies of each: cut
  * at every 1024 bytes and at the last 8, one bit flipped every 64 bytes. What is named after "--" is
- * run as it is, the target's own seeds too where that comes first. The same inputs each time, so a
- * failure can be run again. The last line says how many; no input at all is a failure.
+ * run as it is, the target's own seeds too where that comes first; NO_SEEDS in the environment leaves
+ * them out. The same inputs each time, so a failure can be run again. The last line says how many; no
+ * input at all is a failure.
  */
 #include <dirent.h>
 #include <stdbool.h>
@@ -146,7 +147,7 @@ int main(int argc, char **argv)
 	int rc = 0;
 
 	undamaged = argc > 1 && strcmp(argv[1], "--") == 0;
-	if (fuzz_seeds)
+	if (fuzz_seeds && !getenv("NO_SEEDS"))
 		fuzz_seeds(run_seed);
 	for (int i = 1; i < argc; i++) {
 		struct stat st;
