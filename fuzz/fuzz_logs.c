@@ -1,18 +1,26 @@
 /*
  * Who controls these bytes: whoever can make a server, a resolver or a machine log something, and the
  * one who hands over the file. The first byte picks the format of the rest, beyond the last of them
- * the file is recognised.
+ * the file is recognised; MAPPING says that the rest is a declaration of columns.
  * Truths: the same file gives the same frames; each of them is one that the parent takes, and that an
  * honest child writes; cut into ranges, the sums are the same.
  */
 #include "fuzz.h"
 #include "samples.h"
+#include "tool_seeds.h"
 
+#include "logs/declared.h"
 #include "logs/sniff.h"
 #include "scan/child.h"
 #include "scan/frames.h"
 
-enum { LONGEST = 512 };
+enum { LONGEST = 512, MAPPING = 0xfe, RECOGNISED = 0xff };
+
+/* What declared-csv and declared-json are read by. */
+static const char mapping[] = "format jsonl\nact executed\ntime when\ndate day\nclock hour\nip addr\nuser who\nhost pc\n"
+			      "agent_id agent\naccount acct\nlicence lic\nuser_agent ua\ndomain dom\nhash sum\npath path\nurl url\n"
+			      "to_host to\nto_ip dest\nfile file\nregistry_key key\nservice svc\npackage pkg\nversion ver\n"
+			      "site site\nrequest req\npurl purl\ndigests all\nstatus st\nbytes n\nmethod m\n";
 
 static struct arena keep;
 static struct scan_shared shared;
@@ -31,6 +39,7 @@ static void set_up(void)
 		return;
 	arena_init(&keep, 0);
 	FUZZ_CHECK(indicators_read(&set, &keep, STR(list), &line, &why));
+	FUZZ_CHECK(declared_read(&keep, STR(mapping), &line, &why));
 	shared.indicators = &set;
 	shared.matcher = matcher_new(&keep, &set);
 	FUZZ_CHECK(zone_open(STR("UTC"), &shared.utc) == STATUS_OK);
@@ -152,6 +161,19 @@ static uint32_t recognised(struct cursor file)
 	return i;
 }
 
+/* What is refused has a line and a reason. The one of all others is put back. */
+static void check_mapping(struct str text)
+{
+	const char *why = NULL;
+	unsigned line;
+	struct arena a;
+
+	arena_init(&a, 0);
+	FUZZ_CHECK(declared_read(&a, text, &line, &why) ? why == NULL : why != NULL);
+	FUZZ_CHECK(declared_read(&keep, STR(mapping), &line, &why));
+	arena_release(&a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	size_t formats;
@@ -163,25 +185,61 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (n < 2 || n > 20000)
 		return 0;
 	file = cursor_of(bytes + 1, n - 1);
+	if (bytes[0] == MAPPING)
+		check_mapping(str_view(bytes + 1, n - 1));
 	format = bytes[0] < formats ? bytes[0] : recognised(file);
 	if (format < formats)
 		one(format, list[format], file);
 	return 0;
 }
 
-void fuzz_seeds(void (*run)(const void *bytes, size_t n))
+static uint8_t number_of(const char *format)
+{
+	size_t n;
+	const struct log_format *const *list = log_formats(&n);
+	const struct log_format *f = log_format_named(str_of(format));
+	uint8_t i = 0;
+
+	FUZZ_CHECK(f);
+	while (list[i] != f)
+		i++;
+	return i;
+}
+
+static void seed(void (*run)(const void *bytes, size_t n), uint8_t format, const char *file)
 {
 	char text[4000];
+	int n = snprintf(text, sizeof(text), "%c%s", format, file);
+
+	FUZZ_CHECK(n > 0 && (size_t)n < sizeof(text));
+	run(text, (size_t)n);
+}
+
+void fuzz_seeds(void (*run)(const void *bytes, size_t n))
+{
+	static const char *const mappings[] = {mapping, "# a\nformat csv\ntime a b\n", "format xml\n", "act none\n", "time\n",
+		"colour x\n", "time x\n", "format csv\n"};
 
 	for (size_t i = 0; i < SAMPLES; i++) {
-		size_t len = strlen(samples[i].text);
-
-		text[0] = (char)0xff;
-		memcpy(text + 1, samples[i].text, len);
-		run(text, len + 1);
-		for (int k = (int)(i % 7); k < 30; k += 7) {
-			text[0] = (char)k;
-			run(text, len + 1);
-		}
+		seed(run, RECOGNISED, samples[i].text);
+		seed(run, number_of(samples[i].format), samples[i].text);
+		for (int k = (int)(i % 7); k < 30; k += 7)
+			seed(run, (uint8_t)k, samples[i].text);
 	}
+	for (size_t i = 0; i < sizeof(mappings) / sizeof(mappings[0]); i++)
+		seed(run, MAPPING, mappings[i]);
+	seed(run, number_of("declared-csv"),
+		"when,addr,who,pc,url,path,st,n,sum,req,purl,all,key,svc,pkg,ver,file,to,dest,agent,acct,lic,ua,dom,day,hour,site,m\n"
+		"2022-09-27T10:11:12Z,192.0.2.1,kim,pc-1,http://c2.example/x,/a.exe,200,512,00112233445566778899aabbccddeeff,"
+		"GET /a.exe HTTP/1.1,pkg:npm/a@1,md5:00112233445566778899aabbccddeeff,HKLM\\Software\\A,AgentSvc,helpdesk agent,"
+		"10.0.9,C:\\a.exe,c2.example,198.51.100.7,7f,a-1,l-1,u/1,corp,2022-09-27,10:11:12,dl.example,GET\n");
+	seed(run, number_of("declared-json"),
+		"{\"when\":1664273472,\"addr\":\"192.0.2.1\",\"url\":\"http:\\/\\/c2.example\\/x\",\"st\":200,\"n\":512,\"pc\":\"\\ud83d\\ude00\\n\"}\n"
+		"{\"when\":1664273472,\"addr\":[\"192.0.2.1\"],\"path\":\"/a.exe?lic=1\",\"dest\":\"198.51.100.7\"}\n");
+	seed(run, number_of("combined"),
+		"192.0.2.1 - - [27/Sep/2022:10:11:12 +0000] \"GET /a.exe?v=1&LICENSE_key=L-1&agent=7f&x&account=%41 HTTP/1.1\" 200 512\n"
+		"192.0.2.1 - - [27/Sep/2022:10:11:12 +0000] \"GET http://c2.example/x#y HTTP/1.1\" 304 -\n"
+		"192.0.2.1 - - [27/Sep/2022:10:11:12 +0000] \"CONNECT c2.example:443 HTTP/1.1\" - - \"a \\\" b\" \"c\"\n"
+		"192.0.2.1 - - [27/Sep/2022:10:11:12 +0000] \"CONNECT [2001:db8::1]:443 HTTP/1.1\" 2000 x\n");
+	literal_seeds("~", "logs/test_access.c logs/test_formats.c scan/test_scan.c scan/test_match.c", run);
 }

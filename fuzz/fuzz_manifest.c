@@ -1,9 +1,10 @@
 /*
  * Who controls these bytes: whoever made the releases; OLD and NEW both. The first byte picks the kind
- * of file, the second where OLD ends. Truths: the same input twice says the same; every unit and fact
- * lies inside NEW; NEW is graded once.
+ * of file; OLD stands before the first byte 0xff behind it. Truths: the same input twice says the same;
+ * every unit and fact lies inside NEW; NEW is graded once.
  */
 #include "fuzz.h"
+#include "tool_seeds.h"
 
 #include "read/readers.h"
 #include "util/hash.h"
@@ -85,6 +86,8 @@ static const struct {
 	{&reader_trust, "a.entitlements"},
 };
 
+enum { PACKAGE_JSON = 0, LOCKFILE = 1, INSTALL_LINES = 4, INSTALL = 9, BATCH = 26, TRUST = 27, KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
 static uint64_t once(
 	size_t kind, const uint8_t *old, size_t old_len, const uint8_t *new_, size_t new_len)
 {
@@ -113,15 +116,45 @@ static uint64_t once(
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	size_t kind, old_len;
+	size_t kind, old_len = 0, from = 1;
+	const uint8_t *mark = n ? memchr(bytes, 0xff, n) : NULL;
 
 	if (n < 2 || n > 1 << 20)
 		return 0;
-	kind = bytes[0] % (sizeof(kinds) / sizeof(kinds[0]));
-	old_len = (n - 2) * bytes[1] / 255;
-	FUZZ_CHECK(once(kind, bytes + 2, old_len, bytes + 2 + old_len, n - 2 - old_len) ==
-		once(kind, bytes + 2, old_len, bytes + 2 + old_len, n - 2 - old_len));
+	if (mark) {
+		old_len = mark > bytes ? (size_t)(mark - bytes) - 1 : 0;
+		from = (size_t)(mark - bytes) + 1;
+	}
+	kind = bytes[0] % KINDS;
+	FUZZ_CHECK(once(kind, bytes + 1, old_len, bytes + from, n - from) == once(kind, bytes + 1, old_len, bytes + from, n - from));
 	return 0;
+}
+
+/* Texts of the unit tests, each as a file of every one of these kinds. */
+static struct {
+	size_t from, to;
+	void (*run)(const void *bytes, size_t n);
+} texts;
+
+static void run_text(const void *bytes, size_t n)
+{
+	uint8_t *room = malloc(n + 1);
+
+	FUZZ_CHECK(room);
+	memcpy(room + 1, bytes, n);
+	for (size_t k = texts.from; k < texts.to; k++) {
+		room[0] = (uint8_t)k;
+		texts.run(room, n + 1);
+	}
+	free(room);
+}
+
+static void literals_as(size_t from, size_t to, const char *tests, void (*run)(const void *bytes, size_t n))
+{
+	texts.from = from;
+	texts.to = to;
+	texts.run = run;
+	literal_seeds("", tests, run_text);
 }
 
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
@@ -169,11 +202,17 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 			if (a + b + 2 > sizeof(room))
 				continue;
 			room[0] = (char)k;
-			room[1] = (char)(a * 255 / (a + b));
-			memcpy(room + 2, seeds[i], a);
+			memcpy(room + 1, seeds[i], a);
+			room[1 + a] = (char)0xff;
 			memcpy(room + 2 + a, seeds[k], b);
 			run(room, a + b + 2);
-			room[1] = (char)(k == i ? 127 : 0);
-			run(room, a + b + 2);
+			memcpy(room + 1, seeds[k], b);
+			run(room, b + 1);
 		}
+	literals_as(PACKAGE_JSON, LOCKFILE, "read/test_package_json.c", run);
+	literals_as(LOCKFILE, INSTALL_LINES, "read/test_lockfile.c", run);
+	literals_as(INSTALL_LINES, INSTALL, "read/test_manifest.c", run);
+	literals_as(INSTALL, BATCH, "read/test_install.c", run);
+	literals_as(BATCH, TRUST, "read/test_batch.c", run);
+	literals_as(TRUST, KINDS, "read/test_trust.c", run);
 }

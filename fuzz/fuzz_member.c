@@ -1,10 +1,12 @@
 /*
  * Who controls these bytes: whoever made the releases, names included. The first line is the path of the member, OLD
- * stands before the first byte 0xff behind it, NEW behind that. Read as a release is: by the reader that claims it most,
+ * stands before the first MARK behind it, NEW behind that. Read as a release is: by the reader that claims it most,
  * and by all that stand beside. Truths: the same twice; every byte of NEW has one grade.
  */
 #include "reader_truths.h"
 #include "tool_seeds.h"
+
+#define MARK "\n\xff\n" /* no text has it, and hardly any program */
 
 static uint64_t once(struct str path, struct cursor old, bool has_old, struct cursor new_)
 {
@@ -34,10 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		return 0;
 	bytes += head + 1;
 	n -= head + 1;
-	mark = n ? memchr(bytes, 0xff, n) : NULL;
+	mark = n ? memmem(bytes, n, MARK, sizeof(MARK) - 1) : NULL;
 	if (mark)
 		old = cursor_of(bytes, (size_t)(mark - bytes));
-	new_ = mark ? cursor_of(mark + 1, n - old.len - 1) : cursor_of(bytes, n);
+	new_ = mark ? cursor_of(mark + sizeof(MARK) - 1, n - old.len - (sizeof(MARK) - 1)) : cursor_of(bytes, n);
 	FUZZ_CHECK(once(path, old, mark != NULL, new_) == once(path, old, mark != NULL, new_));
 	(void)once(path, new_, true, new_);
 	return 0;

