@@ -267,14 +267,16 @@ static bool hides_address(const struct fact *f)
  * was is not: somebody hides that piece. */
 static void obfuscated_finding(struct query *q, struct member *m, const struct fact *f)
 {
-	bool cookie = string_class_is(f, "coding-cookie");
-	bool strong = cookie || string_class_is(f, "string-array") || string_class_is(f, "hex-names") || string_class_is(f, "random-names");
+	bool cookie = string_class_is(f, "coding-cookie"), page = string_class_is(f, "code-page");
+	bool strong = cookie || page || string_class_is(f, "string-array") || string_class_is(f, "hex-names") || string_class_is(f, "random-names");
 	bool piece = m->old && f->unit < m->n_units && m->units[f->unit].change == UNIT_ADDED && !str_has(m->new_->path, ".min.");
 	double w = finding_weight(12) * (strong ? 1 : 0.5) * (q->b->first ? 0.5 : 1);
 	struct finding *x = query_add(q, 12, FINDING_CARRYING, strong && piece && !q->b->first ? w * 1.55 : w, m, f);
 
 	if (cookie)
 		x->why = STR("Its coding line says that letters do not stand for themselves: what runs is not what is read.");
+	else if (page)
+		x->why = STR("To PowerShell 5.1 a file without a mark is in Windows-1252: quotes end elsewhere, and other code runs.");
 	else if (strong && piece && !q->b->first)
 		x->why = STR("One piece is obfuscated among code that stayed readable.");
 }

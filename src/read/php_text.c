@@ -64,16 +64,24 @@ static size_t code(struct str s, size_t at, char *out)
 		if (c == '#' && d != '[') {
 			size_t end = line_comment(s, at);
 
-			memcpy(out + at, s.p + at, end - at);
-			out[at] = '/';
-			if (end > at + 1)
-				out[at + 1] = '/';
-			else
-				out[at] = ' ';
 			memcpy(out + from, s.p + from, at - from);
+			if (end == s.len || s.p[end] == '\n') {
+				memcpy(out + at, s.p + at, end - at);
+				out[at] = '/';
+				if (end > at + 1)
+					out[at + 1] = '/';
+				else
+					out[at] = ' ';
+			}
 			from = at = end;
 		} else if (c == '/' && d == '/') {
-			at = line_comment(s, at);
+			size_t end = line_comment(s, at);
+
+			if (end < s.len && s.p[end] != '\n') { /* ?> ends it, and what follows it on this line is no comment */
+				memcpy(out + from, s.p + from, at - from);
+				from = end;
+			}
+			at = end;
 		} else if (c == '/' && d == '*') {
 			size_t end = str_find_z(str_part(s, at + 2, s.len), "*/");
 

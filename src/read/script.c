@@ -90,7 +90,7 @@ static bool is_php(struct cursor bytes)
 	return bytes.base && str_has(s, "<?");
 }
 
-static bool is_page(struct str path)
+bool script_is_page(struct str path)
 {
 	static const char *const pages[] = {".html", ".htm", ".xhtml", ".hta", ".vue", ".svelte"};
 
@@ -263,120 +263,6 @@ struct str script_of_page(struct arena *a, struct str page)
 	return str_view(out, page.len);
 }
 
-/* --- line ends --- */
-
-/* For these a carriage return alone ends a line, and with it a comment. */
-static bool ends_at_return(enum language lang)
-{
-	return language_is_js(lang) || lang == LANGUAGE_PYTHON || lang == LANGUAGE_PHP || lang == LANGUAGE_POWERSHELL;
-}
-
-/* Line feeds in place of returns that stand alone; the same text where there are none. */
-static struct str with_line_feeds(struct arena *a, enum language lang, struct str text)
-{
-	char *out = NULL;
-
-	for (size_t at = 0; ends_at_return(lang) && at < text.len; at++) {
-		const char *p = memchr(text.p + at, '\r', text.len - at);
-
-		if (!p)
-			break;
-		at = (size_t)(p - text.p);
-		if (at + 1 < text.len && p[1] == '\n')
-			continue;
-		if (!out) {
-			out = arena_alloc(a, text.len);
-			memcpy(out, text.p, text.len);
-		}
-		out[at] = '\n';
-	}
-	return out ? str_view(out, text.len) : text;
-}
-
-/* --- Python's own rules --- */
-
-/* Of a .pth file the lines that begin with "import" are run, the others are paths: they turn blank. */
-static struct str script_of_pth(struct arena *a, struct str text)
-{
-	char *out = arena_alloc(a, text.len + 1);
-	struct str rest = text, line;
-
-	memset(out, ' ', text.len);
-	while (str_line(&rest, &line)) {
-		size_t at = (size_t)(line.p - text.p);
-
-		if (str_starts(line, "import ") || str_starts(line, "import\t"))
-			memcpy(out + at, line.p, line.len);
-		if (at + line.len < text.len)
-			out[at + line.len] = '\n';
-	}
-	return str_view(out, text.len);
-}
-
-/* The name in "# -*- coding: NAME -*-" of the first two lines; "" without. */
-static struct str coding_cookie(struct str text)
-{
-	struct str line;
-
-	for (int i = 0; i < 2 && str_line(&text, &line); i++) {
-		size_t at = 0, n = 0;
-
-		line = str_trim(line);
-		if (line.len && line.p[0] != '#')
-			return STR("");
-		while ((n = str_find_z(str_part(line, at, line.len), "coding")) != SIZE_MAX) {
-			at += n + 6;
-			if (at < line.len && (line.p[at] == ':' || line.p[at] == '='))
-				break;
-		}
-		if (n == SIZE_MAX)
-			continue;
-		line = str_trim(str_part(line, at + 1, line.len));
-		n = 0;
-		while (n < line.len && (line.p[n] == '-' || line.p[n] == '_' || line.p[n] == '.' || (line.p[n] >= '0' && line.p[n] <= '9') ||
-			((line.p[n] | 32) >= 'a' && (line.p[n] | 32) <= 'z')))
-			n++;
-		return str_part(line, 0, n);
-	}
-	return STR("");
-}
-
-/* The name as Python compares it: small letters, one mark for all that parts words. */
-static struct str cookie_plain(struct arena *a, struct str name)
-{
-	char *p = arena_alloc(a, name.len + 1);
-
-	for (size_t i = 0; i < name.len; i++)
-		p[i] = name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i] == '-' || name.p[i] == '.' ? '_' : name.p[i];
-	return str_view(p, name.len);
-}
-
-/*
- * Where letters do not stand for themselves, what runs is not what is read. In these they do, byte by byte; all
- * others (UTF-7, escapes, EBCDIC, those that shift) are taken to hide, whatever aliases they have.
- */
-static bool cookie_is_plain(struct str name)
-{
-	static const char *const plain[] = {"utf_8", "utf8", "u8", "ascii", "us_ascii", "646", "latin", "l1", "iso_8859", "iso8859", "8859",
-		"cp125", "windows_125", "cp43", "cp7", "cp8", "koi8", "mac", "tis", "euc", "ujis", "gb2312", "kz1048", "ptcp154"};
-
-	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
-		if (str_starts(name, plain[i]))
-			return true;
-	return name.len == 0;
-}
-
-/* Also where only comments changed: decoded, they may be none. */
-static void cookie_facts(struct read_in *in, struct str text, struct str old)
-{
-	struct str name = cookie_plain(in->arena, coding_cookie(text));
-
-	if (cookie_is_plain(name) || (!str_has(name, "escape") && str_equal(cookie_plain(in->arena, coding_cookie(old)), name)))
-		return;
-	read_fact(in, &(struct fact){.kind = FACT_OBFUSCATED, .unit = FACT_NO_UNIT, .key = STR("coding-cookie"), .value = name,
-		.number = text.len, .line = 1, .excerpt = str_part(text, 0, 80)});
-}
-
 /* --- the readers --- */
 
 /* A script with stray NUL bytes still runs in places: read it as bytes if it is mostly text. */
@@ -433,7 +319,7 @@ static bool lost_reaches(enum language lang, struct str old, const struct align 
 static enum status script_read(struct read_in *in)
 {
 	enum language lang = script_language(in);
-	struct str text, page, old = STR_NONE;
+	struct str text, page, old = STR_NONE, old_page;
 	size_t shift, old_shift, n_units = 0;
 	struct unit_span *units = NULL;
 	struct line_index *lines;
@@ -460,32 +346,19 @@ static enum status script_read(struct read_in *in)
 		alone.has_old = false; /* nothing to compare with: all of it is new */
 		old = STR_NONE;
 	}
-	text = with_line_feeds(in->arena, lang, text);
-	old = with_line_feeds(in->arena, lang, old);
+	text = script_lines(in->arena, lang, text);
+	old = script_lines(in->arena, lang, old);
 	page = text;
-	if (is_page(in->path)) {
-		text = script_of_page(in->arena, text);
-		old = old.p ? script_of_page(in->arena, old) : old;
-	}
-	if (str_ends_nocase(in->path, ".pth")) {
-		text = script_of_pth(in->arena, text);
-		old = old.p ? script_of_pth(in->arena, old) : old;
-	}
-	if (lang == LANGUAGE_PHP) {
-		text = script_of_php(in->arena, text);
-		old = old.p ? script_of_php(in->arena, old) : old;
-	}
-	if (lang == LANGUAGE_POWERSHELL) {
-		text = script_of_powershell(in->arena, text);
-		old = old.p ? script_of_powershell(in->arena, old) : old;
-	}
+	old_page = old;
+	text = script_code(in->arena, in->path, lang, text);
+	old = script_code(in->arena, in->path, lang, old);
 	in = &alone;
 	worst = align_texts(in, lang, old, text, &al);
 	status = align_units(in, lang, text, old, &al, &units, &n_units);
 	if (worst == STATUS_OK)
 		worst = status;
 	lines = line_index_make(in->arena, text);
-	hidden_facts(in, is_page(in->path) ? LANGUAGE_TEXT : lang, page, &al, lines);
+	hidden_facts(in, script_is_page(in->path) ? LANGUAGE_TEXT : lang, page, &al, lines);
 	if (old.p)
 		guard_facts(in, lang, old, text, &al, lines);
 	if (lang == LANGUAGE_SHELL && is_build_macro(in->path))
@@ -494,8 +367,7 @@ static enum status script_read(struct read_in *in)
 		own_module_facts(in, text, old, units, n_units, lines);
 	if (old.p && lost_reaches(lang, old, &al))
 		read_fact(in, &(struct fact){.kind = FACT_LOST_REACH, .unit = FACT_NO_UNIT, .flags = FACT_REMOVED});
-	if (lang == LANGUAGE_PYTHON)
-		cookie_facts(in, text, old);
+	coding_facts(in, lang, page, old_page);
 	if (al.n_fresh || in->hints & READ_HINT_ENDS) {
 		status = STATUS_OK;
 		if (lang == LANGUAGE_SHELL)

@@ -2,7 +2,7 @@
 #include "util/buf.h"
 #include "util/escape.h"
 
-enum { HEAD_BYTES = 8 << 10, STRANGE_PERCENT = 10 };
+enum { HEAD_BYTES = 8 << 10, STRANGE_PERCENT = 10, MARK_LIES_PERCENT = 85 };
 
 static bool utf16_to_utf8(struct arena *a, struct str raw, bool big, struct str *ret)
 {
@@ -27,6 +27,23 @@ static bool utf16_to_utf8(struct arena *a, struct str raw, bool big, struct str 
 	*ret = arena_str(a, buf_str(&b));
 	buf_release(&b);
 	return !b.full;
+}
+
+/*
+ * Shells and batch files take a mark of UTF-16 for two letters and read on: where nearly all behind it is ASCII and
+ * next to nothing is zero, no text in UTF-16 stands there, however it decodes.
+ */
+static bool mark_lies(struct str s)
+{
+	size_t zero = 0, plain = 0, n = s.len < HEAD_BYTES ? s.len : HEAD_BYTES;
+
+	for (size_t i = 2; i < n; i++) {
+		uint8_t c = (uint8_t)s.p[i];
+
+		zero += c == 0;
+		plain += (c >= ' ' && c < 0x7f) || c == '\n' || c == '\r' || c == '\t';
+	}
+	return n > 2 && zero * 16 < n && plain * 100 >= (n - 2) * MARK_LIES_PERCENT;
 }
 
 /* Few enough control bytes and malformed sequences in the first part to be somebody's text. */
@@ -56,7 +73,7 @@ bool read_text(struct arena *a, struct cursor bytes, struct str *ret_text, size_
 	*ret_text = STR_NONE;
 	if (!p)
 		return false;
-	if (s.len >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff))) {
+	if (s.len >= 2 && ((p[0] == 0xff && p[1] == 0xfe) || (p[0] == 0xfe && p[1] == 0xff)) && !mark_lies(s)) {
 		if (!utf16_to_utf8(a, str_part(s, 2, s.len), p[0] == 0xfe, &s))
 			return false;
 	} else if (s.len >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf) {

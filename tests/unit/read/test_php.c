@@ -48,8 +48,8 @@ static void blanks(const char *file, const char *want)
 static void code_alone(void **state)
 {
 	blanks("<b>it's</b><?php $a; ?>x", "                 $a; ;  ");
-	blanks("<?= $a ?>\n<?php # don't ?>'\n", "    $a ; \n      //don't ;  \n");
-	blanks("<?php '?>' . \"?>\" /* ?> */ ; // x ?>y", "      '?>' . \"?>\" /* ?> */ ; // x ;  ");
+	blanks("<?= $a ?>\n<?php # don't ?>'\n", "    $a ; \n              ;  \n");
+	blanks("<?php '?>' . \"?>\" /* ?> */ ; // x ?>y", "      '?>' . \"?>\" /* ?> */ ;      ;  ");
 	blanks("<?php <<<'E'\n ?> '\nE;\n?>", "      <<<'E'\n ?> '\nE;\n; ");
 	blanks("no code", "       ");
 	blanks("<?xml ?>", "        ");
