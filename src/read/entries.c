@@ -155,6 +155,10 @@ void entries_read(struct arena *a, struct budget *b, enum syntax syntax, struct 
 	case SYNTAX_UDEV: entries_udev(m); break;
 	case SYNTAX_PAM: entries_pam(m); break;
 	case SYNTAX_APT: entries_apt(m); break;
+	case SYNTAX_LOGROTATE: entries_logrotate(m); break;
+	case SYNTAX_TMPFILES: entries_tmpfiles(m); break;
+	case SYNTAX_SYSUSERS: entries_sysusers(m); break;
+	case SYNTAX_INITTAB: entries_inittab(m); break;
 	case SYNTAX_GEMSPEC: entries_gemspec(m); break;
 	case SYNTAX_MAKE: entries_make(m); break;
 	case SYNTAX_CMAKE: entries_cmake(m); break;

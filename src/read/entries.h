@@ -25,6 +25,10 @@ enum syntax {
 	SYNTAX_UDEV,
 	SYNTAX_PAM,
 	SYNTAX_APT,     /* NAME { "value"; }; */
+	SYNTAX_LOGROTATE, /* PATTERN { words; postrotate ... endscript }: the lines of the scripts */
+	SYNTAX_TMPFILES,  /* as commands that would do the same */
+	SYNTAX_SYSUSERS,  /* likewise */
+	SYNTAX_INITTAB,   /* id:levels:when:command */
 	SYNTAX_GEMSPEC, /* object.name = value, object.name "value" */
 	SYNTAX_MAKE,
 	SYNTAX_CMAKE,

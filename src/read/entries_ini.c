@@ -105,6 +105,8 @@ void entries_ini(struct maker *m, bool indented)
 			continue;
 		}
 		eq = separator(line);
+		if (eq == SIZE_MAX && !inside && !m->out->n)
+			continue; /* a title */
 		if (eq == SIZE_MAX || eq == 0) {
 			m->out->damaged = true;
 			continue;

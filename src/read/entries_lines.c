@@ -277,6 +277,150 @@ void entries_apt(struct maker *m)
 	}
 }
 
+/* --- logrotate: scripts between a word and "endscript" --- */
+
+void entries_logrotate(struct maker *m)
+{
+	static const char *const opening[] = {"prerotate", "postrotate", "firstaction", "lastaction", "preremove"};
+	struct lines l = {m, m->text};
+	struct str line;
+	bool inside = false;
+
+	while (next(&l, &line)) {
+		if (str_is(line, "endscript"))
+			inside = false;
+		else if (inside)
+			maker_put(m, STR("script"), line, maker_at(m, line, 0), line.len, false);
+		for (size_t i = 0; i < sizeof(opening) / sizeof(opening[0]); i++)
+			inside |= str_is(line, opening[i]);
+	}
+}
+
+/* --- what systemd makes of lists: files that it writes, users that it adds --- */
+
+enum { FIELDS_MAX = 7 };
+
+/* Words, the last of them with all that is left; quoted ones whole. Returns how many. */
+static unsigned fields_of(struct str line, struct str field[FIELDS_MAX])
+{
+	unsigned n = 0;
+
+	while (line.len && n < FIELDS_MAX) {
+		size_t end = line.p[0] == '"' ? str_find_z(str_part(line, 1, line.len), "\"") : SIZE_MAX;
+
+		if (n + 1 == FIELDS_MAX) {
+			field[n++] = line;
+		} else if (end != SIZE_MAX) {
+			field[n++] = str_part(line, 1, end);
+			line = str_trim(str_part(line, end + 2, line.len));
+		} else {
+			field[n++] = first_word(line, &line);
+		}
+	}
+	return n;
+}
+
+/* As one word of a shell. */
+static struct str quoted(struct arena *a, struct str s)
+{
+	struct buf b;
+	struct str ret;
+
+	buf_init(&b, 256 << 10);
+	buf_add_char(&b, '\'');
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '\'')
+			buf_add_z(&b, "'\\'");
+		buf_add_char(&b, s.p[i]);
+	}
+	buf_add_char(&b, '\'');
+	ret = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return ret;
+}
+
+static struct str tmpfiles_command(struct arena *a, struct str field[FIELDS_MAX], unsigned n)
+{
+	struct str path = quoted(a, field[1]), with = n == FIELDS_MAX ? quoted(a, field[6]) : STR_NONE;
+
+	switch (field[0].p[0]) {
+	case 'f':
+	case 'F':
+	case 'w':
+		if (with.len)
+			return arena_printf(a, "printf %.*s > %.*s", STR_ARG(with), STR_ARG(path));
+		break;
+	case 'L':
+		return with.len ? arena_printf(a, "ln -s %.*s %.*s", STR_ARG(with), STR_ARG(path)) : STR_NONE;
+	case 'C':
+		return with.len ? arena_printf(a, "cp -r %.*s %.*s", STR_ARG(with), STR_ARG(path)) : STR_NONE;
+	case 'd':
+	case 'D':
+	case 'v':
+	case 'm':
+	case 'z':
+	case 'Z': break;
+	default: return STR_NONE;
+	}
+	if (n < 3 || str_starts(field[2], "-"))
+		return STR_NONE;
+	while (field[2].len && strchr("~:", field[2].p[0]))
+		field[2] = str_part(field[2], 1, field[2].len);
+	return arena_printf(a, "chmod %.*s %.*s", STR_ARG(field[2]), STR_ARG(path));
+}
+
+void entries_tmpfiles(struct maker *m)
+{
+	struct lines l = {m, m->text};
+	struct str line, field[FIELDS_MAX], command;
+
+	while (next(&l, &line)) {
+		unsigned n = fields_of(line, field);
+
+		command = n < 2 ? STR_NONE : tmpfiles_command(m->arena, field, n);
+		if (command.len)
+			maker_put(m, STR("command"), command, maker_at(m, line, 0), line.len, true);
+	}
+}
+
+/* u NAME ID COMMENT HOME SHELL; m NAME GROUP. */
+void entries_sysusers(struct maker *m)
+{
+	struct lines l = {m, m->text};
+	struct str line, field[FIELDS_MAX];
+
+	while (next(&l, &line)) {
+		struct str command = STR_NONE;
+
+		if (fields_of(line, field) < 3)
+			continue;
+		if (field[0].p[0] == 'u' && (str_is(field[2], "0") || str_starts(field[2], "0:")))
+			command = arena_printf(m->arena, "useradd -o -u 0 %.*s", STR_ARG(quoted(m->arena, field[1])));
+		else if (field[0].p[0] == 'm')
+			command = arena_printf(m->arena, "usermod -a -G %.*s %.*s", STR_ARG(quoted(m->arena, field[2])),
+				STR_ARG(quoted(m->arena, field[1])));
+		if (command.len)
+			maker_put(m, STR("command"), command, maker_at(m, line, 0), line.len, true);
+	}
+}
+
+void entries_inittab(struct maker *m)
+{
+	struct lines l = {m, m->text};
+	struct str line;
+
+	while (next(&l, &line)) {
+		size_t colon = 0;
+
+		for (unsigned n = 0; n < 3 && colon != SIZE_MAX; n++) {
+			colon = str_find_z(line, ":");
+			line = str_part(line, colon == SIZE_MAX ? line.len : colon + 1, line.len);
+		}
+		if (line.len)
+			maker_put(m, STR("command"), line, maker_at(m, line, 0), line.len, false);
+	}
+}
+
 /* --- gem specifications: what a line says about the object, without running any of it --- */
 
 static bool is_name(char c)

@@ -8,7 +8,6 @@
 #include "read/embedded.h"
 #include "read/entries.h"
 #include "read/hook_script.h"
-#include "read/install.h"
 #include "read/keyset.h"
 #include "read/place.h"
 #include "read/shell_command.h"
@@ -48,7 +47,7 @@ static const struct row rows[] = {
 #include "read/install_rules.h"
 };
 
-enum { N_ROWS = sizeof(rows) / sizeof(rows[0]), COMMANDS_MAX = 4000, INLINE_MAX = 64 };
+enum { N_ROWS = sizeof(rows) / sizeof(rows[0]), COMMANDS_MAX = 4000, INLINE_MAX = 64, GYP_MAX_BYTES = 64 << 10 };
 
 struct install {
 	struct read_in *in;
@@ -95,18 +94,32 @@ static enum kind kind_at(size_t row)
 	return (enum kind)n;
 }
 
-bool install_place(struct str path)
+/* A gyp file may include one of any name: known by a literal that opens it, and by an expansion or an action in it. */
+static bool is_gyp(struct cursor bytes)
 {
-	size_t n;
+	struct str s = bytes.base ? str_view(bytes.base, bytes.len < GYP_MAX_BYTES ? bytes.len : GYP_MAX_BYTES) : STR_NONE;
+	struct str head = s, line;
 
-	return kind_of(path, &n) != SIZE_MAX;
+	while (str_line(&head, &line) && (!str_trim(line).len || str_starts(str_trim(line), "#")))
+		;
+	return str_starts(str_trim(line), "{") && (str_has(s, "<!(") || str_has(s, "<!@(") || str_has(s, "<!pymod") ||
+		(str_has(s, "action_name") && str_has(s, "inputs")));
+}
+
+static size_t kind_in(const struct read_in *in, size_t *ret_n)
+{
+	size_t row = kind_of(in->path, ret_n);
+
+	return row == SIZE_MAX && is_gyp(in->new_) ? kind_of(STR(".gypi"), ret_n) : row;
 }
 
 static int install_claim(const struct read_in *in)
 {
+	size_t n;
+
 	if (str_has(in->path, "META-INF/maven/")) /* how the jar was once built; nobody builds from it */
 		return 0;
-	return in->new_.len && install_place(in->path) ? 20 : 0;
+	return in->new_.len && kind_in(in, &n) != SIZE_MAX ? 20 : 0;
 }
 
 /* --- saying it --- */
@@ -149,15 +162,46 @@ static bool has(struct str s, const char *z)
 
 /* --- commands --- */
 
+/* The text of a value of a registry file: in quotes, with backslashes in front of quotes and of themselves. */
+static struct str unescaped(struct arena *a, struct str s)
+{
+	struct str ret;
+	char *p;
+
+	if (s.len < 2 || s.p[0] != '"')
+		return STR_NONE; /* a number */
+	ret = arena_str(a, str_part(s, 1, s.len - 2));
+	p = (char *)(uintptr_t)ret.p;
+	ret.len = 0;
+	for (size_t i = 1; i + 1 < s.len; i++) {
+		i += s.p[i] == '\\' && i + 2 < s.len;
+		p[ret.len++] = s.p[i];
+	}
+	return ret;
+}
+
 /* What a unit or a rule writes around a command: "-", "@" and the like; "%U" of desktop entries. */
 static struct str bare_command(struct install *x, const struct manifest_entry *e, const char *key)
 {
 	struct str s = str_trim(e->value);
 	struct str more = STR_NONE;
 
-	if (s.len > 2 && s.p[0] == '"' && str_find_z(str_part(s, 1, s.len), "\"") == s.len - 2)
+	if (str_is(str_of(key), "dpkg:invoke")) { /* post-invoke="command" */
+		size_t at = str_find_z(s, "-invoke");
+
+		s = at == SIZE_MAX ? STR_NONE : str_trim(str_part(s, at + strlen("-invoke"), s.len));
+		s = str_starts(s, "=") ? str_trim(str_part(s, 1, s.len)) : s;
+	}
+	if (str_is(str_of(key), "registry:run")) /* "\"C:\\x.exe\" /a" */
+		return arena_printf(x->in->arena, "cmd /c %.*s", STR_ARG(unescaped(x->in->arena, s)));
+	if (str_is(str_of(key), "git:submodule") && !str_starts(s, "!"))
+		return STR_NONE; /* a way to merge */
+	if (str_is(str_of(key), "sysctl:core") && str_is(entry_key(e), "kernel.core_pattern") && !str_starts(s, "|"))
+		return STR_NONE; /* the name of a file */
+	if (s.len > 2 && (s.p[0] == '"' || s.p[0] == '\'') && str_rfind_char(s, s.p[0]) == s.len - 1 &&
+		!memchr(s.p + 1, s.p[0], s.len - 2))
 		s = str_part(s, 1, s.len - 2); /* the value is quoted, not its words */
-	if (str_is(str_of(key), "systemd:exec"))
+	if (str_is(str_of(key), "systemd:exec") || str_is(str_of(key), "sysctl:core") || str_is(str_of(key), "git:submodule"))
 		while (s.len && strchr("@-:+!|", s.p[0]))
 			s = str_part(s, 1, s.len);
 	if (str_is(str_of(key), "modprobe:install")) { /* install NAME command */
@@ -354,6 +398,9 @@ static void loads(struct install *x, const struct manifest_entry *e, const char 
 	if (str_is(str_of(key), "load:pam") &&
 		(is_common_pam(e->value) || str_starts(e->value, "common-") || str_starts(e->value, "include")))
 		return;
+	if (str_is(str_of(key), "load:jvm") && !str_has(e->value, "-javaagent:") && !str_has(e->value, "-agentpath:") &&
+		!str_has(e->value, "-agentlib:") && !str_has(e->value, "-Xbootclasspath") && !str_has(e->value, "maven.ext.class.path"))
+		return;
 	if (str_is(str_of(key), "load:ld.so.conf") && !anybody_writes(e->value))
 		return;
 	if (str_is(str_of(key), "editor:task-on-open") && !str_is(e->value, "folderOpen"))
@@ -537,6 +584,8 @@ static void comes(struct install *x, const struct manifest_entry *e, const char 
 		return;
 	if (str_is(str_of(key), "replace") && !str_has(e->value, "=>"))
 		return;
+	if (str_is(str_of(key), "package index") && !str_starts(e->value, "-"))
+		return; /* a dependency */
 	if (str_is(entry_key(e), "ADD") && !str_has(e->value, "://"))
 		return;
 	if (!budget_step(x->in->budget, x->before.n / 8 + 1))
@@ -582,6 +631,8 @@ static bool widens(const struct manifest_entry *e, const char *key)
 	}
 	if (str_is(name, "[]") && str_has(e->path, "permissions/allow"))
 		return str_has(e->value, "*") || str_is(e->value, "Bash");
+	if (str_starts(name, "allow_") && str_starts(e->path, "policyconfig/"))
+		return str_is(e->value, "yes");
 	if (str_is(name, "confinement"))
 		return str_is(e->value, "classic") || str_is(e->value, "devmode");
 	if (str_is(name, "defaultMode"))
@@ -757,7 +808,7 @@ static void unreadable(struct install *x)
 static enum status install_read(struct read_in *in)
 {
 	struct install x = {.in = in, .worst = STATUS_OK};
-	size_t row = kind_of(in->path, &x.n_rows), unused;
+	size_t row = kind_in(in, &x.n_rows), unused;
 	enum syntax syntax;
 
 	if (row == SIZE_MAX || !text_of(in, in->new_, &x.text, &x.shift))

@@ -16,6 +16,7 @@
 
 #define EXEC_CMD(n) {n, CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_COMMAND | API_RESULT_CB, "child_process.ChildProcess"}
 #define EXEC_ARGV(n) {n, CLASS_EXEC, SINK_EXEC, A0 | A1, SRC_NONE, API_CALL | API_ARGV | API_RESULT_CB, "child_process.ChildProcess"}
+#define EXEC_LIST(n) {n, CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_ARGV0 | API_RESULT_CB, "child_process.ChildProcess"}
 #define HTTP(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_RESPONSE_CB | API_LINK, "http.ClientRequest"}
 #define FETCH(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_FETCH_LIKE | API_RESPONSE_CB, NULL}
 #define CHAINED(n) {n, CLASS_NET, SINK_NET, ALL, SRC_NET, API_CALL | API_URL0 | API_FETCH_LIKE | API_RESPONSE_CB | API_LINK, "Request.Chain"}
@@ -39,12 +40,12 @@ static const struct js_api rows[] = {
 	EXEC_CMD("child_process.exec"), EXEC_CMD("child_process.execSync"),
 	EXEC_ARGV("child_process.spawn"), EXEC_ARGV("child_process.spawnSync"),
 	EXEC_ARGV("child_process.execFile"), EXEC_ARGV("child_process.execFileSync"),
-	EXEC_ARGV("child_process.fork"), EXEC_ARGV("cross-spawn"), EXEC_ARGV("cross-spawn.sync"),
+	EXEC_LIST("polkit.spawn"), EXEC_ARGV("child_process.fork"), EXEC_ARGV("cross-spawn"), EXEC_ARGV("cross-spawn.sync"),
 	EXEC_ARGV("cross-spawn.spawn"), EXEC_ARGV("execa"), EXEC_ARGV("execa.execa"), EXEC_ARGV("execa.sync"),
 	EXEC_ARGV("execa.execaSync"), EXEC_CMD("execa.command"), EXEC_CMD("execa.commandSync"),
 	EXEC_CMD("execa.execaCommand"), EXEC_CMD("execa.execaCommandSync"), EXEC_CMD("execa.shell"),
-	EXEC_CMD("shelljs.exec"), EXEC_CMD("zx.$"), EXEC_CMD("Bun.$"), EXEC_ARGV("Bun.spawn"),
-	EXEC_ARGV("Bun.spawnSync"), EXEC_ARGV("Deno.Command"), EXEC_ARGV("Deno.run"),
+	EXEC_CMD("shelljs.exec"), EXEC_CMD("zx.$"), EXEC_CMD("Bun.$"), EXEC_LIST("Bun.spawn"),
+	EXEC_LIST("Bun.spawnSync"), EXEC_ARGV("Deno.Command"), EXEC_ARGV("Deno.run"),
 	EXEC_ARGV("@actions/exec.exec"), EXEC_ARGV("@actions/exec.getExecOutput"), EXEC_CMD("sudo-prompt.exec"), EXEC_CMD("node-cmd.run"), EXEC_CMD("node-cmd.runSync"),
 	EXEC_CMD("process.binding"), {"process.dlopen", CLASS_EXEC, SINK_EXEC, A1, SRC_NONE, API_CALL, NULL},
 	{"child_process.ChildProcess.stdin.write", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_QUIET, NULL},
@@ -406,7 +407,7 @@ static const char *const globals[] = {"require", "process", "fetch", "eval", "Fu
 	"String", "Number", "Array", "Object", "Math", "JSON", "parseInt", "parseFloat", "unescape", "escape",
 	"decodeURIComponent", "encodeURIComponent", "decodeURI", "encodeURI", "URL", "URLSearchParams", "FormData", "Image", "Uint8Array",
 	"Promise", "Reflect", "Proxy", "RegExp", "Date", "Error", "importScripts", "EventSource", "Worker",
-	"location", "top", "parent", "ethereum", "chrome", "browser", "Bun", "Deno", "__dirname", "__filename",
+	"location", "top", "parent", "ethereum", "chrome", "browser", "Bun", "Deno", "polkit", "__dirname", "__filename",
 	"queueMicrotask", "TextDecoder", "TextEncoder", "WebAssembly", "axios", "jQuery", "$", "Blob", "Map", "Set", "Symbol",
 	"Boolean", "isNaN", "TypeError", "BigInt", "console", "Response", "Request", "Headers", "crypto", NULL};
 

