@@ -125,3 +125,5 @@ FINDING(60, "continuity/approval", "is not what its publisher approved", "T1195.
 	"The publisher's own ledger does not vouch for these bytes, takes them back, or a rebuild got others.")
 FINDING(61, "rules/flow", "does what your own rules name", "T1554", 5.6,
 	"A source and a sink of your own rules (--rules) newly meet.")
+FINDING(62, "exfil/blind-copy", "copies mail to a fixed address", "T1114.003", 7.5,
+	"New code adds a written-down address to the blind copies of mail that the program sends.")

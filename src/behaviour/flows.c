@@ -55,7 +55,7 @@ static const struct flow_rule flow_rules[] = {
 	{"net>code", 42, 1.0},   {"net>run", 1, 1.0},	  {"net>exec", 1, 1.0},
 	{"data>code", 2, 1.0},	 {"data>exec", 10, 1.0},  {"data>run", 10, 1.0},
 	{"env>net", 3, 1.0},	 {"cred>net", 4, 1.0},	  {"file>net", 5, 1.0},
-	{"host>net", 6, 1.0},	 {"form>net", 7, 1.0},	  {"cookie>net", 8, 1.0},
+	{"host>net", 6, 1.0},	 {"form>net", 7, 1.0},	  {"request>net", 7, 1.0},	  {"cookie>net", 8, 1.0},
 	{"clip>net", 8, 1.0},	 {"net>persist", 20, 1.2}, {"data>persist", 20, 1.0},
 	{"dyn>persist", 20, 0.8}, {"env>persist", 20, 0.8}, {"file>persist", 20, 0.8},
 	{"host>persist", 20, 0.8}, {"arg>persist", 20, 0.6},
@@ -66,7 +66,7 @@ static const struct flow_rule flow_rules[] = {
 	{"request>code", 56, 1.0}, {"request>exec", 56, 1.0}, {"request>run", 56, 1.0},
 	{"request>persist", 56, 0.8}, {"request>file", 56, 0.25},
 	{"net>file", 1, 0.2},	 {"cred>exec", 4, 0.4},
-	{"own>code", 58, 1.0},	 {"data>process", 55, 1.65},
+	{"mail>net", 62, 1.0},	 {"own>code", 58, 1.0},	 {"data>process", 55, 1.65},
 };
 
 static const struct flow_rule *flow_rule(struct str key)
@@ -174,8 +174,8 @@ static double outright(struct query *q, const struct member *m, const struct fac
 	case 6:
 		return novel && str_has(f->detail, "with more of the machine") ? 3.2 : 0;
 	case 7:
-	case 8:
-		return novel ? 3.4 : 0;
+	case 8: /* a server that tells another what it was asked is how some services work */
+		return novel ? (str_starts(f->key, "request>") ? 1.0 : 3.4) : 0;
 	case 2: /* of a program that is no text: before it begins, or what it decodes itself */
 		return f->number == 3 && str_has(f->detail, "decodes bytes") ? 3.2 : f->number == 3 && str_has(f->detail, "bytes of its own") ? 1.0 : 0;
 	case 49:
@@ -272,6 +272,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.4; /* the cookie that a page has to give back */
 	if ((number == 7 || number == 8) && is_own_path(f->value))
 		w *= 0.4;
+	if (number == 4 && str_starts(f->detail, "field ") && !is_wallet_key(f->detail) && !goes_to_stranger(q, f))
+		w *= 0.4; /* clients log in at their service */
 	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
 		w *= names_known_host(q, f) ? 0.5 : 0.75;
 	if (number == 11 && str_is(f->key, "dyn>code") && member_is_c(m))

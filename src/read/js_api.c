@@ -329,8 +329,15 @@ bool js_name_is_wallet_key(struct str n)
 
 bool js_name_is_password(struct str n)
 {
-	return str_equal_nocase(n, STR("password")) || str_equal_nocase(n, STR("passwd")) ||
-		str_equal_nocase(n, STR("passphrase"));
+	static const char *const names[] = {"password", "passwd", "passphrase", "authorization", "card_number", "cardnumber",
+		"card_cvc", "cardcvc", "card_cvv", "cardcvv", NULL};
+
+	while (n.len && (n.p[0] == '$' || n.p[0] == '@' || n.p[0] == '_'))
+		n = str_part(n, 1, n.len);
+	for (int i = 0; names[i]; i++)
+		if (str_equal_nocase(n, str_of(names[i])))
+			return true;
+	return false;
 }
 
 bool js_path_is_cred(struct str p)

