@@ -316,6 +316,8 @@ static bool o_split(struct fold_call *c)
 	if (!fold_is_text(c, 1))
 		return fold_fail(c->j);
 	sep = c->args[1].s->len > 1 ? pattern(c->j, c->args[1]) : c->args[1];
+	if (sep.t == V_REGEX && !sep.r)
+		return fold_fail(c->j);
 	return fold_str_split(c->j, c->args[0].s, sep, c->r);
 }
 

@@ -214,6 +214,7 @@ static void unharmed(void **state)
 	js_case_free(js_case_steps(LANGUAGE_POWERSHELL, STR_NONE, buf_str(&b), 200000000));
 	buf_release(&b);
 	js_case_free(ps_run("@\"\nno end $("));
+	says("iex ('a' -split 'b)'); iex ([regex]::split('a', '(b')); iex ('a' -replace 'b)', 'c'); iex (irm https://a.example/x)", FACT_HOST, "a.example", NULL);
 	js_case_free(ps_run("iex 1..999999999; [char]99999999; 'a'[9..-9]; -join (0..99999999)"));
 	assert_int_equal(missing, 0);
 	(void)state;
