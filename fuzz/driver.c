@@ -1,10 +1,10 @@
 /*
  * Runs a fuzz target without a fuzzer: on the seeds that it builds itself, on each file named and
  * each file of each folder named, in the order of their names, and on damaged copies of each: cut
- * at every 1024 bytes and at the last 8, one bit flipped every 64 bytes. What is named after "--" is
- * run as it is, the target's own seeds too where that comes first; NO_SEEDS in the environment leaves
- * them out. The same inputs each time, so a failure can be run again. The last line says how many; no
- * input at all is a failure.
+ * at every 1024 bytes and at the last 8, one bit flipped every 64 bytes, and fewer where seeds are
+ * many. What is named after "--" is run as it is, the target's own seeds too where that comes first;
+ * NO_SEEDS in the environment leaves them out. The same inputs each time, so a failure can be run
+ * again. The last line says how many; no input at all is a failure.
  */
 #include <dirent.h>
 #include <stdbool.h>
@@ -20,7 +20,8 @@ enum {
 	COPIES_MAX = 512,        /* of one seed, of each kind */
 	COPIES_BYTES = 64 << 20, /* together: large seeds get fewer */
 	SEEDS_MANY = 64,
-	COPIES_OF_MANY = 4,      /* of each seed behind the first SEEDS_MANY */
+	COPIES_OF_MANY = 2,      /* of each seed behind the first SEEDS_MANY */
+	LAST_CUTS = 8,           /* of a seed, each a byte shorter; one of those that are many */
 };
 
 static unsigned seeds, inputs;
@@ -61,7 +62,7 @@ static void run_cuts(const uint8_t *bytes, size_t n)
 
 	for (size_t at = 0; at < n; at += step)
 		run_copy(bytes, at);
-	for (size_t less = 1; less <= 8 && less < n; less++)
+	for (size_t less = 1; less <= (seeds > SEEDS_MANY ? 1 : LAST_CUTS) && less < n; less++)
 		run_copy(bytes, n - less);
 }
 

