@@ -105,18 +105,6 @@ static const struct front_gate gates[] = {{"gethostname", "host"}, {"getlogin", 
 static const char *const telling[] = {"/bin/sh", "/bin/bash", "cmd.exe", "powershell", "LD_PRELOAD", "/etc/shadow",
 	"system", "popen", "dlopen", "socket", "connect", NULL};
 
-/* A function is known by its row: C declares no module that would say where a name comes from. */
-static struct str module_name(struct str m)
-{
-	return m;
-}
-
-static bool import_folds(struct str api_name)
-{
-	(void)api_name;
-	return false;
-}
-
 static bool looks_like_c(struct str text)
 {
 	(void)text;
@@ -162,9 +150,7 @@ const struct front front_c = {
 	.lower = c_lower,
 	.literal = literal,
 	.builtins = none,
-	.import_folds = import_folds,
 	.api = &api,
-	.module = module_name,
 	.prefixes = none,
 	.aliases = aliases,
 	.shown = shown,

@@ -57,11 +57,11 @@ struct front {
 	const struct fold_native *natives;        /* of fold_text.h */
 	size_t n_natives;
 	const char *const *builtins;      /* global names that fold */
-	bool (*import_folds)(struct str api); /* can a module or its function fold? */
+	bool (*import_folds)(struct str api); /* can a module or its function fold? NULL: none can */
 
 	/* --- the outer world --- */
 	struct api_table *api;
-	struct str (*module)(struct str specifier); /* canonical form of a module name */
+	struct str (*module)(struct str specifier); /* canonical form of a module name; NULL: as it is */
 	bool (*own_module)(struct str specifier); /* can it be of the release itself? NULL: none can */
 	const char *const *prefixes;              /* "globalThis.": dropped from the front of names */
 	const struct front_alias *aliases;        /* one name for the same thing; ends with NULL */
@@ -81,6 +81,11 @@ struct front {
 	const char *const *telling;     /* words that nobody hides without a reason */
 	bool (*looks_like)(struct str text); /* is a decoded text code of `layer`? */
 };
+
+static inline struct str front_module(const struct front *f, struct str specifier)
+{
+	return f->module ? f->module(specifier) : specifier;
+}
 
 /* Of JavaScript: its grammar by dialect, its walk, its literals. */
 const TSLanguage *js_grammar(enum language lang);

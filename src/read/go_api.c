@@ -123,11 +123,6 @@ static const struct front_gate gates[] = {{"runtime.GOOS", "platform"}, {"runtim
 static const char *const telling[] = {"/bin/sh", "/bin/bash", "cmd.exe", "powershell", "http://", "https://", "wget", "curl", "base64", "VirtualAlloc",
 	"kernel32.dll", "/etc/shadow", ".ssh", NULL};
 
-static struct str module_name(struct str m)
-{
-	return m;
-}
-
 static bool import_folds(struct str name)
 {
 	return str_starts(name, "encoding/base64") || str_starts(name, "encoding/hex") || str_starts(name, "strings");
@@ -239,7 +234,6 @@ const struct front front_go = {
 	.builtins = builtins,
 	.import_folds = import_folds,
 	.api = &api,
-	.module = module_name,
 	.prefixes = none,
 	.aliases = aliases,
 	.shown = shown,

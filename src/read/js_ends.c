@@ -375,7 +375,7 @@ static void export_globals(struct js *j)
 		if (j->vars[v].fn == root && j->vars[v].decl && j->vars[v].kind != VAR_PARAM)
 			export_value(j, js_name_str(j, j->vars[v].name), j->vars[v].av, j->vars[v].decl, 0);
 	for (size_t i = 0; i < j->n_stars; i++)
-		export_all(j, j->front->module(j->stars[i]), j->root);
+		export_all(j, front_module(j->front, j->stars[i]), j->root);
 }
 
 /* Parameters become sources; what the functions return is said. */

@@ -511,7 +511,7 @@ static uint32_t av_api(struct js *j, struct str name)
 
 static uint32_t module_av(struct js *j, struct str spec)
 {
-	struct str m = j->front->module(spec);
+	struct str m = front_module(j->front, spec);
 
 	if (m.len > 90)
 		return av_ref(j, T_UNKNOWN, 0);
@@ -2372,7 +2372,7 @@ static uint32_t id_av(struct js *j, uint32_t n)
 	if (str_is(name, "arguments") || str_is(name, "undefined") || name.len > 60)
 		return AV_NONE;
 	for (size_t i = 0; i < j->n_stars; i++) { /* from os import * */
-		struct str full = canonical(j, arena_printf(j->a, "%.*s.%.*s", STR_ARG(j->front->module(j->stars[i])), STR_ARG(name)));
+		struct str full = canonical(j, arena_printf(j->a, "%.*s.%.*s", STR_ARG(front_module(j->front, j->stars[i])), STR_ARG(name)));
 
 		if (js_api_find(j, full, ~0u) || str_is(full, "process.env"))
 			return av_api(j, full);
@@ -2753,7 +2753,7 @@ static bool id_ish(struct js *j, uint32_t n)
 		return j->nodes[f].kind == J_FUNC && j->fns[j->nodes[f].y].folds_failed < 3;
 	}
 	if (v->kind == VAR_IMPORT)
-		return j->front->import_folds(js_api_of(j, v->av));
+		return j->front->import_folds && j->front->import_folds(js_api_of(j, v->av));
 	return v->init && !v->mutated && j->ish[v->init];
 }
 

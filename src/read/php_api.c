@@ -145,11 +145,6 @@ static const char *const telling[] = {"eval", "assert", "system", "exec", "shell
 	"create_function", "base64_decode", "gzinflate", "str_rot13", "gzuncompress", "call_user_func", "file_put_contents",
 	"preg_replace", "curl_exec", "fsockopen", "_POST", "_GET", "_REQUEST", "_COOKIE", "php://input", "/bin/sh", "include", NULL};
 
-static struct str module_name(struct str m)
-{
-	return m;
-}
-
 static bool import_folds(struct str api)
 {
 	return str_is(api, "globalThis");
@@ -183,7 +178,6 @@ const struct front front_php = {
 	.builtins = builtins,
 	.import_folds = import_folds,
 	.api = &table,
-	.module = module_name,
 	.prefixes = prefixes,
 	.aliases = aliases,
 	.shown = shown,

@@ -162,17 +162,6 @@ static const char *const telling[] = {"iex", "invoke-expression", "downloadstrin
 	"net.webclient", "invoke-webrequest", "iwr", "start-process", "powershell", "cmd", "cmd.exe", "scriptblock", "gzipstream", "deflatestream",
 	"reflection.assembly", "amsiutils", "amsiinitfailed", "virtualalloc", "currentversion\\run", "system.net.webclient", "tcpclient", NULL};
 
-static struct str module_name(struct str m)
-{
-	return m;
-}
-
-static bool import_folds(struct str api)
-{
-	(void)api;
-	return false;
-}
-
 static const TSLanguage *grammar(enum language lang)
 {
 	(void)lang;
@@ -202,9 +191,7 @@ const struct front front_powershell = {
 	.natives = ps_natives,
 	.n_natives = PS_NATIVES,
 	.builtins = builtins,
-	.import_folds = import_folds,
 	.api = &table,
-	.module = module_name,
 	.prefixes = prefixes,
 	.aliases = aliases,
 	.shown = shown,

@@ -140,17 +140,6 @@ static const struct front_gate gates[] = {
 static const char *const telling[] = {"eval", "instance_eval", "system", "exec", "spawn", "Open3", "popen", "Base64", "decode64", "unpack",
 	"Net::HTTP", "open-uri", "URI", "Socket", "TCPSocket", "ENV", "Marshal", "Zlib", "inflate", "Kernel", "send", "/bin/sh", "bash", "curl", "wget", NULL};
 
-static struct str module_name(struct str m)
-{
-	return m;
-}
-
-static bool import_folds(struct str api)
-{
-	(void)api;
-	return false;
-}
-
 static const TSLanguage *grammar(enum language lang)
 {
 	(void)lang;
@@ -179,9 +168,7 @@ const struct front front_ruby = {
 	.natives = rb_natives,
 	.n_natives = RB_NATIVES,
 	.builtins = builtins,
-	.import_folds = import_folds,
 	.api = &table,
-	.module = module_name,
 	.prefixes = prefixes,
 	.aliases = aliases,
 	.shown = shown,
