@@ -126,13 +126,31 @@ static inline uint64_t container_once(const struct format *f, const uint8_t *byt
 	return r.digest;
 }
 
+/* Every claim is of a format that has a row, and the one that a name is given to by its end is one whose names end so. */
+static inline void container_names(const struct format_claim *claims, size_t n, struct str name)
+{
+	const struct format *by_suffix = format_by_suffix(name);
+	size_t n_list, k;
+	const struct format *const *list = format_list(&n_list);
+
+	FUZZ_CHECK(!by_suffix || str_ends_nocase(name, by_suffix->suffix));
+	for (size_t i = 0; i < n; i++) {
+		for (k = 0; k < n_list && list[k]->id != claims[i].id; k++)
+			;
+		FUZZ_CHECK(k < n_list && strcmp(format_name(claims[i].id), list[k]->name) == 0);
+	}
+}
+
 static inline int container_check(enum format_id id, const uint8_t *bytes, size_t n)
 {
 	const struct format *f = format_by_id(id);
 	struct format_claim claims[4];
 	struct cursor head = cursor_of(bytes, n < FORMAT_HEAD_BYTES ? n : FORMAT_HEAD_BYTES);
 
-	FUZZ_CHECK(format_probe(head, n, claims) <= 4);
+	size_t found = format_probe(head, n, claims);
+
+	FUZZ_CHECK(found <= 4);
+	container_names(claims, found, str_view((const char *)bytes, n < 16 ? n : 16));
 	FUZZ_CHECK(container_once(f, bytes, n) == container_once(f, bytes, n));
 	return 0;
 }

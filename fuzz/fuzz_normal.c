@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "normal/normal.h"
+#include "tool_seeds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
@@ -39,4 +40,11 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	snprintf(tar + 148, 8, "%06o", sum);
 	tar[512] = 'x';
 	run(tar, sizeof(tar));
+	tool_seed("echo text >t.txt; cat >a.wxs <<E\n"
+		  "<Wix xmlns='http://schemas.microsoft.com/wix/2006/wi'><Product Name='H' Id='*' UpgradeCode='DE9A3F8C-1E5C-4D3B-9A37-1F3E2C0E5B11'"
+		  " Version='1.0.8' Manufacturer='H' Language='1033'><Package InstallerVersion='200' Compressed='yes'/><Media Id='1' Cabinet='a.cab' EmbedCab='yes'/>"
+		  "<Directory Id='TARGETDIR' Name='SourceDir'><Component Id='c1' Guid='5A8E9D2B-2D0B-4F0C-8A43-0E7D5D1B9A11'><File Id='f' Name='t.txt' DiskId='1'"
+		  " Source='t.txt' KeyPath='yes'/></Component></Directory><Feature Id='M' Level='1'><ComponentRef Id='c1'/></Feature></Product></Wix>\nE\n"
+		  "mkdir seeds; wixl -o seeds/a a.wxs; openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days 9 -subj '/CN=a' 2>/dev/null\n"
+		  "osslsigncode sign -certs cert -key key -in seeds/a -out seeds/b\n", run);
 }

@@ -21,11 +21,20 @@ static const char shell[] =
 	"</Product></Wix>\nE\n"
 	"wixl -o seed a.wxs\n"
 	"msibuild seed -q \"INSERT INTO CustomAction (Action,Type,Source,Target) VALUES ('RunVbs',6,'CaVbs','Main')\"\n"
-	"msibuild seed -q \"INSERT INTO CustomAction (Action,Type,Source,Target) VALUES ('Inl',37,'','var a = 1;')\"\n";
+	"msibuild seed -q \"INSERT INTO CustomAction (Action,Type,Source,Target) VALUES ('Inl',37,'','var a = 1;')\"\n"
+	"msibuild seed -q \"INSERT INTO CustomAction (Action,Type,Source,Target) VALUES ('Odd',37,'','$(printf 'a\\r\\n\\tb$\\001')')\"\n";
+
+static const char signing[] =
+	"openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert -days 9 -subj '/O=A Maker/CN=a.example' 2>/dev/null\n"
+	"mv seed plain; osslsigncode sign -certs cert -key key -in plain -out seed\n";
 
 void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 {
+	char signed_[sizeof(shell) + sizeof(signing)];
+
 	tool_seed(shell, run);
+	snprintf(signed_, sizeof(signed_), "%s%s", shell, signing);
+	tool_seed(signed_, run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

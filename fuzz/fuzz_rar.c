@@ -9,6 +9,8 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	struct rar5_made m = {.type = 2, .name = "link", .extra = link, .n_extra = 11};
 	struct rar5_made note = {.type = 3, .name = "CMT", .size = 7};
 	struct buf b;
+	unsigned sum;
+	size_t at;
 
 	buf_init(&b, 1 << 16);
 	rar4_start(&b, 0);
@@ -17,6 +19,12 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	rar4_stored(&b, 0x74, 0, "link", 4, 0120777, "a.txt", 5);
 	rar4_stored(&b, 0x74, 0x200, "", 0, 0100644, "no name", 7); /* found: a search in nothing */
 	rar4_stored(&b, 0x7a, 0, "CMT", 3, 0, "comment", 7);
+	at = b.len;
+	rar4_stored(&b, 0x74, 0, "packed", 6, 0100644, "not what packing gives", 22);
+	b.p[at + 25] = 0x33; /* the way of packing, which the sum in front is over */
+	sum = (unsigned)crc32_z(0, (const Bytef *)b.p + at + 2, ((uint8_t)b.p[at + 5] | (size_t)(uint8_t)b.p[at + 6] << 8) - 2);
+	b.p[at] = (char)sum;
+	b.p[at + 1] = (char)(sum >> 8);
 	rar4_end(&b);
 	run(b.p, b.len);
 	buf_clear(&b);

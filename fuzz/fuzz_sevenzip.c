@@ -53,7 +53,7 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 		run(b.p, b.len);
 	}
 	buf_release(&b);
-	tool_seed("mkdir seeds t; head -c 3000 /bin/sh >t/code.exe; head -c 4000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_sevenzip.c\" >t/text; ln -s text t/link\n"
+	tool_seed("mkdir seeds t; tail -c +20001 /bin/sh | head -c 6000 >t/code.exe; head -c 4000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_sevenzip.c\" >t/text; ln -s text t/link\n"
 		  ": >t/empty; mkdir t/folder; i=0; for o in -mx0 -mx9 -m0=LZMA -m0=bzip2 -m0=deflate -m0=deflate64 -m0=PPMd -ms=off \\\n"
 		  "'-mhc=off -mx1' -mf=BCJ -mf=BCJ2 -mf=ARM64 -mf=ARM -mf=ARMT -mf=PPC -mf=SPARC -mf=IA64 -mf=Delta:4 \\\n"
 		  "'-mf=BCJ2 -m0=LZMA' -psecret '-psecret -mhe=on'; do i=$((i + 1)); 7zz a -snl $o seeds/$i.7z t; done\n"

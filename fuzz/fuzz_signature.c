@@ -36,7 +36,10 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 		  "for k in rsa:2048 ec; do o=; test $k != ec || o='-pkeyopt ec_paramgen_curve:P-256'\n"
 		  "openssl req -x509 -newkey $k $o -nodes -keyout key -out cert -days 9 -subj '/C=DE/O=A Maker/CN=a.example' 2>/dev/null\n"
 		  "openssl cms -sign -binary -in t/a -signer cert -inkey key -outform DER -out seeds/${k%:*}; openssl cms -sign -binary -nodetach -in t/a -signer cert \\\n"
-		  "-inkey key -outform DER -keyid -out seeds/${k%:*}id; openssl smime -sign -noattr -in t/a -signer cert -inkey key -outform DER -out seeds/${k%:*}no; done\n", run);
+		  "-inkey key -outform DER -keyid -out seeds/${k%:*}id; openssl smime -sign -noattr -in t/a -signer cert -inkey key -outform DER -out seeds/${k%:*}no; done\n"
+		  "printf 'int start(void) { return 0; }' >h.c; x86_64-w64-mingw32-gcc -Os -s -nostdlib -Wl,-e,start h.c -o h.exe\n"
+		  "for h in sha1 sha256 sha384 sha512; do osslsigncode sign -h $h -certs cert -key key -in h.exe -out s.exe; osslsigncode extract-signature -in s.exe -out seeds/$h; rm s.exe; done\n"
+		  "python3 \"$ASSAY_SOURCE_ROOT/fuzz/seeds.py\" stamps seeds\n", run);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

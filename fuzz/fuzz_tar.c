@@ -55,7 +55,9 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	tool_seed("mkdir -p seeds t/usr/d; head -c 2000 \"$ASSAY_SOURCE_ROOT/fuzz/fuzz_tar.c\" >t/usr/text; ln -s text t/usr/link; ln t/usr/text t/usr/twin\n"
 		  "touch t/usr/.wh.gone; truncate -s 20000 t/usr/d/hole; echo x >>t/usr/d/hole; for f in v7 oldgnu gnu ustar posix; do tar --format=$f $(test $f = v7 -o $f = ustar || echo -S) -cf seeds/$f t; done; rm t/usr/.wh.gone\n"
 		  "export PYTHONPATH=\"$ASSAY_SOURCE_ROOT/tests/make\"; python3 -Bc \"import containers, os; containers.oci(os.path.abspath('t'), 'seeds/oci'); containers.docker(os.path.abspath('t'), 'seeds/docker')\"\n"
-		  "tar -cf data.tar t; gzip -9n data.tar; echo '--- !ruby/object:Gem::Specification' | gzip -9n >metadata.gz; tar -cf seeds/gem data.tar.gz metadata.gz\n"
+		  "tar -cf data.tar t; gzip -9n data.tar; echo '--- !ruby/object:Gem::Specification' | gzip -9n >metadata.gz\n"
+		  "(printf -- '---\\nSHA256:\\n'; sha256sum data.tar.gz metadata.gz | sed 's/\\([^ ]*\\)  \\(.*\\)/  \\2: \\1/'; printf 'SHA512:\\n  a: b\\n') | gzip -9n >checksums.yaml.gz\n"
+		  "tar -cf seeds/gem data.tar.gz metadata.gz checksums.yaml.gz\n"
 		  "bsdtar --format=pax -cf seeds/bsd t\n", run);
 }
 

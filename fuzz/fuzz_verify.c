@@ -17,7 +17,21 @@
 
 static struct vendor vendor;
 static char trust[8192], logs[512];
+/* A good request about the first entry, by the key of the log: what a witness may have seen before. */
+static char before[4096];
 static struct signer witness_key;
+
+/* An add-checkpoint request, signed by that key. */
+static void request_text(char ret[4096], unsigned old, const struct tree_hash *proof, uint64_t size, const struct tree_hash *root,
+	struct signer *key)
+{
+	char text[CHECKPOINT_TEXT_MAX], line[NOTE_LINE_MAX], base64[64] = "";
+
+	if (proof)
+		vendor_base64(proof, base64);
+	FUZZ_CHECK(checkpoint_text(STR("log.vendor.example"), size, root, text) && note_sign(key, str_of(text), line));
+	snprintf(ret, 4096, "old %u\n%s%s\n%s\n%s", old, base64, *base64 ? "\n" : "", text, line);
+}
 
 static void once(void)
 {
@@ -34,6 +48,7 @@ static void once(void)
 		"assay-trust/v1\nvendor vendor.example\nmax-age none\nrebuild watch 0\nequivalent no\n\n"
 		"%s%.*s",
 		logs, STR_ARG(keys));
+	request_text(before, 0, NULL, 1, &(struct tree_hash){{1}}, &vendor.log);
 	if (signer_from_seed(STR("witness.example"), KEY_COSIGNER, (const uint8_t[32]){5},
 		    &witness_key) != STATUS_OK)
 		abort();
@@ -75,7 +90,7 @@ static void ask(struct str input)
 	FUZZ_CHECK(r.why[0] != '\0' && memchr(r.why, 0, sizeof(r.why)));
 }
 
-static void post(struct str request)
+static void post(struct str request, bool seen)
 {
 	struct sim *disk = sim_new(1);
 	struct ledger_io io = sim_io(disk);
@@ -84,12 +99,17 @@ static void post(struct str request)
 
 	buf_init(&a.body, 1 << 16);
 	FUZZ_CHECK(witness_open(&w, &io, "r", str_of(logs), &witness_key) == STATUS_OK);
+	if (seen) {
+		witness_add(&w, str_of(before), VENDOR_NOW, &a);
+		FUZZ_CHECK(a.http == 200);
+		buf_clear(&a.body);
+	}
 	witness_add(&w, request, VENDOR_NOW, &a);
 	FUZZ_CHECK(a.http == 200 || a.http == 400 || a.http == 403 || a.http == 404 ||
 		   a.http == 409 || a.http == 422);
 	FUZZ_CHECK(a.body.len > 0 && a.content_type);
 	/* What is refused leaves no checkpoint behind. */
-	for (int i = 0; a.http != 200 && i < disk->n_names; i++)
+	for (int i = 0; !seen && a.http != 200 && i < disk->n_names; i++)
 		FUZZ_CHECK(!strstr(disk->names[i].path, "/checkpoint") ||
 			   disk->names[i].seen < 0);
 	buf_release(&a.body);
@@ -100,8 +120,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	once();
 	ask(str_view(bytes, n));
-	if (n <= 4096)
-		post(str_view(bytes, n));
+	if (n <= 4096) {
+		post(str_view(bytes, n), false);
+		post(str_view(bytes, n), true);
+	}
 	return 0;
 }
 
@@ -127,5 +149,22 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	len = snprintf(seed, sizeof(seed), "old 1\n%s\n\n%s\n%s",
 		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", text, line);
 	run(seed, (size_t)len);
+	/* The next size with its proof, the same again, one that does not follow, another head of one size, another's key. */
+	{
+		struct tree_hash first = {{1}}, second = {{2}}, both = tree_hash_node(&first, &second);
+
+		request_text(seed, 1, &second, 2, &both, &vendor.log);
+		run(seed, strlen(seed));
+		request_text(seed, 1, NULL, 1, &first, &vendor.log);
+		run(seed, strlen(seed));
+		request_text(seed, 1, &first, 2, &both, &vendor.log);
+		run(seed, strlen(seed));
+		request_text(seed, 1, NULL, 1, &second, &vendor.log);
+		run(seed, strlen(seed));
+		request_text(seed, 3, NULL, 2, &both, &vendor.log);
+		run(seed, strlen(seed));
+		request_text(seed, 1, &second, 2, &both, &vendor.keys[0][0]);
+		run(seed, strlen(seed));
+	}
 	tool_seed("python3 \"$ASSAY_SOURCE_ROOT/fuzz/seeds.py\" proofs seeds", run);
 }

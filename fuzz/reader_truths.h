@@ -30,7 +30,7 @@ static void truths_fact(struct read_out *o, const struct fact *f)
 	const struct str parts[] = {f->key, f->value, f->detail, f->excerpt};
 
 	FUZZ_CHECK(f->kind > FACT_NONE && f->kind < FACT_N && (f->flags & ~(uint32_t)FACT_FLAGS_ALL) == 0);
-	FUZZ_CHECK(f->unit == FACT_NO_UNIT || f->unit < t->units);
+	FUZZ_CHECK(*fact_kind_name(f->kind) && (f->unit == FACT_NO_UNIT || f->unit < t->units));
 	for (int i = 0; i < 4; i++)
 		t->said = fast_hash(parts[i].p ? parts[i].p : "", parts[i].len, t->said + f->kind + f->number);
 }

@@ -5,6 +5,7 @@
     seeds.py members FOLDER                 files that the tests of places and of twins change, for fuzz_member
     seeds.py proofs FOLDER                  proofs of tests/ledger-suite with their files and trust files, for fuzz_verify
     seeds.py calls LANGUAGE FOLDER          a file for each function that the folder of constants knows, called in many ways
+    seeds.py stamps FOLDER                  signatures with a time by somebody else
     seeds.py literals HEADS FOLDER TEST...  texts of unit tests; HEADS is two characters of which the first stands
                                             before a text, the second before a pair, or nothing
 
@@ -72,6 +73,43 @@ def signed(text, who="Sample"):
                               cwd=work, check=True, stdout=subprocess.PIPE).stdout
 
 
+def der(tag, *parts):
+    body = b"".join(parts)
+    size = bytes([len(body)]) if len(body) < 128 else b"\x82" + struct.pack(">H", len(body))
+    return bytes([tag]) + size + body
+
+
+def der_parts(body):
+    """Elements one behind the other, each (tag, content)."""
+    while body:
+        at, size = 2, body[1]
+        if size > 127:
+            at, size = 2 + size - 128, int.from_bytes(body[2:2 + size - 128], "big")
+        yield body[0], body[at:at + size]
+        body = body[at + size:]
+
+
+def with_attribute(whole, oid, value):
+    """A CMS whose signer has an attribute that is not signed; `value` gets the signer as it was."""
+    (_, info), = der_parts(whole)
+    (_, kind), (_, content) = der_parts(info)
+    (_, data), = der_parts(content)
+    *others, (_, signers) = der_parts(data)
+    (_, signer), = der_parts(signers)
+    signer += der(0xa1, der(0x30, der(6, oid), der(0x31, value(signer))))
+    data = b"".join(der(tag, part) for tag, part in others) + der(0x31, der(0x30, signer))
+    return der(0x30, der(6, kind), der(0xa0, der(0x30, data)))
+
+
+def stamps(folder):
+    """Signatures with a time by somebody else: RFC 3161 in Authenticode's attribute, and a counter-signature."""
+    info = der(0x30, der(2, b"\1"), der(6, b"\x2a\3"), der(0x30), der(2, b"\1"), der(0x18, b"20250102030405Z"))
+    token = der(0x30, der(6, b"\x2a\x86\x48\x86\xf7\x0d\1\7\2"), der(0xa0, der(0x30, der(2, b"\3"), der(0x31), der(
+        0x30, der(6, b"\x2a\3"), der(0xa0, der(4, info))))))
+    keep(folder, with_attribute(signed("one"), b"\x2b\6\1\4\1\x82\x37\3\3\1", lambda signer: token))
+    keep(folder, with_attribute(signed("one"), b"\x2a\x86\x48\x86\xf7\x0d\1\x09\6", lambda signer: der(0x30, signer)))
+
+
 def section(number, *parts):
     body = b"".join(parts)
     return bytes([number, len(body)]) + body
@@ -116,6 +154,9 @@ def beside():
     yield "lib/x.wasm", wasm(b"log"), wasm(b"log", more=b"\3\x70")
     yield "electron", electron(b"01001100", 2), electron(b"10110r11", 2)
     yield "electron", electron(b"0100110"), electron(b"0100110000")
+    for mark, coding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
+        yield "x.js", "", mark + "eval('\U0001f600 \u00fc')\n".encode(coding)
+    yield "x.js", "", b"\xff\xfe" + b"e\0\0\xd8a\0"
     yield "x.p7s", "", signed("one")
     yield "x.p7s", signed("one"), signed("two", "Another")
     yield "x.p7s", signed("one"), signed("one")
@@ -136,15 +177,12 @@ def members(folder):
 
 
 def proofs(folder):
-    """One of each group and answer, around bytes 0xff as fuzz_verify takes them."""
-    said = set()
+    """Around bytes 0xff, as fuzz_verify takes them."""
     suite = os.path.join(TESTS, "ledger-suite")
     for name in sorted(n for n in os.listdir(suite) if n.endswith(".jsonl")):
         with open(os.path.join(suite, name), encoding="utf-8") as f:
             for case in map(json.loads, f):
-                if (case["group"], case["expect"]) not in said:
-                    said.add((case["group"], case["expect"]))
-                    keep(folder, b"\xff".join(case[part].encode() for part in ("proof", "file", "trust")))
+                keep(folder, b"\xff".join(case[part].encode() for part in ("proof", "file", "trust")))
 
 
 LITERAL = r'"(?:[^"\\\n]|\\.)*"'
@@ -277,7 +315,7 @@ def calls(language, folder):
 
 
 def main(argv):
-    modes = {"calls": calls, "common": common, "members": members, "proofs": proofs, "literals": literals}
+    modes = {"calls": calls, "common": common, "members": members, "proofs": proofs, "stamps": stamps, "literals": literals}
     if len(argv) < 3 or argv[1] not in modes:
         sys.exit(__doc__)
     os.makedirs(argv[3 if argv[1] in ("calls", "literals") else 2], exist_ok=True)
