@@ -334,7 +334,7 @@ static bool is_key_like(struct str v)
 	return true;
 }
 
-enum value_kind { VALUE_ANY, VALUE_URL };
+enum value_kind { VALUE_ANY, VALUE_URL, VALUE_URL_BY_KEY };
 
 static bool is_value_of(enum value_kind kind, struct str v)
 {
@@ -346,6 +346,17 @@ struct named {
 	size_t n_now, n_before;
 };
 
+/* Does the key that updates are checked with stand beside it? */
+static bool beside_a_key(const struct setting *list, size_t n, size_t at)
+{
+	enum { NEAR = 1024 };
+
+	for (size_t i = 0; i < n; i++)
+		if (setting_is(list[i].name, "pubkey") && (list[i].at > at ? list[i].at - at : at - list[i].at) < NEAR)
+			return true;
+	return false;
+}
+
 static void named_value(struct trust *t, const struct named *n, const char *name, const char *key, enum value_kind kind)
 {
 	for (size_t i = 0; i < n->n_now; i++) {
@@ -353,7 +364,8 @@ static void named_value(struct trust *t, const struct named *n, const char *name
 		struct str before = STR_NONE;
 
 		if (!s->value.len || !setting_is(s->name, name) || !is_value_of(kind, s->value) ||
-			value_known(n->before, n->n_before, name, s->value, &before) || !before.len)
+			value_known(n->before, n->n_before, name, s->value, &before) || !before.len ||
+			(kind == VALUE_URL_BY_KEY && !beside_a_key(n->now, n->n_now, s->at)))
 			continue;
 		say(t, key, arrow(t, before, s->value), s->name, s->at, s->name.len + s->value.len);
 	}
@@ -401,7 +413,8 @@ static void updaters(struct trust *t)
 {
 	static const char *const urls[] = {"updateurl", "updaterurl", "updateserver", "updateserverurl", "feedurl", "sufeedurl",
 		"autoupdateurl", "updatefeed", "updatesurl", "updatebase", "updatebaseurl", "updatehost", "updateendpoint",
-		"updaterbase", "update", "updates", "upgradeurl", "releasefeed", "endpoints", "gpgkey", "baseurl", "mirrorlist"};
+		"updaterbase", "update", "updates", "upgradeurl", "releasefeed"};
+	static const char *const repository_urls[] = {"gpgkey", "baseurl", "mirrorlist"};
 	static const char *const places[] = {
 		"url", "owner", "repo", "host", "bucket", "provider", "endpoint"};
 	bool repository = str_ends(t->in->path, ".repo");
@@ -412,8 +425,10 @@ static void updaters(struct trust *t)
 	settings_read(t->in->arena, t->f.text, &n.now, &n.n_now);
 	settings_read(t->in->arena, t->f.old, &n.before, &n.n_before);
 	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
-		if (i + 4 < sizeof(urls) / sizeof(urls[0]) || (i + 4 == sizeof(urls) / sizeof(urls[0]) ? str_has(t->f.text, "pubkey") : repository))
-			named_value(t, &n, urls[i], "updater-url", VALUE_URL);
+		named_value(t, &n, urls[i], "updater-url", VALUE_URL);
+	named_value(t, &n, "endpoints", "updater-url", VALUE_URL_BY_KEY);
+	for (size_t i = 0; repository && i < sizeof(repository_urls) / sizeof(repository_urls[0]); i++)
+		named_value(t, &n, repository_urls[i], "updater-url", VALUE_URL);
 	if (!t->test_data)
 		key_values(t, &n);
 	if (!is_updater_file(t->in->path))

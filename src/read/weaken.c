@@ -716,6 +716,14 @@ static bool inverted(struct weaken *k, const struct edit *e)
 	return about & (GUARD_STRONG | GUARD_OTHER) ? lose(k, e, "comparison flipped", (about & GUARD_STRONG) && is_alone(k, e)) : false;
 }
 
+/* `verify: false`, `verify = 0`: what was off is no check that could be lost. */
+static bool was_off(const struct side *s, size_t i)
+{
+	struct str value = word_at(s, i + 2);
+
+	return (is_char(s, i + 1, ':') || is_char(s, i + 1, '=')) && (WORD_IN(value, no_words) || str_is(value, "0") || str_is(value, "!1"));
+}
+
 /* A check, a middleware, a decorator taken out, nothing in its place. */
 static bool taken_out(struct weaken *k, const struct edit *e)
 {
@@ -732,7 +740,7 @@ static bool taken_out(struct weaken *k, const struct edit *e)
 		if (!o->w[i].changed || !is_name(o, i))
 			continue;
 		names++;
-		c = guard_class_of(word_at(o, i));
+		c = was_off(o, i) ? 0 : guard_class_of(word_at(o, i));
 		if (guard_says_unchecked(word_at(o, i)) || str_is(before, "import") || str_is(before, "function") || str_is(before, "def"))
 			return false;
 		/* called, or handed over, or put over a function */

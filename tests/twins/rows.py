@@ -195,6 +195,8 @@ AIMED = [
      (", 32)", ", 2)"), (", 32)", ", 64)")),
     (30, "a shell that goes on after a bad digest", "lib/get.sh", "#!/bin/sh\nset -e\nfetch agent.tar\nsha256sum -c agent.sum\ntar xf agent.tar\n",
      ("-c agent.sum", "-c agent.sum || true"), ("-c agent.sum", "--strict -c agent.sum")),
+    (30, "an option that verified and is no more", "lib/list.js", "exports.defaults = {\n  rows: 50,\n  tag: null,\n  verify_signature: true,\n  verify_change: false,\n  scroll: 0,\n};\n",
+     ("  verify_signature: true,\n", ""), ("  verify_change: false,\n", "")),
     (30, "a token that is the same everywhere", "lib/token.js", "exports.token = () => require('crypto').randomBytes(32).toString('hex');\n",
      ("require('crypto').randomBytes(32).toString('hex')", "'6f2d8c1be0a94733a1c58e20'"), ("randomBytes(32)", "randomBytes(48)")),
     (28, "a service that keeps its rights", "lib/systemd/system/agent.service", "[Service]\nExecStart=/usr/sbin/agent\nNoNewPrivileges=true\nProtectSystem=strict\n",
@@ -209,6 +211,8 @@ AIMED = [
      ("<application", "<uses-permission android:name=\"android.permission.READ_SMS\"/>\n<application"), ("<application", "<uses-permission android:name=\"android.permission.VIBRATE\"/>\n<application")),
     (28, "a certificate that Go takes from anybody", "put/tls.go", "package put\n\nvar c = &tls.Config{MinVersion: tls.VersionTLS12}\n",
      ("tls.VersionTLS12}", "tls.VersionTLS12, InsecureSkipVerify: true}"), ("tls.VersionTLS12}", "tls.VersionTLS12, InsecureSkipVerify: options.Insecure}")),
+    (29, "an updater that asks elsewhere", "app/settings.json", '{"updater": {"endpoints": ["https://up.tool.example/latest"],\n "pubkey": "dW50cnVzdGVkIGNvbW1lbnQ6IG1pbmlzaWduIHB1YmxpYyBrZXk="},\n "oracle": "x"}\n',
+     ("up.tool.example", "up.widget.example"), ('"x"', '"y"')),
     (29, "a repository with another key", "etc/yum.repos.d/v.repo", "[v]\nbaseurl=https://rpm.tool.example/9\ngpgkey=https://rpm.tool.example/key.asc\n",
      ("rpm.tool.example/key.asc", "rpm.widget.example/key.asc"), ("/9\n", "/10\n")),
 ]
@@ -216,6 +220,16 @@ for number, about, path, text, worse, other in AIMED:
     assert worse[0] in text and other[0] in text, about
     row(number, True, about, {path: text.replace(*worse)}, old={path: text}, least="review")
     row(number, False, "not " + about, {path: text.replace(*other)}, old={path: text})
+
+NODES = """exports.networks = {
+  main: { api: 'https://api.tool.example', nodes: { endpoints: ['https://%s', 'https://node.other.example'] } },
+};
+%s
+exports.check = { pubkey: 'dW50cnVzdGVkIGNvbW1lbnQ6IG1pbmlzaWduIHB1YmxpYyBrZXk=' };
+"""
+APART = "\n".join(f"exports.step{i} = (a) => a + {i};" for i in range(60))
+row(29, False, "a client whose server moves, in a bundle that names keys elsewhere", {"lib/net.js": NODES % ("node.widget.example", APART)},
+    old={"lib/net.js": NODES % ("node.tool.example", APART)})
 
 # ---- dependencies and hooks -----------------------------------------------------------------------
 
