@@ -658,6 +658,18 @@ static bool was_a_favour(const struct weaken *k, const struct edit *e)
 	return is_name(o, answer) && o->w[answer].changed && !WORD_IN(word_at(o, answer), no_words);
 }
 
+/* Does NEW call there what by its name ends things: exit_reporting(error), failWith(error)? */
+static bool ends_by_name(const struct weaken *k, const struct edit *e)
+{
+	static const char *const parts[] = {"exit", "abort", "fail", "die", "raise", "throw", "panic", "fatal", "reject", "bail"};
+	const struct side *s = &k->side[NEW];
+
+	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
+		if (s->w[i].changed && is_name(s, i) && is_char(s, i + 1, '(') && HAS_WORD(word_at(s, i), parts))
+			return true;
+	return false;
+}
+
 /* `if (!verify(x)) throw` is gone, or throws no more. */
 static bool refusal_gone(struct weaken *k, const struct edit *e)
 {
@@ -672,7 +684,7 @@ static bool refusal_gone(struct weaken *k, const struct edit *e)
 		return false;
 	if (!COUNT(OLD, refusal_words) && !returns_nothing(o, e) && !classes_in(o, e->from[OLD], e->to[OLD], 1))
 		return false;
-	if (COUNT(NEW, refusal_words) || has_changed(k, e, NEW, "return") || COUNT(NEW, if_words) || compares(k, e, NEW))
+	if (COUNT(NEW, refusal_words) || has_changed(k, e, NEW, "return") || COUNT(NEW, if_words) || compares(k, e, NEW) || ends_by_name(k, e))
 		return false;
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
 		if (k->side[NEW].w[i].changed && is_name(&k->side[NEW], i) && class_at(&k->side[NEW], i))

@@ -197,6 +197,8 @@ AIMED = [
      ("-c agent.sum", "-c agent.sum || true"), ("-c agent.sum", "--strict -c agent.sum")),
     (30, "an option that verified and is no more", "lib/list.js", "exports.defaults = {\n  rows: 50,\n  tag: null,\n  verify_signature: true,\n  verify_change: false,\n  scroll: 0,\n};\n",
      ("  verify_signature: true,\n", ""), ("  verify_change: false,\n", "")),
+    (30, "a wrong signature that is only said", "lib/take.py", "def take(client, data):\n    try:\n        verify_signature(client.key, data)\n    except BaseException:\n        logger.warning('lost the signature of %s', client)\n        raise\n    return data\n",
+     ("        raise\n", ""), ("BaseException:\n        logger.warning('lost the signature of %s', client)\n        raise\n", "SignatureError as error:\n        client.exit_reporting(error)\n")),
     (30, "a token that is the same everywhere", "lib/token.js", "exports.token = () => require('crypto').randomBytes(32).toString('hex');\n",
      ("require('crypto').randomBytes(32).toString('hex')", "'6f2d8c1be0a94733a1c58e20'"), ("randomBytes(32)", "randomBytes(48)")),
     (28, "a service that keeps its rights", "lib/systemd/system/agent.service", "[Service]\nExecStart=/usr/sbin/agent\nNoNewPrivileges=true\nProtectSystem=strict\n",
