@@ -107,7 +107,7 @@ enum status hosts_look(struct query *q)
 		for (size_t k = 0; k < m->n_facts; k++) {
 			if (m->new_ && host_in_code(m, &m->facts[k]))
 				host_note(q, m->facts[k].key);
-			if (m->facts[k].kind == FACT_FLOW && !(m->facts[k].flags & FACT_OF_OLD))
+			if ((m->facts[k].kind == FACT_FLOW || m->facts[k].kind == FACT_COMMAND) && !(m->facts[k].flags & FACT_OF_OLD))
 				host_note(q, host_in(m->facts[k].value));
 		}
 	}

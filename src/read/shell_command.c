@@ -279,13 +279,31 @@ struct str command_inline_code(struct str command)
 	return STR_NONE;
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* "irm " is a program, but not in "confirm this". */
+static bool says_word(struct str command, const char *text)
+{
+	size_t from = 0, at;
+
+	while ((at = str_find_nocase(str_part(command, from, command.len), text)) != SIZE_MAX) {
+		at += from;
+		if (!is_letter(text[0]) || at == 0 || !is_letter(command.p[at - 1]))
+			return true;
+		from = at + 1;
+	}
+	return false;
+}
+
 static unsigned command_says(struct str command)
 {
 	unsigned all = 0;
 
 	for (size_t i = 0; i < sizeof(says) / sizeof(says[0]); i++)
-		if ((all & says[i].says) != says[i].says &&
-			str_find_nocase(command, says[i].text) != SIZE_MAX)
+		if ((all & says[i].says) != says[i].says && says_word(command, says[i].text))
 			all |= says[i].says;
 	return all;
 }
