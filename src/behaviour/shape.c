@@ -86,8 +86,8 @@ static void place_findings(struct query *q, struct member *m)
 		return;
 	if (m->old && place_runs_itself(m->old->path))
 		return;
-	if (str_has(m->new_->path, "control.tar"))
-		return; /* maintainer scripts are hooks, and read as such */
+	if (str_has(m->new_->path, "control.tar") || (hook_of(q, m->new_) && hook_of(q, m->new_)->fresh))
+		return; /* maintainer scripts and what else a manifest newly starts are hooks, and said as such */
 	x = query_add(q, 44, FINDING_CARRYING,
 		str_has(m->new_->path, "etc/ld.so.preload") || str_ends(m->new_->path, ".pth") ||
 				str_has(m->new_->path, "sudoers.d")

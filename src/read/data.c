@@ -55,13 +55,50 @@ static uint64_t item_key(const struct string_item *it)
 	return it->kind == FACT_HOST ? key_of(it->key, seed) : key_of(it->value, key_of(it->key, seed));
 }
 
+/* A remark in settings or in source that has no reader of its own: whole lines only. */
+static bool is_remark(struct str extension, struct str line)
+{
+	static const struct {
+		const char *extension, *mark;
+	} kinds[] = {{"toml", "#"}, {"yml", "#"}, {"yaml", "#"}, {"cfg", "#"}, {"ini", "#"}, {"conf", "#"}, {"properties", "#"}, {"rs", "//"},
+		{"kt", "//"}, {"scala", "//"}, {"swift", "//"}, {"dart", "//"}, {"proto", "//"}, {"gradle", "//"}};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (str_equal_nocase(extension, str_of(kinds[i].extension)))
+			return str_starts(line, kinds[i].mark);
+	return false;
+}
+
+/* Does the line tell people something, in a remark or where a manifest says what they may read? Nothing goes there. */
+static bool is_for_people(const struct data *d)
+{
+	static const char *const manifests[] = {"Cargo.toml", "pyproject.toml"};
+	static const char *const pages[] = {"homepage =", "repository =", "documentation =", "changelog =", "authors ="};
+	/* cargo keeps what people wrote beside what it made of it */
+	struct str path = str_ends(d->in->path, ".orig") ? str_part(d->in->path, 0, d->in->path.len - 5) : d->in->path;
+	struct str base = str_basename(path), rest = str_part(d->text, d->line_at, 256), line = STR_NONE;
+
+	(void)str_line(&rest, &line);
+	line = str_trim(line);
+	for (size_t i = 0; i < sizeof(manifests) / sizeof(manifests[0]); i++) {
+		if (!str_is(base, manifests[i]))
+			continue;
+		for (size_t k = 0; k < sizeof(pages) / sizeof(pages[0]); k++)
+			if (str_equal_nocase(str_part(line, 0, strlen(pages[k])), str_of(pages[k])))
+				return true;
+		if (str_starts(line, "[") && !str_has(line, "\"")) /* a heading */
+			return true;
+	}
+	return is_remark(str_extension(path), line);
+}
+
 static const char *host_detail(const struct data *d, const struct string_item *it)
 {
 	struct str line = str_part(d->text, d->line_at, it->at);
 
 	if (str_has_nocase(str_part(line, line.len > 64 ? line.len - 64 : 0, 64), "<script"))
 		return "script-src";
-	if (d->prose)
+	if (d->prose || is_for_people(d))
 		return "prose";
 	return it->flags & STRING_SERVICE ? "data service" : it->flags & STRING_URL ? "data url" : "data";
 }
