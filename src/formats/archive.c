@@ -13,6 +13,7 @@ enum {
 	STEPS_A_FRAME = 4,
 	FREE_EXPANSION_BYTES = 16 << 20,
 	MAX_RATIO = 1000,
+	MAX_SHARERS = 16,
 };
 
 void archive_begin(struct archive *a, struct open_in *in)
@@ -91,6 +92,15 @@ enum status archive_spend(struct archive *a, uint64_t n)
 		return STATUS_LIMIT;
 	}
 	return STATUS_OK;
+}
+
+enum status archive_spend_stored(struct archive *a, uint64_t n)
+{
+	if (!budget_spend(&a->stored, FREE_EXPANSION_BYTES + MAX_SHARERS * (uint64_t)a->in->bytes.len, n)) {
+		a->limit_why = "members far larger than their container";
+		return STATUS_LIMIT;
+	}
+	return archive_spend(a, n);
 }
 
 enum status archive_step(struct archive *a, uint64_t n)

@@ -17,6 +17,7 @@ struct region {
 struct archive {
 	struct open_in *in;
 	uint64_t produced;     /* bytes that decoders gave */
+	uint64_t stored;       /* bytes of members that stand in the container as they are, or are zeros that it only counts */
 	uint64_t max_produced; /* the ratio limit: 1:1000 after the first 16 MiB */
 	const char *limit_why; /* set when a limit was hit */
 	struct region *regions;
@@ -40,6 +41,9 @@ enum status archive_bare_child(struct archive *a, const struct entry *e, enum st
 			       const char *why) MUST_CHECK;
 /* Spends n expanded bytes; STATUS_LIMIT (and limit_why) when the bytes or the ratio ran out. */
 enum status archive_spend(struct archive *a, uint64_t n) MUST_CHECK;
+/* The same for bytes that stand in the container as they are, or are zeros that it only counts. Members may share
+ * them: together they are at most 16 times the container and 16 MiB. */
+enum status archive_spend_stored(struct archive *a, uint64_t n) MUST_CHECK;
 /* Spends n steps; STATUS_LIMIT (and limit_why) when they ran out. */
 enum status archive_step(struct archive *a, uint64_t n) MUST_CHECK;
 

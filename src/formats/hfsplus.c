@@ -26,7 +26,7 @@
 
 enum {
 	HEADER_AT = 1024, HEADER_BYTES = 512, FORK_BYTES = 80, EXTENTS_A_RECORD = 8, NODE_MAX_BYTES = 32768,
-	KIND_FOLDER = 1, KIND_FILE = 2, ROOT_FOLDER = 2, PATH_DEPTH_MAX = 100, EXTENTS_MAX = 1 << 20,
+	KIND_FOLDER = 1, KIND_FILE = 2, ROOT_FOLDER = 2, PATH_DEPTH_MAX = 100, PATH_MAX_BYTES = 8192, EXTENTS_MAX = 1 << 20,
 	FILE_BYTES = 248, FOLDER_BYTES = 88, FLAG_COMPRESSED = 0x20, LINK_MAX_BYTES = 4096, CATALOG_FILE = 4, ATTRIBUTES_FILE = 8,
 	ATTRIBUTE_HERE = 0x10,
 };
@@ -73,6 +73,7 @@ struct hfs {
 	size_t n_packings, room_packings;
 	struct decmpfs decmpfs;
 	const struct fork *resources; /* of the file that is unpacked */
+	struct fork kept[2];          /* room for the forks of one file after the other */
 };
 
 /* ---- forks ---- */
@@ -121,15 +122,19 @@ static void fork_overflow(struct hfs *h, struct fork *f, uint32_t file, uint8_t 
 	}
 }
 
-static struct fork fork_read(struct hfs *h, struct cursor c, uint32_t file, uint8_t kind)
+static struct fork fork_read(struct hfs *h, struct cursor c, uint32_t file, uint8_t kind, struct fork *room)
 {
-	struct fork f = {.bytes = cursor_u64be(&c)};
+	struct fork f = {.extents = room ? room->extents : NULL, .room = room ? room->room : 0};
 	uint64_t blocks, have = 0;
+
+	f.bytes = cursor_u64be(&c);
 
 	(void)cursor_u32be(&c);
 	blocks = cursor_u32be(&c);
 	fork_add(h, &f, &c, &have);
 	fork_overflow(h, &f, file, kind, have, blocks);
+	if (room)
+		*room = f;
 	return f;
 }
 
@@ -345,21 +350,34 @@ static enum status attribute_record(struct hfs *h, struct cursor key, struct cur
 	return STATUS_OK;
 }
 
-/* "a/b/name"; folders that lead nowhere or round in circles end the path with "?". */
+/* "a/b/name"; what leads nowhere, round in circles or further than any system goes is "?/name". */
 static struct str path_of(struct hfs *h, uint32_t parent, struct str name)
 {
 	struct arena *a = h->a->in->arena;
+	const struct folder *above[PATH_DEPTH_MAX];
+	unsigned depth = 0;
+	size_t bytes = name.len;
+	struct buf b;
+	struct str path;
 
-	for (int depth = 0; parent != ROOT_FOLDER && depth <= PATH_DEPTH_MAX; depth++) {
+	for (; parent != ROOT_FOLDER; parent = above[depth++]->parent) {
 		struct folder key = {.id = parent};
 		const struct folder *f = h->n_folders ? bsearch(&key, h->folders, h->n_folders, sizeof(key), folder_cmp) : NULL;
 
-		if (!f || depth == PATH_DEPTH_MAX)
+		if (!f || depth == PATH_DEPTH_MAX || bytes + f->name.len + 1 > PATH_MAX_BYTES)
 			return arena_printf(a, "?/%.*s", STR_ARG(name));
-		name = arena_printf(a, "%.*s/%.*s", STR_ARG(f->name), STR_ARG(name));
-		parent = f->parent;
+		bytes += f->name.len + 1;
+		above[depth] = f;
 	}
-	return name;
+	buf_init(&b, PATH_MAX_BYTES + name.len);
+	while (depth) {
+		buf_add_str(&b, above[--depth]->name);
+		buf_add_char(&b, '/');
+	}
+	buf_add_str(&b, name);
+	path = arena_str(a, buf_str(&b));
+	buf_release(&b);
+	return path;
 }
 
 /* ---- members ---- */
@@ -416,6 +434,10 @@ static enum status fork_give(struct hfs *h, const struct fork *f, struct entry *
 
 	e->size_bytes = f->bytes;
 	if (f->n == 1 && piece_next(h, f, &x) && !x.left) {
+		if (archive_spend_stored(h->a, x.n) != STATUS_OK) { /* many names may stand for the same bytes */
+			TRY(archive_bare_child(h->a, e, STATUS_LIMIT, h->a->limit_why));
+			return STATUS_LIMIT;
+		}
 		e->flags = ENTRY_SPAN;
 		e->span_offset = x.at;
 		e->span_bytes = x.n;
@@ -425,7 +447,7 @@ static enum status fork_give(struct hfs *h, const struct fork *f, struct entry *
 	x = (struct piece){.left = f->bytes};
 	TRY(archive_child(h->a, e));
 	while (piece_next(h, f, &x)) {
-		enum status st = archive_spend(h->a, x.n);
+		enum status st = archive_spend_stored(h->a, x.n);
 
 		if (st == STATUS_OK)
 			st = archive_step(h->a, 1 + x.n / 64);
@@ -518,8 +540,9 @@ static enum status file_record(struct hfs *h, struct cursor key, struct cursor d
 	}
 	cursor_seek(&c, 8);
 	id = cursor_u32be(&c);
-	main_fork = fork_read(h, cursor_part(&data, 88, FORK_BYTES), id, 0);
-	resources = fork_read(h, cursor_part(&data, 168, FORK_BYTES), id, 0xff);
+	main_fork = fork_read(h, cursor_part(&data, 88, FORK_BYTES), id, 0, &h->kept[0]);
+	resources = fork_read(h, cursor_part(&data, 168, FORK_BYTES), id, 0xff, &h->kept[1]);
+	TRY(archive_step(h->a, (main_fork.n + resources.n) / 8));
 	e.type = type_of(&x);
 	if (x.type == 0x686c6e6b && x.creator == 0x6866732b) {
 		e.type = ENTRY_HARDLINK;
@@ -537,7 +560,7 @@ static enum status file_record(struct hfs *h, struct cursor key, struct cursor d
 
 static struct cursor special(struct hfs *h, uint64_t at, uint32_t file, enum status *ret_st)
 {
-	struct fork f = fork_read(h, cursor_part(&h->c, HEADER_AT + at, FORK_BYTES), file, 0);
+	struct fork f = fork_read(h, cursor_part(&h->c, HEADER_AT + at, FORK_BYTES), file, 0, NULL);
 
 	*ret_st = STATUS_OK;
 	return f.bytes ? fork_whole(h, &f, "table", ret_st) : cursor_of(NULL, 0);

@@ -334,7 +334,7 @@ static enum status member(struct iso *x, const struct iso_file *f, struct str pa
 	e.span_offset = f->r.at;
 	e.span_bytes = part.len;
 	/* Many names may stand for the same bytes; each time costs. */
-	if (archive_spend(x->a, part.len) != STATUS_OK) {
+	if (archive_spend_stored(x->a, part.len) != STATUS_OK) {
 		e.flags &= ~(uint32_t)ENTRY_SPAN;
 		TRY(archive_bare_child(x->a, &e, STATUS_LIMIT, x->a->limit_why));
 		return STATUS_LIMIT;

