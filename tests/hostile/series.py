@@ -8,6 +8,7 @@ time as well, which is for people: nothing is asserted of it. Writes TAP.
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 
@@ -229,6 +230,78 @@ def lz4_frames(n):
     return bytes.fromhex("04224d186040820100008078000000 00".replace(" ", "")) * n
 
 
+@series(".xz", 5000)
+def xz_streams(n):
+    import lzma
+    return lzma.compress(b"a", check=lzma.CHECK_CRC32) * n
+
+
+@series(".lzma", 100000)
+def lzma_text(n):
+    import lzma
+    return lzma.compress(b"".join(b"%d\n" % (i * 7919 % 100003) for i in range(n)), lzma.FORMAT_ALONE)
+
+
+@series(".zst", 20000)
+def zstd_frames(n):
+    return bytes.fromhex("28b52ffd200109000078") * n
+
+
+def packed(command, data):
+    return subprocess.run(command, input=data, stdout=subprocess.PIPE, check=True).stdout
+
+
+@series(".Z", 50000)
+def compress_text(n):
+    return packed(["compress", "-c"], b"".join(b"%d\n" % (i * 7919 % 100003) for i in range(n)))
+
+
+@series(".txt.br", 50000)
+def brotli_text(n):
+    return packed(["brotli", "-5", "-c"], b"".join(b"%d\n" % (i * 7919 % 100003) for i in range(n)))
+
+
+@series(".pbzx", 3000)
+def pbzx_chunks(n):
+    """A chunk for each member of the cpio archive."""
+    import struct
+    chunks = [archive.newc(b"f%d" % i, b"x") for i in range(n)] + [archive.newc(b"TRAILER!!!")]
+    return b"pbzx" + struct.pack(">Q", 1 << 24) + b"".join(struct.pack(">QQ", len(c), len(c)) + c for c in chunks)
+
+
+@series(".crx", 2000)
+def crx_members(n):
+    import struct
+    return b"Cr24" + struct.pack("<II", 3, 0) + zips.zip_of([zips.Entry(b"f%d.txt" % i, b"x") for i in range(n)])
+
+
+@series(".exe", 500)
+def nsis_lines(n):
+    return installer.nsis(["Section"] + ["DetailPrint line-%d" % i for i in range(n)] + ["SectionEnd"])
+
+
+@series(".exe", 2000)
+def overlay_members(n):
+    """A zip archive behind a program."""
+    return program.pe() + zips.zip_of([zips.Entry(b"f%d.txt" % i, b"x") for i in range(n)])
+
+
+def squash(how, root, target):
+    subprocess.run(["mksquashfs", root, target, "-quiet", "-no-progress", "-processors", "1", *how], check=True,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+@series(".squashfs", 300)
+def squashfs_files(n):
+    return of_files(squash, ["-no-duplicates"], n)
+
+
+@series(".squashfs", 300)
+def squashfs_shared(n):
+    """All files are the same blocks."""
+    return of_files(squash, ["-no-fragments"], n)
+
+
 # ---- programs ----------------------------------------------------------------------------------------------------------
 
 @series(".exe", 1000)
@@ -281,6 +354,13 @@ text_series("sh_variables", ".sh", 2000, lambda n: b"#!/bin/sh\na0=x\n" + b"".jo
     b"a%d=$a%d$a%d\n" % (i + 1, i, i) for i in range(n)))
 text_series("sh_quotes", ".sh", 20000, lambda n: b"#!/bin/sh\n" + b"echo '" * n)
 text_series("py_lines", ".py", 3000, lambda n: b"".join(b"def f%d(a):\n    return a + %d\n" % (i, i) for i in range(n)))
+text_series("php_functions", ".php", 1000, lambda n: b"<?php\n" + b"".join(b"function f%d($a) { return $a + %d; }\n" % (i, i) for i in range(n)))
+text_series("rb_methods", ".rb", 1000, lambda n: b"".join(b"def f%d(a)\n  a + %d\nend\n" % (i, i) for i in range(n)))
+text_series("go_functions", ".go", 1000, lambda n: b"package a\n" + b"".join(b"func f%d(a int) int { return a + %d }\n" % (i, i) for i in range(n)))
+text_series("c_functions", ".c", 1000, lambda n: b"".join(b"int f%d(int a) { return a + %d; }\n" % (i, i) for i in range(n)))
+text_series("ps1_functions", ".ps1", 1000, lambda n: b"".join(b"function F%d($a) { $a + %d }\n" % (i, i) for i in range(n)))
+text_series("batch_lines", ".bat", 2000, lambda n: b"@echo off\r\n" + b"".join(b"set A%d=x%d\r\n" % (i, i) for i in range(n)))
+text_series("gradle_lines", ".gradle", 2000, lambda n: b"".join(b"['a', 'b%d'].execute()\n" % i for i in range(n)))
 text_series("json_members", ".json", 5000, lambda n: b"{" + b",".join(b'"k%d": %d' % (i, i) for i in range(n)) + b"}")
 text_series("json_depth", ".json", 5000, lambda n: b"[" * n + b"]" * n)
 text_series("data_hosts", ".txt", 3000, lambda n: b"".join(b"see https://h%d.example/x\n" % i for i in range(n)))
@@ -322,21 +402,35 @@ def wrong(rows):
     return found
 
 
+NAMES = {"seven": "7z", "hfs": "hfsplus", "msi": "ole"}     # of a series, where the format is called otherwise
+
+
+def without_series(assay):
+    """The containers that the program opens and that have no series."""
+    listed = subprocess.run([assay, "formats"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    opened = {line.split()[0] for line in listed.partition("\n\n")[0].splitlines()[1:]}
+    first = [name.partition("-")[0] for name, _, _, _ in SERIES]
+    return sorted(opened - {NAMES.get(word, word) for word in first})
+
+
 def main(argv):
     assay = os.path.abspath(argv[1])
     times = "--times" in argv
     words = [a for a in argv[2:] if not a.startswith("--")]
     chosen = [s for s in SERIES if not words or any(w in s[0] for w in words)]
     failed = 0
-    print("1..%d" % (len(chosen) + 1))
+    print("1..%d" % (len(chosen) + 2))
     # the canary: what grows with the square is found, what grows with n is not
     good = (wrong([(n * n, 1 << 20, 0, False) for n in (100, 200, 400)]) and
             wrong([(n, n << 20, 0, False) for n in (30, 60, 200)]) and
             not wrong([(n * 10, n << 19, 0, False) for n in (300, 600, 1200)]))
     print("%s 1 - canary" % ("ok" if good else "not ok"))
     failed += not good
+    absent = without_series(assay)
+    print("%s 2 - every container has a series%s" % ("not ok" if absent else "ok", ": not " + " ".join(absent) if absent else ""))
+    failed += bool(absent)
     with tempfile.TemporaryDirectory() as folder:
-        for number, (name, ending, n, make) in enumerate(chosen, 2):
+        for number, (name, ending, n, make) in enumerate(chosen, 3):
             rows = [measure(assay, name + ending, make(n * k), folder) for k in (1, 2, 4)]
             bad = wrong(rows)
             failed += bool(bad)
