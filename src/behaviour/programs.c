@@ -58,6 +58,11 @@ void executable_findings(struct query *q, struct member *m, const struct fact *f
 			query_add(q, 38, FINDING_CARRYING, finding_weight(38) * 1.5, m, f);
 		else if (str_is(f->key, "checksum") && str_is(f->value, "right -> wrong") && !q->b->first)
 			query_add(q, 38, FINDING_SUPPORTING, finding_weight(38), m, f);
+		else if (str_is(f->key, "contradiction") && !q->b->first && m->old)
+			query_add(q, 34, FINDING_CARRYING, 5.6, m, f)->why =
+				STR("Its headers contradict each other: Windows loads another program than most readers of the file see.");
+		else if (str_is(f->key, "damage") && !str_starts(f->value, "symbol") && !q->b->first && m->old) /* symbols are nobody's, when stripped */
+			query_add(q, 31, FINDING_CARRYING, 5.6, m, f);
 		else if (str_is(f->key, "resolver") && !q->b->first)
 			resolver_finding(q, m, f);
 		break;

@@ -232,6 +232,32 @@ static void two_kinds_findings(struct query *q, struct member *m)
 		arena_printf(&q->a->arena, "text -> %s", format_name(m->new_->format));
 }
 
+/* Bytes that nothing in the container or program accounts for. */
+static bool is_over(const struct node *n)
+{
+	struct str name = str_basename(n->path);
+
+	return n->origin == ORIGIN_GAP || str_is(name, "[overlay]") || str_is(name, "[after signature]");
+}
+
+/* There are some, where all of OLD's were accounted for. */
+static void gap_findings(struct query *q, struct member *m)
+{
+	const struct node *n = m->new_, *container = n ? n->parent : NULL, *before = container ? container->mate : NULL;
+	bool text = n && n->format == FORMAT_TEXT;
+
+	if (q->b->first || !before || !(m->what & MEMBER_ADDED) || !is_over(n))
+		return;
+	if (!text && (n->origin != ORIGIN_GAP || before->format != container->format || !(before->marks & NODE_OPENED) ||
+		container->format == FORMAT_ASAR)) /* said by the reader of programs, of asar, or as a blind spot */
+		return;
+	for (const struct node *c = before->first_child; c; c = c->next)
+		if (is_over(c))
+			return;
+	query_add(q, 35, FINDING_CARRYING, text ? 5.6 : 3.0, m, NULL)->subject = arena_printf(&q->a->arena,
+		"%llu bytes that the %s does not account for", (unsigned long long)n->size_bytes, format_name(container->format));
+}
+
 enum status shape_findings(struct query *q)
 {
 	for (size_t i = 0; i < q->d->new_->n_nodes; i++) {
@@ -254,6 +280,7 @@ enum status shape_findings(struct query *q)
 		signature_findings(q, m);
 		place_findings(q, m);
 		two_kinds_findings(q, m);
+		gap_findings(q, m);
 		if (m->new_)
 			sight_findings(q, m->new_, m);
 	}

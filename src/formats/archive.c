@@ -81,6 +81,20 @@ enum status archive_bare_child(struct archive *a, const struct entry *e, enum st
 	return archive_child_end(a, how, why);
 }
 
+struct str archive_path(struct archive *a, struct str folder, struct str name)
+{
+	char *p;
+
+	if (!folder.len)
+		return arena_str(a->in->arena, name);
+	p = arena_alloc(a->in->arena, folder.len + 1 + name.len);
+	memcpy(p, folder.p, folder.len);
+	p[folder.len] = '/';
+	if (name.len)
+		memcpy(p + folder.len + 1, name.p, name.len);
+	return str_view(p, folder.len + 1 + name.len);
+}
+
 enum status archive_spend(struct archive *a, uint64_t n)
 {
 	if (!budget_spend(&a->produced, a->max_produced, n)) {

@@ -111,4 +111,7 @@ enum status source_gap_begin(struct source *s) MUST_CHECK;
  * the engine makes one, since no region covers them. */
 enum status source_gap(struct source *s, uint64_t n, uint64_t *ret_missing) MUST_CHECK;
 
+/* "folder/name", or the name alone; zero bytes in them stay, so that they can be told. */
+struct str archive_path(struct archive *a, struct str folder, struct str name);
+
 #endif

@@ -254,7 +254,9 @@ static struct str name_take(struct cpio *r, const struct head *h)
 		memcpy(copy + have, p, n);
 		have += n;
 	}
-	return str_view(copy, strnlen(copy, have));
+	while (have && !copy[have - 1])
+		have--;
+	return str_view(copy, have);
 }
 
 /* Where the link at hand leads, which is its content; empty when too long for a link, or cut. */

@@ -99,8 +99,7 @@ static struct iso_file *file_add(struct iso *x, struct iso_tree *t, struct str f
 	f->r = *r;
 	f->type = type_of(r);
 	f->link = r->link;
-	f->path = folder.len ? arena_printf(x->a->in->arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(r->name))
-			     : r->name;
+	f->path = archive_path(x->a, folder, r->name);
 	t->rock_ridge |= r->rock_ridge;
 	return f;
 }

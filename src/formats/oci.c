@@ -175,6 +175,15 @@ static void name_by_place(struct oci *o, struct tar_member *t, const char *what,
 	o->m->aliased[o->m->n_aliased++] = t;
 }
 
+/* What another place would have to bring: nobody has seen it. */
+static void absent(struct oci *o, const char *what, size_t n)
+{
+	struct arena *a = o->m->a->in->arena;
+
+	if (o->m->n_absent < TAR_ABSENT_MAX)
+		o->m->absent[o->m->n_absent++] = arena_printf(a, "[image %u %s %zu]", o->n_images, what, n);
+}
+
 /* A layer: its place, and what the configuration states about its bytes when they are not packed. */
 static void layer(struct oci *o, struct tar_member *t, const json_t *diff_id, size_t n, struct str stated)
 {
@@ -183,8 +192,10 @@ static void layer(struct oci *o, struct tar_member *t, const json_t *diff_id, si
 	buf_printf(&o->lines, "layer %zu ", n);
 	put_plain(o, stated);
 	buf_add_char(&o->lines, '\n');
-	if (!t)
+	if (!t) {
+		absent(o, "layer", n);
 		return;
+	}
 	t->named = true;
 	t->n_layer++;
 	name_by_place(o, t, "layer", n);
@@ -262,6 +273,8 @@ static void oci_index(struct oci *o, json_t *index, unsigned depth)
 		struct tar_member *t = descriptor(o, d);
 		json_t *root;
 
+		if (!t)
+			absent(o, "manifest", i + 1);
 		if (!t || o->n_images >= IMAGES_MAX || o->how != STATUS_OK)
 			continue;
 		root = document(o, t);
@@ -358,7 +371,7 @@ enum status oci_read(struct tar_members *m)
 	if (json_is_array(root))
 		docker_images(&o, root, also_oci);
 	json_decref(root);
-	if (o.n_images) {
+	if (o.n_images || m->n_absent) {
 		blobs(&o);
 		m->lines = arena_str(m->a->in->arena, buf_str(&o.lines));
 	}

@@ -177,10 +177,13 @@ static void read_sections(struct pe_parse *p, struct cursor c, uint32_t n, struc
 			s.offset = raw_offset;
 			s.bytes = raw_bytes > p->in.len - raw_offset ? p->in.len - raw_offset : raw_bytes;
 		}
+		s.raw_offset = raw_offset;
+		s.raw_bytes = raw_bytes;
 		*ARENA_PUSH(p->arena, pe->sections, pe->n_sections, room) = s;
 		if (s.bytes && s.offset + s.bytes > pe->sections_end)
 			pe->sections_end = s.offset + s.bytes;
 	}
+	pe->table_end = c.pos;
 	if (c.pos > pe->headers_bytes)
 		pe->headers_bytes = c.pos;
 }
@@ -353,8 +356,13 @@ static void read_optional(struct pe_parse *p, struct cursor c, uint64_t base)
 	pe->entry_rva = cursor_u32le(&c);
 	cursor_seek(&c, pe->plus ? 24 : 28);
 	pe->image_base = pe->plus ? cursor_u64le(&c) : cursor_u32le(&c);
-	cursor_seek(&c, 60);
-	pe->headers_bytes = cursor_u32le(&c);
+	cursor_seek(&c, 32);
+	pe->section_alignment = cursor_u32le(&c);
+	pe->file_alignment = cursor_u32le(&c);
+	cursor_seek(&c, 56);
+	pe->image_bytes = cursor_u32le(&c);
+	pe->headers_stated = cursor_u32le(&c);
+	pe->headers_bytes = pe->headers_stated;
 	pe->checksum_offset = base + c.pos;
 	pe->checksum = cursor_u32le(&c);
 	pe->subsystem = cursor_u16le(&c);
@@ -426,6 +434,7 @@ enum status pe_parse(struct arena *a, struct budget *b, struct cursor in, struct
 	read_sections(&p, c, n_sections, strings);
 	read_directories(&p);
 	find_overlay(ret, in.len);
+	pe_check(&p);
 	if (p.limit)
 		return STATUS_LIMIT;
 	return ret->damage ? STATUS_DAMAGED : STATUS_OK;

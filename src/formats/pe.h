@@ -19,6 +19,24 @@ enum {
 	PE_VERSION_STRINGS_MAX = 32,
 };
 
+/* Where another reader of the file sees another program. */
+enum pe_odd {
+	PE_ODD_OUTSIDE,
+	PE_ODD_MEMORY,
+	PE_ODD_SHARED,
+	PE_ODD_UNALIGNED,
+	PE_ODD_ENTRY,
+	PE_ODD_IMAGE,
+	PE_ODD_HEADERS,
+	PE_ODD_KIND,
+	PE_ODD_DIRECTORY,
+	PE_ODD_SIGNATURE,
+	PE_ODD_BEFORE,
+	PE_ODD_BEHIND,
+	PE_ODD_BETWEEN,
+	PE_ODD_N
+};
+
 enum pe_directory {
 	PE_DIR_EXPORT,
 	PE_DIR_IMPORT,
@@ -41,6 +59,7 @@ struct pe_section {
 	struct str name;          /* up to 8 bytes, long names resolved through the string table */
 	uint32_t rva, virtual_bytes, flags;
 	uint64_t offset, bytes;   /* in the file, clipped to it */
+	uint32_t raw_offset, raw_bytes; /* as stated */
 	bool r, w, x;
 };
 
@@ -109,6 +128,9 @@ struct pe {
 	struct cursor dotnet_metadata;
 	struct pe_signature signature;
 	uint64_t headers_bytes;
+	uint64_t table_end;           /* first byte behind the section table */
+	uint32_t section_alignment, file_alignment, image_bytes, headers_stated;
+	uint32_t odd;                 /* bits: enum pe_odd */
 	uint64_t sections_end;                 /* first byte behind all sections and COFF symbols */
 	uint64_t symbols_offset, symbols_bytes; /* COFF symbol and string table, if well formed */
 	uint64_t overlay_offset, overlay_bytes; /* behind sections_end, without the certificate table */
@@ -120,6 +142,9 @@ enum status pe_parse(struct arena *a, struct budget *b, struct cursor in, struct
 
 /* File offset of a virtual address relative to the image, confined to [offset, ret_left). */
 bool pe_offset(const struct pe *p, uint32_t rva, uint64_t *ret_offset, uint64_t *ret_left);
+
+/* What bit n of `odd` means, for people. */
+const char *pe_odd_name(unsigned n);
 
 /* The header's sum over the file. Linkers may leave it out; who signs writes it. */
 enum pe_checksum { PE_CHECKSUM_NONE, PE_CHECKSUM_RIGHT, PE_CHECKSUM_WRONG };

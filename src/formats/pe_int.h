@@ -26,5 +26,7 @@ void pe_read_imports(struct pe_parse *p);
 void pe_read_exports(struct pe_parse *p);
 void pe_read_resources(struct pe_parse *p);
 void pe_read_signature(struct pe_parse *p);
+/* Last of all: sets `odd`. */
+void pe_check(struct pe_parse *p);
 
 #endif

@@ -474,7 +474,7 @@ static bool read_names(struct sevenzip *z, struct cursor *c)
 			return false;
 		z->files[i].name = str_view(p, n);
 	}
-	return true;
+	return cursor_left(c) == 0 || bad(c); /* more names than files: others number them in another way */
 }
 
 /* 100 ns since 1601 */

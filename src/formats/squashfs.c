@@ -429,12 +429,6 @@ static bool folder_next(struct folder *f, char name[NAME_MAX_BYTES], size_t *ret
 	return !f->r.bad;
 }
 
-static struct str join(struct arena *a, struct str path, const char *name, size_t n)
-{
-	return path.len ? arena_printf(a, "%.*s/%.*s", STR_ARG(path), (int)n, name)
-			: arena_str(a, str_view(name, n));
-}
-
 /* One line of a folder; a folder among them is put onto the stack. */
 static enum status walk_line(struct walk *w, struct folder *stack, size_t *depth, uint64_t ref,
 			     struct str path)
@@ -483,7 +477,7 @@ static enum status walk_tree(struct walk *w)
 		size_t n;
 
 		if (folder_next(f, name, &n, &ref)) {
-			TRY(walk_line(w, stack, &depth, ref, join(arena, f->path, name, n)));
+			TRY(walk_line(w, stack, &depth, ref, archive_path(q->a, f->path, str_view(name, n))));
 			continue;
 		}
 		if (f->r.bad) {

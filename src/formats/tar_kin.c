@@ -223,12 +223,18 @@ void tar_kin_rename(const struct tar_members *m, struct entry *e)
 
 enum status tar_kin_end(struct archive *a, struct tar_members *m, enum status how)
 {
-	struct entry e = {.name = STR("[image]"), .type = ENTRY_FILE, .origin = ORIGIN_DERIVED, .size_bytes = m->lines.len};
+	struct entry e = {.type = ENTRY_FILE, .origin = ORIGIN_DERIVED};
 
 	if (a->stated)
 		stated_settle(a->stated, how == STATUS_OK);
+	for (size_t i = 0; i < m->n_absent && how == STATUS_OK; i++) {
+		e.name = m->absent[i];
+		TRY(archive_bare_child(a, &e, STATUS_UNSUPPORTED, "the image does not bring it along"));
+	}
 	if (!m->lines.len || how != STATUS_OK)
 		return how;
+	e.name = STR("[image]");
+	e.size_bytes = m->lines.len;
 	TRY(archive_spend(a, m->lines.len));
 	TRY(archive_child(a, &e));
 	TRY(archive_data(a, m->lines.p, m->lines.len));

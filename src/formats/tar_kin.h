@@ -20,12 +20,16 @@ struct tar_member {
 	unsigned n_layer; /* how often it is a layer */
 };
 
+enum { TAR_ABSENT_MAX = 32 };
+
 struct tar_members {
 	struct archive *a;
 	struct tar_member *list;
 	size_t n, room;
 	struct tar_member *aliased[TAR_ALIASED_MAX]; /* those with an alias, in the order in which they are named */
 	size_t n_aliased;
+	struct str absent[TAR_ABSENT_MAX]; /* what an image is made of and does not bring along */
+	size_t n_absent;
 	struct str lines; /* the text of the derived child, "" for none */
 };
 

@@ -1,3 +1,4 @@
+#include "formats/pe.h"
 #include "formats/signed_data.h"
 #include "read/exec_int.h"
 
@@ -385,6 +386,16 @@ static void overlay(struct diff *d)
 		overlay_fact(d, "after-signature", n->signer.hidden_offset, n->bytes.len - n->signer.hidden_offset);
 }
 
+/* What headers newly contradict. */
+static void contradictions(struct diff *d)
+{
+	uint32_t odd = d->new_->odd & ~(d->old ? d->old->odd : 0);
+
+	for (unsigned i = 0; i < PE_ODD_N; i++)
+		if (odd >> i & 1)
+			fact(d, FACT_EXE, STR("contradiction"), str_of(pe_odd_name(i)), STR_NONE, 0);
+}
+
 struct exe_diff_result exe_diff(struct read_in *in, const struct exe *old, const struct exe *new_, uint32_t unit)
 {
 	struct diff d = {.in = in, .old = old, .new_ = new_, .unit = unit};
@@ -399,6 +410,7 @@ struct exe_diff_result exe_diff(struct read_in *in, const struct exe *old, const
 		timestamp(&d);
 		permissions(&d);
 	}
+	contradictions(&d);
 	traces(&d);
 	signer(&d);
 	overlay(&d);

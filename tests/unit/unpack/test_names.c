@@ -166,10 +166,16 @@ static void test_folding(void **state)
 	enter(f, "LIB/\xce\x91.js", ENTRY_FILE, "");
 	enter(f, "lib/CAF\xc3\x89.js.", ENTRY_FILE, "");
 	assert_int_equal(said(f, "names-fold"), 5);
+	/* a file's own stream is the file */
+	enter(f, "lib/c.js", ENTRY_FILE, "");
+	enter(f, "lib/c.js:more", ENTRY_FILE, "");
+	assert_int_equal(said(f, "names-fold"), 5);
+	enter(f, "lib/c.js::$Data", ENTRY_FILE, "");
+	assert_int_equal(said(f, "names-fold"), 6);
 	/* what is no UTF-8 is told apart byte by byte */
 	enter(f, "lib/\xff.js", ENTRY_FILE, "");
 	enter(f, "lib/\xfe.js", ENTRY_FILE, "");
-	assert_int_equal(said(f, "names-fold"), 5);
+	assert_int_equal(said(f, "names-fold"), 6);
 	(void)state;
 	stop(f);
 }
