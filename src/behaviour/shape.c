@@ -258,6 +258,20 @@ static void gap_findings(struct query *q, struct member *m)
 		"%llu bytes that the %s does not account for", (unsigned long long)n->size_bytes, format_name(container->format));
 }
 
+/* The list by which a package's installer checks what it unpacks is gone. */
+static void manifest_findings(struct query *q, struct member *m)
+{
+	const struct node *in_new = m->old && m->old->parent ? m->old->parent->mate : NULL;
+
+	if (q->b->first || !(m->what & MEMBER_REMOVED) || !in_new || !(in_new->marks & NODE_OPENED) || m->old->origin != ORIGIN_MEMBER ||
+		!(str_ends(m->old->path, ".dist-info/RECORD") || str_is(str_basename(m->old->path), "AppxBlockMap.xml")))
+		return;
+	for (const struct node *c = in_new->first_child; c; c = c->next)
+		if (str_ends(c->path, ".dist-info/RECORD") || str_is(str_basename(c->path), "AppxBlockMap.xml"))
+			return;
+	query_add(q, 59, FINDING_CARRYING, 5.6, m, NULL)->subject = arena_printf(&q->a->arena, "%.*s is gone", STR_ARG(m->old->path));
+}
+
 enum status shape_findings(struct query *q)
 {
 	for (size_t i = 0; i < q->d->new_->n_nodes; i++) {
@@ -281,6 +295,7 @@ enum status shape_findings(struct query *q)
 		place_findings(q, m);
 		two_kinds_findings(q, m);
 		gap_findings(q, m);
+		manifest_findings(q, m);
 		if (m->new_)
 			sight_findings(q, m->new_, m);
 	}

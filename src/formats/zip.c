@@ -509,6 +509,7 @@ static enum status read_signing_block(struct zip *z)
 	if (first != last)
 		return STATUS_OK;
 	archive_region(z->a, e.span_offset, e.span_bytes, "member");
+	TRY(apk_check_digests(z, e.span_offset, e.span_bytes));
 	return archive_bare_child(z->a, &e, STATUS_OK, NULL);
 }
 

@@ -53,6 +53,8 @@ void zip_check_ends(struct zip *z);
  * data_at + packed may be unknown: size_unknown.
  */
 bool zip_next_local(struct zip *z, uint64_t *at, uint64_t stop, struct zip_entry *ret);
+/* The digests that an Android signing block states of the file, against the file. */
+enum status apk_check_digests(struct zip *z, uint64_t block_at, uint64_t block_bytes) MUST_CHECK;
 /* Explains a local header: its fixed part, name, and the extra fields that are known. */
 void zip_local_region(struct zip *z, uint64_t at);
 

@@ -118,11 +118,18 @@ def sized(data):
     return struct.pack("<I", len(data)) + data
 
 
+def apk_digest(*parts):
+    """One over the digests of pieces of at most 1 MiB."""
+    pieces = [part[at:at + (1 << 20)] for part in parts for at in range(0, len(part), 1 << 20)]
+    sums = [hashlib.sha256(b"\xa5" + struct.pack("<I", len(p)) + p).digest() for p in pieces]
+    return hashlib.sha256(b"\x5a" + struct.pack("<I", len(sums)) + b"".join(sums)).digest()
+
+
 def apk(members, signer):
     plain = zipped(members)
     end = plain.rindex(b"PK\5\6")
     directory = struct.unpack("<I", plain[end + 16:end + 20])[0]
-    digest = sized(struct.pack("<I", 0x0103) + sized(hashlib.sha256(plain).digest()))
+    digest = sized(struct.pack("<I", 0x0103) + sized(apk_digest(plain[:directory], plain[directory:end], plain[end:])))
     data = sized(digest) + sized(sized(signer.der())) + sized(b"")
     one = sized(data) + sized(sized(struct.pack("<I", 0x0103) + sized(b"\0" * 256))) + sized(signer.public())
     value = struct.pack("<I", 0x7109871a) + sized(sized(one))

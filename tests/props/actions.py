@@ -12,7 +12,7 @@ import sys
 import tarfile
 import tempfile
 
-from kinds import Matrix, containers, folder_of, is_clean, is_not_clean, places, plain_zip
+from kinds import Matrix, containers, folder_of, is_clean, is_not_clean, places, plain_zip, tell
 from releases import base, changed, parts, run, tar_bytes, why, write_folder, zip_bytes
 import releases
 
@@ -253,24 +253,27 @@ def main(argv):
     whole, chosen = "--whole" in argv, [a for a in argv[2:] if not a.startswith("--")]
     rows = [r for r in ROWS if not chosen or r[0] in chosen]
     matrix, place = Matrix(os.path.abspath(argv[1])), tempfile.mkdtemp(prefix="assay-actions-")
+
+    def told(number, name):
+        tell(matrix, number, name, "%s: twin, three deep, %d damaged" % (name, matrix.asked.get(name, 2) - 2))
+
+    print("TAP version 13\n1..%d" % len(rows))
     try:
-        for r in rows:
+        for number, r in enumerate(rows, 1):
             os.makedirs(os.path.join(place, r[0]))
             os.chdir(os.path.join(place, r[0]))
             row(matrix, *r, whole)
             if whole:
                 matrix.answer()
                 shutil.rmtree(os.path.join(place, r[0]), ignore_errors=True)
+                told(number, r[0])
         matrix.answer()
     finally:
         os.chdir("/")
         shutil.rmtree(place, ignore_errors=True)
-    print("TAP version 13\n1..%d" % len(rows))
-    for number, (name, member, _, _) in enumerate(rows, 1):
-        wrong = matrix.wrong.get(name, [])
-        print("%s %d - %s: twin, three deep, %d damaged" % ("not ok" if wrong else "ok", number, name, matrix.asked[name] - 2))
-        for line in wrong[:6]:
-            print("# " + line.replace("\n", "\n# "))
+    for number, r in enumerate(rows, 1):
+        if not whole:
+            told(number, r[0])
     return 1 if matrix.wrong else 0
 
 

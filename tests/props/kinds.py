@@ -101,6 +101,51 @@ for name, formats in (("wheel", ("zip",)), ("jar", ("zip",)), ("appx", ("zip",))
     def packed(root, target, which=name):
         zipkin.pack(which, root, target, keys=os.environ["KINDS_KEYS"])
     kind(name, *formats)(in_folder(packed))
+SIGNER = ["-dname", "CN=Release signing, O=Helpdesk Example Corp", "-validity", "3650", "-keyalg", "RSA", "-keysize", "2048"]
+
+
+def key_store():
+    """One for all releases of a run."""
+    path = os.path.join(os.environ["KINDS_KEYS"], "store.p12")
+    if not os.path.exists(path):
+        containers.run(["keytool", "-genkeypair", "-keystore", path, "-storepass", "changeit", "-alias", "a"] + SIGNER)
+    return path
+
+
+@kind("jar-jdk", "zip")
+@in_folder
+def jar_of_jdk(root, target):
+    """By jar and jarsigner: a manifest with digests, and a signature over it."""
+    containers.run(["jar", "--create", "--file", target, "-C", root, "."])
+    containers.run(["jarsigner", "-keystore", key_store(), "-storepass", "changeit", target, "a"])
+
+
+@kind("apk-signed", "zip")
+@in_folder
+def apk_of_apksigner(root, target):
+    """By apksigner, schemes 1 to 3."""
+    plain = target + ".zip"
+    containers.run(["zip", "-qrX", plain, "."], cwd=root)
+    containers.run(["apksigner", "sign", "--ks", key_store(), "--ks-pass", "pass:changeit", "--min-sdk-version", "21", "--v4-signing-enabled",
+                    "false", "--out", target, plain])
+    os.unlink(plain)
+
+
+@kind("wheel-pack", "zip")
+@in_folder
+def wheel_of_wheel(root, target):
+    """By wheel, which writes RECORD anew."""
+    info = os.path.join(root, "sample-1.0.0.dist-info")
+    os.makedirs(info)
+    for name, text in (("METADATA", "Metadata-Version: 2.1\nName: sample\nVersion: 1.0.0\n"),
+                       ("WHEEL", "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n")):
+        with open(os.path.join(info, name), "w", encoding="utf-8") as f:
+            f.write(text)
+    with tempfile.TemporaryDirectory() as work:
+        containers.run(["/usr/bin/python3", "-m", "wheel", "pack", root, "--dest-dir", work])
+        shutil.move(os.path.join(work, os.listdir(work)[0]), target)
+
+
 kind("nupkg", "zip")(zip_beside({"sample.nuspec": b"<package><metadata><id>sample</id><version>1.0.0</version></metadata></package>\n"}))
 kind("vsix", "zip")(zip_beside({"extension.vsixmanifest": b"<PackageManifest Version=\"2.0.0\"/>\n"}))
 kind("ipa", "zip")(zip_beside({"Payload/Sample.app/Info.plist": b"<plist version=\"1.0\"><dict/></plist>\n"}))
@@ -297,6 +342,15 @@ def row(matrix, name, maker, whole):
     damaged("noise", noise, is_not_clean)
 
 
+def tell(matrix, number, name, about):
+    """One line of TAP and what is wrong."""
+    wrong = matrix.wrong.get(name, [])
+    print("%s %d - %s" % ("not ok" if wrong else "ok", number, about))
+    for line in wrong[:6]:
+        print("# " + line.replace("\n", "\n# "))
+    sys.stdout.flush()
+
+
 def opened_formats(assay):
     text = subprocess.run([assay, "formats"], stdout=subprocess.PIPE, check=True).stdout.decode()
     return {line.split()[0] for line in text.split("\n\n")[0].splitlines()[1:]}
@@ -310,8 +364,14 @@ def main(argv):
     os.chdir(place)
     os.environ["KINDS_KEYS"] = os.path.join(place, "keys")
     os.makedirs("keys")
+
+    def told(number, name, formats):
+        tell(matrix, number, name, "%s (%s): twin, script and install action three deep, %d damaged" % (
+            name, " ".join(formats), matrix.asked.get(name, 3) - 3))
+
+    print("TAP version 13\n1..%d" % (len(rows) + 1))
     try:
-        for name, _, maker in rows:
+        for number, (name, formats, maker) in enumerate(rows, 1):
             os.makedirs(name)
             os.chdir(name)
             try:
@@ -321,19 +381,16 @@ def main(argv):
             if whole:                       # many files; else one process answers all
                 matrix.answer()
                 shutil.rmtree(os.path.join(place, name), ignore_errors=True)
+                told(number, name, formats)
             os.chdir(place)
         matrix.answer()
     finally:
         os.chdir("/")
         shutil.rmtree(place, ignore_errors=True)
     missing = opened_formats(assay) - {f for _, formats, _ in KINDS for f in formats}
-    print("TAP version 13\n1..%d" % (len(rows) + 1))
     for number, (name, formats, _) in enumerate(rows, 1):
-        wrong = matrix.wrong.get(name, [])
-        print("%s %d - %s (%s): twin, script and install action three deep, %d damaged" % (
-            "not ok" if wrong else "ok", number, name, " ".join(formats), matrix.asked.get(name, 3) - 3))
-        for line in wrong[:6]:
-            print("# " + line.replace("\n", "\n# "))
+        if not whole:
+            told(number, name, formats)
     print("%s %d - every container that is opened has a row" % ("not ok" if missing else "ok", len(rows) + 1))
     for name in sorted(missing):
         print("# none for " + name)
