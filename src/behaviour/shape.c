@@ -150,6 +150,7 @@ static const struct oddity_rule oddity_rules[] = {
 	{"link-leaves", 34, 5.6},	    {"hard-link-nowhere", 34, 4.0},
 	{"names-fold", 34, 4.0},	    {"zip-encrypted-differs", 34, 5.6},
 	{"zip-count-differs", 34, 5.6},	    {"zip-descriptor-differs", 34, 4.0},
+	{"deb-part-missing", 34, 5.6},
 	{"tar-pax-damaged", 34, 5.6},	    {"tar-no-end", 31, 5.6},
 };
 
@@ -258,6 +259,15 @@ static void gap_findings(struct query *q, struct member *m)
 		"%llu bytes that the %s does not account for", (unsigned long long)n->size_bytes, format_name(container->format));
 }
 
+/* A container that held something and holds nothing: cut behind its head, many kinds look like that. */
+static void emptied_findings(struct query *q, struct node *n)
+{
+	if (q->b->first || n == q->d->new_->root || !n->mate || !(n->marks & NODE_OPENED) || !(n->mate->marks & NODE_OPENED) || n->first_child ||
+		!n->mate->first_child || n->format != n->mate->format)
+		return;
+	query_add(q, 31, FINDING_CARRYING, 5.6, delta_member(q->d, n), NULL)->subject = arena_printf(&q->a->arena, "%.*s is empty", STR_ARG(n->path));
+}
+
 /* The list by which a package's installer checks what it unpacks is gone. */
 static void manifest_findings(struct query *q, struct member *m)
 {
@@ -278,6 +288,7 @@ enum status shape_findings(struct query *q)
 		struct node *n = q->d->new_->nodes[i];
 		struct member *m;
 
+		emptied_findings(q, n);
 		if (!n->oddities && !n->blind.len)
 			continue;
 		m = delta_member(q->d, n);

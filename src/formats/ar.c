@@ -194,6 +194,21 @@ static enum status member(struct ar *r, bool *ret_more)
 	return member_deliver(r, &m, cut);
 }
 
+/* A Debian package begins with its version, and holds what it installs and how. */
+static void check_package(struct ar *r, struct cursor whole)
+{
+	static const char *const parts[] = {"control.tar", "data.tar"};
+	struct str text = str_view(whole.base, whole.len);
+
+	if (!str_starts(str_part(text, AR_MAGIC_BYTES, text.len), "debian-binary"))
+		return;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!str_has(text, parts[i])) {
+			r->a->damaged = true;
+			archive_odd(r->a, "deb-part-missing", 0, str_of(parts[i]));
+		}
+}
+
 static enum status ar_open(struct open_in *in)
 {
 	struct archive a;
@@ -217,6 +232,7 @@ static enum status ar_open(struct open_in *in)
 			return st;
 		}
 	}
+	check_package(&r, in->bytes);
 	archive_regions_tell(&a);
 	return a.damaged ? STATUS_DAMAGED : STATUS_OK;
 }
