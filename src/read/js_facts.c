@@ -1939,7 +1939,7 @@ static bool address_in(struct js *j, struct str text, struct str *ret_host)
 		return false;
 	while (end < text.len && !strchr(" ,;>\"'\r\n", text.p[end]))
 		end++;
-	*ret_host = host_of(j->a, arena_printf(j->a, "//%.*s", STR_ARG(str_part(text, at + 1, end))));
+	*ret_host = host_of(j->a, arena_printf(j->a, "//%.*s", STR_ARG(str_part(text, at + 1, end - at - 1))));
 	return ret_host->len > 0;
 }
 

@@ -2,6 +2,8 @@
 
 #include "read/fresh_lines.h"
 
+enum { SENT_MAX = 32 };
+
 bool is_perl(struct str path, struct cursor bytes)
 {
 	static const char *const endings[] = {".pl", ".pm", ".cgi"};
@@ -43,8 +45,8 @@ static size_t word_at(struct str line, const char *word)
 /* What a client of the server sent, as scripts of its kind name it. */
 static bool brings_request(struct str s)
 {
-	static const char *const words[] = {"$in{", "$FORM{", "$form{", "$ENV{QUERY_STRING}", "$ENV{'QUERY_STRING'}", "$ENV{'HTTP_",
-		"$ENV{HTTP_", "->param(", "$query{", "$cgi->", "$params{"};
+	static const char *const words[] = {"$in{", "$FORM{", "$form{", "$ENV{QUERY_STRING}", "$ENV{'QUERY_STRING'}", "$ENV{\"QUERY_STRING\"}",
+		"$ENV{'HTTP_", "$ENV{HTTP_", "$ENV{\"HTTP_", "->param(", "$query{", "$cgi->", "$params{"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_has(s, words[i]))
@@ -76,6 +78,13 @@ static const char *runs_what(struct str line, struct str *ret)
 		*ret = call_part(line, at + strlen(words[i]));
 		return words[i];
 	}
+	open = word_at(line, "open");
+	if (open != SIZE_MAX && (str_has(line, "\"-|\"") || str_has(line, "'-|'") || str_has(line, "\"|-\"") || str_has(line, "'|-'"))) {
+		size_t mode = str_find_z(line, "|");
+
+		*ret = call_part(line, mode + 3 < line.len ? mode + 3 : line.len);
+		return "open";
+	}
 	open = str_find_z(line, "`");
 	close = open == SIZE_MAX ? SIZE_MAX : str_find_z(str_part(line, open + 1, line.len), "`");
 	if (close == SIZE_MAX)
@@ -84,18 +93,71 @@ static const char *runs_what(struct str line, struct str *ret)
 	return "`command`";
 }
 
+/* The variables that somewhere in NEW are set to what the client sent. */
+struct sent {
+	struct str name[SENT_MAX];
+	size_t n;
+};
+
+static void sent_collect(struct sent *s, struct read_in *in, struct str text)
+{
+	struct str line;
+
+	while (s->n < SENT_MAX && str_line(&text, &line) && budget_step(in->budget, 1 + line.len / 32)) {
+		size_t is = str_find_z(line, "="), from;
+
+		if (is == SIZE_MAX || !brings_request(str_part(line, is, line.len)))
+			continue;
+		while (is && line.p[is - 1] == ' ')
+			is--;
+		for (from = is; from && in_word(line.p[from - 1]);)
+			from--;
+		if (from && from < is && line.p[from - 1] == '$')
+			s->name[s->n++] = str_part(line, from - 1, is - from + 1);
+	}
+}
+
+/* Is what is run nothing but such a variable, as it stands or unpacked? */
+static bool is_sent(const struct sent *s, struct str handed)
+{
+	static const char *const unpacks[] = {"pack", "decode_base64", "MIME::Base64::decode"};
+
+	for (;;) {
+		bool more = false;
+
+		while (handed.len && strchr(" ,('\"/{\t", handed.p[0]))
+			handed = str_part(handed, 1, handed.len);
+		for (size_t i = 0; i < sizeof(unpacks) / sizeof(unpacks[0]) && !more; i++)
+			if (str_starts(handed, unpacks[i])) {
+				size_t at = str_find_z(handed, "$");
+
+				handed = str_part(handed, at == SIZE_MAX ? handed.len : at, handed.len);
+				more = true;
+			}
+		if (!more)
+			break;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		if (handed.len >= s->name[i].len && str_equal(str_part(handed, 0, s->name[i].len), s->name[i]) &&
+			(handed.len == s->name[i].len || !in_word(handed.p[s->name[i].len])))
+			return true;
+	return false;
+}
+
 void perl_facts(struct read_in *in)
 {
 	struct fresh_lines f;
 	struct str line, handed;
+	struct sent sent = {.n = 0};
 
 	if (!fresh_begin(&f, in))
 		return;
+	sent_collect(&sent, in, f.text);
 	while (fresh_next(&f, &line)) {
 		const char *what = line.p[0] == '#' || line.p[0] == '=' ? NULL : runs_what(line, &handed);
 		struct fact x;
 
-		if (!what || !brings_request(handed))
+		if (!what || (!brings_request(handed) && !is_sent(&sent, handed)))
 			continue;
 		x = fresh_fact(&f, FACT_FLOW, line);
 		x.key = str_is(str_of(what), "eval") ? STR("request>code") : STR("request>exec");

