@@ -355,7 +355,10 @@ enum status code_fact_findings(struct query *q, struct member *m, const struct f
 		break;
 	case FACT_UNRESOLVED:
 		/* with a number it is a program of that size, of which nothing is known */
-		x = query_add(q, 11, FINDING_SUPPORTING, finding_weight(11) * (hooked || (f->number && string_class_is(f, "code")) ? 1.5 : 1), m, f);
+		if (member_is_c(m) && string_class_is(f, "code")) /* compiled programs hardly ever run text as code */
+			x = query_add(q, 11, FINDING_CARRYING, finding_weight(11) * 2.3, m, f);
+		else
+			x = query_add(q, 11, FINDING_SUPPORTING, finding_weight(11) * (hooked || (f->number && string_class_is(f, "code")) ? 1.5 : 1), m, f);
 		x->subject = f->detail;
 		break;
 	case FACT_GATE:

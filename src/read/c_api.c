@@ -15,6 +15,7 @@
 
 #define COMMAND(n) {n, CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_COMMAND, NULL}
 #define PROGRAM(n) {n, CLASS_EXEC, SINK_EXEC, A0 | A1, SRC_NONE, API_CALL | API_ARGV, NULL}
+#define LISTED(n) {n, CLASS_EXEC, SINK_EXEC, ALL, SRC_NONE, API_CALL | API_ARGS, NULL}
 #define SECOND(n) {n, CLASS_EXEC, SINK_EXEC, A1 | A2, SRC_NONE, API_CALL, NULL}
 #define LOADS(n) {n, CLASS_CODE, 0, 0, SRC_NONE, API_CALL | API_LOADS | API_QUIET, NULL}
 #define RUNS(n) {n, CLASS_CODE, SINK_CODE, A0, SRC_NONE, API_CALL | API_NET_ONLY | API_QUIET, NULL}
@@ -36,7 +37,7 @@ static const struct js_api rows[] = {
 	/* processes */
 	COMMAND("system"), {"popen", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_COMMAND | API_LINK, "popen.Stream"},
 	{"_popen", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_COMMAND | API_LINK, "popen.Stream"}, COMMAND("_wsystem"),
-	COMMAND("WinExec"), PROGRAM("execl"), PROGRAM("execlp"), PROGRAM("execle"), PROGRAM("execv"), PROGRAM("execvp"),
+	COMMAND("WinExec"), LISTED("execl"), LISTED("execlp"), LISTED("execle"), PROGRAM("execv"), PROGRAM("execvp"),
 	PROGRAM("execve"), PROGRAM("execvpe"), PROGRAM("fexecve"), SECOND("posix_spawn"), SECOND("posix_spawnp"),
 	SECOND("CreateProcessA"), SECOND("CreateProcessW"), SECOND("ShellExecuteA"), SECOND("ShellExecuteW"),
 	{"popen.Stream.$write", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_QUIET, NULL},

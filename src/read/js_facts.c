@@ -797,19 +797,22 @@ static struct str inline_script(struct str cmd, enum language *ret_lang)
 	return STR("");
 }
 
-/* The program and what follows it, with blanks between. */
+/* The program and what follows it, with blanks between. exec() of C has its name a second time, and an end. */
 static struct str command_of_arguments(struct js *j, const struct js_call *c)
 {
+	struct str program = str_basename(js_symbolic(j, c->args[0])), word;
 	struct buf b;
 	struct str t;
 
 	buf_init(&b, 16384);
 	for (size_t i = 0; i < c->n_args && c->args[i]; i++) {
-		if (c->args[i] == c->named)
+		word = js_symbolic(j, c->args[i]);
+		if (c->args[i] == c->named || (i == 1 && program.len && str_equal(str_basename(word), program)) ||
+			(i && str_is(word, "null")))
 			continue;
 		if (i)
 			buf_add_char(&b, ' ');
-		buf_add_str(&b, js_symbolic(j, c->args[i]));
+		buf_add_str(&b, word);
 	}
 	t = arena_str(j->a, buf_str(&b));
 	buf_release(&b);
@@ -1994,10 +1997,25 @@ static void account_made(struct js *j, const struct js_call *c, struct str name,
 	say(j, f, c->node, fresh);
 }
 
+/* Memory whose content may run, in a file that had none: what is put there is seen by nobody who reads. */
+static void memory_that_runs(struct js *j, const struct js_call *c, bool fresh)
+{
+	struct str text = js_text(j, c->node);
+	struct fact f = fact_of(FACT_UNRESOLVED, STR("code"), STR(""));
+
+	if ((!str_has(text, "PROT_EXEC") && !str_has(text, "PAGE_EXECUTE")) || str_has(j->site->old_text, "PROT_EXEC") ||
+		str_has(j->site->old_text, "PAGE_EXECUTE"))
+		return;
+	f.detail = str_part(text, 0, 300);
+	f.flags = js_place_flags(j, c->node);
+	say(j, f, c->node, fresh);
+}
+
 /* What is called so does the same whatever it belongs to. */
 static void named_call(struct js *j, const struct js_call *c, bool fresh)
 {
 	static const char *const copies[] = {"bcc", "addbcc", "add_bcc", "setbcc", "set_bcc", NULL};
+	static const char *const memory[] = {"mmap", "mprotect", "VirtualAlloc", "VirtualAllocEx", "VirtualProtect", NULL};
 	static const char *const accounts[] = {"wp_create_user", "wp_insert_user", "create_superuser", "createsuperuser", NULL};
 	uint32_t property = js_kid(j, c->callee_node, R_PROPERTY);
 	struct str name = property ? js_name_str(j, j->nodes[property].x) : js_text(j, c->callee_node);
@@ -2008,6 +2026,8 @@ static void named_call(struct js *j, const struct js_call *c, bool fresh)
 		blind_copy_to(j, c->node, c->args[0], fresh);
 	if (is_call_of(name, accounts))
 		account_made(j, c, name, fresh);
+	if (is_call_of(name, memory))
+		memory_that_runs(j, c, fresh);
 }
 
 static void call_facts(struct facts *fa, uint32_t n)

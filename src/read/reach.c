@@ -86,7 +86,8 @@ static bool c_reaches(struct str text)
 		"dlopen", "LoadLibrary", "socket", "accept", "connect", "gethost", "getaddrinfo", "inet_", "curl_", "Internet",
 		"WinHttp", "URLDownload", "Dns", "res_query", "getenv", "environ", "open", "chmod", "unlink", "remove", "Reg",
 		"getlogin", "uname", "getpass", "Crypt", "Clipboard", "AsyncKey", "decode", "uncompress", "luaL_", "zend_", "PyRun_",
-		"CreateThread", "(*)", "DeleteFile", "CopyFile", "rename", "symlink", "password", "secret", "ptrace", "mprotect"};
+		"CreateThread", "(*)", "DeleteFile", "CopyFile", "rename", "symlink", "password", "secret", "ptrace", "mprotect", "PROT_EXEC",
+		"PAGE_EXECUTE"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_has(text, words[i]))

@@ -109,7 +109,7 @@ static enum language language_of_place(struct str path)
 	} places[] = {{"etc/profile", LANGUAGE_SHELL}, {"etc/bash.bashrc", LANGUAGE_SHELL}, {"etc/bashrc", LANGUAGE_SHELL},
 		{"etc/profile.d/*", LANGUAGE_SHELL}, {"etc/zsh/*", LANGUAGE_SHELL}, {"etc/zshrc", LANGUAGE_SHELL},
 		{"etc/zprofile", LANGUAGE_SHELL}, {"etc/zshenv", LANGUAGE_SHELL}, {"etc/rc.local", LANGUAGE_SHELL},
-		{"etc/init.d/*", LANGUAGE_SHELL}, {".husky/*", LANGUAGE_SHELL}, {".git/hooks/*", LANGUAGE_SHELL},
+		{"etc/init.d/*", LANGUAGE_SHELL}, {"etc/default/*", LANGUAGE_SHELL}, {".husky/*", LANGUAGE_SHELL}, {".git/hooks/*", LANGUAGE_SHELL},
 		{"meta/hooks/*", LANGUAGE_SHELL}, {"etc/cron.hourly/*", LANGUAGE_SHELL}, {"etc/cron.daily/*", LANGUAGE_SHELL},
 		{"etc/cron.weekly/*", LANGUAGE_SHELL}, {"etc/cron.monthly/*", LANGUAGE_SHELL},
 		{"bash-completion/completions/*", LANGUAGE_SHELL}, {"bash_completion.d/*", LANGUAGE_SHELL},

