@@ -92,8 +92,7 @@ static bool env_is_named(const struct fact *f)
 /* What opens a wallet: no client of any service has to send it. */
 static bool is_wallet_key(struct str detail)
 {
-	static const char *const words[] = {"privatekey", "private_key", "secretkey", "secret_key", "mnemonic",
-		"seed", "keypair", "wallet"};
+	static const char *const words[] = {"privatekey", "private_key", "mnemonic", "seed", "keypair", "wallet"};
 	struct str first = detail, line = STR_NONE;
 
 	(void)str_line(&first, &line);
@@ -272,7 +271,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.4; /* the cookie that a page has to give back */
 	if ((number == 7 || number == 8) && is_own_path(f->value))
 		w *= 0.4;
-	if (number == 4 && str_starts(f->detail, "field ") && !is_wallet_key(f->detail) && !goes_to_stranger(q, f))
+	if (number == 4 && (str_starts(f->detail, "field ") || str_starts(f->detail, "parameter ")) && !is_wallet_key(f->detail) &&
+		!goes_to_stranger(q, f))
 		w *= 0.4; /* clients log in at their service */
 	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
 		w *= names_known_host(q, f) ? 0.5 : 0.75;

@@ -1036,6 +1036,15 @@ static bool buffer_from(struct js *j, struct js_val v, const struct js_str *enc,
 		*r = bytes_val(j, b, n, v.s, 0);
 		return true;
 	}
+	if (encoding_is(enc, "utf16le") || encoding_is(enc, "utf-16le") || encoding_is(enc, "ucs2") || encoding_is(enc, "ucs-2")) {
+		b = arena_alloc(j->a, (size_t)v.s->len * 2 + 1);
+		for (n = 0; n < v.s->len; n++) {
+			b[2 * n] = (uint8_t)js_unit(v.s, n);
+			b[2 * n + 1] = (uint8_t)(js_unit(v.s, n) >> 8);
+		}
+		*r = bytes_val(j, b, 2 * n, v.s, 0);
+		return fold_step(j, 1 + n / 16);
+	}
 	{
 		struct str u = js_utf8(j, v.s);
 

@@ -7,6 +7,7 @@
 #include "read/wipe.h"
 
 enum { WORDS_MAX = 64, NESTED_MAX = 3 };
+enum { READABLE_MIN = 6, READABLE_MAX = 60 };
 
 /* What a word of a command says about it. */
 enum {
@@ -509,11 +510,25 @@ void powershell_facts(struct read_in *in, struct str code, const struct fact *at
 	(void)embedded_read(&inside, code, 0, LANGUAGE_POWERSHELL, &piece, 1, NULL, 0);
 }
 
+/* Does the member say in plain text what it encodes for the way to another program? */
+static bool stands_readable(const struct read_in *in, struct str plain)
+{
+	struct str first;
+
+	plain = str_trim(plain);
+	return in->new_.base && str_line(&plain, &first) && first.len >= READABLE_MIN &&
+		str_find(str_view(in->new_.base, in->new_.len), str_part(first, 0, READABLE_MAX)) != SIZE_MAX;
+}
+
 /* The text that was encoded is what runs: it is looked at as the command. */
 static void decoded_facts(struct read_in *in, struct str plain, const struct fact *at)
 {
 	struct fact f = *at;
 
+	if (stands_readable(in, plain)) {
+		(void)command_facts(in, plain, at);
+		return;
+	}
 	f.kind = FACT_DECODED;
 	f.flags &= FACT_TOP_LEVEL | FACT_CONSTANT;
 	f.key = STR("base64");

