@@ -1,7 +1,7 @@
 /*
- * Rust, Java and kin, Perl, Lua, C++, C#, Dart, Swift, VBScript, Emacs Lisp, Vim, R by their words: what is looked
- * for is a table, what a literal is differs little. Comments are passed over; a call ends where its brackets do, and goes on where the next
- * line begins with a dot.
+ * Rust, Java and kin, Perl, Lua, C++, C#, Dart, Swift, VBScript, Emacs Lisp, Vim, R by their words: what is looked for is
+ * a table, what a literal is differs little. Comments are passed over; a call ends where its brackets do, and goes on
+ * where the next line begins with a dot.
  */
 #include "read/source_calls.h"
 
