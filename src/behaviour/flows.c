@@ -273,7 +273,7 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.4;
 	if (number == 4 && (str_starts(f->detail, "field ") || str_starts(f->detail, "parameter ")) && !is_wallet_key(f->detail) &&
 		!goes_to_stranger(q, f))
-		w *= 0.4; /* clients log in at their service */
+		w *= 0.3; /* clients log in at their service */
 	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
 		w *= names_known_host(q, f) ? 0.5 : 0.75;
 	if (number == 11 && str_is(f->key, "dyn>code") && member_is_c(m))
