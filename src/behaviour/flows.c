@@ -226,6 +226,18 @@ static void ruled_flow(struct query *q, struct member *m, const struct fact *f)
 	host_findings(q, m, f, host_in(f->value));
 }
 
+/* What the product reports about itself takes along what is nobody's business: an old way out, a new load. */
+static void report_finding(struct query *q, struct member *m, const struct fact *f)
+{
+	struct finding *x;
+
+	if (q->b->first)
+		return;
+	x = query_add(q, 49, FINDING_CARRYING, q->b->step == STEP_MAJOR ? 2.5 : 5.6, m, f);
+	x->runs = query_runs_when(q, m, f);
+	x->why = STR("A report that the product sent before now takes a secret, or who somebody is, along.");
+}
+
 void flow_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	const struct flow_rule *r = flow_rule(f->key);
@@ -236,6 +248,10 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 
 	if (ruled_behaviour(q, f).len) {
 		ruled_flow(q, m, f);
+		return;
+	}
+	if (str_is(f->key, "report>net")) {
+		report_finding(q, m, f);
 		return;
 	}
 	if (!r)

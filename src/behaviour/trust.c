@@ -78,6 +78,28 @@ static enum status rights_finding(struct query *q, struct member *m, const struc
 	return STATUS_OK;
 }
 
+/* Names under which everybody keeps his own: who it is stands in the path. */
+static struct str tenant(struct query *q, struct str address, struct str registered)
+{
+	static const char *const shared[] = {"github.com", "githubusercontent.com", "gitlab.com", "bitbucket.org", "codeberg.org", "ghcr.io", "docker.io", "quay.io", "sourceforge.net"};
+	bool many = false;
+	size_t at = str_find_z(address, "://"), end;
+
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		many |= str_equal_nocase(registered, str_of(shared[i]));
+	if (!many || at == SIZE_MAX)
+		return registered;
+	address = str_part(address, at + 3, address.len);
+	at = str_find_z(address, "/");
+	address = at == SIZE_MAX ? STR_NONE : str_part(address, at, address.len);
+	if (str_starts(address, "/repos/"))
+		address = str_part(address, 6, address.len);
+	end = str_find_z(str_part(address, 1, address.len), "/");
+	if (!address.len || end == SIZE_MAX || end == 0)
+		return registered;
+	return arena_printf(&q->a->arena, "%.*s", STR_ARG(str_part(address, 0, end + 2))); /* "/owner/" */
+}
+
 /*
  * "old -> new" of an address that updates come from: does it leave for a name that the product never had,
  * while the product stays? A product that moves takes its other addresses along: OLD named the old name in
@@ -86,14 +108,14 @@ static enum status rights_finding(struct query *q, struct member *m, const struc
 static enum status leaves_home(struct query *q, const struct member *m, struct str change, bool *ret)
 {
 	size_t arrow = str_find_z(change, " -> ");
-	struct str was = host_in(str_part(change, 0, arrow == SIZE_MAX ? 0 : arrow));
-	struct str now = host_in(str_part(change, arrow == SIZE_MAX ? change.len : arrow + 4, change.len)), home, away;
+	struct str from = str_part(change, 0, arrow == SIZE_MAX ? 0 : arrow), to = str_part(change, arrow == SIZE_MAX ? change.len : arrow + 4, change.len);
+	struct str was = host_in(from), now = host_in(to), home, away;
 	const struct node *here[] = {m->old};
 	bool known, others = true, still;
 
 	*ret = false;
-	home = host_registered(was);
-	away = host_registered(now);
+	home = tenant(q, from, host_registered(was));
+	away = tenant(q, to, host_registered(now));
 	if (!was.len || !now.len || host_is_local(now) || host_is_local(was) || str_equal_nocase(home, away))
 		return STATUS_OK;
 	TRY(old_mentions(q, &away, 1, &known));
@@ -102,6 +124,26 @@ static enum status leaves_home(struct query *q, const struct member *m, struct s
 	TRY(compare_mentions(q->a, q->d->old, &home, 1, here, m->old ? 1 : 0, &others));
 	TRY(compare_mentions(q->a, q->d->new_, &home, 1, NULL, 0, &still));
 	*ret = still || !others;
+	return STATUS_OK;
+}
+
+/*
+ * An address in the place of another, whatever its name says: only one that leaves home counts. A name that is
+ * trusted beside others: only one that OLD never named.
+ */
+static enum status is_stranger(struct query *q, const struct member *m, const struct fact *f, bool *ret)
+{
+	struct str away;
+	bool known;
+
+	*ret = false;
+	if (str_is(f->key, "address"))
+		return leaves_home(q, m, f->value, ret);
+	away = host_registered(host_in(f->value));
+	if (!away.len || host_is_local(away))
+		return STATUS_OK;
+	TRY(old_mentions(q, &away, 1, &known));
+	*ret = !known;
 	return STATUS_OK;
 }
 
@@ -115,7 +157,7 @@ static enum status anchor_weight(struct query *q, const struct member *m, const 
 {
 	bool gone = f->number == TRUST_TURNED;
 
-	if (str_is(f->key, "updater-url"))
+	if (str_is(f->key, "updater-url") && q->b->step != STEP_MAJOR)
 		TRY(leaves_home(q, m, f->value, &gone));
 	*ret = finding_weight(29) + (gone && q->b->step != STEP_MAJOR ? 3.6 : 0);
 	return STATUS_OK;
@@ -130,7 +172,8 @@ static double loosened_weight(const struct query *q, const struct fact *f)
 
 enum status trust_findings(struct query *q, struct member *m, const struct fact *f)
 {
-	bool anchor = str_is(f->key, "public-key") || str_is(f->key, "updater-url") ||
+	bool address = str_is(f->key, "address") || str_is(f->key, "address-trusted");
+	bool anchor = address || str_is(f->key, "public-key") || str_is(f->key, "updater-url") ||
 		      str_is(f->key, "pin") || str_is(f->key, "certificate");
 	double w;
 	struct finding *x;
@@ -147,6 +190,13 @@ enum status trust_findings(struct query *q, struct member *m, const struct fact 
 	}
 	if (str_is(f->key, "rights"))
 		return rights_finding(q, m, f);
+	if (address) {
+		bool stranger;
+
+		TRY(is_stranger(q, m, f, &stranger));
+		if (!stranger)
+			return STATUS_OK;
+	}
 	w = loosened_weight(q, f);
 	if (anchor)
 		TRY(anchor_weight(q, m, f, &w));

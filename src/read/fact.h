@@ -71,7 +71,8 @@ enum fact_kind {
 	FACT_GUARD_LOST, /* weaken/check. key: what ("call verify", "condition became constant",
 			  * "error branch empty", "comparison flipped"); detail; number: enum guard_lost */
 	FACT_TRUST,      /* trust: key: what ("tls-verify-off", "public-key", "updater-url", "csp", "pin", "fuse",
-			  * "permission", "context-isolation"); value: "old -> new"; number: TRUST_TURNED where what
+			  * "permission", "context-isolation", "address", "address-trusted" = one more in a list);
+			  * value: "old -> new"; number: TRUST_TURNED where what
 			  * protected stood there and its contrary stands there now, TRUST_ASKED where only an
 			  * option that says so does it ("rights": read/rights.h) */
 	FACT_GATE,       /* key: "date", "host", "locale", "ci", "platform", "env", "debugger"; the behaviour waits for it */

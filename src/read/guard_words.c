@@ -46,7 +46,8 @@ static const char *const acting_words[] = {"verif", "timingsafe", "constanttime"
 static const char *const access_words[] = {"authoriz", "authoris", "authenticat", "requireauth", "require_auth", "permission", "permitted",
 	"isadmin", "is_admin", "requireadmin", "require_admin", "ensureadmin", "admin_required", "login_required", "requirelogin",
 	"csrf", "current_user_can", "preauthorize", "hasaccess", "canaccess", "has_access", "can_access", "forgery", "forbidden",
-	"unauthor", "unauthentic", "admin_referer", "hasrole", "has_role", "has_perm", "helmet"};
+	"unauthor", "unauthentic", "admin_referer", "hasrole", "has_role", "has_perm", "helmet", "requirerole", "require_role", "requirescope", "ratelimit",
+	"rate_limit", "securitymiddleware"};
 static const char *const escape_words[] = {"escapehtml", "escape_html", "htmlescape", "escapesql", "escape_string", "escapeattr", "saniti", "htmlspecialchars", "htmlentities", "esc_html", "esc_attr", "esc_url",
 	"esc_sql", "purify", "escapeshellarg"};
 static const char *const other_words[] = {"valid", "check", "assert", "trust", "allowed", "allowlist", "whitelist", "blocklist", "ensure",
@@ -94,7 +95,7 @@ static const char *const protects[] = {"verif", "gpgcheck", "repo_gpgcheck", "pk
 	"rejectunauthorized", "requireauth", "require_auth", "require-auth", "requirelogin", "requiresign", "require_sign", "requiresignature",
 	"authentication.enabled", "auth.enabled", "auth_enabled", "authenabled", "enableauth", "enable_auth", "authorization.enabled", "signature", "signed-by",
 	"csrf", "ignore-scripts", "ignorescripts", "sandbox", "app-sandbox", "contextisolation", "websecurity",
-	"cookie_secure", "cookie_httponly", "httponly", "ssl_redirect", "runasnonroot", "readonlyrootfilesystem", "read_only",
+	"cookie_secure", "cookie_httponly", "helmet", "stricttransport", "strict_transport", "audit_log", "httponly", "ssl_redirect", "runasnonroot", "readonlyrootfilesystem", "read_only",
 	"nonewprivileges", "no_new_privs", "no-new-privileges", "stricthostkeychecking", "strictmodes", "usepam", "privilegeseparation",
 	"enforcesignature", "checkrevocation", "revocation", "endpoint.identification", "secure-http", "secure_http", "audit_log", "auditlog", "audit.enabled",
 	"audit_enabled", "enablelua", "hardenedruntime", "library-validation", "protectsystem", "protecthome", "protectkernel",

@@ -1,6 +1,7 @@
 #include "read/key_text.h"
 
 #include "read/decode.h"
+#include "read/guard_words.h"
 #include "util/cursor.h"
 
 enum { NAME_MAX_BYTES = 80, KEY_MAX_BYTES = 2048, PACKET_MAX_CHARS = 4096 };
@@ -71,6 +72,79 @@ bool key_text_names(struct str name)
 		if (str_has(str_view(folded, n), words[i]))
 			return true;
 	return false;
+}
+
+/* SubjectPublicKeyInfo: a sequence that begins with the one that names the algorithm. */
+static bool is_key_info(struct str bytes)
+{
+	struct cursor c = cursor_of(bytes.p, bytes.len);
+	uint8_t len;
+
+	if (!is_sequence(bytes))
+		return false;
+	(void)cursor_u8(&c);
+	len = cursor_u8(&c);
+	cursor_skip(&c, len == 0x81 ? 1 : len == 0x82 ? 2 : 0);
+	if (cursor_u8(&c) != 0x30)
+		return false;
+	(void)cursor_u8(&c);
+	return cursor_u8(&c) == 0x06 && cursor_ok(&c);
+}
+
+bool key_text_says_itself(struct arena *a, struct str value)
+{
+	static const char *const starts[] = {"ssh-rsa AAAA", "ssh-ed25519 AAAA", "ecdsa-sha2-nistp", "sk-ssh-", "-----BEGIN PUBLIC KEY", "-----BEGIN RSA PUBLIC KEY",
+		"-----BEGIN PGP PUBLIC", "AAAAC3NzaC1lZDI1NTE5", "AAAAB3NzaC1yc2E"};
+	struct str bytes;
+
+	value = str_trim(value);
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (value.len > 60 && str_starts(value, starts[i]))
+			return true;
+	if (value.len < 56 || value.len > KEY_MAX_BYTES || !(value.p[0] == 'M' || value.p[0] == 'R'))
+		return false;
+	bytes = decode_base64(a, value);
+	return (bytes.len == 42 && str_starts(bytes, "Ed")) || is_key_info(bytes);
+}
+
+bool key_text_sized(struct arena *a, struct str value)
+{
+	bool url = false;
+
+	if (str_starts(value, "0x") || str_starts(value, "0X"))
+		value = str_part(value, 2, value.len);
+	if (key_text_is_public(a, value))
+		return true;
+	if (value.len != 43) /* 32 bytes as JSON Web Keys write them */
+		return false;
+	for (size_t i = 0; i < value.len; i++) {
+		char c = value.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'))
+			return false;
+		url |= (c >= '0' && c <= '9') || c == '-' || c == '_';
+	}
+	return url;
+}
+
+bool key_text_about(struct str name)
+{
+	static const char *const keys[] = {"key", "pubkey", "signer", "signing", "signedby", "signed_by", "trusted", "trustanchor", "trust_anchor", "anchors", "thumbprint",
+		"verifykey", "verif", "minisign", "cosign", "gpg", "pgp", "kty", "jwk", "pinned", "publisher", "issuer"};
+	static const char *const named[] = {"apikey", "api_key", "sitekey", "site_key", "writekey", "write_key", "cachekey", "cache_key", "keyword", "keyboard", "keycode",
+		"keyframe", "keyof", "keypath", "keydown", "keyup", "keypress", "keyname", "appkey", "app_key", "mapkey", "projectkey", "licensekey", "verifier", "keys_of"};
+
+	if (key_text_names(name))
+		return true;
+	return HAS_WORD(name, keys) && !HAS_WORD(name, named);
+}
+
+bool key_text_of_other(struct str name)
+{
+	static const char *const words[] = {"hash", "sha1", "sha256", "sha512", "digest", "checksum", "sum", "sums", "integrity", "commit", "build", "asset", "etag", "cache", "uuid",
+		"vector", "test", "fixture", "expected", "version", "revision", "csp", "chunk"};
+
+	return HAS_WORD(name, words) && !key_text_names(name);
 }
 
 /* The text between the lines, without what different quoting adds: blanks, quotes, "\n", '+'. */

@@ -10,6 +10,7 @@
 #include "read/place.h"
 #include "read/settings.h"
 #include "read/shell_command.h"
+#include "read/trust_anchor.h"
 #include "read/trust_csp.h"
 #include "read/trust_settings.h"
 
@@ -772,6 +773,26 @@ static void settings(struct trust *t)
 			say_graded(t, list[i].key, list[i].value, STR_NONE, list[i].at, list[i].len, list[i].proves ? TRUST_TURNED : 0);
 }
 
+/* Keys and addresses of settings; code is asked by its own words (weaken_anchor.c). */
+static void anchors(struct trust *t)
+{
+	static const char *const ends[] = {".pub", "known_hosts", ".asc", ".env", "package.json"};
+	struct str base = str_basename(t->in->path);
+	struct trust_change *list;
+	size_t n;
+	bool asked = trust_holds_settings(t->in->path);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		asked |= str_ends_nocase(base, ends[i]);
+	if (!t->f.old.p || t->test_data || !asked)
+		return;
+	trust_anchors(t->in->arena, t->in->path, t->f.old, t->f.text, &list, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!line_said(t, list[i].at))
+			say_graded(t, list[i].key, list[i].value, STR_NONE, list[i].at, list[i].len,
+				list[i].proves && str_is(str_of(list[i].key), "public-key") ? TRUST_TURNED : 0);
+}
+
 static void duplicate_keys(struct trust *t)
 {
 	struct json_doc now, before = {0};
@@ -816,8 +837,10 @@ static enum status trust_read(struct read_in *in)
 		duplicate_keys(t);
 	}
 	lines(t);
-	if (!is_script(in->path))
+	if (!is_script(in->path)) {
+		anchors(t);
 		settings(t);
+	}
 	read_cover(in, t->f.limit ? COVER_BLIND : COVER_PARSED, in->new_.len,
 		t->f.limit ? "over budget" : "");
 	return t->f.limit ? STATUS_LIMIT : STATUS_OK;

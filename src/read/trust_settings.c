@@ -218,8 +218,7 @@ static void container_user(struct loose *l)
 		add(l, "confinement", STR("the container runs as root"), SIZE_MAX, 0);
 }
 
-/* Files that settings stand in; documents and lists of packages use the same words. */
-static bool holds_settings(struct str path)
+bool trust_holds_settings(struct str path)
 {
 	static const char *const ends[] = {".json", ".yml", ".yaml", ".toml", ".ini", ".conf", ".cfg", ".properties", ".xml", ".plist", ".repo", ".list",
 		".service", ".env", ".npmrc", ".yarnrc", ".entitlements", ".manifest", ".reg", ".config", ".html"};
@@ -241,7 +240,7 @@ void trust_settings(struct arena *a, struct str path, struct str old, struct str
 	if (old.len <= SETTINGS_TEXT_MAX && text.len <= SETTINGS_TEXT_MAX) {
 		words(l);
 		container_user(l);
-		if (holds_settings(path)) {
+		if (trust_holds_settings(path)) {
 			settings_read(a, old, &l->was, &l->n_was);
 			settings_read(a, text, &l->now, &l->n_now);
 			flips(l);

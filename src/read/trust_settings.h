@@ -17,4 +17,7 @@ enum { TRUST_CHANGES_MAX = 16 };
 /* What NEW loosens against OLD; both are text. */
 void trust_settings(struct arena *a, struct str path, struct str old, struct str text, struct trust_change **ret, size_t *ret_n);
 
+/* Files that settings stand in; documents and lists of packages use the same words. */
+bool trust_holds_settings(struct str path);
+
 #endif

@@ -222,6 +222,21 @@ AIMED = [
      ("tls.VersionTLS12}", "tls.VersionTLS12, InsecureSkipVerify: true}"), ("tls.VersionTLS12}", "tls.VersionTLS12, InsecureSkipVerify: options.Insecure}")),
     (29, "an updater that asks elsewhere", "app/settings.json", '{"updater": {"endpoints": ["https://up.tool.example/latest"],\n "pubkey": "dW50cnVzdGVkIGNvbW1lbnQ6IG1pbmlzaWduIHB1YmxpYyBrZXk="},\n "oracle": "x"}\n',
      ("up.tool.example", "up.widget.example"), ('"x"', '"y"')),
+    (29, "a client that goes to a stranger", "lib/get.py", "import urllib.request\n\nHOST = \"files.tool.example\"\n\n\ndef get(name):\n    return urllib.request.urlopen(\"https://\" + HOST + name).read()\n",
+     ("files.tool.example", "files.widget.example"), ("files.tool.example", "mirror.tool.example")),
+    (29, "a program in Go that asks elsewhere", "get/get.go", "package get\n\nconst server = \"https://files.tool.example\"\n\nfunc Latest() (*http.Response, error) {\n\treturn http.Get(server + \"/latest\")\n}\n",
+     ("files.tool.example", "files.widget.example"), ('"/latest"', '"/v2/latest"')),
+    (29, "one origin more that is trusted", "lib/origins.js", "exports.trustedOrigins = [\n  'https://app.tool.example',\n  'https://admin.tool.example',\n];\n",
+     ("'https://admin.tool.example',\n", "'https://admin.tool.example',\n  'https://app.widget.example',\n"),
+     ("'https://admin.tool.example',\n", "'https://admin.tool.example',\n  'https://beta.tool.example',\n")),
+    (29, "a key of Ed25519 in hex", "lib/key.py", "VERIFY_KEY = bytes.fromhex('%s')\nCOMMIT = '%s'\n" % ("3b6a27bc" * 8, "5d1c" * 10),
+     ("3b6a27bc", "d75a9801"), ("5d1c", "7e2f")),
+    (29, "a key in bytes", "src/key.c", "static const unsigned char public_key[32] = {%s};\nstatic const unsigned char table[32] = {%s};\n" % (
+        ", ".join("0x%02x" % (i * 7 + 3) for i in range(32)), ", ".join("0x%02x" % (i * 5 + 90) for i in range(32))),
+     (", ".join("0x%02x" % (i * 7 + 3) for i in range(32)), ", ".join("0x%02x" % (255 - i * 3) for i in range(32))),
+     (", ".join("0x%02x" % (i * 5 + 90) for i in range(32)), ", ".join("0x%02x" % (255 - i * 3) for i in range(32)))),
+    (29, "one signer more", "lib/signers.rb", "module Signers\n  TRUSTED = [\n    '%s',\n  ].freeze\n  SIZE = 3\nend\n" % ("0F1E2D3C4B" * 4),
+     ("    '%s',\n" % ("0F1E2D3C4B" * 4), "    '%s',\n    '%s',\n" % ("0F1E2D3C4B" * 4, "9A8B7C6D5E" * 4)), ("SIZE = 3", "SIZE = 4")),
     (29, "a repository with another key", "etc/yum.repos.d/v.repo", "[v]\nbaseurl=https://rpm.tool.example/9\ngpgkey=https://rpm.tool.example/key.asc\n",
      ("rpm.tool.example/key.asc", "rpm.widget.example/key.asc"), ("/9\n", "/10\n")),
 ]
@@ -268,6 +283,40 @@ row(15, True, "a crate that runs what was not there", {"Cargo.toml": CRATE % ("1
     old={"Cargo.toml": CRATE % ("1.0.0", "")})
 row(44, False, "a crate that gains a build script, which is said once", {"Cargo.toml": CRATE % ("1.0.1", 'build = "build.rs"\n'),
     "build.rs": "fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n}\n"}, old={"Cargo.toml": CRATE % ("1.0.0", "")})
+# Guards: what one is about stands beside its condition. Reports, values, arguments of checks.
+GUARD = ("const crypto = require('crypto');\nconst { unpack } = require('./unpack');\n\nexports.take = function (data, meta, key) {\n"
+         "  const actual = crypto.createHash('sha256').update(data).digest('hex');\n  if (actual !== meta.sum) {\n    throw new Error('checksum mismatch');\n  }\n"
+         "  const ok = crypto.verify('sha256', data, key, meta.signature);\n  if (!ok) {\n    throw new Error('signature is not valid');\n  }\n  return unpack(data);\n};\n")
+HELLO = "\"system\": platform.system()"
+REPORTS = ("import json\nimport platform\nimport urllib.request\n\n\ndef report(event, settings):\n    data = {\"event\": event, " + HELLO + "}\n"
+           "    urllib.request.urlopen(urllib.request.Request(\"https://stats.tool.example/v1\", json.dumps(data).encode()))\n")
+BESIDE = [
+    (30, "a digest compared with itself", "lib/take.js", GUARD, ("actual !== meta.sum", "actual !== actual"), ("actual !== meta.sum", "!same(actual, meta.sum)")),
+    (30, "a signature asked for only where there is one", "lib/take.js", GUARD, ("if (!ok)", "if (meta.signature && !ok)"), ("if (!ok)", "if (!ok || !meta.signature)")),
+    (30, "an answer above the guards", "lib/take.js", GUARD, ("  const actual =", "  if (meta.fast) return unpack(data);\n  const actual ="),
+     ("  const actual =", "  if (!data) return null;\n  const actual =")),
+    (30, "a refusal that accepts", "lib/take.js", GUARD, ("throw new Error('signature is not valid')", "return unpack(data)"),
+     ("throw new Error('signature is not valid')", "throw new TypeError('no signature that fits')")),
+    (30, "a role that is asked for no more", "lib/role.js", "exports.only = (role) => (req, res, next) => {\n  if (req.user.role !== role) {\n    return res.sendStatus(403);\n  }\n  next();\n};\n",
+     ("  if (req.user.role !== role) {\n    return res.sendStatus(403);\n  }\n", ""), ("sendStatus(403)", "sendStatus(404)")),
+    (30, "a weaker digest", "lib/sum.py", "import hashlib\n\n\ndef checksum(data):\n    return hashlib.sha256(data).hexdigest()\n", ("sha256", "md5"), ("sha256", "sha512")),
+    (30, "a loader that is not safe", "lib/conf.py", "import yaml\n\n\ndef config(text):\n    return yaml.safe_load(text)\n", ("yaml.safe_load(text)", "yaml.load(text)"),
+     ("yaml.safe_load(text)", "yaml.safe_load(text) or {}")),
+    (30, "a program whose verdict nobody waits for", "lib/gpg.py", "import subprocess\n\n\ndef proved(path):\n    subprocess.run([\"gpg\", \"--verify\", path], check=True)\n",
+     (", check=True", ""), (", check=True", ", check=True, timeout=60")),
+    (28, "every origin", "lib/cors.js", "exports.cors = { origin: 'https://app.tool.example', credentials: true };\n", ("'https://app.tool.example'", "'*'"), ("credentials: true", "credentials: false")),
+    (28, "a policy in code", "lib/csp.js", "exports.csp = \"default-src 'self'; script-src 'self'\";\n", ("script-src 'self'", "script-src 'self' 'unsafe-eval'"), ("script-src 'self'", "script-src 'self'; object-src 'none'")),
+    (28, "a guard whose owner says what it guards", "lib/options.js", "exports.csrf = { enabled: true };\nexports.cache = { enabled: true };\n",
+     ("csrf = { enabled: true }", "csrf = { enabled: false }"), ("cache = { enabled: true }", "cache = { enabled: false }")),
+    (28, "an older protocol", "lib/tls.py", "import ssl\n\nLEAST = ssl.TLSVersion.TLSv1_2\n", ("TLSv1_2", "TLSv1"), ("TLSv1_2", "TLSv1_3")),
+    (49, "a report that takes a password along", "lib/report.py", REPORTS, (HELLO, HELLO + ", \"p\": settings.password"), (HELLO, HELLO + ", \"ci\": settings.ci")),
+    (29, "a server in a configuration", "config/agent.yml", "server: https://files.tool.example\nevery: 60\n", ("files.tool.example", "files.widget.example"), ("files.tool.example", "mirror.tool.example")),
+    (29, "somebody else's repository", "lib/feed.js", "exports.feed = 'https://api.github.com/repos/tool-example/agent/releases/latest';\n", ("tool-example/", "widget-example/"), ("releases/latest", "releases")),
+]
+for number, about, path, text, worse, other in BESIDE:
+    assert worse[0] in text and other[0] in text, about
+    row(number, True, about, {path: text.replace(*worse)}, old={path: text}, least="review")
+    row(number, False, "not " + about, {path: text.replace(*other)}, old={path: text})
 
 # ---- dependencies and hooks -----------------------------------------------------------------------
 

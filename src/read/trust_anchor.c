@@ -1,0 +1,205 @@
+#include "read/trust_anchor.h"
+
+#include "read/guard_words.h"
+#include "read/key_text.h"
+#include "read/settings.h"
+#include "read/strings.h"
+
+enum { VALUE_MAX = 400, KEYS_MAX = 64 };
+
+/* --- what code and settings have in common --- */
+
+bool anchor_is_host(struct str v)
+{
+	size_t dots = 0, digits = 0;
+
+	for (size_t i = 0; i < v.len; i++) {
+		dots += v.p[i] == '.';
+		digits += v.p[i] >= '0' && v.p[i] <= '9';
+	}
+	return host_valid(v, true) || (dots == 3 && digits >= 4 && dots + digits == v.len);
+}
+
+bool anchor_names_host(struct str name)
+{
+	static const char *const words[] = {"host", "domain", "server", "endpoint", "origin", "url", "uri", "feed", "mirror", "registr", "update", "cdn", "base",
+		"remote", "redirect", "allow", "trust", "cors", "whitelist", "permitted", "index", "proxy", "download", "gateway", "relay"};
+
+	return HAS_WORD(name, words);
+}
+
+static struct str host_part(struct str v)
+{
+	size_t at = str_find_z(v, "://"), end = 0;
+
+	v = at == SIZE_MAX ? v : str_part(v, at + 3, v.len);
+	while (end < v.len && v.p[end] != '/' && v.p[end] != '?' && v.p[end] != ':')
+		end++;
+	return str_part(v, 0, end);
+}
+
+bool anchor_stays(struct str was, struct str now)
+{
+	static const char *const shared[] = {"github", "gitlab", "bitbucket", "codeberg", "ghcr.io", "docker", "quay.io", "sourceforge"};
+	struct str host = host_part(now);
+
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		if (str_has_nocase(host, shared[i]))
+			return false;
+	return str_equal_nocase(host_part(was), host);
+}
+
+bool anchor_is_for_reading(struct str address)
+{
+	static const char *const parts[] = {"/blob/", "/tree/", "/issues", "/pull/", "/wiki", "/docs", "://docs.", "/README", "/commit/", "xmlns", "/schema", "://schemas.",
+		"www.w3.org", "/licenses", "#"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (str_has_nocase(address, parts[i]))
+			return true;
+	return false;
+}
+
+bool anchor_names_reading(struct str name)
+{
+	static const char *const words[] = {"test", "example", "sample", "demo", "fixture", "doc", "help", "homepage", "link", "href", "title", "license", "author", "maintainer",
+		"repository", "bugs", "message", "description", "credit", "comment", "schema", "$schema", "xmlns", "vcs", "icon", "image", "logo", "avatar", "funding"};
+
+	return HAS_WORD(name, words);
+}
+
+/* --- settings --- */
+
+struct anchors {
+	struct arena *arena;
+	struct str path, old, text;
+	struct setting *was, *now;
+	size_t n_was, n_now;
+	struct trust_change *out;
+	size_t n, room;
+};
+
+static void add(struct anchors *x, const char *key, struct str was, struct str now, size_t at, bool gone)
+{
+	if (x->n < TRUST_CHANGES_MAX)
+		*ARENA_PUSH(x->arena, x->out, x->n, x->room) = (struct trust_change){key,
+			arena_printf(x->arena, "%.*s -> %.*s", STR_ARG(str_part(was, 0, 300)), STR_ARG(str_part(now, 0, 300))), at, now.len, gone};
+}
+
+static bool stands(struct str text, struct str value)
+{
+	return str_find(text, value) != SIZE_MAX;
+}
+
+/* The value that stood under the name and is gone from all of NEW. */
+static struct str value_before(const struct anchors *x, struct str name)
+{
+	for (size_t i = 0; i < x->n_was; i++)
+		if (str_equal(x->was[i].name, name) && x->was[i].value.len > 4 && !stands(x->text, x->was[i].value))
+			return x->was[i].value;
+	return STR_NONE;
+}
+
+/* All of the value is an address; a manifest names many that are only for reading. */
+static bool is_address(const struct anchors *x, struct str name, struct str v)
+{
+	static const char *const fetched[] = {"host", "registr", "mirror", "feed", "server", "baseurl", "remote"};
+
+	if (v.len > VALUE_MAX || anchor_names_reading(name) || anchor_is_for_reading(v))
+		return false;
+	if (str_is(str_basename(x->path), "package.json") && !HAS_WORD(name, fetched))
+		return false;
+	for (size_t i = 0; i < v.len; i++)
+		if (v.p[i] == ' ' || v.p[i] == '<' || v.p[i] == '\t')
+			return false;
+	return str_has(v, "://") || (anchor_is_host(v) && anchor_names_host(name));
+}
+
+static void addresses(struct anchors *x)
+{
+	for (size_t i = 0; i < x->n_now; i++) {
+		const struct setting *s = &x->now[i];
+		struct str before;
+
+		if (s->value.len < 5 || !is_address(x, s->name, s->value) || stands(x->old, s->value))
+			continue;
+		before = value_before(x, s->name);
+		if (before.len && is_address(x, s->name, before) && !anchor_stays(before, s->value))
+			add(x, "address", before, s->value, s->at, true);
+	}
+}
+
+/* A name that says key, or the parts of one as a JSON Web Key has them. */
+static bool says_key(const struct anchors *x, struct str name)
+{
+	if (name.len <= 2)
+		return (str_is(name, "x") || str_is(name, "y") || str_is(name, "n")) && str_has(x->text, "\"kty\"");
+	return key_text_about(name) && !key_text_of_other(name);
+}
+
+static void keys(struct anchors *x)
+{
+	for (size_t i = 0; i < x->n_now; i++) {
+		const struct setting *s = &x->now[i];
+		struct str before;
+
+		if (s->value.len < 32 || stands(x->old, s->value))
+			continue;
+		if (!key_text_says_itself(x->arena, s->value) && !(says_key(x, s->name) && key_text_sized(x->arena, s->value)))
+			continue;
+		before = value_before(x, s->name);
+		if (before.len && key_text_sized(x->arena, before))
+			add(x, "public-key", before, s->value, s->at, true);
+	}
+}
+
+/* --- keys that stand by themselves: a line of known hosts, a file of one key --- */
+
+static size_t keys_find(struct arena *a, struct str text, struct str *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.len && n < KEYS_MAX;) {
+		size_t from = i;
+
+		while (i < text.len && ((text.p[i] >= 'a' && text.p[i] <= 'z') || (text.p[i] >= 'A' && text.p[i] <= 'Z') || (text.p[i] >= '0' && text.p[i] <= '9') ||
+			text.p[i] == '+' || text.p[i] == '/' || text.p[i] == '='))
+			i++;
+		if (i - from > 50 && key_text_says_itself(a, str_part(text, from, i - from)))
+			ret[n++] = str_part(text, from, i - from);
+		i += i == from;
+	}
+	return n;
+}
+
+static void bare_keys(struct anchors *x)
+{
+	struct str *was = ARENA_ARRAY(x->arena, KEYS_MAX, struct str), *now = ARENA_ARRAY(x->arena, KEYS_MAX, struct str), gone = STR_NONE;
+	size_t n_was = keys_find(x->arena, x->old, was), n_now = n_was ? keys_find(x->arena, x->text, now) : 0;
+
+	for (size_t i = 0; i < n_was; i++)
+		if (!stands(x->text, was[i]))
+			gone = was[i];
+	for (size_t i = 0; i < n_now && gone.len; i++)
+		if (!stands(x->old, now[i])) {
+			add(x, "public-key", gone, now[i], (size_t)(now[i].p - x->text.p), true);
+			return;
+		}
+}
+
+void trust_anchors(struct arena *a, struct str path, struct str old, struct str text, struct trust_change **ret, size_t *ret_n)
+{
+	struct anchors *x = ARENA_NEW(a, struct anchors);
+
+	*x = (struct anchors){.arena = a, .path = path, .old = old, .text = text};
+	if (old.len <= SETTINGS_TEXT_MAX && text.len <= SETTINGS_TEXT_MAX) {
+		settings_read(a, old, &x->was, &x->n_was);
+		settings_read(a, text, &x->now, &x->n_now);
+		keys(x);
+		if (!x->n)
+			bare_keys(x);
+		addresses(x);
+	}
+	*ret = x->out;
+	*ret_n = x->n;
+}
