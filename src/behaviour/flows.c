@@ -102,6 +102,15 @@ static bool is_wallet_key(struct str detail)
 	return false;
 }
 
+/* Keys to money are called so, and keys of services: where it goes tells which. */
+static bool is_secret_key(struct str detail)
+{
+	struct str first = detail, line = STR_NONE;
+
+	(void)str_line(&first, &line);
+	return str_has_nocase(line, "secretkey") || str_has_nocase(line, "secret_key");
+}
+
 /* The key of one service, sent to a host that has nothing of its name. */
 static bool is_key_of_another(struct str detail, struct str host)
 {
@@ -264,7 +273,7 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 	}
 	if (number == 58 && path_is_program(f->value))
 		w *= 0.4; /* a program that is run in a context of its own stands where people look */
-	if (number == 4 && is_wallet_key(f->detail))
+	if (number == 4 && (is_wallet_key(f->detail) || (is_secret_key(f->detail) && goes_to_stranger(q, f))))
 		w += 1.5;
 	else if (number == 4 && both && f->number == 3 && str_is(f->key, "cred>net"))
 		w += 0.5; /* nothing in between is assumed */
