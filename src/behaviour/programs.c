@@ -46,6 +46,25 @@ static void added_program(struct query *q, struct member *m, const struct fact *
 	query_add(q, 37, has_new_hook(q) ? FINDING_CARRYING : FINDING_SUPPORTING, finding_weight(37), m, f);
 }
 
+/* Symbols are nobody's, when stripped. */
+static bool structure_is_wrong(const struct fact *f)
+{
+	return f->kind == FACT_EXE && (str_is(f->key, "contradiction") || (str_is(f->key, "damage") && !str_starts(f->value, "symbol")));
+}
+
+/* One damage shows in many fields: what is wrong first speaks for them all. */
+static void structure_finding(struct query *q, struct member *m, const struct fact *f)
+{
+	bool damage = str_is(f->key, "damage"), again = false;
+	struct finding *x;
+
+	for (const struct fact *before = m->facts; before < f && !again; before++)
+		again = structure_is_wrong(before);
+	x = query_add(q, damage ? 31 : 34, again ? FINDING_SUPPORTING : FINDING_CARRYING, again ? 0.5 : 5.6, m, f);
+	if (!damage)
+		x->why = STR("Its headers contradict each other: Windows loads another program than most readers of the file see.");
+}
+
 void executable_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	switch (f->kind) {
@@ -58,11 +77,8 @@ void executable_findings(struct query *q, struct member *m, const struct fact *f
 			query_add(q, 38, FINDING_CARRYING, finding_weight(38) * 1.5, m, f);
 		else if (str_is(f->key, "checksum") && str_is(f->value, "right -> wrong") && !q->b->first)
 			query_add(q, 38, FINDING_SUPPORTING, finding_weight(38), m, f);
-		else if (str_is(f->key, "contradiction") && !q->b->first && m->old)
-			query_add(q, 34, FINDING_CARRYING, 5.6, m, f)->why =
-				STR("Its headers contradict each other: Windows loads another program than most readers of the file see.");
-		else if (str_is(f->key, "damage") && !str_starts(f->value, "symbol") && !q->b->first && m->old) /* symbols are nobody's, when stripped */
-			query_add(q, 31, FINDING_CARRYING, 5.6, m, f);
+		else if (structure_is_wrong(f) && !q->b->first && m->old)
+			structure_finding(q, m, f);
 		else if (str_is(f->key, "resolver") && !q->b->first)
 			resolver_finding(q, m, f);
 		break;

@@ -245,7 +245,7 @@ static bool is_over(const struct node *n)
 static void gap_findings(struct query *q, struct member *m)
 {
 	const struct node *n = m->new_, *container = n ? n->parent : NULL, *before = container ? container->mate : NULL;
-	bool text = n && n->format == FORMAT_TEXT;
+	bool text = n && n->format == FORMAT_TEXT, spoilt;
 
 	if (q->b->first || !before || !(m->what & MEMBER_ADDED) || !is_over(n))
 		return;
@@ -255,7 +255,9 @@ static void gap_findings(struct query *q, struct member *m)
 	for (const struct node *c = before->first_child; c; c = c->next)
 		if (is_over(c))
 			return;
-	query_add(q, 35, FINDING_CARRYING, text ? 5.6 : 3.0, m, NULL)->subject = arena_printf(&q->a->arena,
+	/* what could not be read as members is left over by itself */
+	spoilt = container->damaged || container->blind.len || has_oddity(container, STR("tar-no-end"));
+	query_add(q, 35, spoilt ? FINDING_SUPPORTING : FINDING_CARRYING, spoilt ? 1.0 : text ? 5.6 : 3.0, m, NULL)->subject = arena_printf(&q->a->arena,
 		"%llu bytes that the %s does not account for", (unsigned long long)n->size_bytes, format_name(container->format));
 }
 

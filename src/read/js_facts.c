@@ -2276,6 +2276,23 @@ static void unverified(struct js *j, uint32_t n, struct str what, bool fresh)
 	say(j, f, n, fresh);
 }
 
+/* The side that a value comes from, whatever the other one is: "false && options.verify" is false. */
+static uint32_t side_that_counts(struct js *j, uint32_t n)
+{
+	struct js_val v;
+	bool truth;
+
+	for (unsigned k = 0; k < CONDITION_DEPTH && j->nodes[n].kind == J_LOGIC; k++) {
+		if (!js_av_const(j, j->av[j->nodes[n].first], &v) || v.t != V_BOOL)
+			break;
+		truth = v.b;
+		if (j->nodes[n].op != OP_LAND && j->nodes[n].op != OP_LOR)
+			break;
+		n = (j->nodes[n].op == OP_LAND) == truth ? j->nodes[n].last : j->nodes[n].first;
+	}
+	return n;
+}
+
 /* name: value, name = value, x.name = value */
 static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, bool fresh)
 {
@@ -2283,6 +2300,7 @@ static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, b
 
 	if (!value || other_verify(j, n, name))
 		return;
+	value = side_that_counts(j, value);
 	if (str_equal_nocase(name, STR("bcc")))
 		blind_copy_to(j, n, value, fresh);
 	for (const struct front_setting *s = j->front->settings; s->name; s++)

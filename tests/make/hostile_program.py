@@ -48,7 +48,7 @@ def certificate(length, data, revision=0x200, kind=2):
     return struct.pack("<IHH", length, revision, kind) + data
 
 
-@hostile(62, "certificate-over-code.exe", inspect="unknown|clean|review", diff="unknown|review: AS-0035")
+@hostile(62, "certificate-over-code.exe", inspect="unknown|clean|review", diff="unknown|review|tampered: AS-0035")
 def pe_certificate():
     return pe(directories={4: (1024, 512)}, body=certificate(512, b"\x30\x84\x7f\xff\xff\xff"))
 

@@ -119,7 +119,7 @@ def utf7():
     return b"<meta charset=\"utf-7\">+ADw-script+AD4-eval(name)+ADw-/script+AD4-\n"
 
 
-@hostile(88, "bom-lies.js", inspect="unknown|clean|review: AS-0013", diff="unknown|clean|review|tampered: AS-0013")
+@hostile(88, "bom-lies.js", inspect="unknown|clean|review: AS-0042", diff="unknown|clean|review|tampered: AS-0042")
 def bom():
     return b"\xff\xfe" + ORDINARY_JS + MARKER
 

