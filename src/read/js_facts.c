@@ -1936,7 +1936,12 @@ static bool may_be_run_by(struct js *j, const struct js_call *c, const struct js
 /* Names that stand for nobody, in tests and documents (RFC 2606). */
 static bool is_of_examples(struct str host)
 {
-	return str_ends(host, "example.com") || str_ends(host, "example.org") || str_ends(host, "example.net");
+	static const char *const names[] = {"example.com", "example.org", "example.net"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_ends(host, names[i]) && (host.len == strlen(names[i]) || host.p[host.len - strlen(names[i]) - 1] == '.'))
+			return true;
+	return false;
 }
 
 /* "Bcc: somebody@a.host": the address in a text, *ret_host what stands behind the @. */
