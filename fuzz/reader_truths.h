@@ -48,7 +48,7 @@ static enum format_id truths_format(struct cursor c)
 {
 	struct format_claim claims[4];
 
-	return format_probe(cursor_clip(&c, 0, FORMAT_HEAD_BYTES), c.len, claims) ? claims[0].id : FORMAT_NONE;
+	return c.len && format_probe(cursor_clip(&c, 0, FORMAT_HEAD_BYTES), c.len, claims) ? claims[0].id : FORMAT_NONE;
 }
 
 static uint64_t reader_once(const struct reader *r, const char *path, struct cursor old, bool has_old, struct cursor new_)

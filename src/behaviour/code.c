@@ -247,7 +247,7 @@ static void guard_finding(struct query *q, struct member *m, const struct fact *
 	else if (f->number == GUARD_LOST_AIMED) /* a major release rewrites its checks, and people read its notes */
 		w = q->b->step == STEP_MAJOR ? 2.5 : 5.6;
 	else if (f->number == GUARD_LOST_PROOF) /* what let only the maker's bytes in lets others in */
-		w = q->b->step == STEP_MAJOR ? 5.6 : 9.2;
+		w = q->b->step == STEP_MAJOR ? 5.6 : 8.5;
 	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]) && w < 3 && !shape; i++)
 		if (str_starts(f->key, "call ") && str_has_nocase(f->key, identity[i]))
 			w = 5.6;

@@ -159,6 +159,8 @@ static enum status anchor_weight(struct query *q, const struct member *m, const 
 
 	if (str_is(f->key, "updater-url") && q->b->step != STEP_MAJOR)
 		TRY(leaves_home(q, m, f->value, &gone));
+	if (str_is(f->key, "address")) /* services move; only what updates come from stays for years */
+		gone = false;
 	*ret = finding_weight(29) + (gone && q->b->step != STEP_MAJOR ? 3.6 : 0);
 	return STATUS_OK;
 }

@@ -1,5 +1,6 @@
 #include "read/fold_text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <zlib.h>
 
@@ -273,7 +274,7 @@ bool text_substr(struct fold_call *c)
 	if (!fold_is_text(c, 0))
 		return fold_fail(c->j);
 	len = c->args[0].s->len;
-	if (!fold_number(c, 1, 0, &from) || !fold_number(c, 2, len, &count))
+	if (!fold_number(c, 1, 0, &from) || !fold_number(c, 2, len, &count) || isnan(from) || isnan(count))
 		return fold_fail(c->j);
 	from = from < 0 ? len + from : from;
 	from = from < 0 ? 0 : from > len ? len : from;

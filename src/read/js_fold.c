@@ -2549,7 +2549,7 @@ static bool native_call(struct js *j, enum native id, struct js_val self, struct
 		return true;
 	}
 	case M_CALL:
-		return fold_call_value(j, self, arg(args, n, 0), args + (n > 0), n ? n - 1 : 0, r);
+		return fold_call_value(j, self, arg(args, n, 0), n ? args + 1 : NULL, n ? n - 1 : 0, r);
 	case M_APPLY:
 		if (arg(args, n, 1).t == V_ARR)
 			return fold_call_value(j, self, args[0], args[1].a->v, args[1].a->n, r);

@@ -96,7 +96,7 @@ static struct js_val letter(struct js *j, double d)
 	struct js_val v;
 
 	*p = (uint16_t)d;
-	*q = (uint8_t)d;
+	*q = d <= 255 ? (uint8_t)d : 0;
 	v = js_str_val(j, d > 255 ? (void *)p : (void *)q, 1, d > 255);
 	v.s->bytes = d <= 255;
 	return v;
@@ -364,12 +364,14 @@ static bool s_insert(struct fold_call *c)
 static bool s_format(struct fold_call *c)
 {
 	struct js_val acc = js_str_val(c->j, "", 0, false), piece;
-	struct js_val *list = c->args + 1;
-	size_t n = c->n - 1, from = 0, i;
+	struct js_val *list;
+	size_t n, from = 0, i;
 	const struct js_str *s;
 
 	if (!fold_is_text(c, 0))
 		return fold_fail(c->j);
+	list = c->args + 1;
+	n = c->n - 1;
 	if (n == 1 && c->args[1].t == V_ARR) {
 		list = c->args[1].a->v;
 		n = c->args[1].a->n;

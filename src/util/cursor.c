@@ -110,7 +110,7 @@ struct cursor cursor_part(const struct cursor *c, uint64_t off, uint64_t len)
 {
 	if (c->bad || off > c->len || len > c->len - off)
 		return (struct cursor){.bad = true};
-	return cursor_of(c->base + off, (size_t)len);
+	return cursor_of(off ? c->base + off : c->base, (size_t)len);
 }
 
 struct cursor cursor_clip(const struct cursor *c, uint64_t off, uint64_t len)
@@ -119,7 +119,7 @@ struct cursor cursor_clip(const struct cursor *c, uint64_t off, uint64_t len)
 		return (struct cursor){.bad = true};
 	if (len > c->len - off)
 		len = c->len - off;
-	return cursor_of(c->base + off, (size_t)len);
+	return cursor_of(off ? c->base + off : c->base, (size_t)len);
 }
 
 struct str cursor_zstr(struct cursor *c, size_t max)
