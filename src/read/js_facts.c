@@ -2287,21 +2287,18 @@ static void unverified(struct js *j, uint32_t n, struct str what, bool fresh)
 	say(j, f, n, fresh);
 }
 
-/* The side that a value comes from, whatever the other one is: "false && options.verify" is false. */
-static uint32_t side_that_counts(struct js *j, uint32_t n)
+/* What a value is whatever the other sides are: "false && options.verify && x" is false. */
+static uint32_t side_that_decides(struct js *j, uint32_t n)
 {
+	uint8_t op = j->nodes[n].op;
+	uint32_t at = n;
 	struct js_val v;
-	bool truth;
 
-	for (unsigned k = 0; k < CONDITION_DEPTH && j->nodes[n].kind == J_LOGIC; k++) {
-		if (!js_av_const(j, j->av[j->nodes[n].first], &v) || v.t != V_BOOL)
-			break;
-		truth = v.b;
-		if (j->nodes[n].op != OP_LAND && j->nodes[n].op != OP_LOR)
-			break;
-		n = (j->nodes[n].op == OP_LAND) == truth ? j->nodes[n].last : j->nodes[n].first;
-	}
-	return n;
+	if (j->nodes[n].kind != J_LOGIC || (op != OP_LAND && op != OP_LOR))
+		return n;
+	while (j->nodes[at].kind == J_LOGIC && j->nodes[at].op == op)
+		at = j->nodes[at].first;
+	return js_av_const(j, j->av[at], &v) && v.t == V_BOOL && v.b == (op == OP_LOR) ? at : n;
 }
 
 /* name: value, name = value, x.name = value */
@@ -2311,7 +2308,7 @@ static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, b
 
 	if (!value || other_verify(j, n, name))
 		return;
-	value = side_that_counts(j, value);
+	value = side_that_decides(j, value);
 	if (str_equal_nocase(name, STR("bcc")))
 		blind_copy_to(j, n, value, fresh);
 	for (const struct front_setting *s = j->front->settings; s->name; s++)

@@ -378,6 +378,8 @@ static enum status script_read(struct read_in *in)
 	hidden_facts(in, script_is_page(in->path) ? LANGUAGE_TEXT : lang, page, &al, lines);
 	if (old.p)
 		guard_facts(in, lang, old, text, &al, lines);
+	if (!budget_step(in->budget, 1) && worst == STATUS_OK)
+		worst = STATUS_LIMIT; /* what was lost may not all have been asked */
 	if (lang == LANGUAGE_SHELL && is_build_macro(in->path))
 		macro_facts(in);
 	if (old.p && language_is_js(lang))

@@ -786,7 +786,7 @@ static void anchors(struct trust *t)
 		asked |= str_ends_nocase(base, ends[i]);
 	if (!t->f.old.p || t->test_data || !asked)
 		return;
-	trust_anchors(t->in->arena, t->in->path, t->f.old, t->f.text, &list, &n);
+	t->f.limit |= !trust_anchors(t->in, t->f.old, t->f.text, &list, &n);
 	for (size_t i = 0; i < n; i++)
 		if (!line_said(t, list[i].at))
 			say_graded(t, list[i].key, list[i].value, STR_NONE, list[i].at, list[i].len,

@@ -5,7 +5,7 @@
 #include "read/settings.h"
 #include "read/strings.h"
 
-enum { VALUE_MAX = 400, KEYS_MAX = 64 };
+enum { VALUE_MAX = 400, KEYS_MAX = 4000, PASSED_A_STEP = 16 /* bytes of a text that is passed over */ };
 
 /* --- what code and settings have in common --- */
 
@@ -70,33 +70,44 @@ bool anchor_names_reading(struct str name)
 
 /* --- settings --- */
 
+enum fate { FATE_UNKNOWN, FATE_GONE, FATE_STANDS }; /* of a value of OLD */
+
 struct anchors {
 	struct arena *arena;
+	struct budget *budget;
+	bool limit; /* the budget ended */
 	struct str path, old, text;
 	struct setting *was, *now;
+	uint8_t *fate; /* per was: each is looked for in NEW once at most */
 	size_t n_was, n_now;
-	struct trust_change *out;
-	size_t n, room;
+	struct trust_list out;
 };
 
 static void add(struct anchors *x, const char *key, struct str was, struct str now, size_t at, bool gone)
 {
-	if (x->n < TRUST_CHANGES_MAX)
-		*ARENA_PUSH(x->arena, x->out, x->n, x->room) = (struct trust_change){key,
-			arena_printf(x->arena, "%.*s -> %.*s", STR_ARG(str_part(was, 0, 300)), STR_ARG(str_part(now, 0, 300))), at, now.len, gone};
+	trust_list_add(&x->out, (struct trust_change){key,
+		arena_printf(x->arena, "%.*s -> %.*s", STR_ARG(str_part(was, 0, 300)), STR_ARG(str_part(now, 0, 300))), at, now.len, gone});
 }
 
-static bool stands(struct str text, struct str value)
+/* Passing over a text costs its length; where nothing is left to pay with, nothing is said of it. */
+static bool stands(struct anchors *x, struct str text, struct str value)
 {
-	return str_find(text, value) != SIZE_MAX;
+	x->limit |= !budget_step(x->budget, 1 + text.len / PASSED_A_STEP);
+	return x->limit || str_find(text, value) != SIZE_MAX;
 }
 
 /* The value that stood under the name and is gone from all of NEW. */
-static struct str value_before(const struct anchors *x, struct str name)
+static struct str value_before(struct anchors *x, struct str name)
 {
-	for (size_t i = 0; i < x->n_was; i++)
-		if (str_equal(x->was[i].name, name) && x->was[i].value.len > 4 && !stands(x->text, x->was[i].value))
+	x->limit |= !budget_step(x->budget, 1 + x->n_was / PASSED_A_STEP);
+	for (size_t i = 0; i < x->n_was && !x->limit; i++) {
+		if (!str_equal(x->was[i].name, name) || x->was[i].value.len <= 4)
+			continue;
+		if (x->fate[i] == FATE_UNKNOWN)
+			x->fate[i] = stands(x, x->text, x->was[i].value) ? FATE_STANDS : FATE_GONE;
+		if (x->fate[i] == FATE_GONE)
 			return x->was[i].value;
+	}
 	return STR_NONE;
 }
 
@@ -121,7 +132,7 @@ static void addresses(struct anchors *x)
 		const struct setting *s = &x->now[i];
 		struct str before;
 
-		if (s->value.len < 5 || !is_address(x, s->name, s->value) || stands(x->old, s->value))
+		if (s->value.len < 5 || !is_address(x, s->name, s->value) || stands(x, x->old, s->value))
 			continue;
 		before = value_before(x, s->name);
 		if (before.len && is_address(x, s->name, before) && !anchor_stays(before, s->value))
@@ -143,7 +154,7 @@ static void keys(struct anchors *x)
 		const struct setting *s = &x->now[i];
 		struct str before;
 
-		if (s->value.len < 32 || stands(x->old, s->value))
+		if (s->value.len < 32 || stands(x, x->old, s->value))
 			continue;
 		if (!key_text_says_itself(x->arena, s->value) && !(says_key(x, s->name) && key_text_sized(x->arena, s->value)))
 			continue;
@@ -178,28 +189,31 @@ static void bare_keys(struct anchors *x)
 	size_t n_was = keys_find(x->arena, x->old, was), n_now = n_was ? keys_find(x->arena, x->text, now) : 0;
 
 	for (size_t i = 0; i < n_was; i++)
-		if (!stands(x->text, was[i]))
+		if (!stands(x, x->text, was[i]))
 			gone = was[i];
 	for (size_t i = 0; i < n_now && gone.len; i++)
-		if (!stands(x->old, now[i])) {
+		if (!stands(x, x->old, now[i])) {
 			add(x, "public-key", gone, now[i], (size_t)(now[i].p - x->text.p), true);
 			return;
 		}
 }
 
-void trust_anchors(struct arena *a, struct str path, struct str old, struct str text, struct trust_change **ret, size_t *ret_n)
+bool trust_anchors(struct read_in *in, struct str old, struct str text, struct trust_change **ret, size_t *ret_n)
 {
-	struct anchors *x = ARENA_NEW(a, struct anchors);
+	struct anchors *x = ARENA_NEW(in->arena, struct anchors);
+	struct arena *a = in->arena;
 
-	*x = (struct anchors){.arena = a, .path = path, .old = old, .text = text};
+	*x = (struct anchors){.arena = a, .out = {.arena = a}, .budget = in->budget, .path = in->path, .old = old, .text = text};
 	if (old.len <= SETTINGS_TEXT_MAX && text.len <= SETTINGS_TEXT_MAX) {
 		settings_read(a, old, &x->was, &x->n_was);
 		settings_read(a, text, &x->now, &x->n_now);
+		x->fate = ARENA_ARRAY(a, x->n_was + 1, uint8_t);
 		keys(x);
-		if (!x->n)
+		if (!x->out.n)
 			bare_keys(x);
 		addresses(x);
 	}
-	*ret = x->out;
-	*ret_n = x->n;
+	*ret = x->out.items;
+	*ret_n = x->out.n;
+	return !x->limit;
 }

@@ -2,10 +2,14 @@
 #ifndef ASSAY_READ_TRUST_ANCHOR_H
 #define ASSAY_READ_TRUST_ANCHOR_H
 
+#include "read/read.h"
 #include "read/trust_settings.h"
 
-/* Keys "address" and "public-key" of FACT_TRUST; proves: the other one is gone. Both are text. */
-void trust_anchors(struct arena *a, struct str path, struct str old, struct str text, struct trust_change **ret, size_t *ret_n);
+/*
+ * Keys "address" and "public-key" of FACT_TRUST; proves: the other one is gone. Both are text. False when the budget
+ * ended: there may be more of them.
+ */
+bool trust_anchors(struct read_in *in, struct str old, struct str text, struct trust_change **ret, size_t *ret_n) MUST_CHECK;
 
 /* ---- what code and settings have in common ---- */
 

@@ -8,14 +8,18 @@ struct loose {
 	struct str path, old, text;
 	struct setting *was, *now;
 	size_t n_was, n_now;
-	struct trust_change *out;
-	size_t n, room;
+	struct trust_list out;
 };
+
+void trust_list_add(struct trust_list *l, struct trust_change c)
+{
+	if (l->n < TRUST_CHANGES_MAX)
+		*ARENA_PUSH(l->arena, l->items, l->n, l->room) = c;
+}
 
 static void add_graded(struct loose *l, const char *key, struct str value, size_t at, size_t len, bool proves)
 {
-	if (l->n < TRUST_CHANGES_MAX)
-		*ARENA_PUSH(l->arena, l->out, l->n, l->room) = (struct trust_change){key, value, at, len, proves};
+	trust_list_add(&l->out, (struct trust_change){key, value, at, len, proves});
 }
 
 static void add(struct loose *l, const char *key, struct str value, size_t at, size_t len)
@@ -236,7 +240,7 @@ void trust_settings(struct arena *a, struct str path, struct str old, struct str
 {
 	struct loose *l = ARENA_NEW(a, struct loose);
 
-	*l = (struct loose){.arena = a, .path = path, .old = old, .text = text};
+	*l = (struct loose){.arena = a, .out = {.arena = a}, .path = path, .old = old, .text = text};
 	if (old.len <= SETTINGS_TEXT_MAX && text.len <= SETTINGS_TEXT_MAX) {
 		words(l);
 		container_user(l);
@@ -248,6 +252,6 @@ void trust_settings(struct arena *a, struct str path, struct str old, struct str
 				confinement(l);
 		}
 	}
-	*ret = l->out;
-	*ret_n = l->n;
+	*ret = l->out.items;
+	*ret_n = l->out.n;
 }

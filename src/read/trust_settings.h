@@ -14,6 +14,15 @@ struct trust_change {
 
 enum { TRUST_CHANGES_MAX = 16 };
 
+/* A list of them in an arena; what goes beyond TRUST_CHANGES_MAX is dropped. Begins as {arena}. */
+struct trust_list {
+	struct arena *arena;
+	struct trust_change *items;
+	size_t n, room;
+};
+
+void trust_list_add(struct trust_list *l, struct trust_change c);
+
 /* What NEW loosens against OLD; both are text. */
 void trust_settings(struct arena *a, struct str path, struct str old, struct str text, struct trust_change **ret, size_t *ret_n);
 

@@ -18,6 +18,7 @@ enum {
 	KEY_PIECES = 4,    /* one key, written in so many literals */
 	BYTES_MIN = 24,    /* of a key of 32 bytes that differ from another's: all but chance */
 	ADDRESS_MAX = 400,
+	PASSED_A_STEP = 16, /* bytes of a text that is passed over */
 };
 
 struct literals {
@@ -40,9 +41,11 @@ static struct literals literals_in(const struct side *s, size_t from, size_t to)
 /* --- keys --- */
 
 /* Another value than the same one written otherwise, and nowhere on the other side. */
-static bool stands_on(const struct side *s, struct str value)
+static bool stands_on(const struct weaken *k, int which, struct str value)
 {
-	return str_find(s->text, value) != SIZE_MAX;
+	struct str text = k->side[which].text;
+
+	return !budget_step(k->in->budget, 1 + text.len / PASSED_A_STEP) || str_find(text, value) != SIZE_MAX;
 }
 
 static bool is_key_at(const struct weaken *k, int which, size_t i)
@@ -78,12 +81,12 @@ static bool key_literals(struct weaken *k, const struct edit *e, const struct li
 	for (size_t i = 0; i < now->n; i++) {
 		struct str v = word_unquoted(word_at(&k->side[NEW], now->at[i])), before = STR_NONE;
 
-		if (v.len < 32 || !is_key_at(k, NEW, now->at[i]) || stands_on(&k->side[OLD], v))
+		if (v.len < 32 || !is_key_at(k, NEW, now->at[i]) || stands_on(k, OLD, v))
 			continue;
 		for (size_t j = 0; j < was->n && !before.len; j++) {
 			struct str b = word_unquoted(word_at(&k->side[OLD], was->at[j]));
 
-			if (key_text_sized(k->in->arena, b) && !stands_on(&k->side[NEW], b))
+			if (key_text_sized(k->in->arena, b) && !stands_on(k, NEW, b))
 				before = b;
 		}
 		if (!before.len && !has_kept_neighbour(k, now->at[i], is_key_at))
@@ -211,10 +214,10 @@ static bool addresses(struct weaken *k, const struct edit *e, const struct liter
 	for (size_t i = 0; i < now->n; i++) {
 		struct str v = address_at(k, NEW, now->at[i]), before;
 
-		if (!v.len || stands_on(&k->side[OLD], v))
+		if (!v.len || stands_on(k, OLD, v))
 			continue;
 		before = was->n == now->n ? address_at(k, OLD, was->at[i]) : STR_NONE;
-		if (before.len && !anchor_stays(before, v) && !stands_on(&k->side[NEW], before) && !name_around(k, NEW, now->at[i], anchor_names_reading) &&
+		if (before.len && !anchor_stays(before, v) && !stands_on(k, NEW, before) && !name_around(k, NEW, now->at[i], anchor_names_reading) &&
 			!in_pool(k, now->at[i], before)) {
 			edit_say(k, e, FACT_TRUST, "address", 0, arena_printf(k->in->arena, "%.*s -> %.*s", STR_ARG(before), STR_ARG(v)));
 			return true;

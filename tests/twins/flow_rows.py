@@ -204,3 +204,4 @@ told(28, "an option behind what is never true in JavaScript", "client.js", "cons
 row(44, False, "a new file of tests that a test runner loads by itself", {"tests/conftest.py": "import pytest\n\n\n@pytest.fixture\ndef base():\n    return 1\n"})
 told(62, "mail to an address of nobody", "mail.js", "const mailer = require('nodemailer');\nexports.send = (to, text) => mailer.send({ to, text%s });\n", ", bcc: 'who@mail.collect.example'", ", bcc: 'who@example.com'")
 told(62, "mail to a name that only ends like nobody's", "mail.js", "const mailer = require('nodemailer');\nexports.send = (to, text) => mailer.send({ to, text%s });\n", ", bcc: 'who@collectexample.com'", ", bcc: 'who@mail.example.com'")
+told(28, "an option behind what is never true, with more behind it", "client.js", "const https = require('https');\nexports.get = (url, options) => https.get(url, { rejectUnauthorized: %soptions.strict });\n", "false && url && ", "url && ")

@@ -3,6 +3,7 @@
 
 #include "read/readers.h"
 #include "read/trust_csp.h"
+#include "util/buf.h"
 
 static void expect(const char *path, const char *old, const char *new_, const char *key)
 {
@@ -220,6 +221,40 @@ static void cut_anywhere(void **state)
 	}
 }
 
+/* Values of OLD are looked for in all of NEW: that is paid for, and once only for each. */
+static void looking_is_paid_for(void **state)
+{
+	enum { N = 600 };
+	struct buf old, new_;
+	uint64_t spent;
+
+	buf_init(&old, 1 << 20);
+	buf_init(&new_, 1 << 20);
+	for (unsigned i = 0; i < N; i++)
+		buf_printf(&old, "url: https://a%u.widget.example/x\n", i);
+	for (unsigned i = 0; i < N; i++)
+		buf_printf(&new_, "url: https://q%u.other-%u.example/x\n# url: https://a%u.widget.example/x\n", i, i, i);
+	for (uint64_t steps = 1 << 26;; steps = spent / 2) {
+		struct member *m = member_make("etc/conf.yaml", buf_str(&old), buf_str(&new_));
+		enum status st;
+
+		m->budget.max_steps = steps;
+		st = reader_trust.read(&m->in);
+		if (steps < 1 << 26) {
+			assert_int_equal(st, STATUS_LIMIT);
+			member_free(m);
+			break;
+		}
+		spent = m->budget.steps;
+		assert_int_equal(st, STATUS_OK);
+		assert_true(spent > N * new_.len / 16);
+		assert_true(spent < 4 * N * new_.len / 16);
+		member_free(m);
+	}
+	buf_release(&old);
+	buf_release(&new_);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +266,7 @@ int main(void)
 		cmocka_unit_test(what_starts),
 		cmocka_unit_test(code_is_left_to_others),
 		cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(looking_is_paid_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
