@@ -8,7 +8,7 @@
 #include "formats/pe_int.h"
 
 /* LEAST_BYTES: fewer that are no filling are a linker's leftovers. */
-enum { PAGE_BYTES = 4096, SECTOR_BYTES = 512, LEAST_BYTES = 16, STEP_BYTES = 64 };
+enum { PAGE_BYTES = 4096, SECTOR_BYTES = 512, LEAST_BYTES = 16, STEP_BYTES = 8 };
 
 static const char *const names[PE_ODD_N] = {
 	[PE_ODD_OUTSIDE] = "a section lies outside the file",
@@ -51,7 +51,21 @@ static uint64_t rounded(uint64_t n, uint32_t to)
 /* Zero, traps, what stands at the end again and again, and the word that Windows writes behind resources. */
 static bool is_filling(uint8_t c, uint8_t last)
 {
-	return c == last || !c || c == 0xcc || c == 0x90 || strchr("PADINGX", c);
+	switch (c) {
+	case 0:
+	case 0xcc:
+	case 0x90:
+	case 'P':
+	case 'A':
+	case 'D':
+	case 'I':
+	case 'N':
+	case 'G':
+	case 'X':
+		return true;
+	default:
+		return c == last;
+	}
 }
 
 /* More than filling. */
@@ -62,7 +76,7 @@ static bool holds_data(struct pe_parse *p, uint64_t from, uint64_t to)
 
 	if (c.len < LEAST_BYTES || !pe_step(p, c.len / STEP_BYTES + 1))
 		return false;
-	for (size_t i = 0; i < c.len; i++)
+	for (size_t i = 0; i < c.len && other < LEAST_BYTES; i++)
 		other += !is_filling(c.base[i], c.base[c.len - 1]);
 	return other >= LEAST_BYTES;
 }
