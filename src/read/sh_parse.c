@@ -33,6 +33,7 @@ struct parser {
 	uint32_t last;      /* command or group that has just ended, for & | || and redirects */
 	struct str function; /* name() was read: the next group is its body */
 	size_t function_at;
+	bool knows_tests; /* its first line names a shell to which [[ ]] is an expression */
 };
 
 /* --- words --- */
@@ -422,11 +423,39 @@ static bool reserved(struct parser *p, struct str w, struct sh_word at)
 	return true;
 }
 
+/* "#!/usr/bin/env bash". To sh, [[ is a command like others, and what stands behind its || is one too. */
+static bool names_such_a_shell(struct str text)
+{
+	struct str line;
+
+	if (!str_starts(text, "#!") || !str_line(&text, &line))
+		return false;
+	line = str_trim(line);
+	return str_ends(line, "bash") || str_has(line, "bash ") || str_ends(line, "zsh") || str_ends(line, "ksh");
+}
+
+/* Inside [[ ]] these divide an expression, not commands. A single | or & and ; cannot stand there. */
+static bool skip_test_operator(struct parser *p)
+{
+	char c = p->text.p[p->pos], next = p->pos + 1 < p->text.len ? p->text.p[p->pos + 1] : 0;
+
+	if (c == '|' || c == '&') {
+		if (next != c)
+			return false;
+		p->pos += 2;
+		return true;
+	}
+	if (c != '(' && c != ')' && c != '\n' && !((c == '<' || c == '>') && next != '('))
+		return false;
+	p->pos++;
+	return true;
+}
+
 /* The words up to the end of the command, into the newest command. */
 static void words_read(struct parser *p)
 {
 	size_t index = p->script->n - 1;
-	bool assigns = true;
+	bool assigns = true, test = false;
 
 	for (;;) {
 		struct sh_command *c = &p->script->commands[index];
@@ -437,6 +466,8 @@ static void words_read(struct parser *p)
 		skip_blanks(p);
 		if (p->pos >= p->text.len)
 			return;
+		if (test && skip_test_operator(p))
+			continue;
 		if (at_redirect(p, &fd, &skip)) {
 			p->pos += skip;
 			redirect_read(p, c, fd);
@@ -452,6 +483,10 @@ static void words_read(struct parser *p)
 		c->to = w.to;
 		*ARENA_PUSH(p->arena, p->script->words, p->script->n_words, p->script->room_words) = w;
 		c->n_words++;
+		if (p->knows_tests && c->n_words == 1)
+			test = str_is(word_text(p, w), "[[");
+		else if (test && str_is(word_text(p, w), "]]"))
+			test = false;
 		assigns = assigns && is_assignment(word_text(p, w));
 		if (assigns)
 			c->n_assigns++;
@@ -642,7 +677,8 @@ enum status sh_parse(struct arena *a, struct budget *b, struct str text, struct 
 		status = STATUS_LIMIT;
 	}
 	ret->text = text;
-	*p = (struct parser){.arena = a, .budget = b, .script = ret, .text = text, .pipe_from = SH_NONE, .last = SH_NONE};
+	*p = (struct parser){.arena = a, .budget = b, .script = ret, .text = text, .pipe_from = SH_NONE, .last = SH_NONE,
+		.knows_tests = names_such_a_shell(text)};
 	while (p->pos < text.len) {
 		struct open_group *g = p->n_groups ? &p->groups[p->n_groups - 1] : NULL;
 		size_t before = p->pos;
