@@ -370,14 +370,34 @@ static bool in_square(const struct side *s, size_t begin, size_t i)
 	return false;
 }
 
+/* ".slice()" is a copy, ".slice(key.length, -16)" may be the same part as before: only a number says how much is left. */
+static bool cuts_to_number(const struct side *s, size_t i, size_t end)
+{
+	int open = 0;
+
+	if (!word_is(s, i + 1, '('))
+		return true; /* in words of another kind */
+	for (i++; i < end; i++) {
+		if (s->w[i].changed && s->w[i].kind == TOKEN_NUMBER)
+			return true;
+		open += word_is(s, i, '(') ? 1 : word_is(s, i, ')') ? -1 : 0;
+		if (!open)
+			return false;
+	}
+	return false;
+}
+
 /* The comparison of digests looks at their beginning only. */
 static bool shortened(struct weaken *k, const struct edit *e)
 {
 	const struct side *s = &k->side[NEW];
 	size_t begin = statement_begin(k, s, e->from[NEW]), end = statement_end(k, s, e->to[NEW]);
-	bool cuts = COUNT(NEW, cut_words) != 0, sliced = false;
+	bool cuts = false, sliced = false;
 	struct guard_view guard = guard_view(k, NEW, e->from[NEW]);
 	unsigned about = classes_around(k, OLD, e, -1) | (guard.refuses ? guard.classes : 0);
+
+	for (size_t i = e->from[NEW]; i < e->to[NEW] && !cuts; i++)
+		cuts = s->w[i].changed && WORD_IN(word_at(s, i), cut_words) && cuts_to_number(s, i, i + 64 < s->n ? i + 64 : s->n);
 
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
 		sliced |= s->w[i].changed && word_is(s, i, ':') && i + 1 < s->n && s->w[i + 1].kind == TOKEN_NUMBER && in_square(s, begin, i);

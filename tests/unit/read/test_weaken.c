@@ -67,6 +67,17 @@ static void test_javascript(void **state)
 	weaken(js, "exports.label = (mode) => say(12164, mode.label);\n", "exports.label = (mode) => say(12163, mode.label);\n", NULL, 0);
 }
 
+#define KEYED(key, flag) "function begin(opts) {\n  const key = bytes(opts.key)" key ";\n  if (key.length !== 32) {\n    throw new Error('digest key should be 32 byte');\n  }\n" \
+	"  this.digest = words(key);\n  this.flags = flags | " flag ";\n}\n"
+
+/* A copy is no shorter than what it was made from, whatever number is new beside it. */
+static void test_copies(void **state)
+{
+	(void)state;
+	weaken(LANGUAGE_JAVASCRIPT, KEYED("", "Flags.KEYED"), KEYED(".slice()", "16"), NULL, 0);
+
+}
+
 #define WHO(part) "function reporter() {\n" part "  return machine.id();\n}\nfunction report(name) {\n  send(name, reporter());\n}\n"
 #define RULES(head, exit) "function warn(list, allowed) {\n  const all = [];\n  for (const name of list) {\n    if (" head ") " exit \
 	"\n    all.push(name + ' is not supported');\n  }\n  return all;\n}\n"
@@ -151,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_javascript),
+		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_favours),
 		cmocka_unit_test(test_python),
 		cmocka_unit_test(test_go), cmocka_unit_test(test_braces),
