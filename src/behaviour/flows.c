@@ -203,6 +203,12 @@ static bool request_names_it(struct str path)
 	return str_has(path, "$_POST") || str_has(path, "$_GET") || str_has(path, "$_REQUEST") || str_has(path, "$_COOKIE");
 }
 
+/* What is said there names the module that is loaded, as settings do; it is no code itself. */
+static bool names_module(struct str steps)
+{
+	return str_ends(steps, "-> require") || str_ends(steps, "-> $import") || str_ends(steps, "-> import") || str_ends(steps, "-> module._load");
+}
+
 static bool ends_in_chmod(struct str steps)
 {
 	size_t last = str_rfind_char(steps, '>');
@@ -273,6 +279,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 	}
 	if (number == 58 && path_is_program(f->value))
 		w *= 0.4; /* a program that is run in a context of its own stands where people look */
+	if (number == 58 && names_module(f->detail))
+		w *= 0.25;
 	if (number == 4 && (is_wallet_key(f->detail) || (is_secret_key(f->detail) && goes_to_stranger(q, f))))
 		w += 1.5;
 	else if (number == 4 && both && f->number == 3 && str_is(f->key, "cred>net"))

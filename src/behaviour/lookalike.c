@@ -370,7 +370,7 @@ bool package_is_popular(struct str name)
 
 struct str package_resembles(struct str name)
 {
-	if (package_is_popular(name))
+	if (package_is_popular(name) || package_is_established(name)) /* it is a name of its own */
 		return STR_NONE;
 	if (name.len < 4 || name.p[0] == '@')
 		return STR_NONE;

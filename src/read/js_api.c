@@ -66,7 +66,8 @@ static const struct js_api rows[] = {
 	{"module", CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_NEW | API_QUIET, "module"}, CODE("jQuery.globalEval"), CODE("safe-eval"), CODE("importScripts"),
 	{"worker_threads.Worker", CLASS_CODE, SINK_CODE, A0, SRC_NONE, API_CALL, NULL},
 	{"WebAssembly.instantiate", CLASS_CODE, 0, 0, SRC_NONE, API_CALL | API_QUIET, NULL},
-	TIMER("setTimeout"), TIMER("setInterval"), TIMER("setImmediate"),
+	TIMER("setTimeout"), TIMER("setInterval"),
+	{"setImmediate", CLASS_TIMER, 0, 0, SRC_NONE, API_CALL | API_NOW_CB | API_QUIET, NULL}, /* runs no text */
 	{"process.nextTick", CLASS_TIMER, 0, 0, SRC_NONE, API_CALL | API_NOW_CB | API_QUIET, NULL},
 	{"queueMicrotask", CLASS_TIMER, 0, 0, SRC_NONE, API_CALL | API_NOW_CB | API_QUIET, NULL},
 	{"requestIdleCallback", CLASS_TIMER, 0, 0, SRC_NONE, API_CALL | API_NOW_CB | API_QUIET, NULL},

@@ -1149,6 +1149,12 @@ static bool same_file(struct str path, struct str run)
 	return known_bytes(base) >= 6 && !has_holes(base) && str_find(run, base) != SIZE_MAX && str_rfind_char(base, '.') != SIZE_MAX;
 }
 
+/* One of several files that a loader may be handed, and the loader takes it for data. */
+static bool loads_data(struct str api, struct str path)
+{
+	return (str_is(api, "require") || str_is(api, "$import") || str_is(api, "module._load")) && str_ends(path, ".json");
+}
+
 static void join_runs(struct facts *fa)
 {
 	struct js *j = fa->j;
@@ -1163,7 +1169,7 @@ static void join_runs(struct facts *fa)
 			const char *src = "data";
 			struct str value = shown(j, w->path);
 
-			if (w->node == r->node || !same_file(w->path, r->text))
+			if (w->node == r->node || !same_file(w->path, r->text) || loads_data(r->name, w->path))
 				continue;
 			n = js_taints_of(j, w->av, w->node, taints, TAINTS_MAX, NULL);
 			for (size_t t = 0; t < n; t++)
@@ -1243,6 +1249,21 @@ static uint32_t first_sunk(const struct js_api *row)
 	return row->sink_args & 0x7f ? (uint32_t)__builtin_ctz(row->sink_args) : 0;
 }
 
+/* get(this, field) is how compilers write this.#field, of an object whose other fields hold other things; what is
+ * made of a function, e.bind(function () {}), is one. */
+static bool gives_function(struct js *j, uint32_t n)
+{
+	struct js_call c;
+
+	if (j->nodes[n].kind != J_CALL)
+		return false;
+	js_call_of(j, n, &c);
+	for (uint32_t i = 0; i < c.n_args; i++)
+		if (c.args[i] && j->nodes[c.args[i]].kind == J_FUNC)
+			return true;
+	return c.n_args >= 2 && c.args[0] && c.args[1] && j->nodes[c.args[0]].kind == J_THIS && j->nodes[c.args[1]].kind == J_ID;
+}
+
 static void code_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
 {
 	struct js *j = fa->j;
@@ -1252,7 +1273,7 @@ static void code_call(struct facts *fa, const struct js_call *c, struct str api,
 	struct js_str *s;
 	struct js_val v;
 	unsigned flags = 0;
-	bool timer = str_is(api, "setTimeout") || str_is(api, "setInterval") || str_is(api, "setImmediate");
+	bool timer = str_is(api, "setTimeout") || str_is(api, "setInterval");
 	bool page = str_starts(api, "document.write");
 
 	if (c->n_args <= i)
@@ -1265,6 +1286,8 @@ static void code_call(struct facts *fa, const struct js_call *c, struct str api,
 	s = const_str_of(j, c->arg_av[i]);
 	if (!s && c->args[i] && js_fold_slice(j, c->args[i], &v) && v.t == V_STR)
 		s = v.s;
+	if (timer && c->args[i] && gives_function(j, c->args[i]))
+		return;
 	if (timer && !s) { /* a function is what it usually gets */
 		uint32_t taints[TAINTS_MAX];
 		bool text = false;
@@ -1829,6 +1852,27 @@ static struct str last_part(struct str api)
 	return dot == SIZE_MAX ? api : str_part(api, dot + 1, api.len);
 }
 
+/* "${dir}/tmp" is a part of what may be everything; "${home}/${name}" may be any part, one after the other. Of what
+ * can be several things by itself only one is said here. */
+static bool names_a_part(struct js *j, uint32_t n)
+{
+	struct str path = js_symbolic(j, n);
+	uint8_t kind = j->nodes[n].kind;
+	bool joined = kind == J_CALL || kind == J_ADD || kind == J_TEMPLATE, in = false;
+
+	if (place_is_everything(path) || (!joined && (str_has(path, "\1\2") || !has_holes(path))))
+		return false;
+	for (size_t i = 0; i < path.len; i++) {
+		if (path.p[i] == 1)
+			in = true;
+		else if (path.p[i] == 2)
+			in = false;
+		else if (!in && path.p[i] != HOST_MARK && !strchr("/\\.*~:", path.p[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Everything that somebody has, at once, or what a listing of it names, one after the other. */
 static void wipe_facts(struct js *j, const struct js_call *c, struct str api, uint32_t path, bool fresh)
 {
@@ -1839,7 +1883,7 @@ static void wipe_facts(struct js *j, const struct js_call *c, struct str api, ui
 
 	for (int i = 0; deep[i]; i++)
 		recursive |= str_is(api, deep[i]);
-	if (!place.len || !recursive)
+	if (!place.len || !recursive || names_a_part(j, path))
 		return;
 	f.number = 3;
 	f.flags = js_place_flags(j, c->node);

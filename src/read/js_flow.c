@@ -1562,10 +1562,24 @@ static uint32_t decoded_base64(struct js *j, const struct js_call *c, struct str
 	return av_ref(j, T_CONST, js_const(j, r));
 }
 
+/* new Buffer(150): room, in which nothing stands yet. */
+static bool is_room(const struct js *j, const struct js_call *c, struct str api)
+{
+	size_t n;
+	const uint32_t *refs = c->n_args && str_is(api, "Buffer") ? js_refs(j, c->arg_av[0], &n) : NULL;
+
+	for (size_t i = 0; refs && i < n; i++)
+		if (REF_TAG(refs[i]) != T_CONST || j->consts[REF_ID(refs[i])].t != V_NUM)
+			return false;
+	return refs && n;
+}
+
 static uint32_t decode_result(struct js *j, const struct js_call *c, struct str api)
 {
 	uint32_t av = decoded_base64(j, c, api);
 
+	if (is_room(j, c, api))
+		return av_only(j, c->arg_av[0], TAGS_DATA);
 	if (av)
 		return av_join(j, av, av_taint(j, SRC_DATA, c->node, api));
 	av = args_join(j, c, TAGS_CARRY);

