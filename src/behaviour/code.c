@@ -228,18 +228,57 @@ static bool string_class_is(const struct fact *f, const char *a)
 	return str_is(f->key, a);
 }
 
+static bool is_source(const struct node *n)
+{
+	static const char *const others[] = {".md", ".txt", ".rst", ".map", ".html", ".json", ".d.ts", ".d.mts", ".d.cts"};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (str_ends_nocase(n->path, others[i]))
+			return false;
+	return true;
+}
+
+static enum status named_beside(struct query *q, const struct tree *t, const struct node *but, struct str word, bool *ret)
+{
+	struct node *found[2];
+	size_t n = 0;
+
+	*ret = false;
+	TRY(compare_naming(q->a, t, is_source, &word, 1, &word, 1, 2, found, &n));
+	for (size_t i = 0; i < n; i++)
+		*ret |= found[i] != but;
+	return STATUS_OK;
+}
+
+/* Does another file of NEW have what a lost check called or said, and none of OLD had it: was it moved there? */
+static enum status guard_moved(struct query *q, const struct member *m, const struct fact *f, bool *ret)
+{
+	enum { ASKED_MAX = 16 }; /* each is a search through both sides; further ones are not excused */
+	bool before, now;
+
+	*ret = false;
+	if (!f->value.len || !m->old || !q->d->old || q->n_guards_asked++ >= ASKED_MAX)
+		return STATUS_OK;
+	TRY(named_beside(q, q->d->new_, m->new_, f->value, &now));
+	if (now)
+		TRY(named_beside(q, q->d->old, m->old, f->value, &before));
+	*ret = now && !before;
+	return STATUS_OK;
+}
+
 /* A check that answers at once, a lost check of who made something, and a small edit aimed at one are
  * evidence by themselves; other checks come and go with refactoring. */
-static void guard_finding(struct query *q, struct member *m, const struct fact *f)
+static enum status guard_finding(struct query *q, struct member *m, const struct fact *f)
 {
 	static const char *const identity[] = {"verif", "signature", "signed", "integrity", "timingsafe",
 		"fingerprint", "checksum"};
 	static const char *const options[] = {"option", "args", "argument", "param", "input", "config", "schema"};
 	double w = finding_weight(30);
-	bool shape = str_has(f->excerpt, "$root."); /* "X.verify(message)" of generated messages: of what types, not by whom */
+	bool moved, shape = str_has(f->excerpt, "$root."); /* "X.verify(message)" of generated messages: of what types, not by whom */
 
 	if (q->b->first)
-		return;
+		return STATUS_OK;
+	TRY(guard_moved(q, m, f, &moved));
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		shape |= str_has_nocase(f->key, options[i]);
 	if (str_is(f->key, "check returns at once"))
@@ -251,7 +290,10 @@ static void guard_finding(struct query *q, struct member *m, const struct fact *
 	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]) && w < 3 && !shape; i++)
 		if (str_starts(f->key, "call ") && str_has_nocase(f->key, identity[i]))
 			w = 5.6;
+	if (moved)
+		w = finding_weight(30);
 	query_add(q, 30, w >= 3 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f)->subject = f->key;
+	return STATUS_OK;
 }
 
 /* An address that has to be decoded: honest code has no reason to hide where it goes. What only stands
@@ -376,8 +418,7 @@ enum status code_fact_findings(struct query *q, struct member *m, const struct f
 		query_add(q, 45, FINDING_CARRYING, w, m, f)->runs = query_runs_when(q, m, f);
 		break;
 	case FACT_GUARD_LOST:
-		guard_finding(q, m, f);
-		break;
+		return guard_finding(q, m, f);
 	case FACT_REVIEWER:
 		return reviewer_finding(q, m, f);
 	case FACT_PATH:

@@ -35,6 +35,7 @@ struct query {
 	size_t n_hosts, room_hosts;
 	struct hook *hooks;
 	size_t n_hooks, room_hooks;
+	size_t n_guards_asked; /* lost checks that were looked for in other files */
 };
 
 /* ---- behaviour.c ---- */

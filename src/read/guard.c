@@ -217,7 +217,7 @@ static uint64_t survives(const struct guard *g, struct span at, struct span *ret
 static void guard_emit(struct guard *g, struct str unit, struct str key, struct str detail, struct str excerpt,
 	size_t at)
 {
-	struct fact f = {.kind = FACT_GUARD_LOST, .key = key, .detail = detail, .flags = FACT_REMOVED};
+	struct fact f = {.kind = FACT_GUARD_LOST, .key = key, .detail = detail, .value = str_starts(key, "call ") ? str_part(key, 5, key.len) : STR_NONE, .flags = FACT_REMOVED};
 	uint32_t column, line = line_of(g->lines, at, &column);
 
 	if (g->n_facts++ >= GUARD_FACTS)

@@ -501,7 +501,10 @@ void weaken_facts(struct read_in *in, enum language lang, struct str old, struct
 	*ret_n = 0;
 	if (!edits_read(k, old, new_))
 		return;
-	weaken_anchors(k);
+	if (!edits_find(k))
+		k->n_edits = 0;
+	else
+		weaken_anchors(k);
 	for (size_t i = 0; i < k->n_edits; i++) {
 		const struct edit *e = &k->edits[i];
 
@@ -511,5 +514,6 @@ void weaken_facts(struct read_in *in, enum language lang, struct str old, struct
 			if (questions[q](k, e))
 				break;
 	}
+	weaken_lost(k);
 	*ret_n = k->n_said;
 }

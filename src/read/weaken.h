@@ -9,6 +9,7 @@
 
 struct weaken_said {
 	struct span in_old, in_new;
+	unsigned grade; /* enum guard_lost, 0 where it is no lost check */
 };
 
 /*

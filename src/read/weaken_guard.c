@@ -121,6 +121,7 @@ struct guard_view guard_view(const struct weaken *k, int which, size_t at)
 		return v;
 	v.head = g.head;
 	v.condition_end = g.condition_end;
+	v.body_end = g.body_end;
 	for (size_t i = g.head; i < g.body_end; i++) {
 		struct str w = word_at(s, i);
 

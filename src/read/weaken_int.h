@@ -7,6 +7,7 @@
  *  weaken_values.c  values in place of others: numbers, switches, settings
  *  weaken_worth.c   ... and what they are worth: origins, policies, algorithms, ends
  *  weaken_told.c    what a report newly takes along
+ *  weaken_lost.c    guards that are gone, in files that are edited much
  *  weaken_anchor.c  keys and addresses in place of others
  */
 #ifndef ASSAY_READ_WEAKEN_INT_H
@@ -55,8 +56,10 @@ typedef bool (*weaken_question)(struct weaken *, const struct edit *);
 
 /* ---- weaken_words.c ---- */
 
-/* False when either side is over budget, or the file was written anew. */
+/* False when either side is over budget. */
 bool edits_read(struct weaken *k, struct str old, struct str new_);
+/* False when the file was written anew: its edits are too many to be asked one by one. */
+bool edits_find(struct weaken *k);
 
 struct str word_at(const struct side *s, size_t i); /* empty behind the end */
 bool word_in(struct str w, const char *const *list, size_t n);
@@ -119,7 +122,7 @@ struct guard_view {
 	unsigned classes; /* enum guard_class: of the condition, of what the refusal says, of where its names come from */
 	bool proof;       /* ... a signature, a digest, what was fetched */
 	bool refuses;
-	size_t head, condition_end; /* words */
+	size_t head, condition_end, body_end; /* words */
 	size_t defined[2];          /* words that gave a name of the condition its value */
 };
 
@@ -153,6 +156,13 @@ bool weaken_idle(struct weaken *k, const struct edit *e);      /* a function tha
 /* ---- weaken_told.c ---- */
 
 bool weaken_told(struct weaken *k, const struct edit *e); /* FACT_FLOW report>net: a report says more than before */
+
+/* What words of OLD call or say: finds a check again that moved to another file; a message, else the longest name. */
+struct str guard_told(const struct weaken *k, size_t from, size_t to);
+
+/* ---- weaken_lost.c ---- */
+
+void weaken_lost(struct weaken *k);
 
 /* ---- weaken_anchor.c ---- */
 

@@ -212,7 +212,7 @@ static bool edit_add(struct weaken *k, struct edit e)
 	return true;
 }
 
-static bool edits_find(struct weaken *k)
+bool edits_find(struct weaken *k)
 {
 	struct align_run before = {0, 0, 0, 0, false};
 
@@ -238,7 +238,7 @@ bool edits_read(struct weaken *k, struct str old, struct str new_)
 
 	if (old.len > TEXT_MAX || new_.len > TEXT_MAX || !al->n_runs || !(al->n_fresh + al->n_lost))
 		return false;
-	return side_read(k, OLD, old, al->lost, al->n_lost) && side_read(k, NEW, new_, al->fresh, al->n_fresh) && edits_find(k);
+	return side_read(k, OLD, old, al->lost, al->n_lost) && side_read(k, NEW, new_, al->fresh, al->n_fresh);
 }
 
 /* --- what stands around --- */
@@ -461,7 +461,7 @@ void edit_say(struct weaken *k, const struct edit *e, enum fact_kind kind, const
 	f.unit = read_unit(k->in, &(struct unit){.change = UNIT_CHANGED, .line = f.line, .offset = f.offset, .length = f.length,
 		.name = arena_printf(k->in->arena, "%s%.*s at %u:%u", name.len ? "function " : "statement", STR_ARG(str_part(name, 0, 80)), f.line, column)});
 	k->said[k->n_said++] = (struct weaken_said){{byte_at(&k->side[OLD], e->from[OLD]), byte_at(&k->side[OLD], e->to[OLD])},
-		{byte_at(&k->side[NEW], e->from[NEW]), byte_at(&k->side[NEW], e->to[NEW])}};
+		{byte_at(&k->side[NEW], e->from[NEW]), byte_at(&k->side[NEW], e->to[NEW])}, kind == FACT_GUARD_LOST ? number : 0};
 	read_fact(k->in, &f);
 }
 
@@ -478,11 +478,28 @@ static bool proved(const struct weaken *k, const struct edit *e)
 	return proof && ((classes_in(o, from, to, -1) | guard_class_of(function)) & GUARD_IDENTITY);
 }
 
+struct str guard_told(const struct weaken *k, size_t from, size_t to)
+{
+	enum { MESSAGE_BYTES = 10 /* with its quotes; shorter ones are said everywhere */ };
+	const struct side *o = &k->side[OLD];
+	struct str best = STR_NONE;
+
+	for (size_t i = from; i < to; i++)
+		if (o->w[i].changed && word_is_text(o, i) && o->w[i].len > MESSAGE_BYTES && word_unquoted(word_at(o, i)).len > best.len)
+			best = word_unquoted(word_at(o, i));
+	if (best.len)
+		return best;
+	for (size_t i = from; i < to; i++)
+		if (o->w[i].changed && word_is_name(o, i) && word_is(o, i + 1, '(') && word_classes(o, i) && o->w[i].len > best.len)
+			best = word_at(o, i);
+	return best;
+}
+
 bool edit_lose_graded(struct weaken *k, const struct edit *e, const char *key, enum guard_lost grade)
 {
 	bool quiet = k->n_edits <= (k->al->minified_new ? QUIET_EDITS_MINIFIED : QUIET_EDITS);
 
-	edit_say(k, e, FACT_GUARD_LOST, key, quiet ? grade : GUARD_LOST_REFACTORED, STR_NONE);
+	edit_say(k, e, FACT_GUARD_LOST, key, quiet ? grade : GUARD_LOST_REFACTORED, guard_told(k, e->from[OLD], e->to[OLD]));
 	return true;
 }
 
