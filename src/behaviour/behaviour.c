@@ -4,6 +4,7 @@
 #include "behaviour/across.h"
 #include "behaviour/aside.h"
 #include "behaviour/dormant.h"
+#include "behaviour/moved.h"
 #include "behaviour/named.h"
 #include "provenance/approval.h"
 
@@ -175,6 +176,7 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 	hooks_collect(&q);
 	TRY(hooks_read_old_targets(&q));
 	TRY(across_join(a, d));
+	TRY(moved_mark(&q));
 	TRY(hosts_look(&q));
 	hook_findings(&q);
 	for (size_t i = 0; i < d->n_members; i++) {

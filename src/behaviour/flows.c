@@ -77,6 +77,14 @@ static const struct flow_rule *flow_rule(struct str key)
 	return NULL;
 }
 
+static struct str first_step(struct str detail)
+{
+	struct str line = STR_NONE;
+
+	(void)str_line(&detail, &line);
+	return line;
+}
+
 /* One variable whose name says that a client needs it, against the whole environment. */
 static bool env_is_named(const struct fact *f)
 {
@@ -307,6 +315,10 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 	if (number == 4 && (str_starts(f->detail, "field ") || str_starts(f->detail, "parameter ")) && !is_wallet_key(f->detail) &&
 		!goes_to_stranger(q, f))
 		w *= 0.3; /* clients log in at their service */
+	if (number == 8 && !host_info_of(q, host_in(f->value)) && str_has(first_step(f->detail), "Storage.getItem"))
+		w *= 0.5; /* one thing that the page keeps by its name, as a client does what it logs in with */
+	if (number == 4 && str_is(f->key, "cred>net") && str_ends(f->detail, "net.Socket.write") && !host_info_of(q, host_in(f->value)))
+		w *= 0.6; /* the other end may be a part of the program */
 	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */
 		w *= names_known_host(q, f) ? 0.5 : 0.75;
 	if (number == 11 && str_is(f->key, "dyn>code") && member_is_c(m))

@@ -8,6 +8,8 @@ enum {
 	PIECE_MAX_BYTES = 256,
 	LSH_HASHES = 16,
 	BUCKET_MAX = 16,
+	LONG_LINE_BYTES = 200, /* on an average */
+	NAME_BYTES = 3,
 };
 
 static const double alike_enough = 0.5;
@@ -78,6 +80,41 @@ double sketch_alike(const struct sketch *a, const struct sketch *b)
 	return seen ? (double)both / (double)seen : 0;
 }
 
+static bool word_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
+
+/*
+ * A minifier gives out other names when one function more is there, and a bundler names its files after what is in
+ * them: of a script with long lines, names of up to three letters are alike. In place; the length that is left.
+ */
+static size_t without_names(const struct node *n, char *p, size_t len)
+{
+	bool script = str_ends_nocase(n->path, ".js") || str_ends_nocase(n->path, ".mjs") || str_ends_nocase(n->path, ".cjs");
+	size_t lines = 1, to = 0;
+
+	for (size_t i = 0; script && i < len; i++)
+		lines += p[i] == '\n';
+	if (!script || len / lines < LONG_LINE_BYTES)
+		return len;
+	for (size_t i = 0; i < len;) {
+		size_t from = i;
+
+		while (i < len && word_char(p[i]))
+			i++;
+		if (i == from) {
+			p[to++] = p[i++];
+		} else if (i - from <= NAME_BYTES) {
+			p[to++] = '_';
+		} else {
+			memmove(p + to, p + from, i - from);
+			to += i - from;
+		}
+	}
+	return to;
+}
+
 void sketch_make(struct analysis *a, struct tree *t, struct node *n)
 {
 	struct sketch *s;
@@ -92,7 +129,7 @@ void sketch_make(struct analysis *a, struct tree *t, struct node *n)
 		return;
 	if (scratch_read(a->scratch, offset, bytes, (size_t)n->size_bytes) == STATUS_OK) {
 		s = ARENA_NEW(&a->arena, struct sketch);
-		sketch_of(str_view(bytes, (size_t)n->size_bytes), s);
+		sketch_of(str_view(bytes, without_names(n, bytes, (size_t)n->size_bytes)), s);
 		n->sketch = s;
 	}
 	free(bytes);

@@ -1457,6 +1457,68 @@ static void decoded_program(struct js *j, const struct js_call *c, struct str ap
 	}
 }
 
+/* "xdg-open", "start": what a page is shown with. */
+static bool is_opener(struct str text)
+{
+	static const char *const openers[] = {"open", "xdg-open", "start", "explorer", "explorer.exe", "sensible-browser", "x-www-browser", "wslview",
+		"cmd /c start", "cmd.exe /c start"};
+
+	for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]); i++) {
+		size_t n = strlen(openers[i]);
+
+		if (str_starts(text, openers[i]) && (text.len == n || text.p[n] == ' ' || text.p[n] == '"'))
+			return true;
+	}
+	return false;
+}
+
+/* The name of a system, or nothing that could be a program. */
+static bool is_no_program(struct str text)
+{
+	static const char *const systems[] = {"win32", "darwin", "linux", "freebsd", "openbsd", "sunos", "aix", "android", "cygwin", "windows", "macos"};
+
+	for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++)
+		if (str_equal_nocase(text, str_of(systems[i])))
+			return true;
+	for (size_t i = 0; i < text.len; i++)
+		if ((text.p[i] | 32) >= 'a' && (text.p[i] | 32) <= 'z')
+			return false;
+	return true;
+}
+
+/*
+ * Does a command do nothing but show a page: process.platform === "darwin" ? `open ${url}` : `xdg-open ${url}`? Every text in
+ * it has to be such a program, a system's name, or no word.
+ */
+static bool only_opens(struct js *j, uint32_t n)
+{
+	bool opens = false;
+	uint32_t start;
+	int left = 64;
+
+	if (n && j->nodes[n].kind == J_ID && j->nodes[n].y && j->vars[j->nodes[n].y].init)
+		n = j->vars[j->nodes[n].y].init;
+	if (!n || (j->nodes[n].kind != J_COND && j->nodes[n].kind != J_TEMPLATE && j->nodes[n].kind != J_ADD && j->nodes[n].kind != J_STR))
+		return false;
+	for (start = n; j->nodes[start].first;)
+		start = j->nodes[start].first;
+	for (uint32_t i = start; i <= n; i++) {
+		struct str text = js_text(j, i), inner;
+
+		if (left-- == 0 || j->nodes[i].kind == J_CALL)
+			return false;
+		if (j->nodes[i].kind != J_STR && j->nodes[i].kind != J_TEMPLATE)
+			continue;
+		inner = text.len >= 2 ? str_trim(str_part(text, 1, text.len - 2)) : STR("");
+		if (str_has(inner, ";") || str_has(inner, "|") || str_has(inner, "&"))
+			return false;
+		if (!is_opener(inner) && !is_no_program(inner))
+			return false;
+		opens |= is_opener(inner);
+	}
+	return opens;
+}
+
 static void exec_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
 {
 	struct js *j = fa->j;
@@ -1495,7 +1557,8 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 		fa->shell_fed = c->node;
 	say_call(j, c->node, api, "exec", known_bytes(cmd) >= 2 ? shown(j, cmd) : STR(""), flags, fresh);
 	k.no_data = row->flags & API_ARGV && s && !s->depth && program_hands_back(str_basename(js_utf8(j, s)));
-	sink_args(j, &k, c, row->sink_args);
+	if (!c->n_args || !only_opens(j, c->args[0]))
+		sink_args(j, &k, c, row->sink_args);
 	sends_by_command(j, c, api, cmd, fresh);
 	if (c->named && (from_socket(j, js_named_arg(j, c, "stdin")) || from_socket(j, js_named_arg(j, c, "stdout"))))
 		say_shell(j, c->node, "socket -> standard streams of a program", fresh);

