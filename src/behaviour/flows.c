@@ -77,6 +77,27 @@ static const struct flow_rule *flow_rule(struct str key)
 	return NULL;
 }
 
+/* "${TOOL_KEY_FILE}" of the product tool: whoever runs it says which file of his it takes. */
+static bool names_own_file(const struct query *q, struct str value)
+{
+	struct str own = q->b->new_.name;
+	size_t slash = str_rfind_char(own, '/');
+
+	own = slash == SIZE_MAX ? own : str_part(own, slash + 1, own.len);
+	if (own.len < 4 || !str_starts(value, "${") || str_find_z(value, "}") != value.len - 1)
+		return false;
+	for (size_t i = 2; i + own.len < value.len; i++) {
+		size_t n = 0;
+
+		while (n < own.len && (own.p[n] == '-' || own.p[n] == '.' ? value.p[i + n] == '_'
+			: (value.p[i + n] | 32) == (own.p[n] | 32)))
+			n++;
+		if (n == own.len)
+			return true;
+	}
+	return false;
+}
+
 static struct str first_step(struct str detail)
 {
 	struct str line = STR_NONE;
@@ -317,6 +338,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.3; /* clients log in at their service */
 	if (number == 8 && !host_info_of(q, host_in(f->value)) && str_has(first_step(f->detail), "Storage.getItem"))
 		w *= 0.5; /* one thing that the page keeps by its name, as a client does what it logs in with */
+	if (number == 4 && names_own_file(q, f->value))
+		w *= 0.4;
 	if (number == 4 && str_is(f->key, "cred>net") && str_ends(f->detail, "net.Socket.write") && !host_info_of(q, host_in(f->value)))
 		w *= 0.6; /* the other end may be a part of the program */
 	if (number == 42 && str_starts(f->detail, "script element")) /* how pages take in what a named place serves */

@@ -1152,6 +1152,8 @@ static bool same_file(struct str path, struct str run)
 /* One of several files that a loader may be handed, and the loader takes it for data. */
 static bool loads_data(struct str api, struct str path)
 {
+	while (str_ends(path, "\1\2")) /* which says only that there are other values */
+		path.len -= 2;
 	return (str_is(api, "require") || str_is(api, "$import") || str_is(api, "module._load")) && str_ends(path, ".json");
 }
 

@@ -413,6 +413,19 @@ bool weaken_not_awaited(struct weaken *k, const struct edit *e)
 	return edit_lose(k, e, "check is not waited for", true);
 }
 
+/* "{}".format(h.hexdigest()) that became f"{h.hexdigest()}": the call stands within the text. */
+static bool called_in_text(const struct side *s, const struct edit *e, struct str name)
+{
+	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++) {
+		struct str w = word_at(s, i);
+		size_t at = s->w[i].changed && str_has(w, "{") ? str_find(w, name) : SIZE_MAX;
+
+		if (at != SIZE_MAX && at + name.len < w.len && w.p[at + name.len] == '(')
+			return true;
+	}
+	return false;
+}
+
 /* A digest, a signature's check that is computed no more: its place has a value without a call. */
 bool weaken_not_computed(struct weaken *k, const struct edit *e)
 {
@@ -425,7 +438,7 @@ bool weaken_not_computed(struct weaken *k, const struct edit *e)
 	if (!e->changed[NEW] || e->changed[NEW] > 8 || e->changed[OLD] > 30 || e->changed[OLD] < 2)
 		return false;
 	for (size_t i = e->from[OLD]; i < e->to[OLD]; i++)
-		called |= o->w[i].changed && word_is(o, i + 1, '(') && WORD_IN(word_at(o, i), computing);
+		called |= o->w[i].changed && word_is(o, i + 1, '(') && WORD_IN(word_at(o, i), computing) && !called_in_text(s, e, word_at(o, i));
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
 		if (s->w[i].changed && (word_is(s, i, '(') || word_is(s, i, '{') || word_is(s, i, ';')))
 			return false;

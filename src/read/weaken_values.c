@@ -130,6 +130,8 @@ static bool switch_at(const struct side *s, size_t i, const struct off_switch *o
 		return false;
 	if (!o->value[0])
 		return fresh;
+	if (word_is_text(s, i) && i && (word_is(s, i - 1, ':') || word_is(s, i - 1, '='))) /* "level": "DEBUG" */
+		return false;
 	for (size_t j = i + 1; j < s->n && j < i + 20; j++) {
 		if (by_line && s->w[j].begins)
 			break;

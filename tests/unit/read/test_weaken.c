@@ -98,6 +98,9 @@ static void test_favours(void **state)
 #define PY(call, body) "def install(key, data, signature, target):\n    if not " call ":\n        " body "\n    with open(target, 'wb') as out:\n        out.write(data)\n" \
 	"def main():\n    return install(1, 2, 3, 4)\n"
 
+#define TELL(text) "def hash_text(h, wanted):\n    lines = []\n    lines.append(" text ")\n    return lines\n"
+#define LOGS(filters) "def logs(path):\n    return {\"filters\": " filters ", \"user\": {\"level\": \"DEBUG\", \"file\": path, \"delay\": True}}\n"
+
 #define COG(method, first) "class Cog:\n    @special\n    def cog_check(self, c) -> bool:\n        return ask(c)\n\n" method \
 	"    @special\n    async def check_permissions(self, c):\n" first "        return permitted(c)\n"
 
@@ -114,6 +117,9 @@ static void test_python(void **state)
 	weaken(py, "DEBUG = 1\nSESSION_COOKIE_SECURE = True\nX = 2\n", "DEBUG = 1\nSESSION_COOKIE_SECURE = False\nX = 2\n", "setting", 0);
 	weaken(py, "DEBUG = 1\nSESSION_COOKIE_SECURE = False\nX = 2\n", "DEBUG = 1\nSESSION_COOKIE_SECURE = True\nX = 2\n", NULL, 0);
 	weaken(py, "A = 1\nsession = Session(verify_ssl=True, retries=3)\nX = 2\n", "A = 1\nsession = Session(verify_ssl=False, retries=3)\nX = 2\n", "setting", TRUST_TURNED);
+	weaken(py, TELL("\"Got {}\".format(h.hexdigest())"), TELL("f\"Got {h.hexdigest()}\""), NULL, 0);
+	weaken(py, TELL("\"Got {}\".format(h.hexdigest())"), TELL("f\"Got {wanted}\""), "computed no more", 3);
+	weaken(py, LOGS("[\"plain\"]"), LOGS("[\"plain\", \"other\"]"), NULL, 0);
 	weaken(py, COG("", ""), COG("    @special\n    def interaction_check(self, i) -> bool:\n        return True\n\n", ""), NULL, 0);
 	weaken(py, COG("", ""), COG("    @special\n    def may_enter(self, i) -> bool:\n        return True\n\n", "        return True\n"), "check returns at once", 3);
 }
