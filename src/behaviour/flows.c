@@ -226,6 +226,18 @@ static double outright(struct query *q, const struct member *m, const struct fac
 	}
 }
 
+/* A program that read the cookies of its page and sent reports before; where this one goes is not said here. */
+static bool did_both_before(struct query *q, const struct fact *f)
+{
+	size_t arrow = str_rfind_char(f->detail, '>');
+	struct str sink = arrow == SIZE_MAX ? f->detail : str_trim(str_part(f->detail, arrow + 1, f->detail.len));
+	size_t dot = str_rfind_char(sink, '.');
+	struct str words[] = {STR("document.cookie"), dot == SIZE_MAX ? sink : str_part(sink, dot + 1, sink.len)};
+	bool found[2] = {false};
+
+	return !q->b->first && words[1].len >= 4 && old_mentions(q, words, 2, found) == STATUS_OK && found[0] && found[1];
+}
+
 /* Is the name of the file what a request says as well? */
 static bool request_names_it(struct str path)
 {
@@ -338,6 +350,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.3; /* clients log in at their service */
 	if (number == 8 && !host_info_of(q, host_in(f->value)) && str_has(first_step(f->detail), "Storage.getItem"))
 		w *= 0.5; /* one thing that the page keeps by its name, as a client does what it logs in with */
+	if (number == 8 && !host_info_of(q, host_in(f->value)) && str_is(first_step(f->detail), "document.cookie") && did_both_before(q, f))
+		w *= 0.6;
 	if (number == 4 && names_own_file(q, f->value))
 		w *= 0.4;
 	if (number == 4 && str_is(f->key, "cred>net") && str_ends(f->detail, "net.Socket.write") && !host_info_of(q, host_in(f->value)))

