@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "compare/compare.h"
+#include "util/wanted.h"
 
 enum { MENTION_MAX_BYTES = 64 << 20 };
 
@@ -49,7 +50,7 @@ enum status compare_mentions(struct analysis *a, const struct tree *t, const str
 {
 	struct str *folded = ARENA_ARRAY(&a->arena, n + 1, struct str);
 	const struct node **out = ARENA_ARRAY(&a->arena, n_not_in + 1, const struct node *);
-	size_t open = n;
+	struct wanted *wanted;
 
 	for (size_t i = 0; i < n_not_in; i++)
 		out[i] = not_in[i];
@@ -63,20 +64,15 @@ enum status compare_mentions(struct analysis *a, const struct tree *t, const str
 		folded[i] = copy;
 		found[i] = false;
 	}
-	for (size_t i = 0; i < t->n_nodes && open; i++) {
+	wanted = wanted_make(&a->arena, folded, n, found);
+	for (size_t i = 0; i < t->n_nodes && wanted_open(wanted); i++) {
 		struct node *m = t->nodes[i];
 		char *bytes;
 
 		if (left_out(m, out, n_not_in) || !(bytes = bytes_of(a, t, m)))
 			continue;
 		lower(bytes, (size_t)m->size_bytes);
-		for (size_t k = 0; k < n; k++) {
-			if (found[k] ||
-			    str_find(str_view(bytes, (size_t)m->size_bytes), folded[k]) == SIZE_MAX)
-				continue;
-			found[k] = true;
-			open--;
-		}
+		wanted_look(wanted, str_view(bytes, (size_t)m->size_bytes));
 		free(bytes);
 	}
 	return STATUS_OK;

@@ -2,10 +2,12 @@
 
 #include "read/guard_words.h"
 #include "read/key_text.h"
+#include "read/keyset.h"
 #include "read/settings.h"
 #include "read/strings.h"
+#include "util/wanted.h"
 
-enum { VALUE_MAX = 400, KEYS_MAX = 4000, PASSED_A_STEP = 16 /* bytes of a text that is passed over */ };
+enum { VALUE_MAX = 400, SHORT_VALUE = 5, KEYS_MAX = 4000, PASSED_A_STEP = 16 /* bytes of a text that is passed over */ };
 
 /* --- what code and settings have in common --- */
 
@@ -70,7 +72,10 @@ bool anchor_names_reading(struct str name)
 
 /* --- settings --- */
 
-enum fate { FATE_UNKNOWN, FATE_GONE, FATE_STANDS }; /* of a value of OLD */
+/* Of a value of OLD that NEW has nowhere: the first under its name. */
+struct gone {
+	struct str name, value;
+};
 
 struct anchors {
 	struct arena *arena;
@@ -78,8 +83,10 @@ struct anchors {
 	bool limit; /* the budget ended */
 	struct str path, old, text;
 	struct setting *was, *now;
-	uint8_t *fate; /* per was: each is looked for in NEW once at most */
 	size_t n_was, n_now;
+	bool *in_old; /* per now: its value stands in OLD; made when it is asked for, as is `gone` */
+	struct gone *gone; /* slots */
+	size_t gone_room;
 	struct trust_list out;
 };
 
@@ -96,19 +103,56 @@ static bool stands(struct anchors *x, struct str text, struct str value)
 	return x->limit || str_find(text, value) != SIZE_MAX;
 }
 
+/* Which values stand in the text, all of them in one pass. */
+static bool *all_standing(struct anchors *x, struct str text, const struct setting *of, size_t n)
+{
+	struct str *values = ARENA_ARRAY(x->arena, n + 1, struct str);
+	bool *found = ARENA_ARRAY(x->arena, n + 1, bool);
+
+	for (size_t i = 0; i < n; i++) {
+		values[i] = of[i].value;
+		found[i] = values[i].len < SHORT_VALUE; /* nobody asks for those */
+	}
+	x->limit |= !budget_step(x->budget, 1 + n) || !budget_step(x->budget, wanted_look(wanted_make(x->arena, values, n, found), text));
+	return found;
+}
+
+static bool stands_in_old(struct anchors *x, size_t i)
+{
+	if (!x->in_old)
+		x->in_old = all_standing(x, x->old, x->now, x->n_now);
+	return x->limit || x->in_old[i];
+}
+
+static struct gone *gone_slot(struct anchors *x, struct str name)
+{
+	size_t at = key_of(name, 29) % x->gone_room;
+
+	while (x->gone[at].value.len && !str_equal(x->gone[at].name, name))
+		at = (at + 1) % x->gone_room;
+	return &x->gone[at];
+}
+
+static void gone_collect(struct anchors *x)
+{
+	bool *stays = all_standing(x, x->text, x->was, x->n_was);
+
+	x->gone_room = 2 * x->n_was + 1;
+	x->gone = ARENA_ARRAY(x->arena, x->gone_room, struct gone);
+	for (size_t i = 0; i < x->n_was; i++) {
+		struct gone *g = stays[i] ? NULL : gone_slot(x, x->was[i].name);
+
+		if (g && !g->value.len)
+			*g = (struct gone){x->was[i].name, x->was[i].value};
+	}
+}
+
 /* The value that stood under the name and is gone from all of NEW. */
 static struct str value_before(struct anchors *x, struct str name)
 {
-	x->limit |= !budget_step(x->budget, 1 + x->n_was / PASSED_A_STEP);
-	for (size_t i = 0; i < x->n_was && !x->limit; i++) {
-		if (!str_equal(x->was[i].name, name) || x->was[i].value.len <= 4)
-			continue;
-		if (x->fate[i] == FATE_UNKNOWN)
-			x->fate[i] = stands(x, x->text, x->was[i].value) ? FATE_STANDS : FATE_GONE;
-		if (x->fate[i] == FATE_GONE)
-			return x->was[i].value;
-	}
-	return STR_NONE;
+	if (!x->gone)
+		gone_collect(x);
+	return x->limit ? STR_NONE : gone_slot(x, name)->value;
 }
 
 /* All of the value is an address; a manifest names many that are only for reading. */
@@ -132,7 +176,7 @@ static void addresses(struct anchors *x)
 		const struct setting *s = &x->now[i];
 		struct str before;
 
-		if (s->value.len < 5 || !is_address(x, s->name, s->value) || stands(x, x->old, s->value))
+		if (s->value.len < SHORT_VALUE || !is_address(x, s->name, s->value) || stands_in_old(x, i))
 			continue;
 		before = value_before(x, s->name);
 		if (before.len && is_address(x, s->name, before) && !anchor_stays(before, s->value))
@@ -154,7 +198,7 @@ static void keys(struct anchors *x)
 		const struct setting *s = &x->now[i];
 		struct str before;
 
-		if (s->value.len < 32 || stands(x, x->old, s->value))
+		if (s->value.len < 32 || stands_in_old(x, i))
 			continue;
 		if (!key_text_says_itself(x->arena, s->value) && !(says_key(x, s->name) && key_text_sized(x->arena, s->value)))
 			continue;
@@ -207,7 +251,6 @@ bool trust_anchors(struct read_in *in, struct str old, struct str text, struct t
 	if (old.len <= SETTINGS_TEXT_MAX && text.len <= SETTINGS_TEXT_MAX) {
 		settings_read(a, old, &x->was, &x->n_was);
 		settings_read(a, text, &x->now, &x->n_now);
-		x->fate = ARENA_ARRAY(a, x->n_was + 1, uint8_t);
 		keys(x);
 		if (!x->out.n)
 			bare_keys(x);

@@ -247,8 +247,8 @@ static void looking_is_paid_for(void **state)
 		}
 		spent = m->budget.steps;
 		assert_int_equal(st, STATUS_OK);
-		assert_true(spent > N * new_.len / 16);
-		assert_true(spent < 4 * N * new_.len / 16);
+		assert_true(spent > new_.len / 16);
+		assert_true(spent < 4 * (N + new_.len)); /* one pass, however many addresses there are */
 		member_free(m);
 	}
 	buf_release(&old);
