@@ -88,12 +88,18 @@ struct str host_registered(struct str host);
 bool host_is_address(struct str host);
 /* Loopback, private, link-local and documentation-only names of the machine itself. */
 bool host_is_local(struct str host);
+/* What hosts are held against: the hosts of a product, one for each registered name, in the order in which they
+ * came. Many hosts are asked about, so what is the same for all of them is made once. */
+struct known_host {
+	struct str host, registered, label, skeleton;
+};
+/* Owned by the arena, as are its texts but for the hosts' own. */
+struct known_host *hosts_known(struct arena *a, const struct str *hosts, size_t n, size_t *ret_n);
 /*
- * Does the host resemble a known one without being below it? known: registered names of the product;
- * product: its name. *ret_of says what it resembles.
+ * Does the host resemble a known one without being below it? product: its name. *ret_of says what it resembles.
  */
 enum likeness host_likeness(struct arena *a, struct str host, struct str product,
-	const struct str *known, size_t n_known, struct str *ret_of);
+	const struct known_host *known, size_t n_known, struct str *ret_of);
 
 /* The well-known package name that this one resembles without being it; empty if none. */
 struct str package_resembles(struct str name);

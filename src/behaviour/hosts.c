@@ -3,6 +3,8 @@
 
 #include "behaviour/dormant.h"
 
+enum { HOSTS_MAX = 4096, HOST_SLOTS = 2 * HOSTS_MAX + 1 };
+
 /* "process.env.BASE_URL", "document.cookie": where it goes is what the variable says, not a name. */
 static bool is_variable(struct str s)
 {
@@ -38,23 +40,47 @@ struct str host_in(struct str s)
 	return str_has(s, ".") && s.len > 3 ? s : STR_NONE;
 }
 
+/* The slot of the host among by_host, taken or empty. There are twice as many as hosts. */
+static uint32_t *host_slot(struct query *q, struct str host)
+{
+	char folded[256];
+	size_t len = host.len < sizeof(folded) ? host.len : sizeof(folded), at;
+
+	for (size_t i = 0; i < len; i++)
+		folded[i] = host.p[i] >= 'A' && host.p[i] <= 'Z' ? (char)(host.p[i] + 32) : host.p[i];
+	at = fast_hash(folded, len, 5) % HOST_SLOTS;
+	while (q->by_host[at] && !str_equal_nocase(q->hosts[q->by_host[at] - 1].host, host))
+		at = (at + 1) % HOST_SLOTS;
+	return &q->by_host[at];
+}
+
 struct host_info *host_info_of(struct query *q, struct str host)
 {
-	for (size_t i = 0; i < q->n_hosts; i++)
-		if (str_equal_nocase(q->hosts[i].host, host))
-			return &q->hosts[i];
-	return NULL;
+	uint32_t *slot = q->n_hosts && host.len ? host_slot(q, host) : NULL;
+
+	return slot && *slot ? &q->hosts[*slot - 1] : NULL;
 }
 
 static void host_note(struct query *q, struct str host)
 {
 	struct host_info *h;
+	uint32_t *slot;
 
-	if (!host.len || host.len > 253 || host_info_of(q, host) || q->n_hosts >= 512 || host_is_local(host))
+	if (!host.len || host.len > 253 || host_is_local(host))
 		return;
+	if (!q->by_host)
+		q->by_host = ARENA_ARRAY(&q->a->arena, HOST_SLOTS, uint32_t);
+	slot = host_slot(q, host);
+	if (*slot)
+		return;
+	if (q->n_hosts == HOSTS_MAX) {
+		tree_blind(q->d->new_->root, STR("over budget: changed code names more than 4,096 hosts, the others were not looked at"), 1);
+		return;
+	}
 	h = ARENA_PUSH(&q->a->arena, q->hosts, q->n_hosts, q->room_hosts);
 	h->host = host;
 	h->registered = host_registered(host);
+	*slot = (uint32_t)q->n_hosts;
 }
 
 /* Text for people, and source maps, which say again what the code beside them says. */
@@ -97,7 +123,8 @@ enum status old_mentions(struct query *q, const struct str *needles, size_t n, b
 
 enum status hosts_look(struct query *q)
 {
-	struct str *needles, *known = NULL;
+	struct str *needles, *hosts = NULL;
+	struct known_host *known;
 	bool *found;
 	size_t n_known = 0;
 
@@ -121,8 +148,9 @@ enum status hosts_look(struct query *q)
 	}
 	if (!q->b->first) {
 		TRY(old_mentions(q, needles, q->n_hosts * 2, found));
-		TRY(compare_hosts(q->a, q->d->old, 4096, &known, &n_known));
+		TRY(compare_hosts(q->a, q->d->old, 4096, &hosts, &n_known));
 	}
+	known = hosts_known(&q->a->arena, hosts, n_known, &n_known);
 	for (size_t i = 0; i < q->n_hosts; i++) {
 		struct host_info *h = &q->hosts[i];
 

@@ -1,15 +1,23 @@
 #include "behaviour/behaviour.h"
 
 /* Suffixes below which people register names; the rest of the world is one label. */
-static const char *const two_part[] = {
-	"co.uk", "org.uk", "ac.uk", "gov.uk", "com.au", "net.au", "org.au", "co.jp", "ne.jp", "or.jp",
-	"com.br", "com.cn", "net.cn", "org.cn", "com.tw", "com.hk", "co.kr", "co.in", "co.nz", "co.za",
-	"com.tr", "com.mx", "com.ar", "com.sg", "com.my", "com.ua", "com.pl", "co.il",
+#define ZONE(literal) {(literal), sizeof(literal) - 1}
+static const struct str two_part[] = {
+	ZONE("co.uk"), ZONE("org.uk"), ZONE("ac.uk"), ZONE("gov.uk"), ZONE("com.au"), ZONE("net.au"),
+	ZONE("org.au"), ZONE("co.jp"), ZONE("ne.jp"), ZONE("or.jp"),
+	ZONE("com.br"), ZONE("com.cn"), ZONE("net.cn"), ZONE("org.cn"), ZONE("com.tw"), ZONE("com.hk"),
+	ZONE("co.kr"), ZONE("co.in"), ZONE("co.nz"), ZONE("co.za"),
+	ZONE("com.tr"), ZONE("com.mx"), ZONE("com.ar"), ZONE("com.sg"), ZONE("com.my"), ZONE("com.ua"),
+	ZONE("com.pl"), ZONE("co.il"),
 	/* hosting names: what stands below belongs to whoever asked for it */
-	"github.io", "gitlab.io", "netlify.app", "vercel.app", "pages.dev", "workers.dev", "web.app",
-	"firebaseapp.com", "herokuapp.com", "azurewebsites.net", "cloudfront.net", "ngrok.io",
-	"ngrok.app", "ngrok-free.app", "blogspot.com", "s3.amazonaws.com", "repl.co", "glitch.me",
-	"onrender.com", "surge.sh", "trycloudflare.com", "lhr.life", "loca.lt",
+	ZONE("github.io"), ZONE("gitlab.io"), ZONE("netlify.app"), ZONE("vercel.app"),
+	ZONE("pages.dev"), ZONE("workers.dev"), ZONE("web.app"),
+	ZONE("firebaseapp.com"), ZONE("herokuapp.com"), ZONE("azurewebsites.net"),
+	ZONE("cloudfront.net"), ZONE("ngrok.io"),
+	ZONE("ngrok.app"), ZONE("ngrok-free.app"), ZONE("blogspot.com"), ZONE("s3.amazonaws.com"),
+	ZONE("repl.co"), ZONE("glitch.me"),
+	ZONE("onrender.com"), ZONE("surge.sh"), ZONE("trycloudflare.com"), ZONE("lhr.life"),
+	ZONE("loca.lt"),
 };
 
 /* Names that attackers borrow, because a reader lets them pass. */
@@ -98,11 +106,11 @@ static struct str without_root_dot(struct str host)
 	return host;
 }
 
-static bool below(struct str host, const char *zone)
+static bool below(struct str host, struct str zone)
 {
-	size_t n = strlen(zone);
+	size_t from = host.len - zone.len;
 
-	return host.len > n && str_ends_nocase(host, zone) && host.p[host.len - n - 1] == '.';
+	return host.len > zone.len && host.p[from - 1] == '.' && str_equal_nocase(str_part(host, from, zone.len), zone);
 }
 
 bool host_is_local(struct str host)
@@ -110,7 +118,7 @@ bool host_is_local(struct str host)
 	host = without_root_dot(host);
 	if (host_is_address(host)) /* only then do leading numbers mean anything */
 		return address_is_local(host);
-	return below(host, "localhost") || below(host, "local") || below(host, "internal") ||
+	return below(host, STR("localhost")) || below(host, STR("local")) || below(host, STR("internal")) ||
 	       !str_has(host, ".");
 }
 
@@ -125,10 +133,8 @@ struct str host_registered(struct str host)
 	if (last == SIZE_MAX)
 		return host;
 	for (size_t i = 0; i < sizeof(two_part) / sizeof(two_part[0]); i++) {
-		size_t n = strlen(two_part[i]);
-
 		if (below(host, two_part[i])) {
-			before = str_rfind_char(str_part(host, 0, host.len - n - 1), '.');
+			before = str_rfind_char(str_part(host, 0, host.len - two_part[i].len - 1), '.');
 			return before == SIZE_MAX ? host : str_part(host, before + 1, host.len);
 		}
 	}
@@ -172,34 +178,23 @@ static size_t skeleton(struct str s, char *out, size_t room)
 	return n;
 }
 
-/* Edit distance with neighbouring swaps, given up above `most`. Labels have at most 63 letters. */
-static unsigned distance(struct str a, struct str b, unsigned most)
+/* One letter more, less or another, or two neighbours that changed places: what is left between the common head
+ * and tail says it. The same text is not one edit apart. */
+static bool one_edit_apart(struct str a, struct str b)
 {
-	unsigned rows[3][65];
+	size_t head = 0;
 
-	if (a.len > 63 || b.len > 63 || a.len > b.len + most || b.len > a.len + most)
-		return most + 1;
-	for (size_t k = 0; k <= b.len; k++)
-		rows[0][k] = (unsigned)k;
-	for (size_t i = 1; i <= a.len; i++) {
-		unsigned *row = rows[i % 3], *up = rows[(i + 2) % 3], *up2 = rows[(i + 1) % 3];
-
-		row[0] = (unsigned)i;
-		for (size_t k = 1; k <= b.len; k++) {
-			unsigned cost = a.p[i - 1] != b.p[k - 1];
-			unsigned best = up[k - 1] + cost;
-
-			if (up[k] + 1 < best)
-				best = up[k] + 1;
-			if (row[k - 1] + 1 < best)
-				best = row[k - 1] + 1;
-			if (i > 1 && k > 1 && a.p[i - 1] == b.p[k - 2] && a.p[i - 2] == b.p[k - 1] &&
-			    up2[k - 2] + 1 < best)
-				best = up2[k - 2] + 1;
-			row[k] = best;
-		}
+	while (head < a.len && head < b.len && a.p[head] == b.p[head])
+		head++;
+	while (a.len > head && b.len > head && a.p[a.len - 1] == b.p[b.len - 1]) {
+		a.len--;
+		b.len--;
 	}
-	return rows[a.len % 3][b.len];
+	a = str_part(a, head, a.len - head);
+	b = str_part(b, head, b.len - head);
+	if (a.len == 2 && b.len == 2)
+		return a.p[0] == b.p[1] && a.p[1] == b.p[0];
+	return a.len <= 1 && b.len <= 1 && a.len + b.len > 0;
 }
 
 static struct str word_next(struct str *rest)
@@ -257,19 +252,49 @@ static bool carries(const char *owns, struct str host)
 
 /* Two labels resemble each other when their skeletons are the same or one letter apart, or one holds
  * the other whole and is longer. */
-static bool labels_resemble(struct str a, struct str b)
+static bool skeletons_resemble(struct str p, struct str q)
 {
-	char x[80], y[80];
-	struct str p = str_view(x, skeleton(a, x, sizeof(x)));
-	struct str q = str_view(y, skeleton(b, y, sizeof(y)));
-
 	if (q.len < 4 || p.len < 4)
 		return false;
 	if (str_equal(p, q))
 		return true;
-	if (q.len >= 6 && distance(p, q, 1) <= 1)
+	if (q.len >= 6 && one_edit_apart(p, q))
 		return true;
 	return q.len >= 6 && p.len > q.len && str_find(p, q) != SIZE_MAX;
+}
+
+static bool labels_resemble(struct str a, struct str b)
+{
+	char x[80], y[80];
+
+	return skeletons_resemble(str_view(x, skeleton(a, x, sizeof(x))), str_view(y, skeleton(b, y, sizeof(y))));
+}
+
+struct known_host *hosts_known(struct arena *a, const struct str *hosts, size_t n, size_t *ret_n)
+{
+	struct known_host *known = ARENA_ARRAY(a, n + 1, struct known_host);
+	size_t room = 2 * n + 1, *slots = ARENA_ARRAY(a, room, size_t);
+
+	*ret_n = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct known_host k = {.host = hosts[i], .registered = host_registered(hosts[i])};
+		char folded[256];
+		size_t len = k.registered.len < sizeof(folded) ? k.registered.len : sizeof(folded), at;
+
+		for (size_t c = 0; c < len; c++)
+			folded[c] = k.registered.p[c] >= 'A' && k.registered.p[c] <= 'Z' ? (char)(k.registered.p[c] + 32) : k.registered.p[c];
+		at = fast_hash(folded, len, 3) % room;
+		while (slots[at] && !str_equal_nocase(known[slots[at] - 1].registered, k.registered))
+			at = (at + 1) % room;
+		if (slots[at])
+			continue;
+		k.label = first_label(k.registered);
+		len = skeleton(k.label, folded, 80);
+		k.skeleton = arena_str(a, str_view(folded, len));
+		known[*ret_n] = k;
+		slots[at] = ++*ret_n;
+	}
+	return known;
 }
 
 static enum likeness brand_likeness(struct str host, struct str registered, struct str *ret_of)
@@ -286,9 +311,10 @@ static enum likeness brand_likeness(struct str host, struct str registered, stru
 }
 
 enum likeness host_likeness(struct arena *a, struct str host, struct str product,
-	const struct str *known, size_t n_known, struct str *ret_of)
+	const struct known_host *known, size_t n_known, struct str *ret_of)
 {
-	struct str reg, label, word = product;
+	char bones[80];
+	struct str reg, label, bare, word = product;
 	enum likeness likeness = LIKENESS_NONE;
 	size_t slash = str_rfind_char(product, '/');
 
@@ -296,21 +322,21 @@ enum likeness host_likeness(struct arena *a, struct str host, struct str product
 	host = without_root_dot(host);
 	reg = host_registered(host);
 	label = first_label(reg);
+	bare = str_view(bones, skeleton(label, bones, sizeof(bones)));
 	if (host_is_address(host) || host_is_local(host))
 		return LIKENESS_NONE;
 	for (size_t i = 0; i < n_known; i++)
-		if (str_equal_nocase(host_registered(known[i]), reg))
+		if (str_equal_nocase(known[i].registered, reg))
 			return LIKENESS_NONE; /* below a known name */
 	for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]); i++)
 		if (owned(brands[i].owns, reg))
 			return LIKENESS_NONE;
 	for (size_t i = 0; i < n_known && !str_equal_nocase(label, STR("example")); i++) { /* example.net is nobody's */
-		struct str other = first_label(host_registered(known[i]));
-		bool same = str_equal_nocase(label, other);
+		bool same = str_equal_nocase(label, known[i].label);
 
-		if (!same && (likeness != LIKENESS_NONE || !labels_resemble(label, other)))
+		if (!same && (likeness != LIKENESS_NONE || !skeletons_resemble(bare, known[i].skeleton)))
 			continue;
-		*ret_of = arena_str(a, known[i]);
+		*ret_of = arena_str(a, known[i].host);
 		likeness = same ? LIKENESS_ENDING : LIKENESS_HOST;
 		if (same)
 			break;
@@ -377,7 +403,7 @@ struct str package_resembles(struct str name)
 	for (size_t i = 0; i < sizeof(popular) / sizeof(popular[0]); i++) {
 		struct str known = str_of(popular[i]);
 
-		if (known.len >= 5 && distance(name, known, 1) == 1)
+		if (known.len >= 5 && one_edit_apart(name, known))
 			return known;
 	}
 	return STR_NONE;

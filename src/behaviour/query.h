@@ -33,6 +33,8 @@ struct query {
 	struct behaviours *b;
 	struct host_info *hosts;
 	size_t n_hosts, room_hosts;
+	struct dependency_asked *asked; /* dependencies.c: made when the first new one is met */
+	uint32_t *by_host; /* slots: a host's number and one more, 0 for none */
 	struct hook *hooks;
 	size_t n_hooks, room_hooks;
 	size_t n_guards_asked; /* lost checks that were looked for in other files */

@@ -15,6 +15,7 @@ static enum likeness ask(const char *host, const char *product, const char *know
 	struct str list[8];
 	size_t n = 0;
 	struct str rest = str_of(known);
+	struct known_host *known_hosts;
 
 	while (rest.len && n < 8) {
 		size_t sp = str_find_z(rest, " ");
@@ -22,7 +23,8 @@ static enum likeness ask(const char *host, const char *product, const char *know
 		list[n++] = str_part(rest, 0, sp == SIZE_MAX ? rest.len : sp);
 		rest = sp == SIZE_MAX ? STR_NONE : str_part(rest, sp + 1, rest.len);
 	}
-	return host_likeness(&arena, str_of(host), str_of(product), list, n, of);
+	known_hosts = hosts_known(&arena, list, n, &n);
+	return host_likeness(&arena, str_of(host), str_of(product), known_hosts, n, of);
 }
 
 static void expect(enum likeness wanted, const char *host, const char *product, const char *known,
