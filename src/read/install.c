@@ -47,6 +47,7 @@ static const struct row rows[] = {
 #include "read/install_rules.h"
 };
 
+enum { USED_SEED = 21, PINNED_SEED };
 enum { N_ROWS = sizeof(rows) / sizeof(rows[0]), COMMANDS_MAX = 4000, INLINE_MAX = 64, GYP_MAX_BYTES = 64 << 10 };
 
 struct install {
@@ -58,6 +59,8 @@ struct install {
 	struct keyset known, known_names; /* of OLD: path and value; path and name of a dependency */
 	const struct row *first;          /* of the kind */
 	size_t n_rows;
+	struct keyset origins, used; /* of OLD's entries, with `slots` by their paths */
+	size_t *slots, n_slots;
 	struct line_index *lines;
 	struct embedded *commands, *old_commands;
 	size_t n_commands, room_commands, n_old, room_old;
@@ -144,15 +147,86 @@ static void worse(struct install *x, enum status s)
 		x->worst = STATUS_LIMIT;
 }
 
+/* --- what OLD had --- */
+
+/* Of the first entry of OLD at this path: its number and one more, or 0. */
+static size_t *before_slot(const struct install *x, struct str path)
+{
+	size_t at = key_of(path, 9) % x->n_slots;
+
+	while (x->slots[at] && !str_equal(x->before.items[x->slots[at] - 1].path, path))
+		at = (at + 1) % x->n_slots;
+	return &x->slots[at];
+}
+
+static struct str host_in(struct str url)
+{
+	size_t at = str_find_z(url, "://"), end = 0;
+
+	url = at == SIZE_MAX ? url : str_part(url, at + 3, url.len);
+	while (end < url.len && !strchr("/?#: \t\"'", url.p[end]))
+		end++;
+	return str_part(url, 0, end);
+}
+
+/* What `comes` asks: the same host under the same key. */
+static uint64_t origin_of(const struct install *x, const struct manifest_entry *e)
+{
+	uint64_t seed = key_of(entry_key(e), str_has(e->value, "://"));
+
+	return key_of(arena_lower(x->in->arena, host_in(e->value)), seed);
+}
+
+/* What `uses` asks: owner/name of owner/name@ref. */
+static struct str used_name(const struct manifest_entry *e)
+{
+	size_t at = str_find_z(e->value, "@");
+
+	return str_part(e->value, 0, at == SIZE_MAX ? e->value.len : at);
+}
+
+static bool is_commit(struct str ref)
+{
+	if (ref.len < 40)
+		return false;
+	for (size_t i = 0; i < 40; i++)
+		if (!((ref.p[i] >= '0' && ref.p[i] <= '9') || (ref.p[i] >= 'a' && ref.p[i] <= 'f')))
+			return false;
+	return true;
+}
+
+/* So that each entry of NEW looks once, however many OLD has. */
+static void before_index(struct install *x)
+{
+	keyset_init(&x->origins, x->in->arena);
+	keyset_init(&x->used, x->in->arena);
+	x->n_slots = 2 * x->before.n + 1;
+	x->slots = ARENA_ARRAY(x->in->arena, x->n_slots, size_t);
+	for (size_t i = 0; i < x->before.n; i++) {
+		const struct manifest_entry *e = &x->before.items[i];
+		size_t *slot = before_slot(x, e->path);
+
+		if (!*slot)
+			*slot = i + 1;
+		if (host_in(e->value).len)
+			(void)keyset_add(&x->origins, origin_of(x, e));
+		if (!str_is(entry_key(e), "uses") || !str_has(e->value, "@"))
+			continue;
+		(void)keyset_add(&x->used, key_of(used_name(e), USED_SEED));
+		if (is_commit(str_part(e->value, used_name(e).len + 1, e->value.len)))
+			(void)keyset_add(&x->used, key_of(used_name(e), PINNED_SEED));
+	}
+}
+
 /* OLD's value at the same place; empty if there is none. */
 static struct str value_before(const struct install *x, const struct manifest_entry *e)
 {
-	if (!budget_step(x->in->budget, x->before.n / 8 + 1))
+	size_t i;
+
+	if (!x->before.n)
 		return STR_NONE;
-	for (size_t i = 0; i < x->before.n; i++)
-		if (str_equal(x->before.items[i].path, e->path))
-			return x->before.items[i].value;
-	return STR_NONE;
+	i = *before_slot(x, e->path);
+	return i ? x->before.items[i - 1].value : STR_NONE;
 }
 
 static bool has(struct str s, const char *z)
@@ -522,36 +596,17 @@ static void depends(struct install *x, const struct manifest_entry *e, const cha
 	read_fact(x->in, &f);
 }
 
-static bool is_commit(struct str ref)
-{
-	if (ref.len < 40)
-		return false;
-	for (size_t i = 0; i < 40; i++)
-		if (!((ref.p[i] >= '0' && ref.p[i] <= '9') || (ref.p[i] >= 'a' && ref.p[i] <= 'f')))
-			return false;
-	return true;
-}
-
 /* owner/name@ref: pinned to a commit before and to a name that can be moved now; another owner's. */
 static void uses(struct install *x, const struct manifest_entry *e)
 {
-	size_t at = str_find_z(e->value, "@");
-	struct str name = str_part(e->value, 0, at == SIZE_MAX ? e->value.len : at);
-	struct str ref = at == SIZE_MAX ? STR_NONE : str_part(e->value, at + 1, e->value.len);
-	bool pinned_before = false, known = false;
+	struct str name = used_name(e);
+	struct str ref = str_part(e->value, name.len + 1, e->value.len);
+	bool known = keyset_has(&x->used, key_of(name, USED_SEED));
+	bool pinned_before = keyset_has(&x->used, key_of(name, PINNED_SEED));
 	struct fact f;
 
-	if (!x->has_old || str_starts(e->value, "./") || !budget_step(x->in->budget, x->before.n / 8 + 1))
+	if (!x->has_old || str_starts(e->value, "./"))
 		return;
-	for (size_t i = 0; i < x->before.n; i++) {
-		struct str v = x->before.items[i].value;
-
-		if (!str_is(entry_key(&x->before.items[i]), "uses") || !str_starts(v, arena_str(x->in->arena, name).p) ||
-			v.len <= name.len || v.p[name.len] != '@')
-			continue;
-		known = true;
-		pinned_before |= is_commit(str_part(v, name.len + 1, v.len));
-	}
 	if (known && pinned_before && ref.len && !is_commit(ref)) {
 		f = fact_of(x, e, FACT_TRUST, "unpinned");
 		f.value = arena_printf(x->in->arena, "%.*s: a commit -> %.*s", STR_ARG(name), STR_ARG(ref));
@@ -562,16 +617,6 @@ static void uses(struct install *x, const struct manifest_entry *e)
 		f.detail = STR("uses");
 		read_fact(x->in, &f);
 	}
-}
-
-static struct str host_in(struct str url)
-{
-	size_t at = str_find_z(url, "://"), end = 0;
-
-	url = at == SIZE_MAX ? url : str_part(url, at + 3, url.len);
-	while (end < url.len && !strchr("/?#: \t\"'", url.p[end]))
-		end++;
-	return str_part(url, 0, end);
 }
 
 /* Another host or owner than before at this place, or a place that was not there. */
@@ -588,15 +633,8 @@ static void comes(struct install *x, const struct manifest_entry *e, const char 
 		return; /* a dependency */
 	if (str_is(entry_key(e), "ADD") && !str_has(e->value, "://"))
 		return;
-	if (!budget_step(x->in->budget, x->before.n / 8 + 1))
+	if (host_in(e->value).len && keyset_has(&x->origins, origin_of(x, e)))
 		return;
-	for (size_t i = 0; i < x->before.n; i++) {
-		const struct manifest_entry *o = &x->before.items[i];
-
-		if (str_equal(entry_key(o), entry_key(e)) && str_has(o->value, "://") == str_has(e->value, "://") &&
-			host_in(o->value).len && str_equal_nocase(host_in(o->value), host_in(e->value)))
-			return;
-	}
 	if (str_is(entry_key(e), "line") && !str_has(e->value, "://") && !str_has(e->value, "=>"))
 		return;
 	f = fact_of(x, e, FACT_DEP_CHANGED, key);
@@ -822,6 +860,7 @@ static enum status install_read(struct read_in *in)
 	if (x.has_old)
 		entries_read(in->arena, in->budget, syntax, x.old_text, &x.before);
 	entries_read(in->arena, in->budget, syntax, x.text, &x.now);
+	before_index(&x);
 	walk(&x, &x.before, true);
 	walk(&x, &x.now, false);
 	says_no_more(&x);

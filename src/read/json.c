@@ -1,5 +1,8 @@
 #include "read/json.h"
 
+#include <stdlib.h>
+
+#include "read/keyset.h"
 #include "util/buf.h"
 
 enum status json_doc_read(struct read_in *in, struct cursor bytes, struct json_doc *ret)
@@ -86,4 +89,56 @@ size_t json_locate(struct str text, size_t from, struct str key)
 		if (end < text.len && text.p[end] == ':')
 			return hit - 1;
 	}
+}
+
+static int key_order(const void *a, const void *b)
+{
+	const struct json_key *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+bool json_keys_read(struct read_in *in, struct str text, struct json_keys *ret)
+{
+	size_t open = SIZE_MAX; /* the quote before this one */
+
+	*ret = (struct json_keys){.n = 0};
+	if (!budget_step(in->budget, text.len / 16 + 1))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		size_t end = i + 1;
+
+		if (text.p[i] != '"')
+			continue;
+		while (end < text.len && is_space(text.p[end]))
+			end++;
+		if (open != SIZE_MAX && end < text.len && text.p[end] == ':' && i > open + 1)
+			*ARENA_PUSH(in->arena, ret->items, ret->n, ret->room) =
+				(struct json_key){key_of(str_part(text, open + 1, i - open - 1), 0), open};
+		open = i;
+		i = end - 1; /* blanks are passed over once */
+	}
+	if (ret->n)
+		qsort(ret->items, ret->n, sizeof(*ret->items), key_order);
+	return true;
+}
+
+size_t json_keys_locate(const struct json_keys *k, size_t from, struct str key)
+{
+	struct json_key like = {key_of(key, 0), from};
+	size_t low = 0, high = k->n;
+
+	if (from == SIZE_MAX || !key.len)
+		return SIZE_MAX;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (key_order(&k->items[mid], &like) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < k->n && k->items[low].hash == like.hash ? k->items[low].at : SIZE_MAX;
 }

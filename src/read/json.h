@@ -39,4 +39,18 @@ struct str json_text(struct arena *a, const json_t *j, size_t max);
  */
 size_t json_locate(struct str text, size_t from, struct str key);
 
+/* All places of keys, for those who ask about many: each question costs a few steps, not the text. */
+struct json_keys {
+	struct json_key {
+		uint64_t hash;
+		size_t at;
+	} *items;
+	size_t n, room;
+};
+
+/* Owned by the arena; false when the steps end (then nothing is found). */
+bool json_keys_read(struct read_in *in, struct str text, struct json_keys *ret);
+/* As json_locate(), in the text that was read. */
+size_t json_keys_locate(const struct json_keys *k, size_t from, struct str key);
+
 #endif

@@ -16,6 +16,7 @@ struct package {
 	struct json_doc new_, old;
 	const json_t *old_root; /* NULL when there is none that can be read */
 	struct line_index *lines;
+	struct json_keys keys; /* of new_ */
 	bool limit; /* the budget ended inside a command */
 };
 
@@ -65,8 +66,8 @@ static uint32_t unit_of(
 static struct fact fact_at(
 	struct package *p, enum fact_kind kind, const char *parent, struct str key, bool had)
 {
-	size_t from = parent ? json_locate(p->new_.text, 0, str_of(parent)) : 0;
-	size_t at = json_locate(p->new_.text, from, key);
+	size_t from = parent ? json_keys_locate(&p->keys, 0, str_of(parent)) : 0;
+	size_t at = json_keys_locate(&p->keys, from, key);
 	struct str line = at == SIZE_MAX ? STR_NONE
 					 : str_part(p->new_.text, at, FACT_EXCERPT_BYTES);
 	struct fact f = {.kind = kind, .excerpt = line};
@@ -102,7 +103,7 @@ static struct str kept(const struct package *p, const json_t *j)
 static size_t value_place(const struct package *p, const char *name)
 {
 	struct str text = p->new_.text;
-	size_t at = json_locate(text, json_locate(text, 0, STR("scripts")), str_of(name));
+	size_t at = json_keys_locate(&p->keys, json_keys_locate(&p->keys, 0, STR("scripts")), str_of(name));
 
 	if (at == SIZE_MAX)
 		return SIZE_MAX;
@@ -226,8 +227,10 @@ static void dependencies(struct package *p)
 
 		json_object_foreach((json_t *)(uintptr_t)get(p->new_.root, sections[i]), name, spec)
 		{
-			if (!budget_step(p->in->budget, 8))
+			if (!budget_step(p->in->budget, 8)) {
+				p->limit = true;
 				return;
+			}
 			dependency(p, sections[i], name, spec);
 		}
 	}
@@ -239,7 +242,7 @@ static void identity(struct package *p, const char *key)
 {
 	struct str now = kept(p, get(p->new_.root, key)), before = kept(p, get(p->old_root, key));
 	struct fact f = {.kind = FACT_MANIFEST, .unit = FACT_NO_UNIT, .key = str_of(key)};
-	size_t at = json_locate(p->new_.text, 0, f.key);
+	size_t at = json_keys_locate(&p->keys, 0, f.key);
 
 	if (before.len) {
 		f.flags = FACT_OF_OLD;
@@ -306,7 +309,8 @@ static void entries(struct package *p, const char *key, const json_t *value, str
 	json_t *below;
 	size_t i;
 
-	if (depth == 0 || !budget_step(p->in->budget, 8))
+	p->limit |= !budget_step(p->in->budget, 8);
+	if (depth == 0 || p->limit)
 		return;
 	if (json_is_string(value))
 		entry(p, key, kept(p, value), before);
@@ -322,7 +326,7 @@ static bool duplicate_is_idle(const struct package *p)
 	static const char *const idle[] = {"license", "licenses", "author", "contributors", "maintainers", "keywords", "description",
 		"homepage", "repository", "bugs", "email", "url", "type", "funding"};
 	struct str before = str_trim(str_part(p->new_.text, 0, p->new_.duplicate_at));
-	size_t open, from = json_locate(p->new_.text, 0, STR("devDependencies"));
+	size_t open, from = json_keys_locate(&p->keys, 0, STR("devDependencies"));
 
 	if (from < before.len && str_find_z(str_part(before, from, before.len), "}") == SIZE_MAX)
 		return true; /* whoever installs the package gets none of these */
@@ -394,6 +398,8 @@ static enum status package_read(struct read_in *in)
 	struct package p = {.in = in};
 	enum status s = json_doc_read(in, in->new_, &p.new_);
 
+	if (p.new_.text.p && !json_keys_read(in, p.new_.text, &p.keys))
+		p.limit = true;
 	if (in->has_old && json_doc_read(in, in->old, &p.old) == STATUS_OK &&
 		json_is_object(p.old.root))
 		p.old_root = p.old.root;
