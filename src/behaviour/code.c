@@ -345,6 +345,103 @@ static enum status reviewer_finding(struct query *q, struct member *m, const str
 	return STATUS_OK;
 }
 
+static bool is_network_import(struct str symbol)
+{
+	static const char *const names[] = {"gethostbyname", "getaddrinfo", "connect", "sendto", "res_query", "curl_easy_perform", "InternetOpenUrl",
+		"HttpSendRequest", "WinHttpSendRequest", "WSAConnect", "DnsQuery"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t at = str_find_z(symbol, names[i]);
+
+		if (at != SIZE_MAX && (at == 0 || symbol.p[at - 1] == '!' || symbol.p[at - 1] == '_'))
+			return true;
+	}
+	return false;
+}
+
+/* ~/.aws/... and aws.amazon.com: a client's own key. */
+static bool host_owns_place(struct str host, struct str place)
+{
+	static const char *const owners[] = {"aws", "azure", "google", "gcloud", "docker", "npm", "github", "gitlab", "kube", "pypi", "heroku", "vercel"};
+
+	for (size_t i = 0; i < sizeof(owners) / sizeof(owners[0]); i++)
+		if (str_has_nocase(host, owners[i]) && str_has_nocase(place, owners[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A place of secrets, a request and a host that nobody named before, all of them new and together: in one unit, in a
+ * member that is new as a whole, or in a program that could not reach the network before.
+ */
+static bool secret_leaves(struct query *q, const struct member *m, const struct fact *f)
+{
+	bool native = m->new_->format == FORMAT_PE || m->new_->format == FORMAT_ELF || m->new_->format == FORMAT_MACHO;
+	bool sends = false, stranger = false;
+
+	if (q->b->first || member_is_prose(m) || str_is(f->detail, "message"))
+		return false;
+	for (size_t i = 0; i < m->n_facts && !(sends && stranger); i++) {
+		const struct fact *g = &m->facts[i];
+		const struct host_info *h;
+
+		if (g->flags & (FACT_OF_OLD | FACT_REMOVED))
+			continue;
+		if (native) {
+			sends |= g->kind == FACT_EXE_IMPORT && is_network_import(g->key);
+		} else if (m->what & MEMBER_ADDED || (f->unit != FACT_NO_UNIT && units_touch(m, f->unit, g->unit))) {
+			sends |= g->kind == FACT_CALL && str_is(g->detail, "net");
+		} else {
+			continue;
+		}
+		h = host_in_code(m, g) ? host_info_of(q, g->key) : NULL;
+		stranger |= h && h->novel && !host_owns_place(h->host, f->value);
+	}
+	return sends && stranger;
+}
+
+static void secret_place_finding(struct query *q, struct member *m, const struct fact *f)
+{
+	bool leaves = secret_leaves(q, m, f);
+	double w = leaves ? 5.6 : str_is(f->detail, "message") ? 1.0 : 2.0; /* told to people */
+	struct finding *x = query_add(q, 4, leaves ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
+
+	if (leaves)
+		x->why = STR("A place where secrets lie, a request and a host that was never named are new in the same place.");
+}
+
+/* A file in a place that starts by itself, and the command that switches it on. */
+static bool switched_on(const struct member *m, const struct fact *f)
+{
+	static const struct {
+		const char *program, *word;
+	} ways[] = {{"systemctl", " enable"}, {"systemctl", " start"}, {"launchctl", " load"}, {"launchctl", " bootstrap"}, {"launchctl", " submit"}, {"loginctl", "enable-linger"}};
+
+	for (size_t i = 0; i < m->n_facts && f->unit != FACT_NO_UNIT; i++) {
+		const struct fact *g = &m->facts[i];
+
+		if ((g->kind != FACT_CALL && g->kind != FACT_COMMAND) || g->flags & FACT_OF_OLD || !units_touch(m, f->unit, g->unit))
+			continue;
+		for (size_t k = 0; k < sizeof(ways) / sizeof(ways[0]); k++)
+			if (str_has(g->value, ways[k].program) && str_has(g->value, ways[k].word))
+				return true;
+	}
+	return false;
+}
+
+static enum status autostart_place(struct query *q, struct member *m, const struct fact *f)
+{
+	const struct str managers[] = {STR("systemctl"), STR("launchctl")};
+	bool on = switched_on(m, f) && !q->b->first, known[2] = {false};
+
+	if (on) {
+		TRY(old_mentions(q, managers, 2, known)); /* a product that manages services goes on doing so */
+		on = !known[0] && !known[1];
+	}
+	query_add(q, 20, on ? FINDING_CARRYING : FINDING_SUPPORTING, on ? finding_weight(20) : 1.0, m, f);
+	return STATUS_OK;
+}
+
 enum status code_fact_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	bool hooked = hook_of(q, m->new_) || place_runs_itself(m->new_->path);
@@ -423,10 +520,10 @@ enum status code_fact_findings(struct query *q, struct member *m, const struct f
 		return reviewer_finding(q, m, f);
 	case FACT_PATH:
 		if (string_class_is(f, "persist") && m->units)
-			query_add(q, 20, FINDING_SUPPORTING, 1.0, m, f);
-		else if (string_class_is(f, "cred") || string_class_is(f, "wallet") ||
+			return autostart_place(q, m, f);
+		if (string_class_is(f, "cred") || string_class_is(f, "wallet") ||
 			 string_class_is(f, "browser"))
-			query_add(q, 4, FINDING_SUPPORTING, str_is(f->detail, "message") ? 1.0 : 2.0, m, f); /* told to people */
+			secret_place_finding(q, m, f);
 		break;
 	case FACT_STRING:
 		if (member_is_prose(m))

@@ -199,6 +199,25 @@ static bool goes_to_stranger(struct query *q, const struct fact *f)
 	return h && h->novel;
 }
 
+enum { NEAR_LINES = 6 };
+
+/* A host that was never named stands in the same unit or in the lines around. */
+static bool stranger_stands_near(struct query *q, const struct member *m, const struct fact *f)
+{
+	for (size_t i = 0; i < m->n_facts; i++) {
+		const struct fact *g = &m->facts[i];
+		uint32_t between = g->line > f->line ? g->line - f->line : f->line - g->line;
+		const struct host_info *h;
+
+		if (!host_in_code(m, g) || (g->unit != f->unit && (!g->line || !f->line || between > NEAR_LINES)))
+			continue;
+		h = host_info_of(q, g->key);
+		if (h && h->novel)
+			return true;
+	}
+	return false;
+}
+
 /* Both ends are new and every step between them was followed: what makes it plain. What people type or
  * store, or who they are, goes to a host that the product never named; a library that is merely loaded
  * makes itself stay. */
@@ -248,6 +267,30 @@ static bool request_names_it(struct str path)
 static bool names_module(struct str steps)
 {
 	return str_ends(steps, "-> require") || str_ends(steps, "-> $import") || str_ends(steps, "-> import") || str_ends(steps, "-> module._load");
+}
+
+static bool ends_in_one_of(struct str name, const char *const *ends)
+{
+	for (; *ends; ends++)
+		if (str_ends_nocase(name, *ends))
+			return true;
+	return false;
+}
+
+/*
+ * What a request says is kept where nobody looks for it: under a fixed name that is hidden or says picture, style or
+ * font; or as a program whose name is put together, which the next request runs.
+ */
+static bool request_is_stowed(struct str path)
+{
+	static const char *const quiet[] = {".gif", ".png", ".jpg", ".jpeg", ".ico", ".bmp", ".webp", ".svg", ".css", ".woff", ".woff2", ".ttf", NULL};
+	static const char *const programs[] = {".php", ".phtml", ".php5", ".php7", ".phar", ".jsp", ".jspx", ".aspx", ".ashx", NULL};
+	struct str base = str_basename(path);
+	bool fixed = !str_has(base, "${") && !str_has(base, "$_");
+
+	if (!fixed)
+		return ends_in_one_of(base, programs);
+	return (base.len > 2 && base.p[0] == '.' && base.p[1] != '.' && !str_is(base, ".htaccess")) || ends_in_one_of(base, quiet);
 }
 
 static bool ends_in_chmod(struct str steps)
@@ -362,6 +405,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 2.3; /* compiled programs hardly ever run text as code */
 	if (number == 56 && str_is(f->key, "request>file") && request_names_it(f->value))
 		w *= 2.5; /* a program, if that is the name it asks for */
+	else if (number == 56 && str_is(f->key, "request>file") && request_is_stowed(f->value))
+		w *= 3.6;
 	if (number == 56 && str_has(f->detail, "function by name")) /* dispatchers do so as well */
 		w *= 0.75;
 	if (str_is(f->key, "host>net") && str_has(f->detail, "lookup") && f->value.len && !str_has(f->value, "."))
@@ -380,6 +425,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 			: number == 4 && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
 	if (number == 3 && f->number == 3 && f->flags & FACT_NEW_SOURCE && !str_starts(f->value, "process.env"))
 		w += 2.0; /* everything is newly given away: none of 900 ordinary pairs of the setting side did so */
+	if (number == 3 && both && f->number == 1 && w < 5.6 && !q->b->first && stranger_stands_near(q, m, f))
+		w = 5.6; /* no step between them was followed, but all three are new and stand together */
 	if (both && f->number >= 2)
 		w += outright(q, m, f, number);
 	if (q->b->first)

@@ -69,7 +69,8 @@ static enum status rights_finding(struct query *q, struct member *m, const struc
 	else if (end != SIZE_MAX)
 		word = str_part(word, 0, end);
 	TRY(old_mentions(q, &word, 1, &known));
-	if (known && f->number != RIGHTS_GRAVE)
+	/* the call has to be known where accounts are kept; a password that is written down is new all the same */
+	if (known && f->number != RIGHTS_GRAVE && !str_ends(f->value, "written down"))
 		w *= f->number == RIGHTS_WIDE ? 0.7 : 0.3;
 	x = query_add(q, 28, w >= 2.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
 	x->runs = query_runs_when(q, m, f);

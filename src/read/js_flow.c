@@ -6,6 +6,7 @@
  */
 #include "read/fold.h"
 #include "read/command_source.h"
+#include "read/styled.h"
 #include "read/user_rules.h"
 
 #include "util/hash.h"
@@ -665,7 +666,7 @@ static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 		bag_join(j, &b, member_one(j, n, j->refs[j->sets[av].first + i], name, name_id));
 	if (is_view_of_url(name) && str_is(js_api_of(j, av), "URL.Object"))
 		bag_join(j, &b, av_only(j, av, 1 << T_OBJ));
-	if (names_secret(j, name_id) && (!js_av_has(j, av, T_API) || str_is(js_api_of(j, av), "$request")) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
+	if (names_secret(j, name_id) && (!js_av_has(j, av, T_API) || str_is(js_api_of(j, av), "$request") || str_starts(js_api_of(j, av), ".")) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
 		bag_join(j, &b, av_taint(j, SRC_CRED, n, arena_printf(j->a, "field %.*s", STR_ARG(name))));
 	if (is_request_header(name) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE)
 		bag_join(j, &b, av_taint(j, SRC_REQUEST, n, name));
@@ -1640,7 +1641,8 @@ static bool helper_passes(struct str name)
 {
 	static const char *const names[] = {"__importStar", "__importDefault", "_interopRequireDefault",
 		"_interopRequireWildcard", "__toESM", "_interopDefault", "_interopNamespace", "_interopDefaultLegacy",
-		"_interopRequireDefault2", "__toModule", "__esModule", "promisify", "_interop_require_default", "_interop_require_wildcard", NULL};
+		"_interopRequireDefault2", "__toModule", "__esModule", "promisify", "_interop_require_default", "_interop_require_wildcard",
+		"from_buffer", "from_buffer_copy", NULL};
 
 	for (int i = 0; names[i]; i++)
 		if (str_is(name, names[i]))
@@ -1939,6 +1941,12 @@ static bool object_call(struct js *j, const struct js_call *c, struct str api, u
 	return true;
 }
 
+/* __import__("a.b") of Python gives `a`, unless names are asked for. */
+static bool gives_the_package(struct js *j, const struct js_call *c)
+{
+	return str_ends(plain_letters(j->a, js_text(j, c->callee_node)), "__import__");
+}
+
 /* True when the API name was understood; *ret gets what the call gives. */
 static bool call_api(struct js *j, struct js_call *c, struct str api, uint32_t *ret)
 {
@@ -1947,7 +1955,11 @@ static bool call_api(struct js *j, struct js_call *c, struct str api, uint32_t *
 	uint32_t arg0 = c->n_args ? c->arg_av[0] : AV_NONE, args[2];
 
 	if (str_is(api, "require") || str_is(api, "$import") || str_is(api, "module._load") || str_is(api, "process.binding") || str_is(api, "process.getBuiltinModule")) {
-		*ret = js_const_str(j, arg0, &s) ? module_av(j, s) : av_ref(j, T_UNKNOWN, 0);
+		bool known = js_const_str(j, arg0, &s);
+
+		if (known && c->n_args == 1 && gives_the_package(j, c) && !str_starts(s, "."))
+			s = str_part(s, 0, str_find_z(s, ".") == SIZE_MAX ? s.len : str_find_z(s, "."));
+		*ret = known ? module_av(j, s) : av_ref(j, T_UNKNOWN, 0);
 		if (js_const_str(j, arg0, &s) && str_starts(s, ".") && str_ends(s, ".json"))
 			*ret = av_join(j, *ret, av_taint(j, SRC_OWN, c->node, s));
 		return true;
@@ -2297,6 +2309,17 @@ static bool asks_own_address(struct js *j, const struct js_call *c)
 	return serves;
 }
 
+/* options.get("password"): a field that is called so, as a table hands it over. "" if it is none. */
+static struct str secret_entry(struct js *j, const struct js_call *c)
+{
+	static const char *const getters[] = {"get", "pop", "fetch", "getString", "getProperty", NULL};
+	struct str name;
+
+	if (!c->n_args || !method_is(c, getters) || js_av_has(j, c->receiver, T_API) || !js_const_str(j, c->arg_av[0], &name))
+		return STR_NONE;
+	return js_name_is_password(name) || (js_name_is_wallet_key(name) && !str_equal_nocase(name, STR("seed"))) ? name : STR_NONE;
+}
+
 static uint32_t flow_call(struct js *j, uint32_t n)
 {
 	struct js_call c;
@@ -2335,8 +2358,18 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 			known = true;
 		}
 	}
-	if (!known && c.method.len && call_generic(j, &c, &got))
-		return got;
+	if (!known) {
+		struct str name = secret_entry(j, &c);
+
+		if (name.len)
+			bag_join(j, &b, av_taint(j, SRC_CRED, n, arena_printf(j->a, "field %.*s", STR_ARG(name))));
+	}
+	if (!known && c.method.len && call_generic(j, &c, &got)) {
+		if (!b.n)
+			return got;
+		bag_join(j, &b, got);
+		return set_of(j, b.refs, b.n);
+	}
 	if (!known && asks_own_address(j, &c))
 		return av_ref(j, T_CONST, 0);
 	if (!known || (b.n == 0 && c.method.len)) {

@@ -12,6 +12,7 @@
 
 #include "grammars.h"
 #include "read/lower.h"
+#include "read/styled.h"
 
 enum py_kind {
 	P_OTHER, P_MODULE, P_BLOCK, P_EXPR_STMT, P_ASSIGNMENT, P_AUGMENTED, P_RETURN, P_RAISE, P_BREAK, P_CONTINUE,
@@ -114,15 +115,23 @@ static uint32_t to_of(const struct lower *w, uint32_t r)
 
 /* ---------- names, literals ---------- */
 
+/* As Python reads it. */
+static struct str name_text(struct lower *w, uint32_t r)
+{
+	return plain_letters(w->j->a, raw_text(w, r));
+}
+
 static uint32_t identifier(struct lower *w, uint32_t r)
 {
 	struct place *p = place_of(w);
-	uint32_t name = js_name(w->j, raw_text(w, r)), n;
+	uint32_t name = js_name(w->j, name_text(w, r)), n;
 
 	if (name && name == p->self)
 		return node_leaf(w, J_THIS, r);
 	n = node_leaf(w, J_ID, r);
 	w->j->nodes[n].x = name;
+	if (has_styled_letters(raw_text(w, r)))
+		w->j->nodes[n].flags |= JF_ESCAPED;
 	for (size_t i = 0; i < p->n_outer; i++)
 		if (p->outer[i] == name)
 			w->j->nodes[n].flags |= JF_OUTER;
@@ -247,7 +256,7 @@ static uint32_t attribute(struct lower *w, uint32_t r)
 
 	kid_lower(w, &k, raw_field(w, r, F_OBJECT), R_OBJECT);
 	if (a)
-		kid_add(w, &k, node_name(w, J_PROP, a, raw_text(w, a)), R_PROPERTY);
+		kid_add(w, &k, node_name(w, J_PROP, a, name_text(w, a)), R_PROPERTY);
 	return node_of(w, J_MEMBER, r, k);
 }
 
@@ -290,7 +299,7 @@ static uint32_t keyword(struct lower *w, uint32_t r)
 	struct kids k = no_kids;
 
 	if (name)
-		kid_add(w, &k, node_name(w, J_PROP, name, raw_text(w, name)), R_KEY);
+		kid_add(w, &k, node_name(w, J_PROP, name, name_text(w, name)), R_KEY);
 	kid_lower(w, &k, raw_field(w, r, F_VALUE), R_VALUE);
 	return node_of(w, J_PAIR, r, k);
 }
@@ -515,11 +524,11 @@ static uint32_t function(struct lower *w, uint32_t r, uint32_t decorated)
 	uint32_t n, self = method && !decorated_as(w, decorated, "staticmethod") ? self_of(w, params) : 0, skip = 0;
 
 	if (name && method)
-		kid_add(w, &k, node_name(w, J_PROP, name, str_is(raw_text(w, name), "__init__") ? STR("constructor") : raw_text(w, name)), R_NAME);
+		kid_add(w, &k, node_name(w, J_PROP, name, str_is(raw_text(w, name), "__init__") ? STR("constructor") : name_text(w, name)), R_NAME);
 	else if (name)
 		kid_lower(w, &k, name, R_NAME);
 	if (self) {
-		here.self = js_name(w->j, raw_text(w, self));
+		here.self = js_name(w->j, name_text(w, self));
 		skip = raw_named(w, params, 0);
 	}
 	w->own = &here;
@@ -543,7 +552,7 @@ static uint32_t class_field(struct lower *w, uint32_t r)
 
 	if (!left || !right || w->raw[left].kind != P_IDENTIFIER)
 		return 0;
-	kid_add(w, &k, node_name(w, J_PROP, left, raw_text(w, left)), R_NAME);
+	kid_add(w, &k, node_name(w, J_PROP, left, name_text(w, left)), R_NAME);
 	kid_lower(w, &k, right, R_VALUE);
 	return node_of(w, J_FIELD, r, k);
 }
@@ -667,8 +676,8 @@ static uint32_t import_from(struct lower *w, uint32_t r)
 		if (w->raw[c].field != F_NAME || !name)
 			continue;
 		if (alias) /* the first is what it is there, the last what it is here */
-			kid_add(w, &spec, node_name(w, J_PROP, name, raw_text(w, name)), R_NAME);
-		kid_add(w, &spec, node_name(w, J_ID, alias ? alias : name, raw_text(w, alias ? alias : name)), R_ALIAS);
+			kid_add(w, &spec, node_name(w, J_PROP, name, name_text(w, name)), R_NAME);
+		kid_add(w, &spec, node_name(w, J_ID, alias ? alias : name, name_text(w, alias ? alias : name)), R_ALIAS);
 		kid_add(w, &names, node_of(w, J_IMPORT_SPEC, c, spec), R_NONE);
 	}
 	if (names.n) {
@@ -684,7 +693,7 @@ static void global_names(struct lower *w, uint32_t r)
 
 	for (uint32_t c = w->raw[r].first; c; c = w->raw[c].next)
 		if (w->raw[c].kind == P_IDENTIFIER && p->n_outer < 256)
-			*ARENA_PUSH(w->j->a, p->outer, p->n_outer, p->room_outer) = js_name(w->j, raw_text(w, c));
+			*ARENA_PUSH(w->j->a, p->outer, p->n_outer, p->room_outer) = js_name(w->j, name_text(w, c));
 }
 
 /* ---------- statements ---------- */

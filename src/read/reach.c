@@ -1,6 +1,7 @@
 #include "read/reach.h"
 
 #include "read/strings.h"
+#include "read/styled.h"
 
 enum { LONG_WORD = 48, MANY_NUMBERS = 24 };
 
@@ -25,7 +26,7 @@ static bool python_reaches(struct str text)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_has(text, words[i]))
 			return true;
-	return false;
+	return has_styled_letters(text); /* any of them, in other letters */
 }
 
 static bool javascript_reaches(struct str text)

@@ -82,6 +82,51 @@ static bool way_around(struct weaken *k, const struct edit *e)
 	return edit_lose(k, e, "way around the check", aimed && edit_names_secret(k, e));
 }
 
+/*
+ * authenticate(name, password) { if (password == "mine") return somebody; ... }: what is secret is held against a
+ * literal, and whoever knows it gets what others have to prove.
+ */
+static bool opened_by_literal(struct weaken *k, const struct edit *e)
+{
+	static const char *const secrets[] = {"password", "passwd", "passphrase", "pass", "pwd", "pin", "otp", "secret", "token", "kid", "apikey", "api_key", "signature"};
+	static const char *const equals[] = {"==", "===", "-eq", "-ceq"};
+	static const char *const refused[] = {"error", "err", "deny", "denied", "fail", "invalid", "refus", "reject", "forbid", "unauthor", "exception"};
+	static const char *const about_words[] = {"login", "authenticat", "signin", "sign_in", "password", "verif"};
+	const struct side *s = &k->side[NEW];
+	size_t answer = s->n;
+	struct str name;
+	bool held = false;
+
+	if (e->changed[OLD] > 2 || !COUNT(NEW, if_words) || COUNT(NEW, refusal_words) || !edit_names_secret(k, e))
+		return false;
+	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++) {
+		size_t op = i + 1;
+
+		if (!s->w[i].changed)
+			continue;
+		if (str_is(word_at(s, i), "return") && i + 1 < s->n && answer == s->n)
+			answer = i + 1;
+		if (!word_is_name(s, i) || !HAS_WORD(word_at(s, i), secrets))
+			continue;
+		while (word_is(s, op, ')') && op < i + 4) /* sha1(password) == "..." */
+			op++;
+		if (word_is(s, op, '=') && word_is(s, op + 1, '=')) /* a sign a word */
+			op++;
+		else if (!WORD_IN(word_at(s, op), equals))
+			continue;
+		held |= word_is_text(s, op + 1) && s->w[op + 1].changed && s->w[op + 1].len >= 6;
+	}
+	if (!held || answer >= e->to[NEW] || word_is(s, answer, ';') || word_is(s, answer, '}') || WORD_IN(word_at(s, answer), no_words))
+		return false;
+	for (size_t i = answer; i < e->to[NEW] && i < answer + 24; i++)
+		if (word_is_name(s, i) && HAS_WORD(word_at(s, i), refused))
+			return false;
+	name = function_around(k, answer);
+	if (is_new_name(k, name) || guard_says_unchecked(name) || !(HAS_WORD(name, about_words) || HAS_WORD(str_basename(k->in->path), about_words)))
+		return false;
+	return edit_lose(k, e, "a literal opens the check", true);
+}
+
 /* Go's `return c, err` behind a block that dealt with errors: no check has given this err; nothing is lost. */
 static bool error_is_settled(struct weaken *k, const struct edit *e)
 {
@@ -488,7 +533,7 @@ static bool command_gone(struct weaken *k, const struct edit *e)
 }
 
 static const weaken_question questions[] = {weaken_told, error_is_settled, weaken_policy, weaken_opened, weaken_algorithm, weaken_lasts, weaken_asks_less, weaken_idle, weaken_in_the_clear, weaken_setting, weaken_switch, swallowed, way_around, weaken_number, inverted, widened, shortened,
-	random_gone, command_gone, weaken_constant, weaken_accepts_instead, refusal_gone, weaken_operand_gone, weaken_not_awaited, weaken_not_computed, weaken_answered_before, answers_yes, taken_out};
+	random_gone, command_gone, weaken_constant, weaken_accepts_instead, refusal_gone, weaken_operand_gone, weaken_not_awaited, weaken_not_computed, weaken_answered_before, opened_by_literal, answers_yes, taken_out};
 
 void weaken_facts(struct read_in *in, enum language lang, struct str old, struct str new_, const struct align *al,
 	const struct line_index *lines, struct weaken_said **ret_said, size_t *ret_n)

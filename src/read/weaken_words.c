@@ -395,6 +395,9 @@ struct str function_around(const struct weaken *k, size_t at)
 			continue;
 		depth = 0;
 		begin = statement_begin(k, s, i);
+		for (p = i; p-- > begin;) /* `if (missing) : function name(...) {`: what stands before the word is no head of this block */
+			if (WORD_IN(word_at(s, p), definers) && word_is_name(s, p + 1))
+				return word_at(s, p + 1);
 		if (WORD_IN(word_at(s, begin), heads))
 			continue;
 		for (p = begin; p < i; p++) {

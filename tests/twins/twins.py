@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import rows  # noqa: E402
 import flow_rows  # noqa: E402, F401 (adds to the rows)
 import edit_rows  # noqa: E402, F401
+import together_rows  # noqa: E402, F401 (as well)
 
 
 VERDICTS = ["clean", "unknown", "review", "tampered"]
