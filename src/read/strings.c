@@ -685,6 +685,8 @@ static void bare_run(struct scan *sc, size_t from, size_t to)
 	if (!protocol_relative && (before == '/' || before == '@' || before == '\\' || before == '$' || before == '%' ||
 		before == ':' || before == '#'))
 		return;
+	if (before == '{' && after == '}' && from > 1 && s.p[from - 2] == '$') /* `${field2.name}` is a name of the program */
+		return;
 	if (after == '(' || after == '=' || after == '[' || after == '@' || after == '{' || after == '\\' || after == '*')
 		return;
 	if (ipv4(run, v4)) {

@@ -58,6 +58,7 @@ static void test_bare_hosts(void **state)
 	expect("198.51.100.23:8080", FACT_HOST, "198.51.100.23");
 	expect("connect to pool.miner.example now", FACT_HOST, "pool.miner.example");
 	expect("cdn.evil.invalid", FACT_HOST, "cdn.evil.invalid");
+	expect_none("${entry.title} (${field2.name})");
 }
 
 static void test_not_hosts(void **state)
