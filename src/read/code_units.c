@@ -199,7 +199,9 @@ static void flow_say(struct say *s, const struct code_unit *u, uint32_t unit, co
 		shell ? "\n-> its streams are the connection: reverse shell" : "");
 	/* The way between is not followed; in a short stretch of one unit, in this order, it is likely. More so
 	 * where everything is taken and given to somebody whom the program never named. */
-	if (!u->loose && from->fresh && to->fresh && from->index < to->index &&
+	if (!u->loose && from->at == to->at && from->fresh && host.len) /* one call fetches and loads */
+		f.number = 3;
+	else if (!u->loose && from->fresh && to->fresh && from->index < to->index &&
 		(shell || str_is(f.key, "data>process") || (takes_all(from->at) && host.len)))
 		f.number = 3;
 	else
@@ -265,6 +267,8 @@ static void flows_say(struct say *s, const struct code_unit *u, uint32_t unit,
 	const struct end *net_last)
 {
 	flow_say(s, u, unit, "net>code", &x->net, &x->load, host, false);
+	if (!x->net.at && x->load.at && host.len && str_has(x->load.at->text, "URLClassLoader"))
+		flow_say(s, u, unit, "net>code", &x->load, &x->load, host, false);
 	flow_say(s, u, unit, "net>exec", &x->net, &x->exec, host, x->streams.at && x->net.index < x->streams.index && x->streams.index < x->exec.index);
 	flow_say(s, u, unit, "data>code", &x->decode, &x->load, STR_NONE, false);
 	flow_say(s, u, unit, "data>exec", &x->decode, &x->exec, STR_NONE, false);

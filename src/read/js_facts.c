@@ -566,6 +566,10 @@ struct drain {
 
 static void aim(struct js *j, struct drain *k, struct str dest)
 {
+	size_t at = str_find_z(dest, "@");
+
+	if (at != SIZE_MAX && at && at + 3 < dest.len && !str_has(dest, "/") && !str_has(dest, " ") && !str_has(dest, ":"))
+		dest = arena_printf(j->a, "https://%.*s", STR_ARG(str_part(dest, at + 1, dest.len))); /* somebody's mail */
 	k->value = host_or_text(j, dest);
 	k->to_host = host_of(j->a, dest).len > 0;
 }

@@ -650,6 +650,21 @@ static bool is_request_header(struct str name)
 		str_is(name, "QUERY_STRING");
 }
 
+/* request.headers: what a client of a server in Python sends, where a framework hands it over. */
+static bool is_part_of_request(struct js *j, uint32_t n, struct str name)
+{
+	static const char *const parts[] = {"headers", "cookies", "args", "form", "values", "GET", "POST", "COOKIES", "META", "query_params", "query_string", NULL};
+	uint32_t of = js_kid(j, n, R_OBJECT);
+	struct str text = of ? js_text(j, of) : STR_NONE;
+
+	if (!j->front->function_scope || !(str_is(text, "request") || str_ends(text, ".request")))
+		return false;
+	for (int i = 0; parts[i]; i++)
+		if (str_is(name, parts[i]))
+			return true;
+	return false;
+}
+
 /* What is put into these is put into the address, and what the address has they have. */
 static bool is_view_of_url(struct str name)
 {
@@ -668,6 +683,8 @@ static uint32_t member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 		bag_join(j, &b, av_only(j, av, 1 << T_OBJ));
 	if (names_secret(j, name_id) && (!js_av_has(j, av, T_API) || str_is(js_api_of(j, av), "$request") || str_starts(js_api_of(j, av), ".")) && j->nodes[n].role != R_CALLEE && !str_equal_nocase(name, STR("seed")))
 		bag_join(j, &b, av_taint(j, SRC_CRED, n, arena_printf(j->a, "field %.*s", STR_ARG(name))));
+	if (is_part_of_request(j, n, name) && (!js_av_has(j, av, T_API) || str_starts(js_api_of(j, av), ".")))
+		bag_join(j, &b, av_taint(j, SRC_REQUEST, n, js_text(j, n)));
 	if (is_request_header(name) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE)
 		bag_join(j, &b, av_taint(j, SRC_REQUEST, n, name));
 	return set_of(j, b.refs, b.n);
@@ -2312,9 +2329,12 @@ static bool asks_own_address(struct js *j, const struct js_call *c)
 /* options.get("password"): a field that is called so, as a table hands it over. "" if it is none. */
 static struct str secret_entry(struct js *j, const struct js_call *c)
 {
+	static const char *const keepers[] = {"get_password", "getPassword", NULL};
 	static const char *const getters[] = {"get", "pop", "fetch", "getString", "getProperty", NULL};
 	struct str name;
 
+	if (method_is(c, keepers) && !js_av_has(j, c->receiver, T_API))
+		return STR("password");
 	if (!c->n_args || !method_is(c, getters) || js_av_has(j, c->receiver, T_API) || !js_const_str(j, c->arg_av[0], &name))
 		return STR_NONE;
 	return js_name_is_password(name) || (js_name_is_wallet_key(name) && !str_equal_nocase(name, STR("seed"))) ? name : STR_NONE;

@@ -35,7 +35,7 @@ static const struct js_api rows[] = {
 	{"com.run", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_COMMAND, NULL},
 	{"com.exec", CLASS_EXEC, SINK_EXEC, A0, SRC_NONE, API_CALL | API_COMMAND, NULL},
 	{"com", CLASS_PASS, 0, 0, SRC_NONE, API_CALL | API_NEW | API_QUIET, "com"},
-	{"mail", CLASS_NET, SINK_NET, ALL, SRC_NONE, API_CALL | API_QUIET, NULL},
+	{"mail", CLASS_NET, SINK_NET, ALL, SRC_NONE, API_CALL | API_QUIET | API_URL0, NULL},
 	/* code out of text */
 	CODE("eval", A0), CODE("assert", A0), CODE("create_function", A1), CODE("$preg_eval", A1),
 	{"include", CLASS_CODE, SINK_CODE, A0, SRC_NONE, API_CALL | API_QUIET | API_NET_ONLY | API_LOADS, NULL},

@@ -358,10 +358,40 @@ static const struct {
 	{"xcacls", of_icacls}, {"iptables", of_firewall}, {"ip6tables", of_firewall}, {"ufw", of_firewall}, {"nft", of_firewall},
 	{"firewall-cmd", of_firewall}, {"netsh", of_netsh}, {"netsh.exe", of_netsh}, {"chattr", of_chattr}, {"sed", of_server_settings}};
 
+/* cp /bin/sh PLACE: what stands there afterwards does what whoever runs it likes, whatever it is called. */
+static struct str copied_shell(const struct command_words *w)
+{
+	static const char *const copies[] = {"cp", "install", "ln", "mv", NULL};
+	size_t at = SIZE_MAX;
+
+	for (size_t i = 0; copies[i] && at == SIZE_MAX; i++)
+		at = word_at(w, copies[i]);
+	if (at == SIZE_MAX || w->n < at + 3)
+		return STR_NONE;
+	for (size_t i = at + 1; i + 1 < w->n; i++)
+		if (str_has(w->w[i], "/") && program_obeys(w->w[i]))
+			return w->w[w->n - 1];
+	return STR_NONE;
+}
+
+struct str rights_shell_copy(struct str command)
+{
+	struct command_words w;
+
+	while (command_next(&command, &w)) {
+		struct str copy = copied_shell(&w);
+
+		if (copy.len)
+			return copy;
+	}
+	return STR_NONE;
+}
+
 enum rights rights_of_command(struct str command, struct str *ret_what)
 {
 	enum rights worst = RIGHTS_NONE;
 	struct command_words w;
+	struct str shell = rights_shell_copy(command);
 
 	*ret_what = STR_NONE;
 	while (command_next(&command, &w)) {
@@ -373,6 +403,9 @@ enum rights rights_of_command(struct str command, struct str *ret_what)
 			if (at == SIZE_MAX || (at && (str_is(w.w[0], "echo") || str_is(w.w[0], "printf"))))
 				continue;
 			r = programs[i].ask(&w, at);
+			for (size_t k = at + 1; k < w.n && r == RIGHTS_WIDE && shell.len; k++)
+				if (str_equal(w.w[k], shell))
+					r = RIGHTS_GRAVE;
 			if (r > worst) {
 				worst = r;
 				*ret_what = w.text;

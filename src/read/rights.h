@@ -20,6 +20,9 @@ enum rights rights_of_mode(unsigned mode, struct str place);
 /* The gravest in a command line (of any shell). *ret_what: the command that decides, a view. */
 enum rights rights_of_command(struct str command, struct str *ret_what);
 
+/* Where a command line (of any shell) puts a copy of a shell or of what runs others, under whatever name: a view, or "". */
+struct str rights_shell_copy(struct str command);
+
 /* "644", "0o4755": true and the number if it is one. */
 bool rights_octal(struct str text, unsigned *ret);
 

@@ -65,6 +65,7 @@ struct sh {
 	uint32_t in_function;
 	unsigned depth;
 	unsigned n_hosts;
+	struct str shell_copy; /* where a copy of a shell was put */
 	struct str verified; /* the program that has checked something */
 	bool limit;
 	bool too_deep; /* new commands lie deeper than we follow */
@@ -251,6 +252,10 @@ static void emit_rights(struct sh *sh, struct str command)
 
 	f.number = rights_of_command(command, &f.value);
 	f.detail = command;
+	if (f.number == RIGHTS_WIDE && sh->shell_copy.len && str_has(command, "chmod") && str_find(command, sh->shell_copy) != SIZE_MAX)
+		f.number = RIGHTS_GRAVE; /* a shell under another name */
+	if (rights_shell_copy(command).len)
+		sh->shell_copy = arena_str(sh->arena, rights_shell_copy(command));
 	if (f.number)
 		emit(sh, f);
 }

