@@ -62,7 +62,7 @@ static void structure_finding(struct query *q, struct member *m, const struct fa
 		again = structure_is_wrong(before);
 	x = query_add(q, damage ? 31 : 34, again ? FINDING_SUPPORTING : FINDING_CARRYING, again ? 0.5 : 5.6, m, f);
 	if (!damage)
-		x->why = STR("Its headers contradict each other: Windows loads another program than most readers of the file see.");
+		x->why = STR("Its headers contradict each other: the system loads another program than most readers of the file see.");
 }
 
 void executable_findings(struct query *q, struct member *m, const struct fact *f)

@@ -6,6 +6,7 @@
 #include "formats/elf.h"
 
 #include "formats/der.h"
+#include "formats/elf_int.h"
 #include "formats/format.h"
 
 enum { SHT_SYMTAB = 2, SHT_DYNAMIC = 6, SHT_NOTE = 7, SHT_NOBITS = 8, SHT_DYNSYM = 11 };
@@ -28,6 +29,7 @@ struct parse {
 	struct elf *elf;
 	struct cursor dynamic, names, symbols, versym, verneed; /* .dynamic, .dynstr, .dynsym ... */
 	struct str *versions, *files; /* by index of versym */
+	struct elf_stated stated;
 	bool limit;
 };
 
@@ -308,6 +310,8 @@ static void tables_by_segment(struct parse *p)
 		else if (tag == DT_HASH)
 			hash = value;
 	}
+	if (!symbols || !names)
+		return;
 	p->names = at_address(p, names);
 	p->names = cursor_clip(&p->names, 0, names_bytes);
 	p->symbols = at_address(p, symbols);
@@ -341,6 +345,8 @@ static void read_dynamic(struct parse *p)
 			if (e->n_needed < ELF_NEEDED_MAX)
 				*ARENA_PUSH(p->arena, e->needed, e->n_needed, room) = name_at(&p->names, value);
 			break;
+		case DT_SYMTAB: p->stated.symbols = value; break;
+		case DT_STRTAB: p->stated.strings = value; break;
 		case DT_SONAME: e->soname = name_at(&p->names, value); break;
 		case DT_RPATH: e->rpath = name_at(&p->names, value); break;
 		case DT_RUNPATH: e->runpath = name_at(&p->names, value); break;
@@ -558,11 +564,13 @@ enum status elf_parse(struct arena *a, struct budget *b, struct cursor in, struc
 	tables_by_section(&p);
 	if (!p.dynamic.base && ret->n_segments)
 		tables_by_segment(&p);
-	if (p.dynamic.base)
+	if (p.dynamic.len) /* debugging information of its own states the table and has none of it */
 		read_dynamic(&p);
 	read_symbols(&p);
 	read_rest(&p);
 	find_overlay(&p, &h);
+	p.stated.program_headers = h.phoff;
+	elf_check(a, b, ret, &p.stated);
 	if (p.limit)
 		return STATUS_LIMIT;
 	return ret->damage ? STATUS_DAMAGED : STATUS_OK;

@@ -13,6 +13,21 @@
 
 enum { ELF_SECTIONS_MAX = 4096, ELF_SEGMENTS_MAX = 1024, ELF_SYMBOLS_MAX = 100000, ELF_NEEDED_MAX = 1024 };
 
+/* Where two readers of the file see different programs. */
+enum elf_odd {
+	ELF_ODD_MEMORY,
+	ELF_ODD_LARGER,
+	ELF_ODD_ENTRY,
+	ELF_ODD_PLACE,
+	ELF_ODD_CODE,
+	ELF_ODD_DYNAMIC,
+	ELF_ODD_SYMBOLS,
+	ELF_ODD_NAMES,
+	ELF_ODD_HEADERS,
+	ELF_ODD_TWICE,
+	ELF_ODD_N
+};
+
 struct elf_section {
 	struct str name;
 	uint32_t type, link;
@@ -55,11 +70,15 @@ struct elf {
 	bool has_static_symbols, bind_now, exec_stack;
 	uint32_t n_rwx_segments;
 	uint64_t overlay_offset, overlay_bytes;
+	uint32_t odd;       /* bits: enum elf_odd */
 	const char *damage; /* first reason for STATUS_DAMAGED, else NULL */
 };
 
 /* OK, DAMAGED or LIMIT (partial result), UNSUPPORTED (no ELF header). */
 enum status elf_parse(struct arena *a, struct budget *b, struct cursor in, struct elf *ret);
+
+/* What bit n of `odd` means, for people. */
+const char *elf_odd_name(unsigned n);
 
 /* Does the head leave room for something in or behind the program? Linkers end with the section table, and
  * between what is loaded and that table stand debugging information and little else; only the whole

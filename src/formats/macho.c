@@ -13,6 +13,7 @@
 enum {
 	LC_SEGMENT = 0x1,
 	LC_SYMTAB = 0x2,
+	LC_UNIXTHREAD = 0x5,
 	LC_DYSYMTAB = 0xb,
 	LC_LOAD_DYLIB = 0xc,
 	LC_ID_DYLIB = 0xd,
@@ -98,7 +99,7 @@ static void reach(struct macho_parse *p, uint64_t offset, uint64_t bytes)
 		p->end = offset + bytes;
 }
 
-static void read_section(struct macho_parse *p, struct cursor *c, uint32_t protection)
+static void read_section(struct macho_parse *p, struct cursor *c, uint32_t protection, const struct macho_segment *segment)
 {
 	struct macho_section s = {0};
 	struct macho_image *im = p->image;
@@ -124,6 +125,8 @@ static void read_section(struct macho_parse *p, struct cursor *c, uint32_t prote
 		macho_damage(p, "section outside the image");
 		bytes = offset > p->in.len ? 0 : p->in.len - offset;
 	}
+	p->misplaced |= segment->x && bytes && (s.address < segment->address || offset < segment->offset ||
+		s.address - segment->address != offset - segment->offset);
 	s.offset = im->offset + offset;
 	s.bytes = bytes;
 	s.r = protection & 1;
@@ -140,12 +143,13 @@ static void read_section(struct macho_parse *p, struct cursor *c, uint32_t prote
 
 static void read_segment(struct macho_parse *p, struct cursor c)
 {
-	uint64_t address, offset, bytes;
+	struct macho_segment s;
+	uint64_t address, memory_bytes, offset, bytes;
 	uint32_t protection, n;
 
 	cursor_skip(&c, 24);
 	address = word(p, &c);
-	(void)word(p, &c);
+	memory_bytes = word(p, &c);
 	offset = word(p, &c);
 	bytes = word(p, &c);
 	cursor_skip(&c, 4);
@@ -155,6 +159,8 @@ static void read_segment(struct macho_parse *p, struct cursor c)
 	if (!cursor_ok(&c))
 		return macho_damage(p, "segment cut short");
 	reach(p, offset, bytes);
+	s = (struct macho_segment){address, memory_bytes, offset, bytes, protection >> 2 & 1};
+	*ARENA_PUSH(p->arena, p->segments, p->n_segments, p->segments_room) = s;
 	if (offset == 0 && bytes)
 		p->image->text_address = address;
 	if ((protection & 6) == 6)
@@ -163,7 +169,7 @@ static void read_segment(struct macho_parse *p, struct cursor c)
 	if (!cursor_ok(&c))
 		return macho_damage(p, "sections outside their segment");
 	for (uint32_t i = 0; i < n && macho_step(p, 1); i++)
-		read_section(p, &c, protection);
+		read_section(p, &c, protection, &s);
 }
 
 static void read_library(struct macho_parse *p, struct cursor c)
@@ -175,12 +181,27 @@ static void read_library(struct macho_parse *p, struct cursor c)
 	*ARENA_PUSH(p->arena, im->libraries, im->n_libraries, p->libraries_room) = command_string(p, c);
 }
 
+/* dyld takes one of them, other readers may take the other. */
+static void stands_once(struct macho_parse *p, uint32_t type)
+{
+	static const uint32_t single[] = {LC_SYMTAB, LC_DYSYMTAB, LC_ID_DYLIB, LC_CODE_SIGNATURE, LC_FUNCTION_STARTS, LC_UUID, LC_MAIN, LC_UNIXTHREAD,
+		LC_ENCRYPTION_INFO, LC_ENCRYPTION_INFO_64};
+
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+		if (single[i] == type) {
+			p->twice |= p->once >> i & 1;
+			p->once |= 1u << i;
+		}
+	p->has_thread |= type == LC_UNIXTHREAD;
+}
+
 static void read_command(struct macho_parse *p, uint32_t type, struct cursor c)
 {
 	struct macho_image *im = p->image;
 	struct cursor body = c;
 
 	cursor_seek(&body, 8);
+	stands_once(p, type);
 	switch (type) {
 	case LC_SEGMENT:
 	case LC_SEGMENT_64: read_segment(p, c); break;
@@ -348,6 +369,7 @@ static void read_image(struct macho_parse *p)
 		macho_read_signature(p, cursor_clip(&p->in, im->signature_offset, im->signature_bytes));
 		im->signature_offset += im->offset;
 	}
+	macho_check(p);
 	if (p->end < p->in.len && im->file_type != 1) {
 		im->overlay_offset = im->offset + p->end;
 		im->overlay_bytes = p->in.len - p->end;
@@ -386,8 +408,9 @@ static void read_fat(struct macho_parse *p, struct macho *m, struct cursor whole
 	end = c.pos + n * (wide ? 32 : 20);
 	for (uint64_t i = 0; i < n && macho_step(p, 1); i++) {
 		uint64_t offset, bytes;
+		uint32_t cpu = cursor_u32be(&c), cpu_sub = cursor_u32be(&c);
+		struct macho_image *im;
 
-		cursor_skip(&c, 8);
 		offset = wide ? cursor_u64be(&c) : cursor_u32be(&c);
 		bytes = wide ? cursor_u64be(&c) : cursor_u32be(&c);
 		cursor_skip(&c, wide ? 8 : 4);
@@ -400,6 +423,10 @@ static void read_fat(struct macho_parse *p, struct macho *m, struct cursor whole
 		if (offset < end)
 			continue; /* keeps the whole work linear */
 		add_image(p, m, whole, offset, bytes, &room);
+		im = &m->images[m->n_images - 1];
+		macho_check_fat(im, m->images, m->n_images - 1, cpu, cpu_sub);
+		if (macho_hole(p->budget, whole, end, offset))
+			im->odd |= 1u << MACHO_ODD_HOLE;
 		end = bytes > whole.len - (offset > whole.len ? whole.len : offset) ? whole.len : offset + bytes;
 	}
 	if (end < whole.len) {

@@ -15,6 +15,20 @@
 enum { MACHO_IMAGES_MAX = 32, MACHO_COMMANDS_MAX = 4096, MACHO_SECTIONS_MAX = 4096, MACHO_SYMBOLS_MAX = 100000,
 	MACHO_LIBRARIES_MAX = 1024 };
 
+/* Where two readers of the file see different programs. */
+enum macho_odd {
+	MACHO_ODD_TWICE,
+	MACHO_ODD_ENTRIES,
+	MACHO_ODD_ENTRY,
+	MACHO_ODD_MEMORY,
+	MACHO_ODD_SHARED,
+	MACHO_ODD_PLACE,
+	MACHO_ODD_ARCHES,
+	MACHO_ODD_KIND,
+	MACHO_ODD_HOLE,
+	MACHO_ODD_N
+};
+
 struct macho_section {
 	struct str segment, name;
 	uint64_t offset, bytes; /* in the file (not in the image), clipped; 0 bytes for zero-fill */
@@ -64,6 +78,7 @@ struct macho_image {
 	struct macho_signature signature;
 	uint64_t signature_offset, signature_bytes; /* in the file */
 	uint64_t overlay_offset, overlay_bytes;     /* in the file, behind all segments of the image */
+	uint32_t odd; /* bits: enum macho_odd */
 	const char *damage;
 };
 
@@ -77,5 +92,8 @@ struct macho {
 
 /* OK, DAMAGED or LIMIT (partial result), UNSUPPORTED (no Mach-O or fat header). */
 enum status macho_parse(struct arena *a, struct budget *b, struct cursor in, struct macho *ret);
+
+/* What bit n of `odd` means, for people. */
+const char *macho_odd_name(unsigned n);
 
 #endif

@@ -389,11 +389,12 @@ static void overlay(struct diff *d)
 /* What headers newly contradict. */
 static void contradictions(struct diff *d)
 {
-	uint32_t odd = d->new_->odd & ~(d->old ? d->old->odd : 0);
+	bool alike = d->old && d->old->odd_name == d->new_->odd_name;
+	uint32_t odd = d->new_->odd & ~(alike ? d->old->odd : 0);
 
-	for (unsigned i = 0; i < PE_ODD_N; i++)
+	for (unsigned i = 0; odd >> i && i < 32; i++)
 		if (odd >> i & 1)
-			fact(d, FACT_EXE, STR("contradiction"), str_of(pe_odd_name(i)), STR_NONE, 0);
+			fact(d, FACT_EXE, STR("contradiction"), str_of(d->new_->odd_name(i)), STR_NONE, 0);
 }
 
 struct exe_diff_result exe_diff(struct read_in *in, const struct exe *old, const struct exe *new_, uint32_t unit)

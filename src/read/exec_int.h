@@ -36,7 +36,8 @@ struct exe {
 	enum format_id kind;
 	enum status status;
 	const char *damage;
-	uint32_t odd; /* PE: bits of enum pe_odd */
+	uint32_t odd; /* bits: what its headers contradict */
+	const char *(*odd_name)(unsigned); /* of a bit; NULL where there is none */
 	bool dotnet;
 	struct cursor bytes;
 	struct str *imports, *exports; /* "lib!symbol", "lib"; "symbol" */

@@ -288,6 +288,7 @@ static enum status load_pe(struct arena *a, struct budget *b, struct exe *e)
 	e->overlay_bytes = pe->overlay_bytes;
 	e->damage = pe->damage;
 	e->odd = pe->odd;
+	e->odd_name = pe_odd_name;
 	return status;
 }
 
@@ -376,6 +377,8 @@ static enum status load_elf(struct arena *a, struct budget *b, struct exe *e)
 	e->overlay_offset = elf->overlay_offset;
 	e->overlay_bytes = elf->overlay_bytes;
 	e->damage = elf->damage;
+	e->odd = elf->odd;
+	e->odd_name = elf_odd_name;
 	return status;
 }
 
@@ -488,6 +491,7 @@ static enum status load_macho(struct arena *a, struct budget *b, struct exe *e)
 				STR_ARG(s->name)), s->offset, s->bytes, s->r, s->w, s->x, 0});
 		}
 		macho_symbols(a, im, e);
+		e->odd |= im->odd;
 		skip(e, im->signature_offset, im->signature_bytes);
 	}
 	trait(e, "machine", cpus);
@@ -498,6 +502,7 @@ static enum status load_macho(struct arena *a, struct budget *b, struct exe *e)
 	e->overlay_offset = m->overlay_offset;
 	e->overlay_bytes = m->overlay_bytes;
 	e->damage = m->damage;
+	e->odd_name = macho_odd_name;
 	return status;
 }
 

@@ -291,6 +291,54 @@ static void test_damaged(void **state)
 	assert_int_equal(parse(str_part(s, 0, 40), &elf), STATUS_DAMAGED);
 }
 
+/* A copy with one number put anew. */
+static uint32_t odd_with(struct str s, size_t at, uint64_t value)
+{
+	char *p = arena_alloc(&tools_arena, s.len);
+	struct elf elf;
+
+	memcpy(p, s.p, s.len);
+	memcpy(p + at, &value, sizeof(value));
+	parse(str_view(p, s.len), &elf);
+	return elf.odd;
+}
+
+static void test_contradictions(void **state)
+{
+	enum { ENTRY = 24, OFFSET = 8, ADDRESS = 16, FILE_BYTES = 32, HEADER = 56, SECTION = 64, SECTION_ADDRESS = 16, SECTION_OFFSET = 24 };
+	struct str s;
+	struct elf elf;
+	uint64_t sections, segments = 64;
+
+	(void)state;
+	make();
+	s = file_get("libdemo.so");
+	assert_int_equal(parse(s, &elf), STATUS_OK);
+	assert_int_equal(elf.odd, 0);
+	memcpy(&sections, s.p + 40, 8);
+	assert_true(odd_with(s, ENTRY, 1 << 30) & 1u << ELF_ODD_ENTRY);
+	assert_true(odd_with(s, segments + HEADER + ADDRESS, 0) & 1u << ELF_ODD_MEMORY);
+	assert_true(odd_with(s, segments + FILE_BYTES, s.len) & 1u << ELF_ODD_LARGER);
+	for (size_t i = 0; i < elf.n_segments; i++)
+		if (elf.segments[i].type == 2)
+			assert_true(odd_with(s, segments + i * HEADER + OFFSET, elf.segments[i].offset + 16) & 1u << ELF_ODD_DYNAMIC);
+	for (size_t i = 0; i < elf.n_sections; i++) {
+		size_t at = sections + i * SECTION;
+
+		if (str_is(elf.sections[i].name, ".text"))
+			assert_true(odd_with(s, at + SECTION_OFFSET, elf.sections[i].offset + 64) & 1u << ELF_ODD_PLACE);
+		else if (str_is(elf.sections[i].name, ".dynsym"))
+			assert_true(odd_with(s, at + SECTION_ADDRESS, elf.sections[i].address + 24) & 1u << ELF_ODD_SYMBOLS);
+		else if (str_is(elf.sections[i].name, ".dynstr"))
+			assert_true(odd_with(s, at + SECTION_ADDRESS, elf.sections[i].address + 8) & 1u << ELF_ODD_NAMES);
+	}
+	/* debugging information of its own keeps headers without bytes */
+	TOOL("gcc", "-g", "-shared", "-fPIC", "-o", "debug.so", "demo.c", "-lm");
+	TOOL("objcopy", "--only-keep-debug", "debug.so", "debug.debug");
+	assert_int_equal(parse(file_get("debug.debug"), &elf), STATUS_OK);
+	assert_int_equal(elf.odd, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_machines),
 		cmocka_unit_test(test_program),
 		cmocka_unit_test(test_overlay),
+		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_truncated_and_flipped),
 		cmocka_unit_test(test_damaged),
 	};

@@ -323,6 +323,60 @@ static void test_probe(void **state)
 	assert_int_equal(format_by_id(FORMAT_MACHO)->probe(cursor_of(class_file, sizeof(class_file)), 1000), 0);
 }
 
+/* A copy with one command put anew, found by its type. */
+static uint32_t odd_with(struct str s, uint32_t type, uint32_t at, uint64_t value, size_t bytes)
+{
+	char *p = arena_alloc(&tools_arena, s.len);
+	struct macho m;
+	size_t i = 32;
+	uint32_t kind, length;
+
+	memcpy(p, s.p, s.len);
+	for (;;) {
+		memcpy(&kind, p + i, 4);
+		memcpy(&length, p + i + 4, 4);
+		if (kind == type)
+			break;
+		i += length;
+		assert_true(i + 8 < s.len);
+	}
+	memcpy(p + i + at, &value, bytes);
+	parse(str_view(p, s.len), &m);
+	return m.images[0].odd;
+}
+
+static void test_contradictions(void **state)
+{
+	enum { SEGMENT = 0x19, UUID = 0x1b, SYMTAB = 2, TEXT_SECTION = 72, ADDRESS = 32 };
+	struct str s;
+	struct macho m;
+	char *p;
+	uint32_t at;
+
+	(void)state;
+	make();
+	s = file_get("x86_64.dylib");
+	parse(s, &m);
+	assert_int_equal(m.images[0].odd, 0);
+	assert_true(odd_with(s, UUID, 0, SYMTAB, 4) & 1u << MACHO_ODD_TWICE);
+	assert_true(odd_with(s, SEGMENT, 24, 1 << 24, 8) & (1u << MACHO_ODD_MEMORY | 1u << MACHO_ODD_PLACE));
+	assert_true(odd_with(s, SEGMENT, TEXT_SECTION + ADDRESS, 1, 8) & 1u << MACHO_ODD_PLACE);
+	s = file_get("fat.dylib");
+	parse(s, &m);
+	assert_int_equal(m.images[0].odd | m.images[1].odd, 0);
+	p = arena_alloc(&tools_arena, s.len);
+	memcpy(p, s.p, s.len);
+	memcpy(p + 28, p + 8, 8); /* the table names one processor twice */
+	parse(str_view(p, s.len), &m);
+	assert_true(m.images[1].odd & 1u << MACHO_ODD_KIND);
+	memcpy(p, s.p, s.len);
+	at = (uint32_t)(m.images[0].offset + m.images[0].bytes);
+	assert_true(at + 32 < m.images[1].offset);
+	memcpy(p + at, "what no image of the file accounts for", 32);
+	parse(str_view(p, s.len), &m);
+	assert_true(m.images[1].odd & 1u << MACHO_ODD_HOLE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_adhoc_signature),
 		cmocka_unit_test(test_signature_blobs),
 		cmocka_unit_test(test_overlay),
+		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_truncated_and_flipped),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_probe),
