@@ -127,3 +127,5 @@ FINDING(61, "rules/flow", "does what your own rules name", "T1554", 5.6,
 	"A source and a sink of your own rules (--rules) newly meet.")
 FINDING(62, "exfil/blind-copy", "copies mail to a fixed address", "T1114.003", 7.5,
 	"New code adds a written-down address to the blind copies of mail that the program sends.")
+FINDING(63, "access/written-secret", "lets in who knows a written word", "T1556 T1078.001", 9.2,
+	"New code says yes to a password, or to a request, that equals a literal of the program.")

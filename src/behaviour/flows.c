@@ -293,6 +293,18 @@ static bool request_is_stowed(struct str path)
 	return (base.len > 2 && base.p[0] == '.' && base.p[1] != '.' && !str_is(base, ".htaccess")) || ends_in_one_of(base, quiet);
 }
 
+/* Where nobody looks, or everybody may. */
+static bool is_hidden_place(struct str path)
+{
+	static const char *const words[] = {"/tmp/", "/var/tmp", "/dev/shm", "${tmp}", "/.", "\\Temp\\", "\\Public\\", "/uploads/", "/usr/share/", "/usr/lib",
+		"/cache/", ":\\ProgramData\\"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_has(path, words[i]))
+			return true;
+	return str_starts(path, ".");
+}
+
 static bool ends_in_chmod(struct str steps)
 {
 	size_t last = str_rfind_char(steps, '>');
@@ -335,6 +347,16 @@ static void report_finding(struct query *q, struct member *m, const struct fact 
 	x = query_add(q, 49, FINDING_CARRYING, q->b->step == STEP_MAJOR ? 2.5 : 5.6, m, f);
 	x->runs = query_runs_when(q, m, f);
 	x->why = STR("A report that the product sent before now takes a secret, or who somebody is, along.");
+}
+
+static bool is_lookup(struct str steps)
+{
+	static const char *const calls[] = {"dns.", "res_query", "DnsQuery", "gethostbyname", "getaddrinfo"};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (str_has(steps, calls[i]))
+			return true;
+	return false;
 }
 
 void flow_findings(struct query *q, struct member *m, const struct fact *f)
@@ -388,7 +410,7 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.4; /* the cookie that a page has to give back */
 	if ((number == 7 || number == 8) && is_own_path(f->value))
 		w *= 0.4;
-	if (number == 4 && (str_starts(f->detail, "field ") || str_starts(f->detail, "parameter ")) && !is_wallet_key(f->detail) &&
+	if (number == 4 && (str_starts(f->detail, "field ") || str_starts(f->detail, "parameter ")) && !is_wallet_key(f->detail) && !is_lookup(f->detail) &&
 		!goes_to_stranger(q, f))
 		w *= 0.3; /* clients log in at their service */
 	if (number == 8 && !host_info_of(q, host_in(f->value)) && str_has(first_step(f->detail), "Storage.getItem"))
@@ -403,6 +425,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= names_known_host(q, f) ? 0.5 : 0.75;
 	if (number == 11 && str_is(f->key, "dyn>code") && member_is_c(m))
 		w *= 2.3; /* compiled programs hardly ever run text as code */
+	if (str_has(f->detail, "under a name that came with it")) /* whoever answers puts programs into the site */
+		w = finding_weight(1) * 0.85;
 	if (number == 56 && str_is(f->key, "request>file") && request_names_it(f->value))
 		w *= 2.5; /* a program, if that is the name it asks for */
 	else if (number == 56 && str_is(f->key, "request>file") && request_is_stowed(f->value))
@@ -411,16 +435,18 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.75;
 	if (str_is(f->key, "host>net") && str_has(f->detail, "lookup") && f->value.len && !str_has(f->value, "."))
 		w *= 0.3; /* a bare name is looked up: nothing is told to whoever serves a domain */
-	else if ((str_has(f->detail, "dns.") || str_has(f->detail, "res_query") || str_has(f->detail, "DnsQuery") || str_has(f->detail, "gethostbyname") || str_has(f->detail, "getaddrinfo")) && str_ends(f->key, ">net") && number != 9) {
+	else if (is_lookup(f->detail) && str_ends(f->key, ">net") && number != 9) {
 		number = 50; /* secrets that leave this way are no less secrets */
 		w = w < finding_weight(50) ? finding_weight(50) : w + 0.5;
 	}
-	if (f->number == 2)
+	if (str_is(f->key, "cred>file") && str_has(f->detail, "appended to what is there"))
+		w = is_hidden_place(f->value) ? finding_weight(4) + 2.5 : finding_weight(4) * 0.9;
+	else if (f->number == 2)
 		w *= 0.85;
 	else if (f->number < 2)
 		w *= 0.35;
-	if (!both) /* secrets that newly go where something always went are news; a new way out of old ones less */
-		w *= number == 4 && (f->flags & FACT_NEW_SINK) && goes_to_stranger(q, f) ? 0.95
+	if (!both && !str_is(f->key, "cred>file")) /* secrets that newly go where something always went are news; a new way out of old ones less */
+		w *= (number == 4 && (f->flags & FACT_NEW_SINK) && goes_to_stranger(q, f)) || (number == 50 && str_starts(f->key, "cred>")) ? 0.95
 			: number == 3 && (f->flags & FACT_NEW_SOURCE) ? 1.0
 			: number == 4 && (f->flags & FACT_NEW_SOURCE) ? 0.85 : 0.7;
 	if (number == 3 && f->number == 3 && f->flags & FACT_NEW_SOURCE && !str_starts(f->value, "process.env"))
@@ -433,6 +459,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.75;
 	x = query_add(q, number, w >= 1.5 ? FINDING_CARRYING : FINDING_SUPPORTING, w, m, f);
 	x->runs = query_runs_when(q, m, f);
+	if (str_is(f->key, "cred>file"))
+		x->why = STR("New code keeps what proves who somebody is in a file.");
 	flow_steps(q, f, x);
 	finding_decoded(q, x, m, f->unit);
 	if (str_starts(f->key, "net>") || str_ends(f->key, ">net") || str_has(f->value, "://"))

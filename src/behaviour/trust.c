@@ -191,6 +191,13 @@ enum status trust_findings(struct query *q, struct member *m, const struct fact 
 		x->runs = query_runs_when(q, m, f);
 		return STATUS_OK;
 	}
+	if (str_is(f->key, "opens")) {
+		w = finding_weight(63) - (f->number == 3 ? 0 : 2.0) - (m->old ? 0 : 1.5);
+		x = query_add(q, 63, FINDING_CARRYING, w, m, f);
+		x->runs = query_runs_when(q, m, f);
+		x->subject = STR("a word that stands in the code");
+		return STATUS_OK;
+	}
 	if (str_is(f->key, "rights"))
 		return rights_finding(q, m, f);
 	if (address) {

@@ -78,7 +78,7 @@ static const struct js_api rows[] = {
 	/* secrets, the host, the person */
 	{"os.getenv", CLASS_ENV, 0, 0, SRC_NONE, API_CALL | API_QUIET, NULL}, HOST("gethostname"), HOST("uname"),
 	HOST("getlogin"), HOST("getlogin_r"), HOST("getpwuid"), HOST("cuserid"), HOST("GetComputerNameA"),
-	HOST("GetUserNameA"), HOST("GetAdaptersInfo"), TAKES("getpass", SRC_CRED), TAKES("CryptUnprotectData", SRC_CRED),
+	HOST("GetUserNameA"), HOST("GetAdaptersInfo"), TAKES("getpass", SRC_CRED), TAKES("readpassphrase", SRC_CRED), TAKES("read_passphrase", SRC_CRED), TAKES("CryptUnprotectData", SRC_CRED),
 	TAKES("GetClipboardData", SRC_CLIP), TAKES("GetAsyncKeyState", SRC_FORM), VALUE("argv", SRC_ARG),
 	/* decoding, and what hands on what it is given */
 	DECODE("base64_decode"), DECODE("b64_decode"), DECODE("EVP_DecodeBlock"), DECODE("uncompress"), DECODE("b64_pton"),

@@ -233,6 +233,8 @@ static uint32_t shaped_call(struct lower *w, uint32_t r, const struct shape *s)
 		(s->out && !raw_named(w, args, s->out - 1)))
 		return plain_call(w, r);
 	out = s->out ? bare(w, raw_named(w, args, s->out - 1)) : 0;
+	if (out && w->raw[out].kind == C_BINARY && raw_field(w, out, F_LEFT)) /* further on in the same buffer */
+		out = bare(w, raw_field(w, out, F_LEFT));
 	if (!out || (w->raw[out].kind != C_IDENTIFIER && w->raw[out].kind != C_FIELD))
 		return value_of_shape(w, r, s, args);
 	kid_lower(w, &k, out, R_LEFT);

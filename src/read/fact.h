@@ -74,7 +74,8 @@ enum fact_kind {
 			  * "permission", "context-isolation", "address", "address-trusted" = one more in a list);
 			  * value: "old -> new"; number: TRUST_TURNED where what
 			  * protected stood there and its contrary stands there now, TRUST_ASKED where only an
-			  * option that says so does it ("rights": read/rights.h) */
+			  * option that says so does it ("rights": read/rights.h). "opens": value is the written
+			  * word that lets somebody in; number 3 where its digest, or what checks who asks, is met */
 	FACT_GATE,       /* key: "date", "host", "locale", "ci", "platform", "env", "debugger"; the behaviour waits for it */
 	FACT_LOOP,       /* key: "endless" (a loop at load time that cannot end) */
 	FACT_REVIEWER,   /* text that addresses a reviewer, scanner or model */

@@ -15,7 +15,7 @@
 
 /* Flows and their like keep room that a flood of hosts and calls cannot take. */
 enum { FOUND_MAX = 3000, FOUND_LIGHT_MAX = 2200, DECODED_MAX = 80, TAINTS_MAX = 12, LAYER_DEPTH = 8, LAYER_BYTES = 4 << 20, LAYERS_MAX = 64, NESTED_MAX = 4,
-	CONDITION_DEPTH = 16, RANDOM_NAMES = 6 };
+	CONDITION_DEPTH = 16, RANDOM_NAMES = 6, ADDRESS_NODES = 1500 };
 
 /* ---------- counting ---------- */
 
@@ -417,6 +417,27 @@ static struct str socket_host(struct js *j, uint32_t maker)
 	return d.len && d.p[0] != HOST_MARK ? arena_printf(j->a, "%c%.*s", HOST_MARK, STR_ARG(d)) : d;
 }
 
+static struct str host_text(struct js *j, uint32_t n);
+
+/* C puts the address into a structure on its way to the socket: the nearest one before it, in the same function. */
+static struct str written_address(struct js *j, uint32_t n)
+{
+	for (uint32_t i = n, steps = 0; i > 1 && steps < ADDRESS_NODES; i--, steps++) {
+		struct js_call c;
+		struct str name;
+
+		if (j->nodes[i].kind != J_CALL || j->nodes[i].fn != j->nodes[n].fn)
+			continue;
+		js_call_of(j, i, &c);
+		name = c.callee_node ? js_text(j, c.callee_node) : STR_NONE;
+		if (str_is(name, "inet_addr") || str_is(name, "gethostbyname") || str_is(name, "getaddrinfo") || str_is(name, "inet_aton"))
+			return c.n_args && c.args[0] && const_str_of(j, c.arg_av[0]) ? host_text(j, c.args[0]) : STR("");
+		if (str_is(name, "inet_pton"))
+			return c.n_args > 1 && c.args[1] && const_str_of(j, c.arg_av[1]) ? host_text(j, c.args[1]) : STR("");
+	}
+	return STR("");
+}
+
 static struct str host_text(struct js *j, uint32_t n)
 {
 	return arena_printf(j->a, "%c%.*s", HOST_MARK, STR_ARG(js_symbolic(j, n)));
@@ -449,6 +470,8 @@ static struct str call_destination(struct js *j, const struct js_call *c, const 
 		d = object ? url_of_options(j, object) : c->n_args > 1 && c->args[1] ? host_text(j, c->args[1]) : STR("");
 	} else if (str_starts(str_of(row->name), "dns.") && c->n_args) {
 		d = host_text(j, c->args[0]);
+	} else if (str_is(str_of(row->name), "mail") && c->n_args && c->args[0]) {
+		d = js_symbolic(j, c->args[0]);
 	} else if (str_is(str_of(row->name), "dgram.Socket.send")) {
 		for (uint32_t i = c->n_args; i-- > 1 && !d.len;)
 			if (c->args[i] && const_str_of(j, c->arg_av[i]))
@@ -467,6 +490,8 @@ static struct str call_destination(struct js *j, const struct js_call *c, const 
 			return opened_url(j, maker);
 		if (str_is(js_api_of(j, m.callee), "net.Socket") || str_is(js_api_of(j, m.callee), "socket.socket"))
 			return socket_host(j, maker);
+		if (str_is(js_api_of(j, m.callee), "socket"))
+			return written_address(j, c->node);
 		if (mrow)
 			return call_destination(j, &m, mrow, depth + 1);
 	}
@@ -562,6 +587,9 @@ struct drain {
 	size_t surveys;     /* how many different facts of the machine and its user go in */
 	struct str behaviour; /* what a rule of the user calls it, "" */
 	bool to_host;       /* the value is the name of a host */
+	bool grows;         /* the file keeps what it held before */
+	bool lookup;        /* the name itself is asked for */
+	bool named_afar;    /* among the programs of the site, under a name that came from elsewhere */
 };
 
 static void aim(struct js *j, struct drain *k, struct str dest)
@@ -587,6 +615,8 @@ static bool cred_param_matters(struct js *j, const struct js_taint *t, const str
 {
 	struct str label = j->taints[t->base].label;
 
+	if ((k->grows || k->lookup) && !t->weak)
+		return true;
 	if (str_starts(label, "field "))
 		return k->to_host && !t->weak;
 	return !str_starts(label, "parameter ") || !js_name_is_password(str_part(label, 10, label.len)) || k->to_host;
@@ -617,6 +647,10 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 	f.detail = js_flow_steps(j, t, k->name);
 	if (joined)
 		f.detail = arena_printf(j->a, "%.*s\njoined by new code", STR_ARG(f.detail));
+	if (src == SRC_CRED && k->grows)
+		f.detail = arena_printf(j->a, "%.*s\nappended to what is there", STR_ARG(f.detail));
+	if (src == SRC_NET && k->named_afar)
+		f.detail = arena_printf(j->a, "%.*s\nunder a name that came with it", STR_ARG(f.detail));
 	if (src == SRC_HOST && k->surveys > 1)
 		f.detail = arena_printf(j->a, "%.*s\nwith more of the machine and its user", STR_ARG(f.detail));
 	f.number = taint->weak ? 1 : through_param ? 2 : 3;
@@ -1224,7 +1258,7 @@ static void sink_args(struct js *j, const struct drain *k, const struct js_call 
 }
 
 /* <script src="https://..."> in text that becomes part of the page. */
-static void script_tag(struct js *j, uint32_t n, struct str html, bool fresh)
+static void script_tag(struct js *j, uint32_t n, struct str html, const char *how, bool fresh)
 {
 	size_t at = str_find_nocase(html, "<script"), src;
 	struct fact f;
@@ -1245,7 +1279,7 @@ static void script_tag(struct js *j, uint32_t n, struct str html, bool fresh)
 	f = fact_of(FACT_FLOW, STR("net>code"), host);
 	f.number = 3;
 	f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | FACT_CONSTANT | js_place_flags(j, n);
-	f.detail = STR("script tag -> page");
+	f.detail = str_of(how);
 	say(j, f, n, fresh);
 }
 
@@ -1315,7 +1349,7 @@ static void code_call(struct facts *fa, const struct js_call *c, struct str api,
 	say_call(j, c->node, c->is_new ? arena_printf(j->a, "new %.*s", STR_ARG(api)) : api, "code", value, flags, fresh);
 	sink_args(j, &k, c, i ? 1u << i : 1);
 	if (page) {
-		script_tag(j, c->node, value, fresh);
+		script_tag(j, c->node, value, "script tag -> page", fresh);
 		return;
 	}
 	code_value(j, c->node, c->args[i], c->arg_av[i], fresh, api);
@@ -1600,6 +1634,9 @@ static void net_call(struct facts *fa, const struct js_call *c, struct str api, 
 	unsigned flags = dest.len && !has_holes(dest) ? FACT_CONSTANT : 0;
 
 	aim(j, &k, dest);
+	k.lookup = (row->flags & API_HOST0 && row->source == SRC_NONE) || str_starts(str_of(row->name), "dns.");
+	if (!host.len && k.to_host)
+		host = k.value;
 	if (c->n_args && row->flags & API_URL0)
 		flags |= const_flags(j, c->arg_av[0]) & FACT_DECODED_ARG;
 	if (!(row->flags & API_QUIET))
@@ -1631,6 +1668,47 @@ static struct str stream_path(struct js *j, uint32_t av)
 	if (row && row->flags & API_MODE)
 		return js_path_node(j, &c, row) ? js_symbolic(j, js_path_node(j, &c, row)) : STR("");
 	return str_is(js_api_of(j, c.callee), "fs.createWriteStream") && c.n_args && c.args[0] ? js_symbolic(j, c.args[0]) : STR("");
+}
+
+/* "a", O_APPEND, FILE_APPEND, {flag: 'a'}, as a second or third argument. */
+static bool asks_to_append(struct js *j, const struct js_call *c)
+{
+	static const char *const words[] = {"O_APPEND", "FILE_APPEND", "'a'", "\"a\"", "'a+'", "\"a+\"", "'ab'", "\"ab\""};
+
+	for (uint32_t i = 1; i < 3 && i < c->n_args; i++)
+		for (size_t k = 0; c->args[i] && k < sizeof(words) / sizeof(words[0]); k++)
+			if (js_text(j, c->args[i]).len < 120 && str_has(js_text(j, c->args[i]), words[k]))
+				return true;
+	return false;
+}
+
+/* Is what is written put behind what the file held? */
+static bool appends(struct js *j, const struct js_call *c, struct str api, bool stream)
+{
+	uint32_t maker = stream ? maker_of(j, c->receiver) : 0;
+	struct js_call m;
+
+	if (!stream)
+		return str_has_nocase(api, "append") || asks_to_append(j, c);
+	if (!maker)
+		return false;
+	js_call_of(j, maker, &m);
+	return asks_to_append(j, &m);
+}
+
+/* ABSPATH . $name, where the answer of a server says the name. */
+static bool named_from_afar(struct js *j, uint32_t path)
+{
+	static const char *const homes[] = {"ABSPATH", "WP_CONTENT_DIR", "WP_PLUGIN_DIR", "__DIR__", "__FILE__", "DOCUMENT_ROOT", "WPINC"};
+	uint32_t taints[TAINTS_MAX];
+	size_t n = js_taints_of(j, j->av[path], path, taints, TAINTS_MAX, NULL);
+	bool home = false, afar = false;
+
+	for (size_t i = 0; i < sizeof(homes) / sizeof(homes[0]); i++)
+		home |= str_has(js_text(j, path), homes[i]);
+	for (size_t i = 0; i < n; i++)
+		afar |= j->taints[taints[i]].kind == SRC_NET;
+	return home && afar;
 }
 
 /* A key of the registry that starts programs is opened to be written. */
@@ -1685,6 +1763,8 @@ static void write_call(struct facts *fa, const struct js_call *c, struct str api
 	}
 	if (stream)
 		path = stream_path(j, c->receiver);
+	k.grows = appends(j, c, api, stream);
+	k.named_afar = !stream && at && named_from_afar(j, at);
 	if (copies && c->n_args > 1 && c->args[1])
 		path = js_symbolic(j, at = c->args[1]);
 	if (at && !copies)
@@ -2139,10 +2219,12 @@ static void memory_that_runs(struct js *j, const struct js_call *c, bool fresh)
 static void named_call(struct js *j, const struct js_call *c, bool fresh)
 {
 	static const char *const copies[] = {"bcc", "addbcc", "add_bcc", "setbcc", "set_bcc", NULL};
+	static const char *const prints[] = {"echo", "print", "printf", NULL};
 	static const char *const memory[] = {"mmap", "mprotect", "VirtualAlloc", "VirtualAllocEx", "VirtualProtect", NULL};
 	static const char *const accounts[] = {"wp_create_user", "wp_insert_user", "create_superuser", "createsuperuser", NULL};
 	uint32_t property = js_kid(j, c->callee_node, R_PROPERTY);
-	struct str name = property ? js_name_str(j, j->nodes[property].x) : js_text(j, c->callee_node);
+	struct str name = property ? js_name_str(j, j->nodes[property].x) : j->nodes[c->callee_node].kind == J_ID
+		? js_name_str(j, j->nodes[c->callee_node].x) : js_text(j, c->callee_node), page;
 
 	if (!c->n_args || !c->args[0])
 		return;
@@ -2152,6 +2234,8 @@ static void named_call(struct js *j, const struct js_call *c, bool fresh)
 		account_made(j, c, name, fresh);
 	if (is_call_of(name, memory))
 		memory_that_runs(j, c, fresh);
+	if (j->lang == LANGUAGE_PHP && is_call_of(name, prints) && js_const_str(j, c->arg_av[0], &page))
+		script_tag(j, c->node, page, "script element in a page", fresh);
 }
 
 static void call_facts(struct facts *fa, uint32_t n)
@@ -2529,7 +2613,7 @@ static void property_sink(struct facts *fa, uint32_t n, uint32_t left, uint32_t 
 		if (js_const_str(j, j->av[right], &html) ? str_has_nocase(html, "<script") || str_has_nocase(html, "onerror=") : m > 0) {
 			say_call(j, n, STR("innerHTML"), "code", js_const_str(j, j->av[right], &html) ? html : STR(""), const_flags(j, j->av[right]), fresh);
 			if (js_const_str(j, j->av[right], &html))
-				script_tag(j, n, html, fresh);
+				script_tag(j, n, html, "script tag -> page", fresh);
 		}
 	}
 }
@@ -3025,6 +3109,44 @@ static void gate_facts(struct js *j, uint32_t n)
 	say(j, f, cond, true);
 }
 
+/* if (... && (user->uid = 0)): one sign is missing, or too little. */
+static void becomes_root(struct js *j, uint32_t n)
+{
+	static const char *const names[] = {"uid", "euid", "pw_uid", "suid", "fsuid", "gid", "pw_gid", "egid"};
+	uint32_t left = js_kid(j, n, R_LEFT), right = js_kid(j, n, R_RIGHT), property = left ? js_kid(j, left, R_PROPERTY) : 0, at = n;
+	struct str name = property ? js_text(j, property) : STR_NONE;
+	bool told = false;
+	struct fact f = fact_of(FACT_TRUST, STR("rights"), STR("an assignment of root within a condition"));
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		told |= str_is(name, names[i]);
+	if (!told || !right || !str_is(js_text(j, right), "0") || !js_node_fresh(j, n))
+		return;
+	while (j->nodes[at].parent && (j->nodes[at].role != R_COND) && (j->nodes[j->nodes[at].parent].kind == J_LOGIC || j->nodes[j->nodes[at].parent].kind == J_UNARY ||
+		j->nodes[j->nodes[at].parent].kind == J_BIN || j->nodes[j->nodes[at].parent].kind == J_IF))
+		at = j->nodes[at].parent;
+	if (j->nodes[at].role != R_COND)
+		return;
+	f.number = RIGHTS_GRAVE;
+	f.flags = js_place_flags(j, n);
+	say(j, f, n, true);
+}
+
+/* Who knows a word that stands in new code is let in. */
+static void way_in(struct js *j, uint32_t n)
+{
+	struct str word;
+	bool sure;
+	struct fact f;
+
+	if (!js_node_fresh(j, n) || !js_opens(j, n, &word, &sure) || (j->site->old_text.len && str_find(j->site->old_text, word) != SIZE_MAX))
+		return;
+	f = fact_of(FACT_TRUST, STR("opens"), str_part(word, 0, 80));
+	f.number = sure ? 3 : 1;
+	f.flags = js_place_flags(j, n);
+	say(j, f, n, true);
+}
+
 /* ---------- all ---------- */
 
 /* What a rule of the user says to be a sink. */
@@ -3078,6 +3200,7 @@ static void node_facts(struct facts *fa, uint32_t n)
 		call_facts(fa, n);
 		string_facts(fa, n);
 		packed_facts(j, n);
+		way_in(j, n);
 		break;
 	case J_STR:
 	case J_ADD:
@@ -3098,6 +3221,7 @@ static void node_facts(struct facts *fa, uint32_t n)
 	case J_ASSIGN:
 		l = js_kid(j, n, R_LEFT);
 		r = js_kid(j, n, R_RIGHT);
+		becomes_root(j, n);
 		if (l && r && (j->nodes[l].kind == J_MEMBER || j->nodes[l].kind == J_SUBSCRIPT))
 			property_sink(fa, n, l, r);
 		else if (l && r && j->front->function_scope && j->nodes[l].kind == J_ID)
@@ -3140,6 +3264,9 @@ static void node_facts(struct facts *fa, uint32_t n)
 		break;
 	case J_IF:
 		gate_facts(j, n);
+		break;
+	case J_BIN:
+		way_in(j, n);
 		break;
 	case J_WHILE:
 	case J_FOR:

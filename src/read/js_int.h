@@ -8,6 +8,7 @@
  *  js_api.c    the table of what calls and properties of the outer world mean
  *  js_flow.c   abstract values of every expression: API names, functions, objects, taints
  *  js_facts.c  what is said about it
+ *  js_opens.c  ways in for whoever knows what stands in the code
  *  js_ends.c   ... and about what leaves for, or comes from, other modules
  *  js.c        entry: which text is parsed, layers, what OLD had
  */
@@ -551,6 +552,11 @@ uint32_t js_place_flags(struct js *j, uint32_t n);
 size_t js_surveys_among(struct js *j, const uint32_t *taints, size_t n);
 /* Fills in where a fact stands. False: nowhere in the member. */
 bool js_fact_place(struct js *j, struct fact *f, uint32_t n);
+
+/* js_opens.c */
+/* A comparison with a written secret (*ret_word) whose equality lets somebody in. *ret_sure: more than the
+ * names of what is compared tell so. */
+bool js_opens(struct js *j, uint32_t n, struct str *ret_word, bool *ret_sure);
 
 /* js_ends.c */
 /* What other modules can get and call: said, and its parameters become sources. */

@@ -82,6 +82,15 @@ static const struct {
 	{"/Gemfile", LANGUAGE_RUBY}, {"/Podfile", LANGUAGE_RUBY}, {".podspec", LANGUAGE_RUBY},
 };
 
+/* A file that another one includes may be called anything; behind the mark of an image it is one still. */
+static bool begins_php(struct cursor bytes)
+{
+	struct str s = bytes.base ? str_view(bytes.base, bytes.len < 64 ? bytes.len : 64) : STR_NONE;
+	size_t at = str_find_z(s, "<?php");
+
+	return at != SIZE_MAX && (at == 0 || str_trim(str_part(s, 0, at)).len == 0 || str_starts(s, "GIF8") || str_starts(s, "\xef\xbb\xbf"));
+}
+
 /* Does it open PHP anywhere near its beginning? */
 static bool is_php(struct cursor bytes)
 {
@@ -160,7 +169,7 @@ enum language script_language(const struct read_in *in)
 		return by_line == LANGUAGE_TEXT ? LANGUAGE_NONE : by_line;
 	if (in->hints & READ_HINT_HOOK || package_script(path).len)
 		return LANGUAGE_SHELL;
-	return language_of_place(path);
+	return begins_php(in->new_) ? LANGUAGE_PHP : language_of_place(path);
 }
 
 /* --- pages --- */

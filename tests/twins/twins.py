@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import rows  # noqa: E402
+import door_rows  # noqa: E402, F401 (adds to the rows)
 import flow_rows  # noqa: E402, F401 (adds to the rows)
 import edit_rows  # noqa: E402, F401
 import together_rows  # noqa: E402, F401 (as well)
