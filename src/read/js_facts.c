@@ -1559,6 +1559,21 @@ static bool only_opens(struct js *j, uint32_t n)
 	return opens;
 }
 
+/* for (...) q[i] ^= 0x5a; system(q): C takes its commands apart so. */
+static bool is_unscrambled(struct js *j, uint32_t arg)
+{
+	if (j->lang != LANGUAGE_C || j->nodes[arg].kind != J_ID)
+		return false;
+	for (uint32_t i = arg, steps = 0; i > 1 && steps < ADDRESS_NODES; i--, steps++) {
+		uint32_t left = j->nodes[i].kind == J_AUG && j->nodes[i].op == OP_XOR && j->nodes[i].fn == j->nodes[arg].fn ? js_kid(j, i, R_LEFT) : 0;
+		struct str base = left ? js_text(j, left) : STR_NONE, name = js_text(j, arg);
+
+		if (left && base.len > name.len && str_equal(str_part(base, 0, name.len), name) && base.p[name.len] == '[')
+			return true;
+	}
+	return false;
+}
+
 static void exec_call(struct facts *fa, const struct js_call *c, struct str api, const struct js_api *row, bool fresh)
 {
 	struct js *j = fa->j;
@@ -1587,6 +1602,14 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 		f.number = 3;
 		f.flags = flags | (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | js_place_flags(j, c->node);
 		f.detail = arena_printf(j->a, "literal decoded by %s\n-> %.*s", scheme_name(s->scheme), STR_ARG(api));
+		say(j, f, c->node, fresh);
+	}
+	if (!s && c->n_args && c->args[0] && is_unscrambled(j, c->args[0])) {
+		struct fact f = fact_of(FACT_FLOW, STR("data>exec"), STR(""));
+
+		f.number = 3;
+		f.flags = (fresh ? FACT_NEW_SOURCE | FACT_NEW_SINK : 0) | js_place_flags(j, c->node);
+		f.detail = arena_printf(j->a, "bytes that are XORed one by one\n-> %.*s", STR_ARG(api));
 		say(j, f, c->node, fresh);
 	}
 	if (row->flags & API_ARGV)

