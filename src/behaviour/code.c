@@ -287,6 +287,8 @@ static enum status guard_finding(struct query *q, struct member *m, const struct
 		w = q->b->step == STEP_MAJOR ? 2.5 : 5.6;
 	else if (f->number == GUARD_LOST_PROOF) /* what let only the maker's bytes in lets others in */
 		w = q->b->step == STEP_MAJOR ? 5.6 : 8.5;
+	else if (f->number == GUARD_LOST_OPEN) /* ... and what came behind is still done, without it */
+		w = q->b->step == STEP_MAJOR ? 5.6 : 9.3;
 	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]) && w < 3 && !shape; i++)
 		if (str_starts(f->key, "call ") && str_has_nocase(f->key, identity[i]))
 			w = 5.6;

@@ -139,6 +139,7 @@ enum guard_lost {
 	GUARD_LOST_REFACTORED = 1, /* refactoring looks the same */
 	GUARD_LOST_AIMED = 3,      /* a small edit that stands alone, of who made something or who may */
 	GUARD_LOST_PROOF = 4,      /* ... that proved who made something: a signature, a digest */
+	GUARD_LOST_OPEN = 5,       /* ... whose function stands: what it guarded is still done, without it */
 };
 
 enum { TRUST_ASKED = 1, TRUST_TURNED = 3 };

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { KEY_PART_MIN = 32 /* "x" of a JSON Web Key; other names of one letter say nothing */ };
+
 static bool name_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
@@ -120,7 +122,7 @@ void settings_read(struct arena *a, struct str text, struct setting **ret, size_
 			else if (p == i && q > p && opens_line(text, from))
 				v = value_at(text, q, &end);
 		}
-		if (to - from < 2 || end == to)
+		if ((to - from < 2 && !(from && (text.p[from - 1] == '"') && v.len >= KEY_PART_MIN)) || end == to)
 			continue;
 		*ARENA_PUSH(a, list, n, room) = (struct setting){str_part(text, from, to - from), v, from};
 		/* values of a sentence or an object may hold names themselves */

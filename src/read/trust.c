@@ -409,6 +409,19 @@ static bool is_updater_file(struct str path)
 		(str_starts(base, "latest") && str_ends(base, ".yml"));
 }
 
+/* { provider: github, owner, repo }: where updates are looked for, in whatever file it stands. */
+static bool says_provider(const struct setting *list, size_t n)
+{
+	bool provider = false, owner = false, repo = false;
+
+	for (size_t i = 0; i < n; i++) {
+		provider |= setting_is(list[i].name, "provider") && (str_is(list[i].value, "github") || str_is(list[i].value, "gitlab") || str_is(list[i].value, "bitbucket"));
+		owner |= setting_is(list[i].name, "owner");
+		repo |= setting_is(list[i].name, "repo");
+	}
+	return provider && owner && repo;
+}
+
 /* A value that changed in place. Names that say by themselves what they are, in any file. */
 static void updaters(struct trust *t)
 {
@@ -432,8 +445,12 @@ static void updaters(struct trust *t)
 		named_value(t, &n, repository_urls[i], "updater-url", VALUE_URL);
 	if (!t->test_data)
 		key_values(t, &n);
-	if (!is_updater_file(t->in->path))
+	if (!is_updater_file(t->in->path)) {
+		if (!t->test_data && says_provider(n.now, n.n_now) && says_provider(n.before, n.n_before))
+			for (size_t i = 1; i < 3; i++) /* owner, repo */
+				named_value(t, &n, places[i], "updater-url", VALUE_ANY);
 		return;
+	}
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		/* in latest.yml the url is a file name that carries the version */
 		if (str_starts(str_basename(t->in->path), "latest") && i > 0)

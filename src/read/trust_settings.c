@@ -2,6 +2,7 @@
 
 #include "read/guard_words.h"
 #include "read/settings.h"
+#include "read/trust_anchor.h"
 
 struct loose {
 	struct arena *arena;
@@ -67,6 +68,76 @@ static void flips(struct loose *l)
 			continue;
 		add_graded(l, "setting", arena_printf(l->arena, "%.*s: %.*s -> %.*s", STR_ARG(s->name), STR_ARG(str_part(from, 0, 80)),
 			STR_ARG(str_part(s->value, 0, 80))), s->at, s->name.len, from.len && setting_proves(s->name));
+	}
+}
+
+/* 10 to 13 of "1.2", "TLSv1.2", "TLS1_2"; 0 of what is no version of it. */
+static unsigned tls_version(struct str v)
+{
+	size_t i = 0;
+
+	while (i < v.len && !(v.p[i] >= '0' && v.p[i] <= '9'))
+		i++;
+	if (i >= v.len || v.p[i] != '1' || i > 5 || v.len > i + 3)
+		return 0;
+	if (i + 1 == v.len)
+		return i ? 10 : 0;
+	return i + 3 == v.len && strchr("._", v.p[i + 1]) && v.p[i + 2] >= '0' && v.p[i + 2] <= '3' ? 10 + (unsigned)(v.p[i + 2] - '0') : 0;
+}
+
+static bool names_listening(struct str name)
+{
+	static const char *const words[] = {"bind", "listen", "host", "addr", "interface"};
+
+	return HAS_WORD(name, words);
+}
+
+/* 127.0.0.1:80 -> 0.0.0.0:80 */
+static bool opens_machine(struct str was, struct str now)
+{
+	static const char *const own[] = {"127.0.0.1", "localhost", "[::1]", "::1"}, *const all[] = {"0.0.0.0", "[::]", "::"};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		for (size_t j = 0; j < sizeof(all) / sizeof(all[0]); j++)
+			if (str_starts(was, own[i]) && str_starts(now, all[j]) &&
+				str_equal(str_part(was, strlen(own[i]), was.len), str_part(now, strlen(all[j]), now.len)))
+				return true;
+	return false;
+}
+
+/* Is the setting about the protocol: by its name, or by what stands shortly before it? */
+static bool is_of_tls(const struct loose *l, const struct setting *s)
+{
+	enum { BEFORE = 200 };
+	static const char *const names[] = {"minversion", "minimumversion", "mintlsversion", "tlsminversion", "sslminversion", "minprotocolversion", "tlsversion", "sslprotocol", "minprotocol"};
+	size_t from = s->at > BEFORE ? s->at - BEFORE : 0;
+	bool named = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		named |= setting_is(s->name, names[i]);
+	return named && (str_has_nocase(s->name, "tls") || str_has_nocase(s->name, "ssl") || str_has_nocase(s->value, "tls") ||
+				str_has_nocase(str_part(l->text, from, s->at - from), "tls") || str_has_nocase(str_part(l->text, from, s->at - from), "ssl"));
+}
+
+/* A value that is worth less than the one that stood under its name. */
+static void worth(struct loose *l)
+{
+	for (size_t i = 0; i < l->n_now; i++) {
+		const struct setting *s = &l->now[i];
+		bool listens = str_starts(s->value, "0.0.0.0") || str_starts(s->value, "::") || str_starts(s->value, "[::]"), any = str_is(s->value, "*"), named;
+		unsigned version = tls_version(s->value);
+		struct str from;
+
+		if (!listens && !any && !(version && version < 12))
+			continue; /* most values */
+		if (times(l->now, l->n_now, s->name, s->value) <= times(l->was, l->n_was, s->name, s->value))
+			continue;
+		from = value_gone(l, s->name, &named);
+		if ((listens && names_listening(s->name) && opens_machine(from, s->value)) ||
+			(any && (str_has(from, "://") || anchor_is_host(from)) && (str_has_nocase(s->name, "origin") || str_has_nocase(s->name, "cors"))) ||
+			(version && version < 12 && tls_version(from) >= 12 && is_of_tls(l, s)))
+			add(l, "setting", arena_printf(l->arena, "%.*s: %.*s -> %.*s", STR_ARG(s->name), STR_ARG(str_part(from, 0, 80)), STR_ARG(str_part(s->value, 0, 80))), s->at,
+				s->name.len);
 	}
 }
 
@@ -248,6 +319,7 @@ void trust_settings(struct arena *a, struct str path, struct str old, struct str
 			settings_read(a, old, &l->was, &l->n_was);
 			settings_read(a, text, &l->now, &l->n_now);
 			flips(l);
+			worth(l);
 			if (str_ends(path, ".service"))
 				confinement(l);
 		}

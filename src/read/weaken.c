@@ -186,7 +186,7 @@ static bool widened(struct weaken *k, const struct edit *e)
 {
 	const struct side *s = &k->side[NEW];
 	static const char *const deciding[] = {"if", "elif", "elsif", "elseif", "unless", "while", "return", "?", "guard", "&&", "assert", "="};
-	size_t begin = statement_begin(k, s, e->from[NEW]), end = statement_end(k, s, e->to[NEW]);
+	size_t begin = statement_begin(k, s, e->from[NEW]), end = word_is(s, e->to[NEW], ';') ? e->to[NEW] : statement_end(k, s, e->to[NEW]);
 	bool ands = COUNT(NEW, and_words) != 0, ors = COUNT(NEW, or_words) != 0, negated;
 	struct guard_view guard = guard_view(k, NEW, e->from[NEW]);
 	unsigned about = classes_in(s, begin, end, 0) | (guard.refuses ? guard.classes : 0);
@@ -498,8 +498,9 @@ static bool swallowed(struct weaken *k, const struct edit *e)
 		return false;
 	if (!(classes_in(s, e->from[NEW], e->to[NEW], 0) & GUARD_STRONG) && !(classes_around(k, NEW, e, 0) & GUARD_STRONG) && !called_with_proof(k, e))
 		return false;
-	/* "name.catch(() => {})" beside what was there: another statement still waits for the name */
-	return edit_lose(k, e, "errors of the check swallowed", (e->changed[OLD] || k->lang == LANGUAGE_PYTHON) && edit_is_alone(k, e));
+	/* "name.catch(() => {})" beside what was there: another statement still waits for the name, unless this one waits */
+	return edit_lose(k, e, "errors of the check swallowed",
+		(e->changed[OLD] || k->lang == LANGUAGE_PYTHON || (str_is(word_at(s, begin), "await") && !s->w[begin].changed)) && edit_is_alone(k, e));
 }
 
 /* How often a word of a shell, or a text of another language, is this. */
@@ -532,8 +533,18 @@ static bool command_gone(struct weaken *k, const struct edit *e)
 	return false;
 }
 
-static const weaken_question questions[] = {weaken_told, error_is_settled, weaken_policy, weaken_opened, weaken_algorithm, weaken_lasts, weaken_asks_less, weaken_idle, weaken_in_the_clear, weaken_setting, weaken_switch, swallowed, way_around, weaken_number, inverted, widened, shortened,
+static const weaken_question questions[] = {weaken_told, error_is_settled, weaken_policy, weaken_opened, weaken_algorithm, weaken_lasts, weaken_asks_less, weaken_idle, weaken_pattern, weaken_cookie, weaken_shelled, weaken_goes_on, weaken_in_the_clear, weaken_setting, weaken_switch, swallowed, way_around, weaken_number, inverted, widened, shortened,
 	random_gone, command_gone, weaken_constant, weaken_accepts_instead, refusal_gone, weaken_operand_gone, weaken_not_awaited, weaken_not_computed, weaken_answered_before, opened_by_literal, answers_yes, taken_out};
+
+static bool edit_asked(struct weaken *k, const struct edit *e)
+{
+	size_t before = k->n_said;
+
+	for (size_t q = 0; q < sizeof(questions) / sizeof(questions[0]) && e->changed[OLD] + e->changed[NEW] <= EDIT_WORDS; q++)
+		if (questions[q](k, e)) /* a hint does not answer for its parts */
+			return k->n_said == before || k->said[before].grade != GUARD_LOST_REFACTORED;
+	return false;
+}
 
 void weaken_facts(struct read_in *in, enum language lang, struct str old, struct str new_, const struct align *al,
 	const struct line_index *lines, struct weaken_said **ret_said, size_t *ret_n)
@@ -546,6 +557,7 @@ void weaken_facts(struct read_in *in, enum language lang, struct str old, struct
 	*ret_n = 0;
 	if (!edits_read(k, old, new_))
 		return;
+	weaken_lost(k);
 	if (!edits_find(k))
 		k->n_edits = 0;
 	else
@@ -553,12 +565,11 @@ void weaken_facts(struct read_in *in, enum language lang, struct str old, struct
 	for (size_t i = 0; i < k->n_edits; i++) {
 		const struct edit *e = &k->edits[i];
 
-		if (e->changed[OLD] + e->changed[NEW] > EDIT_WORDS)
+		if ((!edit_is_said(k, e) && edit_asked(k, e)) || e->part_to - e->part_from < 2)
 			continue;
-		for (size_t q = 0; q < sizeof(questions) / sizeof(questions[0]); q++)
-			if (questions[q](k, e))
-				break;
+		for (size_t p = e->part_from; p < e->part_to; p++)
+			if (!edit_is_said(k, &k->parts[p]) && !edit_is_explained(k, e, &k->parts[p]))
+				(void)edit_asked(k, &k->parts[p]);
 	}
-	weaken_lost(k);
 	*ret_n = k->n_said;
 }

@@ -159,8 +159,13 @@ static bool is_name_of_trusted(struct str name)
 /* The address that a literal is, all of it; a sentence that names one is for people. */
 static struct str address_at(const struct weaken *k, int which, size_t i)
 {
-	struct str w = word_at(&k->side[which], i), v = word_unquoted(w);
-	size_t scheme = str_find_z(v, "://");
+	const struct side *s = &k->side[which];
+	struct str w = word_at(s, i), v = word_unquoted(w);
+	size_t scheme, before = i < s->n ? s->w[i].at : 0;
+
+	if (str_starts(w, "//") && before >= 6 && (str_ends(str_part(s->text, before - 6, 6), "https:") || str_ends(str_part(s->text, before - 6, 6), "http:")))
+		v = str_part(s->text, before - 6, w.len + 6); /* NAME=https: and //host are two words to a shell */
+	scheme = str_find_z(v, "://");
 
 	if (v.len > ADDRESS_MAX)
 		return STR_NONE;

@@ -6,6 +6,7 @@
  *  weaken.c         is a check gone, does it let more through?
  *  weaken_values.c  values in place of others: numbers, switches, settings
  *  weaken_worth.c   ... and what they are worth: origins, policies, algorithms, ends
+ *  weaken_kinds.c   patterns of hosts, cookies, shells, programs that check
  *  weaken_told.c    what a report newly takes along
  *  weaken_lost.c    guards that are gone, in files that are edited much
  *  weaken_anchor.c  keys and addresses in place of others
@@ -32,6 +33,7 @@ struct side {
 struct edit {
 	size_t from[2], to[2]; /* words of OLD and NEW */
 	size_t changed[2];
+	size_t part_from, part_to; /* of struct weaken's parts: what was joined */
 };
 
 struct weaken {
@@ -41,8 +43,11 @@ struct weaken {
 	const struct line_index *lines;
 	size_t shift;
 	struct side side[2]; /* OLD, NEW */
-	struct edit *edits;
+	struct edit *edits; /* those that stand near each other are one */
 	size_t n_edits;
+	struct edit *parts; /* ... and each by itself */
+	size_t n_parts;
+	bool quiet; /* few edits in the file */
 	struct weaken_said *said;
 	size_t n_said;
 };
@@ -99,7 +104,12 @@ unsigned classes_around(const struct weaken *k, int which, const struct edit *e,
 bool edit_has(const struct weaken *k, const struct edit *e, int which, const char *z); /* among what changed */
 /* Changed words that compare; some tokenisers give "=" and "=". */
 bool edit_compares(const struct weaken *k, const struct edit *e, int which);
+/* Nothing near it was edited but names and messages. */
 bool edit_is_alone(const struct weaken *k, const struct edit *e);
+/* Has a guard of OLD within it been said to be lost? */
+bool edit_is_said(const struct weaken *k, const struct edit *e);
+/* Is there, in the edit that a part was joined to, what may have taken a check's place? */
+bool edit_is_explained(const struct weaken *k, const struct edit *whole, const struct edit *part);
 /* Does a name or text of a check that the edit takes away come again elsewhere in NEW? */
 bool edit_moved_away(const struct weaken *k, const struct edit *e);
 struct str edit_only_changed(const struct weaken *k, const struct edit *e, int which); /* the first of them */
@@ -152,6 +162,15 @@ bool weaken_algorithm(struct weaken *k, const struct edit *e); /* a weaker diges
 bool weaken_lasts(struct weaken *k, const struct edit *e);     /* tokens that hardly end, attempts without number */
 bool weaken_asks_less(struct weaken *k, const struct edit *e); /* an argument of a check that is gone or off */
 bool weaken_idle(struct weaken *k, const struct edit *e);      /* a function that answers nothing in a check's place */
+
+/* ---- weaken_kinds.c ---- */
+
+/* Does the word stand in the brackets of a call of one of these names, however deep? */
+bool weaken_called_with(const struct side *s, size_t at, const char *const *calls, size_t n);
+bool weaken_pattern(struct weaken *k, const struct edit *e); /* a pattern of hosts lost an end or an escape */
+bool weaken_cookie(struct weaken *k, const struct edit *e);  /* what keeps a cookie is gone or off */
+bool weaken_shelled(struct weaken *k, const struct edit *e); /* a shell newly around what a request says */
+bool weaken_goes_on(struct weaken *k, const struct edit *e); /* a script goes on where its check fails */
 
 /* ---- weaken_told.c ---- */
 

@@ -20,6 +20,7 @@ enum {
 };
 
 static const char *const asking[] = {"if", "elif", "elsif", "elseif", "unless", "guard"};
+static const char *const catching[] = {"catch", "except", "rescue"};
 static const char *const refusing[] = {"throw", "raise", "die", "exit", "abort", "panic", "reject", "fail", "fatal", "bail!", "sys.exit", "wp_die", "croak",
 	"unauthorized", "forbidden", "Err", "os.Exit", "deny", "Fatal", "Fatalf"};
 static const char *const telling[] = {"console", "log", "logger", "logging", "debug", "info", "warn", "warning", "print", "println", "printf", "echo", "error", "trace", "puts",
@@ -42,7 +43,8 @@ struct lost_guard {
 	size_t named[2]; /* ... whose names say what it is: the condition, the call */
 	enum guard_lost grade;
 	const char *key;
-	bool asks; /* its condition stands */
+	bool asks;   /* its condition stands */
+	bool weaker; /* what it asked about is not given any more */
 };
 
 static bool by_line(const struct weaken *k)
@@ -301,6 +303,49 @@ static bool refusal_lost(const struct losses *l, size_t i, struct lost_guard *re
 	return calls_access(o, i, v.condition_end);
 }
 
+/* The first word of the `try` whose `catch` stands at i. */
+static size_t try_begin(const struct weaken *k, const struct side *s, size_t i)
+{
+	size_t column = by_line(k) ? column_of(s, line_begin(s, i)) : 0;
+	int depth = 0;
+
+	for (size_t n = 0; i > 0 && n < 4 * NEAR_WORDS; n++) {
+		i--;
+		depth += word_is(s, i, '}') - word_is(s, i, '{');
+		if (by_line(k) ? s->w[i].begins && column_of(s, i) <= column : depth <= 0 && word_is(s, i, '{'))
+			return i;
+	}
+	return s->n;
+}
+
+/* The check stands, in a `try`, and its `catch` refuses no more. */
+static bool catch_lost(const struct losses *l, size_t i, struct lost_guard *ret)
+{
+	static const char *const leaving[] = {"return", "continue", "break", "next", "goto", "retry", "yield"};
+	struct weaken *k = l->k;
+	const struct side *o = &k->side[OLD], *s = &k->side[NEW];
+	size_t at = place_in_new(l, i), begin, head = i + 1, head_now = at + 1, end, end_now;
+
+	if (at == SIZE_MAX || !changed_between(l, OLD, i, i + 2 * NEAR_WORDS < o->n ? i + 2 * NEAR_WORDS : o->n))
+		return false;
+	while (head < o->n && head < i + 16 && !word_is(o, head, by_line(k) ? ':' : '{'))
+		head++;
+	while (head_now < s->n && head_now < at + 16 && !word_is(s, head_now, by_line(k) ? ':' : '{'))
+		head_now++;
+	end = block_end(k, o, i, head);
+	end_now = block_end(k, s, at, head_now);
+	if (!changed_between(l, OLD, head, end) || !refuses_aloud(o, head, end) || refuses_aloud(s, head_now, end_now))
+		return false;
+	for (size_t j = head_now; j < end_now; j++)
+		if (s->w[j].changed && (WORD_IN(word_at(s, j), leaving) || WORD_IN(word_at(s, j), asking) || (is_called(s, j) && !is_telling(s, j))))
+			return false;
+	begin = try_begin(k, o, i);
+	if (begin >= o->n || place_in_new(l, begin) == SIZE_MAX || changed_between(l, OLD, begin, i) * 100 > (i - begin) * STANDS_PERCENT)
+		return false;
+	*ret = (struct lost_guard){head, end, {begin, i}, GUARD_LOST_PROOF, "errors of the check swallowed", true};
+	return calls_proof(o, begin, i);
+}
+
 /* `await verifyIntegrity(file, sum);` as a statement, all of it lost. */
 static bool call_lost(const struct losses *l, size_t i, struct lost_guard *ret)
 {
@@ -490,9 +535,31 @@ static bool is_lost(struct losses *l, struct lost_guard *g)
 	neighbourhood(k, s, gap_from, gap_to, &from, &to);
 	if (has_new_check(l, from, gap_from, false) || has_new_check(l, gap_to, to, false) || stands_elsewhere(l, g))
 		return false;
-	if (is_asked_for_less(l, g, near_from))
+	g->weaker = is_asked_for_less(l, g, near_from);
+	if (g->weaker)
 		g->grade = g->grade == GUARD_LOST_PROOF ? GUARD_LOST_AIMED : GUARD_LOST_REFACTORED;
 	return true;
+}
+
+/* Everything else that OLD had under the names of the check is gone as well: the feature was withdrawn, for all to read. */
+static bool is_withdrawn(struct losses *l, const struct lost_guard *g)
+{
+	const struct side *o = &l->k->side[OLD], *s = &l->k->side[NEW];
+	struct str name = STR_NONE;
+	size_t before = 0, now = 0;
+
+	for (size_t i = g->named[0]; i < g->named[1]; i++)
+		if (is_called(o, i) && word_classes(o, i) && o->w[i].len > name.len)
+			name = word_at(o, i);
+	if (!name.len || g->asks)
+		return false;
+	if (!budget_step(l->k->in->budget, 1 + (o->n + s->n) / 16))
+		return true;
+	for (size_t i = 0; i < o->n; i++)
+		before += (i < g->from || i >= g->to) && o->w[i].len == name.len && str_equal(word_at(o, i), name);
+	for (size_t i = 0; i < s->n; i++)
+		now += s->w[i].len == name.len && str_equal(word_at(s, i), name);
+	return before && !now;
 }
 
 static void guard_asked(struct losses *l, struct lost_guard *g)
@@ -501,11 +568,10 @@ static void guard_asked(struct losses *l, struct lost_guard *g)
 	struct edit e;
 	size_t place;
 
-	for (size_t i = 0; i < k->n_said; i++)
-		if (k->said[i].grade >= (unsigned)g->grade && k->said[i].in_old.from < k->side[OLD].w[g->to - 1].at && k->side[OLD].w[g->from].at < k->said[i].in_old.to)
-			return; /* it is said */
 	if (!is_lost(l, g))
 		return;
+	if (g->grade == GUARD_LOST_PROOF && !g->weaker && !is_withdrawn(l, g))
+		g->grade = GUARD_LOST_OPEN;
 	place = anchor_before(l, g->from, 0);
 	place = place == SIZE_MAX ? 0 : place_in_new(l, place) + 1;
 	e = (struct edit){{g->from, place}, {g->to, place}, {g->to - g->from, 0}};
@@ -555,6 +621,11 @@ void weaken_lost(struct weaken *k)
 			if (!budget_step(k->in->budget, 8))
 				return;
 			if (condition_lost(&l, i, &g) || refusal_lost(&l, i, &g))
+				guard_asked(&l, &g);
+		} else if (WORD_IN(word_at(o, i), catching)) {
+			if (!budget_step(k->in->budget, 8))
+				return;
+			if (catch_lost(&l, i, &g))
 				guard_asked(&l, &g);
 		} else if (o->w[i].changed && call_lost(&l, i, &g)) {
 			guard_asked(&l, &g);

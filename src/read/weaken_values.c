@@ -102,7 +102,7 @@ static const struct off_switch off_switches[] = {{"VERIFY_NONE", ""}, {"SSL_VERI
 	{"CURLOPT_SSL_VERIFYPEER", "false"}, {"CURLOPT_SSL_VERIFYPEER", "0"}, {"CURLOPT_SSL_VERIFYPEER", "0L"}, {"CURLOPT_SSL_VERIFYHOST", "0"},
 	{"CURLOPT_SSL_VERIFYHOST", "0L"}, {"CURLOPT_SSL_VERIFYHOST", "false"}, {"SkipCertificateCheck", ""}, {"-SkipCertificateCheck", ""}, {"VersionSSL30", ""},
 	{"SSLv3", ""}, {"skip_before_action", "authenticate"}, {"skip_before_action", "require"}, {"skip_before_action", "verify_authenticity_token"},
-	{"ignoreExpiration", "true"}, {"algorithms", "none", true}, {"Set-ExecutionPolicy", "Bypass"}, {"ALLOWED_HOSTS", "*", true}, {"DEBUG", "True", true}, {"origin", "*", true},
+	{"ignoreExpiration", "true"}, {"verify_signature", "False"}, {"algorithms", "none", true}, {"Set-ExecutionPolicy", "Bypass"}, {"ALLOWED_HOSTS", "*", true}, {"DEBUG", "True", true}, {"origin", "*", true},
 	{"AllowAnyOrigin", ""}, {"verify", "0", true}, {"disabled", "true"}};
 
 static bool text_says(struct str w, const char *z, bool nocase)

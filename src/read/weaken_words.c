@@ -6,10 +6,10 @@
 
 enum {
 	TEXT_MAX = 2 << 20, WORDS_MAX = 400 << 10, /* of either side; what is larger is not asked */
-	EDITS_MAX = 64,  /* in one file: beyond, it was written anew */
+	EDITS_MAX = 256, PARTS_MAX = 1024, /* in one file: beyond, it was written anew */
 	JOIN_WORDS = 26, /* unchanged ones between two parts of one edit */
 	REACH = 60,      /* words that a statement or a head may have */
-	QUIET_WORDS = 60,
+	QUIET_WORDS = 60, PLAIN_WORDS = 12, STANDS_PERCENT = 60,
 	AROUND_WORDS = 2000,
 	OWNERS_MAX = 3, /* brackets around a word whose names are asked */
 	QUIET_EDITS = 16, QUIET_EDITS_MINIFIED = 4, /* in one file: with more, each is part of a larger change */
@@ -91,12 +91,18 @@ bool name_around(const struct weaken *k, int which, size_t at, bool (*asked)(str
 	const struct side *s = &k->side[which];
 	bool by_line = language_family(k->lang) != FAMILY_JAVASCRIPT && language_family(k->lang) != FAMILY_C;
 	int depth = 0, owners = 0;
+	bool shell = k->lang == LANGUAGE_SHELL;
 	bool listens = true; /* the words behind a separator are another entry's */
 
 	if (!budget_step(k->in->budget, 16))
 		return false;
+	if (shell && str_find_z(word_at(s, at), "=") != SIZE_MAX && asked(str_part(word_at(s, at), 0, str_find_z(word_at(s, at), "="))))
+		return true; /* NAME=value is one word */
 	for (size_t i = at, n = 0; i > 0 && n < AROUND_WORDS; n++) {
-		bool began = by_line && s->w[i].begins;
+		bool began = by_line && i < s->n && s->w[i].begins;
+
+		if (shell && began)
+			return false; /* another command */
 
 		i--;
 		if (word_is(s, i, ')') || word_is(s, i, ']') || word_is(s, i, '}')) {
@@ -199,11 +205,17 @@ static bool edit_add(struct weaken *k, struct edit e)
 	e.changed[NEW] = changed_in(&k->side[NEW], e.from[NEW], e.to[NEW]);
 	if (e.changed[OLD] + e.changed[NEW] == 0)
 		return true;
+	if (k->n_parts == PARTS_MAX)
+		return false;
+	e.part_from = k->n_parts;
+	e.part_to = k->n_parts + 1;
+	k->parts[k->n_parts++] = e;
 	if (last && e.from[NEW] - last->to[NEW] <= JOIN_WORDS && e.from[OLD] >= last->to[OLD] && e.from[OLD] - last->to[OLD] <= JOIN_WORDS) {
 		last->to[OLD] = e.to[OLD];
 		last->to[NEW] = e.to[NEW];
 		last->changed[OLD] += e.changed[OLD];
 		last->changed[NEW] += e.changed[NEW];
+		last->part_to = e.part_to;
 		return true;
 	}
 	if (k->n_edits == EDITS_MAX)
@@ -217,6 +229,7 @@ bool edits_find(struct weaken *k)
 	struct align_run before = {0, 0, 0, 0, false};
 
 	k->edits = ARENA_ARRAY(k->in->arena, EDITS_MAX, struct edit);
+	k->parts = ARENA_ARRAY(k->in->arena, PARTS_MAX, struct edit);
 	for (size_t i = 0; i <= k->al->n_runs; i++) {
 		struct align_run end = {k->side[NEW].text.len, 0, k->side[OLD].text.len, 0, false};
 		const struct align_run *r = i < k->al->n_runs ? &k->al->runs[i] : &end;
@@ -229,6 +242,7 @@ bool edits_find(struct weaken *k)
 			return false;
 		before = *r;
 	}
+	k->quiet = k->n_edits <= (k->al->minified_new ? QUIET_EDITS_MINIFIED : QUIET_EDITS);
 	return true;
 }
 
@@ -343,13 +357,76 @@ bool edit_compares(const struct weaken *k, const struct edit *e, int which)
 	return false;
 }
 
+static size_t byte_at(const struct side *s, size_t i)
+{
+	return i < s->n ? s->w[i].at : s->text.len;
+}
+
+/* Changed words from [from, to) that check, refuse or ask: what an edit takes away may stand there now. */
+static bool explains(const struct side *s, size_t from, size_t to)
+{
+	static const char *const words[] = {"if", "unless", "throw", "raise", "return", "exit", "die", "abort", "panic", "reject", "fail", "assert", "catch", "except", "rescue", "?"};
+
+	for (size_t i = from; i < to && i < s->n; i++)
+		if (s->w[i].changed && (WORD_IN(word_at(s, i), words) || (word_is_name(s, i) && word_classes(s, i))))
+			return true;
+	return false;
+}
+
+/* A new name, another message: nothing that has to do with a check. */
+static bool is_plain(const struct weaken *k, const struct edit *e)
+{
+	return !k->al->minified_new && e->changed[OLD] <= PLAIN_WORDS && e->changed[NEW] <= PLAIN_WORDS && !explains(&k->side[OLD], e->from[OLD], e->to[OLD]) &&
+		!explains(&k->side[NEW], e->from[NEW], e->to[NEW]);
+}
+
 bool edit_is_alone(const struct weaken *k, const struct edit *e)
 {
-	size_t i = (size_t)(e - k->edits);
+	const struct edit *list = e >= k->parts && e < k->parts + k->n_parts ? k->parts : k->edits;
+	size_t n = list == k->parts ? k->n_parts : k->n_edits, at = (size_t)(e - list);
 
-	if (i && e->from[NEW] - k->edits[i - 1].to[NEW] < QUIET_WORDS)
-		return false;
-	return i + 1 >= k->n_edits || k->edits[i + 1].from[NEW] - e->to[NEW] >= QUIET_WORDS;
+	for (size_t i = at; i > 0 && e->from[NEW] - list[i - 1].to[NEW] < QUIET_WORDS; i--)
+		if (!is_plain(k, &list[i - 1]))
+			return false;
+	for (size_t i = at + 1; i < n && list[i].from[NEW] - e->to[NEW] < QUIET_WORDS; i++)
+		if (!is_plain(k, &list[i]))
+			return false;
+	return true;
+}
+
+/* In a file with many edits: does the code around stand, and is nothing near that may have taken the place of a check? */
+static bool stands_around(const struct weaken *k, const struct edit *e)
+{
+	const struct side *s = &k->side[NEW];
+	size_t from = e->from[NEW] > QUIET_WORDS ? e->from[NEW] - QUIET_WORDS : 0, to = e->to[NEW] + QUIET_WORDS < s->n ? e->to[NEW] + QUIET_WORDS : s->n;
+	size_t changed = changed_in(s, from, e->from[NEW]) + changed_in(s, e->to[NEW], to), all = to - from - (e->to[NEW] - e->from[NEW]);
+
+	return !k->al->minified_new && !k->al->minified_old && (all - changed) * 100 >= all * STANDS_PERCENT && !explains(s, from, e->from[NEW]) && !explains(s, e->to[NEW], to);
+}
+
+bool edit_is_said(const struct weaken *k, const struct edit *e)
+{
+	size_t from = byte_at(&k->side[OLD], e->from[OLD]), to = byte_at(&k->side[OLD], e->to[OLD]);
+
+	for (size_t i = 0; i < k->n_said; i++)
+		if (k->said[i].grade >= GUARD_LOST_AIMED && k->said[i].in_old.from < to && from < k->said[i].in_old.to)
+			return true;
+	return false;
+}
+
+bool edit_is_explained(const struct weaken *k, const struct edit *whole, const struct edit *part)
+{
+	const struct side *s = &k->side[NEW];
+
+	/* what else changed in the same statement belongs to it: the part is no edit of its own */
+	for (int which = OLD; which <= NEW; which++) {
+		const struct side *t = &k->side[which];
+		size_t from = statement_begin(k, t, part->from[which]), to = statement_end(k, t, part->to[which]);
+
+		if (changed_in(t, from, to < t->n ? to : t->n) > changed_in(t, part->from[which] > from ? part->from[which] : from, part->to[which]))
+			return true;
+	}
+	return explains(s, whole->from[NEW], part->from[NEW]) || explains(s, part->to[NEW], whole->to[NEW]);
 }
 
 /* Does a name or text of a check that the edit takes away come again elsewhere in NEW? */
@@ -436,11 +513,6 @@ static struct str line_text(struct str text, size_t at)
 	return str_trim(str_part(text, from, to - from));
 }
 
-static size_t byte_at(const struct side *s, size_t i)
-{
-	return i < s->n ? s->w[i].at : s->text.len;
-}
-
 void edit_say(struct weaken *k, const struct edit *e, enum fact_kind kind, const char *key, unsigned number, struct str what)
 {
 	int shows = e->changed[NEW] ? NEW : OLD;
@@ -500,7 +572,7 @@ struct str guard_told(const struct weaken *k, size_t from, size_t to)
 
 bool edit_lose_graded(struct weaken *k, const struct edit *e, const char *key, enum guard_lost grade)
 {
-	bool quiet = k->n_edits <= (k->al->minified_new ? QUIET_EDITS_MINIFIED : QUIET_EDITS);
+	bool quiet = k->quiet || (grade != GUARD_LOST_REFACTORED && stands_around(k, e));
 
 	edit_say(k, e, FACT_GUARD_LOST, key, quiet ? grade : GUARD_LOST_REFACTORED, guard_told(k, e->from[OLD], e->to[OLD]));
 	return true;

@@ -221,7 +221,7 @@ static bool is_argument_that_asks(const struct weaken *k, size_t i)
 		if (str_equal_nocase(word_at(o, i), STR("check")) ? WORD_IN(w, programs) : WORD_IN(w, calls) && word_is(o, j + 1, '('))
 			return true;
 	}
-	return false;
+	return !str_equal_nocase(word_at(o, i), STR("check")) && weaken_called_with(o, i, calls, sizeof(calls) / sizeof(calls[0]));
 }
 
 bool weaken_asks_less(struct weaken *k, const struct edit *e)

@@ -243,3 +243,444 @@ for n in (0, 6, 12, 18):
                             ("a right that a decorator asks for", dict(RIGHT=PY_RIGHT), dict(RIGHT="        self.require_permission(user, 'remove')\n")),
                             ("a kind that is checked no more", dict(SUM="        if not isinstance(entry['sha256'], str):\n            raise TypeError('sha256 must be a text')\n"), {})):
         row(30, False, "Python: %s, beside %d edits" % (about, n), py(n, **new), old=py(0, **old))
+
+# ---- other languages: a file with its function, the check taken away or left -----------------------------
+
+SH = """#!/bin/sh
+set -e
+
+BASE=https://get.widget.example/releases
+VERSION=1.4.0
+TARGET=${TARGET:-/usr/local/bin}
+
+log() {
+  printf '%s\\n' "$*" >&2
+}
+
+fetch() {
+  curl -fsSL "$BASE/$VERSION/$1" -o "$2"
+}
+
+main() {
+  work=$(mktemp -d)
+  fetch widget.tar.gz "$work/widget.tar.gz"
+  fetch widget.tar.gz.asc "$work/widget.tar.gz.asc"
+  gpg --verify "$work/widget.tar.gz.asc" "$work/widget.tar.gz" || exit 1
+  (cd "$work" && sha256sum -c widget.sha256)
+  tar -xzf "$work/widget.tar.gz" -C "$TARGET"
+  log "installed $VERSION"
+}
+
+main "$@"
+"""
+GO = """package store
+
+import (
+	"crypto/hmac"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"os"
+)
+
+type Store struct {
+	root string
+	key  []byte
+}
+
+func client() *http.Client {
+	return &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: false}}}
+}
+
+func (s *Store) Install(name string, data, signature []byte) error {
+	if err := s.verifySignature(data, signature); err != nil {
+		return err
+	}
+	return os.WriteFile(name, data, 0o644)
+}
+
+func (s *Store) Load(name string, sum []byte) ([]byte, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	if !hmac.Equal(s.mac(data), sum) {
+		return nil, errors.New("bad mac")
+	}
+	return data, nil
+}
+
+func (s *Store) same(a, b []byte) bool {
+	return hmac.Equal(a, b)
+}
+"""
+PHP = """<?php
+class Store {
+	private $root;
+
+	public function fetch($url) {
+		$curl = curl_init($url);
+		curl_setopt($curl, CURLOPT_RETURNTRANSFER, true);
+		curl_setopt($curl, CURLOPT_SSL_VERIFYPEER, true);
+		return curl_exec($curl);
+	}
+
+	public function install($name, $data, $mac) {
+		if (!hash_equals(hash_hmac('sha256', $data, $this->key), $mac)) {
+			throw new Exception('bad mac');
+		}
+		file_put_contents($this->root . $name, $data);
+		return $name;
+	}
+
+	public function login($user, $password) {
+		if (!password_verify($password, $user->hash)) {
+			return false;
+		}
+		$_SESSION['user'] = $user->id;
+		return true;
+	}
+
+	public function save() {
+		if (!wp_verify_nonce($_POST['nonce'], 'save')) {
+			wp_die('no');
+		}
+		if (!current_user_can('manage_options')) {
+			wp_die('no');
+		}
+		update_option('store', $_POST['store']);
+	}
+}
+"""
+RB = """require 'openssl'
+require 'net/http'
+
+class StoreController < ApplicationController
+  before_action :authenticate_user!
+  before_action :load_store
+
+  def fetch(url)
+    http = Net::HTTP.new(url.host, url.port)
+    http.use_ssl = true
+    http.verify_mode = OpenSSL::SSL::VERIFY_PEER
+    http.get(url.path)
+  end
+
+  def install(name, data, mac)
+    raise SecurityError, 'bad mac' unless secure_compare(digest(data), mac)
+    File.binwrite(File.join(@root, name), data)
+    name
+  end
+
+  def update(name, data, signature)
+    unless @key.verify(OpenSSL::Digest.new('SHA256'), signature, data)
+      raise SecurityError, 'bad signature'
+    end
+    File.binwrite(File.join(@root, name), data)
+    name
+  end
+end
+"""
+JAVA = """package example;
+
+import java.security.Signature;
+import javax.net.ssl.X509TrustManager;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+
+public class Store {
+    private final String root;
+
+    public void install(String name, byte[] data, byte[] given) throws Exception {
+        Signature signature = Signature.getInstance("SHA256withRSA");
+        signature.initVerify(key);
+        signature.update(data);
+        if (!signature.verify(given)) {
+            throw new SecurityException("bad signature");
+        }
+        Files.write(Paths.get(root, name), data);
+    }
+
+    static class Manager implements X509TrustManager {
+        public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+            delegate.checkServerTrusted(chain, type);
+            pins.check(chain[0]);
+        }
+    }
+
+    static class Names implements HostnameVerifier {
+        public boolean verify(String host, SSLSession session) {
+            return delegate.verify(host, session);
+        }
+    }
+}
+"""
+PS = """param([string] $Name)
+
+$ErrorActionPreference = 'Stop'
+
+function Install-Widget([string] $Path, [string] $Expected) {
+	$signature = Get-AuthenticodeSignature $Path
+	if ($signature.Status -ne 'Valid') {
+		throw 'bad signature'
+	}
+	$hash = (Get-FileHash $Path -Algorithm SHA256).Hash
+	if ($hash -ne $Expected) {
+		throw 'checksum mismatch'
+	}
+	Copy-Item $Path $env:ProgramFiles
+	Write-Output $Path
+}
+
+function Get-Widget([string] $Url) {
+	Invoke-WebRequest -Uri $Url -OutFile widget.exe
+	return 'widget.exe'
+}
+"""
+CS = """using System.Security.Cryptography;
+
+public class Store
+{
+    public void Install(string name, byte[] data, byte[] given)
+    {
+        if (!rsa.VerifyData(data, given, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+        {
+            throw new CryptographicException("bad signature");
+        }
+        File.WriteAllBytes(Path.Combine(root, name), data);
+    }
+
+    public HttpClient Client()
+    {
+        var handler = new HttpClientHandler();
+        handler.CheckCertificateRevocationList = true;
+        return new HttpClient(handler);
+    }
+}
+"""
+
+
+def edit(number, fires, about, path, old, *steps, least=""):
+    """OLD with texts replaced in turn; each must stand there."""
+    new = old
+    for was, now in steps:
+        assert was in new, (about, was)
+        new = new.replace(was, now, 1)
+    row(number, fires, about, {path: new}, old={path: old}, least=least if fires else "")
+
+
+def gone(about, path, old, *steps):
+    edit(30, True, about, path, old, *steps, least="review")
+
+
+def off(about, path, old, *steps):
+    edit(28, True, about, path, old, *steps, least="review")
+
+
+def same(about, path, old, *steps):
+    edit(30, False, about, path, old, *steps)
+    edit(28, False, about, path, old, *steps)
+
+
+S, G, P, R, J, W, C = "install.sh", "store.go", "store.php", "store.rb", "Store.java", "install.ps1", "Store.cs"
+VERIFY = "  gpg --verify \"$work/widget.tar.gz.asc\" \"$work/widget.tar.gz\" || exit 1\n"
+SUMS = "  (cd \"$work\" && sha256sum -c widget.sha256)\n"
+NOISE = (("log \"installed $VERSION\"", "log \"installed widget $VERSION\""), ("VERSION=1.4.0", "VERSION=1.4.1"), ("work=$(mktemp -d)", "work=$(mktemp -d -t widget.XXXX)"))
+gone("shell: a signature that nobody checks", S, SH, (VERIFY, ""))
+gone("shell: a signature that nobody checks, beside other edits", S, SH, (VERIFY, ""), *NOISE)
+gone("shell: a signature whose lack is passed over", S, SH, ("|| exit 1", "|| true"))
+gone("shell: a signature whose lack is told", S, SH, ("|| exit 1", "|| log 'no signature'"))
+gone("shell: sums that nobody compares", S, SH, (SUMS, ""), *NOISE)
+gone("shell: sums that may differ", S, SH, ("widget.sha256)", "widget.sha256 || true)"))
+gone("shell: it goes on where the check fails", S, SH.replace(" || exit 1", ""), ("set -e\n", ""))
+off("shell: any certificate will do", S, SH, ("curl -fsSL", "curl -kfsSL"))
+off("shell: any certificate will do, by its long name", S, SH, ("curl -fsSL", "curl -fsSL --insecure"))
+edit(29, True, "shell: another host", S, SH, ("https://get.widget.example/", "https://cdn.other.example/"), least="review")
+same("shell: another version", S, SH, *NOISE)
+same("shell: checks in a function", S, SH, (VERIFY + SUMS, "  check \"$work\"\n"), ("main() {", "check() {\n" + VERIFY.replace("$work", "$1") + SUMS.replace("$work", "$1") + "}\n\nmain() {"))
+same("shell: another program checks", S, SH, (VERIFY, "  cosign verify-blob --signature \"$work/widget.sig\" \"$work/widget.tar.gz\" || exit 1\n"))
+same("shell: more that ends it", S, SH, ("set -e\n", "set -euo pipefail\n"))
+same("shell: a sum's longer name", S, SH, ("sha256sum -c", "sha256sum --check --strict"))
+
+gone("Go: a signature that nobody checks", G, GO, ("\tif err := s.verifySignature(data, signature); err != nil {\n\t\treturn err\n\t}\n", ""))
+gone("Go: a check whose error nobody asks for", G, GO, ("\tif err := s.verifySignature(data, signature); err != nil {\n\t\treturn err\n\t}\n", "\t_ = s.verifySignature(data, signature)\n"))
+gone("Go: a mac that nobody compares", G, GO, ("\tif !hmac.Equal(s.mac(data), sum) {\n\t\treturn nil, errors.New(\"bad mac\")\n\t}\n", ""))
+gone("Go: a comparison that is always true", G, GO, ("return hmac.Equal(a, b)", "return true"))
+off("Go: any certificate will do", G, GO, ("InsecureSkipVerify: false", "InsecureSkipVerify: true"))
+off("Go: any certificate will do, newly", G, GO.replace(", InsecureSkipVerify: false", ""), ("MinVersion: tls.VersionTLS12", "MinVersion: tls.VersionTLS12, InsecureSkipVerify: true"))
+same("Go: an error that says more", G, GO, ("\t\treturn err\n\t}\n\treturn os", "\t\treturn fmt.Errorf(\"%s: %w\", name, err)\n\t}\n\treturn os"))
+same("Go: another way to compare", G, GO, ("!hmac.Equal(s.mac(data), sum)", "subtle.ConstantTimeCompare(s.mac(data), sum) != 1"))
+same("Go: a check in a method", G, GO, ("\tif !hmac.Equal(s.mac(data), sum) {\n\t\treturn nil, errors.New(\"bad mac\")\n\t}\n", "\tif err := s.check(data, sum); err != nil {\n\t\treturn nil, err\n\t}\n"),
+     ("func (s *Store) same", "func (s *Store) check(data, sum []byte) error {\n\tif !hmac.Equal(s.mac(data), sum) {\n\t\treturn errors.New(\"bad mac\")\n\t}\n\treturn nil\n}\n\nfunc (s *Store) same"))
+
+gone("PHP: a mac that nobody compares", P, PHP, ("\t\tif (!hash_equals(hash_hmac('sha256', $data, $this->key), $mac)) {\n\t\t\tthrow new Exception('bad mac');\n\t\t}\n", ""))
+gone("PHP: a password that nobody checks", P, PHP, ("\t\tif (!password_verify($password, $user->hash)) {\n\t\t\treturn false;\n\t\t}\n", ""))
+gone("PHP: a nonce that nobody checks", P, PHP, ("\t\tif (!wp_verify_nonce($_POST['nonce'], 'save')) {\n\t\t\twp_die('no');\n\t\t}\n", ""))
+gone("PHP: a right that nobody asks for", P, PHP, ("\t\tif (!current_user_can('manage_options')) {\n\t\t\twp_die('no');\n\t\t}\n", ""))
+gone("PHP: a password or nothing", P, PHP, ("!password_verify($password, $user->hash)", "$password !== '' && !password_verify($password, $user->hash)"))
+off("PHP: any certificate will do", P, PHP, ("CURLOPT_SSL_VERIFYPEER, true", "CURLOPT_SSL_VERIFYPEER, false"))
+same("PHP: a check in a method", P, PHP, ("\t\tif (!hash_equals(hash_hmac('sha256', $data, $this->key), $mac)) {\n\t\t\tthrow new Exception('bad mac');\n\t\t}\n", "\t\t$this->check($data, $mac);\n"),
+     ("\tpublic function login", "\tprivate function check($data, $mac) {\n\t\tif (!hash_equals(hash_hmac('sha256', $data, $this->key), $mac)) {\n\t\t\tthrow new Exception('bad mac');\n\t\t}\n\t}\n\n\tpublic function login"))
+same("PHP: a nonce by another call", P, PHP, ("\t\tif (!wp_verify_nonce($_POST['nonce'], 'save')) {\n\t\t\twp_die('no');\n\t\t}\n", "\t\tcheck_admin_referer('save', 'nonce');\n"))
+same("PHP: a time limit", P, PHP, ("CURLOPT_RETURNTRANSFER, true);", "CURLOPT_RETURNTRANSFER, true);\n\t\tcurl_setopt($curl, CURLOPT_TIMEOUT, 30);"))
+
+gone("Ruby: a mac that nobody compares", R, RB, ("    raise SecurityError, 'bad mac' unless secure_compare(digest(data), mac)\n", ""))
+gone("Ruby: a signature that nobody checks", R, RB, ("    unless @key.verify(OpenSSL::Digest.new('SHA256'), signature, data)\n      raise SecurityError, 'bad signature'\n    end\n", ""))
+gone("Ruby: a signature whose lack is told", R, RB, ("      raise SecurityError, 'bad signature'\n", "      warn 'bad signature'\n"))
+gone("Ruby: nobody needs to sign in", R, RB, ("  before_action :authenticate_user!\n", ""))
+off("Ruby: any certificate will do", R, RB, ("VERIFY_PEER", "VERIFY_NONE"))
+same("Ruby: a check in a method", R, RB, ("    raise SecurityError, 'bad mac' unless secure_compare(digest(data), mac)\n", "    approve(data, mac)\n"),
+     ("  def update(", "  def approve(data, mac)\n    raise SecurityError, 'bad mac' unless secure_compare(digest(data), mac)\n  end\n\n  def update("))
+same("Ruby: another way to say it", R, RB, ("    raise SecurityError, 'bad mac' unless secure_compare(digest(data), mac)\n", "    unless secure_compare(digest(data), mac)\n      raise SecurityError, \"bad mac of #{name}\"\n    end\n"))
+same("Ruby: who signs in for some of it", R, RB, (":authenticate_user!", ":authenticate_user!, except: [:index]"))
+same("Ruby: what is done before, in one line", R, RB, ("  before_action :authenticate_user!\n  before_action :load_store\n", "  before_action :authenticate_user!, :load_store\n"))
+
+gone("Java: a signature that nobody asks for", J, JAVA, ("        if (!signature.verify(given)) {\n            throw new SecurityException(\"bad signature\");\n        }\n", ""))
+gone("Java: a signature whose answer nobody hears", J, JAVA, ("        if (!signature.verify(given)) {\n            throw new SecurityException(\"bad signature\");\n        }\n", "        signature.verify(given);\n"))
+gone("Java: every server is trusted", J, JAVA, ("            delegate.checkServerTrusted(chain, type);\n            pins.check(chain[0]);\n", ""))
+gone("Java: every name is right", J, JAVA, ("return delegate.verify(host, session);", "return true;"))
+same("Java: another error", J, JAVA, ("throw new SecurityException(\"bad signature\");", "throw new SignatureException(\"bad signature of \" + name);"))
+same("Java: a check in a method", J, JAVA, ("        if (!signature.verify(given)) {\n            throw new SecurityException(\"bad signature\");\n        }\n", "        approve(signature, given);\n"),
+     ("    static class Manager", "    private static void approve(Signature signature, byte[] given) throws Exception {\n        if (!signature.verify(given)) {\n            throw new SecurityException(\"bad signature\");\n        }\n    }\n\n    static class Manager"))
+
+gone("C#: a signature that nobody checks", C, CS, ("        if (!rsa.VerifyData(data, given, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))\n        {\n            throw new CryptographicException(\"bad signature\");\n        }\n", ""))
+off("C#: any certificate will do", C, CS, ("handler.CheckCertificateRevocationList = true;", "handler.ServerCertificateCustomValidationCallback = (a, b, c, d) => true;"))
+
+gone("PowerShell: a signature that nobody checks", W, PS, ("	$signature = Get-AuthenticodeSignature $Path\n	if ($signature.Status -ne 'Valid') {\n		throw 'bad signature'\n	}\n", ""))
+gone("PowerShell: a sum that nobody compares", W, PS, ("	$hash = (Get-FileHash $Path -Algorithm SHA256).Hash\n	if ($hash -ne $Expected) {\n		throw 'checksum mismatch'\n	}\n", ""))
+gone("PowerShell: a sum whose difference is told", W, PS, ("		throw 'checksum mismatch'\n", "		Write-Warning 'checksum mismatch'\n"))
+off("PowerShell: any certificate will do", W, PS, ("Invoke-WebRequest -Uri", "Invoke-WebRequest -SkipCertificateCheck -Uri"))
+off("PowerShell: any certificate will do, for all", W, PS, ("	Invoke-WebRequest", "	[System.Net.ServicePointManager]::ServerCertificateValidationCallback = { $true }\n	Invoke-WebRequest"))
+same("PowerShell: another error", W, PS, ("throw 'bad signature'", "throw \"bad signature of $Path\""))
+same("PowerShell: a check in a function", W, PS, ("	$hash = (Get-FileHash $Path -Algorithm SHA256).Hash\n	if ($hash -ne $Expected) {\n		throw 'checksum mismatch'\n	}\n", "	Assert-Hash $Path $Expected\n"),
+     ("function Get-Widget", "function Assert-Hash([string] $Path, [string] $Expected) {\n	$hash = (Get-FileHash $Path -Algorithm SHA256).Hash\n	if ($hash -ne $Expected) {\n		throw 'checksum mismatch'\n	}\n}\n\nfunction Get-Widget"))
+
+# ---- kinds of loosening ------------------------------------------------------------------------------------
+
+API = """'use strict';
+
+const jwt = require('jsonwebtoken');
+const { spawn } = require('child_process');
+
+const HOSTS = /^https:\\/\\/([a-z]+\\.)?widget\\.example$/;
+
+exports.isOurs = (origin) => HOSTS.test(origin);
+
+exports.session = function (req, res, token) {
+  res.cookie('session', token, { httpOnly: true, secure: true, sameSite: 'strict', maxAge: 3600 });
+  res.cookie('theme', req.query.theme);
+};
+
+exports.whoIs = function (token, key) {
+  return jwt.verify(token, key, { algorithms: ['RS256'], audience: 'widget' });
+};
+
+exports.accept = function (data, signature, key) {
+  const good = key.verify(data, signature);
+  if (!good) throw new Error('bad signature');
+  return data;
+};
+
+exports.install = async function (file, sum) {
+  try {
+    await verifyChecksum(file, sum);
+  } catch (error) {
+    console.error(error);
+    throw error;
+  }
+  return unpack(file);
+};
+
+exports.show = function (req, name) {
+  return spawn('git', ['log', req.params.name], { stdio: 'pipe' });
+};
+"""
+A = "lib/api.js"
+gone("a rule of hosts without its escape", A, API, ("widget\\.example$/", "widget.example$/"))
+gone("a rule of hosts without its end", A, API, ("widget\\.example$/", "widget\\.example/"))
+gone("a rule of hosts without its beginning", A, API, ("/^https:", "/https:"))
+gone("a rule of hosts that any name fits", A, API, ("([a-z]+\\.)?widget", "(.*)?widget"))
+same("a rule of hosts with a port", A, API, ("widget\\.example$/", "widget\\.example(:\\d+)?$/"))
+same("a rule of hosts that asks for more", A, API, ("([a-z]+\\.)?widget", "(www\\.)?widget"))
+gone("an answer that is always good", A, API, ("key.verify(data, signature);", "key.verify(data, signature) || true;"))
+gone("a failure that is only told", A, API, ("    throw error;\n", ""))
+same("a failure that is told otherwise", A, API, ("    throw error;\n", "    throw new InstallError(file, error);\n"))
+gone("a token of any algorithm", A, API, ("{ algorithms: ['RS256'], audience: 'widget' }", "{ audience: 'widget' }"))
+off("a token of no algorithm", A, API, ("['RS256']", "['RS256', 'none']"))
+gone("a token that is only decoded", A, API, ("jwt.verify(token, key, { algorithms: ['RS256'], audience: 'widget' })", "jwt.decode(token)"))
+same("a token of one algorithm more", A, API, ("['RS256']", "['RS256', 'ES256']"))
+off("a cookie that scripts may read", A, API, ("httpOnly: true, ", ""))
+off("a cookie that goes in the clear", A, API, ("secure: true, ", ""))
+off("a cookie that goes anywhere", A, API, ("sameSite: 'strict'", "sameSite: 'none'"))
+same("a cookie that lasts longer", A, API, ("maxAge: 3600", "maxAge: 7200"))
+same("a cookie that is lax", A, API, ("sameSite: 'strict'", "sameSite: 'lax'"))
+off("a shell gets what a request says", A, API, ("{ stdio: 'pipe' }", "{ stdio: 'pipe', shell: true }"))
+same("a program that is hidden", A, API, ("{ stdio: 'pipe' }", "{ stdio: 'pipe', windowsHide: true }"))
+
+PYAPI = """import jwt
+
+
+class Api:
+    def who(self, token, key):
+        return jwt.decode(token, key, algorithms=["RS256"], audience="widget")
+
+    def install(self, path, signature):
+        self.key.verify(signature, self.read(path))
+        self.unpack(path)
+        return path
+
+    def session(self, response, token):
+        response.set_cookie("session", token, httponly=True, secure=True, samesite="Strict")
+        return response
+"""
+Y = "lib/api.py"
+gone("Python: a check whose failure is passed over", Y, PYAPI, ("        self.key.verify(signature, self.read(path))\n", "        try:\n            self.key.verify(signature, self.read(path))\n        except Exception:\n            pass\n"))
+gone("Python: a token of any algorithm", Y, PYAPI, ("algorithms=[\"RS256\"], ", ""))
+off("Python: a token that nobody checks", Y, PYAPI, ("algorithms=[\"RS256\"], audience=\"widget\"", "options={\"verify_signature\": False}"))
+off("Python: a cookie that scripts may read", Y, PYAPI, ("httponly=True, ", ""))
+off("Python: a cookie that goes in the clear", Y, PYAPI, ("secure=True", "secure=False"))
+same("Python: a check whose failure is told", Y, PYAPI, ("        self.key.verify(signature, self.read(path))\n", "        try:\n            self.key.verify(signature, self.read(path))\n        except InvalidSignature as error:\n            raise ApiError(path) from error\n"))
+
+CONFIG = '{\n  "listen": "127.0.0.1",\n  "port": 8080,\n  "tls": { "minVersion": "TLSv1.2" },\n  "cors": { "origin": "https://app.widget.example" },\n  "log": "info"\n}\n'
+YAML = "server:\n  bind: 127.0.0.1\n  port: 8080\ntls:\n  min_version: \"1.2\"\ncors:\n  allowed_origins: https://app.widget.example\nlog: info\n"
+TOML = "[server]\nbind = \"127.0.0.1\"\nport = 8080\n\n[tls]\nmin_version = \"1.2\"\n\n[cors]\norigin = \"https://app.widget.example\"\n"
+for path, text, versions in (("config/server.json", CONFIG, ("TLSv1.2", "TLSv1")), ("config/server.yaml", YAML, ("\"1.2\"", "\"1.0\"")), ("config/server.toml", TOML, ("\"1.2\"", "\"1.0\""))):
+    off("%s: an older protocol" % path, path, text, versions)
+    off("%s: the machine is open to the network" % path, path, text, ("127.0.0.1", "0.0.0.0"))
+    off("%s: every page may ask" % path, path, text, ("https://app.widget.example", "*"))
+    same("%s: another port" % path, path, text, ("8080", "9090"))
+    same("%s: a newer protocol" % path, path, text, (versions[0], versions[0].replace("1.2", "1.3")))
+    same("%s: another page of its own" % path, path, text, ("app.widget", "www.widget"))
+
+PAGE = "<!doctype html>\n<html><head>\n<script src=\"https://cdn.widget.example/lib-1.2.3.js\" integrity=\"sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC\" crossorigin=\"anonymous\"></script>\n</head><body>\n<p>Hello</p>\n</body></html>\n"
+off("a script of a page that may be another", "public/index.html", PAGE, (" integrity=\"sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC\" crossorigin=\"anonymous\"", ""))
+same("a script of a page that went", "public/index.html", PAGE, (PAGE[PAGE.index("<script"):PAGE.index("</head>")], ""))
+same("a script of a page that is another version", "public/index.html", PAGE, ("1.2.3", "1.2.4"), ("oqVuAfXRKap7fdgcCY5uykM6", "pqVuAfXRKap7fdgcCY5uykM7"))
+JWKS = '{\n  "keys": [\n    { "kty": "OKP", "crv": "Ed25519", "kid": "2025", "use": "sig", "x": "%s" }\n  ]\n}\n'
+edit(29, True, "a ring of keys with another key", "config/jwks.json", JWKS % "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", ("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "l6Fq1nQk0yBXy1XW8dHkPnC0ZkW8YgU1u8mCz3tJv2A"), least="review")
+UPDATE = '{\n  "name": "sample",\n  "publish": { "provider": "github", "owner": "widget-tools", "repo": "widget" },\n  "port": 1\n}\n'
+edit(29, True, "another owner of what updates come from", "config/update.json", UPDATE, ("widget-tools", "w1dget-tools"), least="review")
+APPYML = "provider: github\nowner: widget-tools\nrepo: widget\nupdaterCacheDirName: widget-updater\n"
+edit(29, True, "another owner of what updates come from, as YAML", "resources/app-update.yml", APPYML, ("widget-tools", "w1dget-tools"), least="review")
+
+HOOK = """import hmac
+
+
+def verify_header(payload, header, secret):
+    if not secret:
+        raise SignatureVerificationError("no secret value was given", header, payload)
+    if not hmac.compare_digest(sign(payload, secret), header):
+        raise SignatureVerificationError("no signature fits", header, payload)
+    return True
+"""
+same("Python: a secret that is empty in another way", "lib/hook.py", HOOK, ("if not secret:", "if secret is None or secret.strip(\" \\t\") == \"\":"))
+TABS = """exports.panel = function (tab, id) {
+  const selector = tab.hash;
+  return tab.element.find(sanitizeSelector('#' + id));
+};
+
+function sanitizeSelector(hash) {
+  return hash.replace(/[!"#$%&]/g, '\\\\$&');
+}
+"""
+same("an escape of the platform's own", "lib/tabs.js", TABS, ("sanitizeSelector('#' + id)", "'#' + CSS.escape(id)"), (TABS[TABS.index("function sani"):], ""))

@@ -38,7 +38,7 @@ static void test_javascript(void **state)
 		"condition lets more through", 4);
 	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "options.skip !== true && !verifySignature(data, sig)", "throw new Error('bad signature');", ""),
 		"condition lets more through", 1);
-	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "console.warn('bad signature');", ""), "refuses no more", 4);
+	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "console.warn('bad signature');", ""), "refuses no more", 5);
 	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new TypeError('wrong signature');", ""), NULL, 0);
 	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "verifySignature(data, sig)", "throw new Error('bad signature');", ""), "comparison flipped", 4);
 	weaken(js, JS_OLD, JS("", "v.verify(KEY, sig)", "!verifySignature(data, sig)", "throw new Error('bad signature');", "  done(file);\n"), NULL, 0);
@@ -108,7 +108,7 @@ static void test_python(void **state)
 {
 	enum language py = LANGUAGE_PYTHON;
 
-	weaken(py, PY("verify_signature(key, data, signature)", "raise ValueError('bad')"), PY("verify_signature(key, data, signature)", "log.warning('bad')"), "refuses no more", 4);
+	weaken(py, PY("verify_signature(key, data, signature)", "raise ValueError('bad')"), PY("verify_signature(key, data, signature)", "log.warning('bad')"), "refuses no more", 5);
 	weaken(py, PY("verify_signature(key, data, signature)", "raise ValueError('bad')"), PY("verify_signature(key, data, signature)", "raise TypeError('bad')"), NULL, 0);
 	weaken(py, PY("hmac.compare_digest(data, key)", "raise ValueError('bad')"), PY("hmac.compare_digest(data[:4], key[:4])", "raise ValueError('bad')"), "comparison shortened", 4);
 	weaken(py, "@login_required\n@admin_required\ndef users(q):\n    return rows(q)\n", "@login_required\ndef users(q):\n    return rows(q)\n", "check taken out", 3);
@@ -141,7 +141,7 @@ static void test_braces(void **state)
 {
 	enum language c = LANGUAGE_C;
 
-	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_("", "SSL_VERIFY_PEER"), "refusal removed", 4);
+	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_("", "SSL_VERIFY_PEER"), "refusal removed", 5);
 	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_(C_CHECK, "SSL_VERIFY_NONE"), "switched-off", 0);
 	weaken(c, C_(C_CHECK, "SSL_VERIFY_PEER"), C_("\tif (!signature_holds(u, data))\n\t\treturn -1;\n", "SSL_VERIFY_PEER"), NULL, 0);
 	/* Go and C#, which have the same tokens */
@@ -156,7 +156,7 @@ static void test_braces(void **state)
 static void test_blocks_and_words(void **state)
 {
 	weaken(LANGUAGE_RUBY, "def put(data, sig)\n  raise 'bad signature' unless verify_signature(data, sig)\n  write(data)\nend\n", "def put(data, sig)\n  write(data)\nend\n",
-		"refusal removed", 4);
+		"refusal removed", 5);
 	weaken(LANGUAGE_POWERSHELL, "function Put {\n  if ($sig.Status -ne 'Valid') { throw 'signature is not valid' }\n  Copy-Item a b\n}\n", "function Put {\n  Copy-Item a b\n}\n",
 		"refusal removed", 4);
 	weaken(LANGUAGE_SHELL, "curl -fsSLO \"$U\"\nsha256sum -c sums\ntar xf a\n", "curl -fsSLO \"$U\"\nsha256sum -c sums || true\ntar xf a\n", "errors of the check swallowed", 4);
