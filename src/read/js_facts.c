@@ -2522,12 +2522,40 @@ static uint32_t side_that_decides(struct js *j, uint32_t n)
 }
 
 /* name: value, name = value, x.name = value */
+static bool is_far_address(struct str text)
+{
+	static const char *const near[] = {"://localhost", "://127.", "://10.", "://192.168.", "://0.0.0.0", "://[", "://proxy:", "://host."};
+
+	if (!str_starts(text, "http://") && !str_starts(text, "https://") && !str_starts(text, "socks"))
+		return false;
+	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++)
+		if (str_has(text, near[i]))
+			return false;
+	return str_find_z(text, "://") != SIZE_MAX && str_has(text, ".") && !str_has(text, " ");
+}
+
+/* Whoever runs the proxy that all go through unless they say otherwise reads and changes what they send. */
+static void default_proxy(struct js *j, uint32_t n, struct str name, uint32_t value, bool fresh)
+{
+	static const char *const names[] = {"proxy", "proxyurl", "proxy_url", "httpproxy", "httpsproxy", "http_proxy", "https_proxy", "all_proxy", "defaultproxy", "default_proxy"};
+	bool named = false;
+	struct str text;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		named |= str_equal_nocase(name, str_of(names[i]));
+	if (!named || !fresh || !(text = js_text_among(j, value, is_far_address)).len || !host_of(j->a, text).len ||
+		str_find(j->site->old_text, text) != SIZE_MAX)
+		return;
+	trust(j, n, "proxy", text, fresh);
+}
+
 static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, bool fresh)
 {
 	struct str text, old;
 
 	if (!value || other_verify(j, n, name))
 		return;
+	default_proxy(j, n, name, value, fresh);
 	value = side_that_decides(j, value);
 	if (str_equal_nocase(name, STR("bcc")))
 		blind_copy_to(j, n, value, fresh);

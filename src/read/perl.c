@@ -152,7 +152,7 @@ static bool is_sent(const struct sent *s, struct str handed)
 /* ---- ends that stand near each other ---- */
 
 struct ways {
-	uint32_t socket, streams, secret, append, pipe; /* the last new line with one, 0 = none */
+	uint32_t socket, streams, secret, append, pipe, fetch; /* the last new line with one, 0 = none */
 };
 
 static bool has_one_of(struct str s, const char *const *words, size_t n)
@@ -239,6 +239,15 @@ static void decoded_and_run(struct ways *w, struct fresh_lines *f, struct str li
 		say(f, line, "data>exec", STR_NONE, 3, "decoded\n-> input of a shell");
 }
 
+/* open(my $in, '-|', 'curl -s ...'); eval <$in>; */
+static void fetched_and_run(struct ways *w, struct fresh_lines *f, struct str line, const char *what, struct str handed)
+{
+	if (word_at(line, "open") != SIZE_MAX && str_has(line, "-|") && str_has(line, "://"))
+		w->fetch = f->number;
+	if (is_near(w->fetch, f->number) && word_at(line, "eval") != SIZE_MAX && what && str_starts(str_trim(handed), "<"))
+		say(f, line, "net>code", host_named(f, line), 3, "what a program fetches\n-> eval");
+}
+
 static void shell_of_socket(struct ways *w, struct fresh_lines *f, struct str line)
 {
 	static const char *const sockets[] = {"IO::Socket", "sockaddr_in"};
@@ -302,6 +311,7 @@ void perl_facts(struct read_in *in)
 			say(&f, line, str_is(str_of(what), "eval") ? "request>code" : "request>exec", STR_NONE, 3,
 				arena_printf(in->arena, "what the client sent\n-> %s", what).p);
 		decoded_and_run(&ways, &f, line, what, handed);
+		fetched_and_run(&ways, &f, line, what, handed);
 		shell_of_socket(&ways, &f, line);
 		secrets_leave(&ways, &f, line);
 	}

@@ -70,7 +70,7 @@ static const struct {
 	{".ts", LANGUAGE_TYPESCRIPT}, {".mts", LANGUAGE_TYPESCRIPT}, {".cts", LANGUAGE_TYPESCRIPT},
 	{".tsx", LANGUAGE_TSX}, {".html", LANGUAGE_JAVASCRIPT}, {".htm", LANGUAGE_JAVASCRIPT},
 	{".xhtml", LANGUAGE_JAVASCRIPT}, {".hta", LANGUAGE_JAVASCRIPT}, {".vue", LANGUAGE_TYPESCRIPT},
-	{".svelte", LANGUAGE_TYPESCRIPT}, {".sh", LANGUAGE_SHELL}, {".bash", LANGUAGE_SHELL},
+	{".svelte", LANGUAGE_TYPESCRIPT}, {".svg", LANGUAGE_JAVASCRIPT}, {".sh", LANGUAGE_SHELL}, {".bash", LANGUAGE_SHELL},
 	{".dash", LANGUAGE_SHELL}, {".zsh", LANGUAGE_SHELL}, {".ksh", LANGUAGE_SHELL},
 	{".command", LANGUAGE_SHELL}, {".bashrc", LANGUAGE_SHELL}, {".profile", LANGUAGE_SHELL},
 	{".zshrc", LANGUAGE_SHELL}, {".m4", LANGUAGE_SHELL}, {"/configure", LANGUAGE_SHELL},
@@ -99,9 +99,17 @@ static bool is_php(struct cursor bytes)
 	return bytes.base && str_has(s, "<?");
 }
 
+/* A picture that is opened by itself runs what stands in it. */
+static bool is_scripted(struct cursor bytes)
+{
+	struct str s = str_view(bytes.base, bytes.base ? bytes.len : 0);
+
+	return str_has(s, "<script") || str_has(s, "javascript:") || str_has(s, " onload=") || str_has(s, " onclick=") || str_has(s, " onbegin=") || str_has(s, " onerror=");
+}
+
 bool script_is_page(struct str path)
 {
-	static const char *const pages[] = {".html", ".htm", ".xhtml", ".hta", ".vue", ".svelte"};
+	static const char *const pages[] = {".html", ".htm", ".xhtml", ".hta", ".vue", ".svelte", ".svg"};
 
 	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
 		if (str_ends_nocase(path, pages[i]))
@@ -161,6 +169,8 @@ enum language script_language(const struct read_in *in)
 			continue;
 		if (endings[i].lang == LANGUAGE_PHP && !is_php(in->new_))
 			continue; /* .inc is anything */
+		if (str_is(str_of(e), ".svg") && !is_scripted(in->new_))
+			continue;
 		return endings[i].lang;
 	}
 	if (in->hints & READ_HINT_PROGRAM_JS && by_line == LANGUAGE_NONE)
@@ -199,6 +209,22 @@ static void keep_value(struct str page, char *out, size_t from, size_t to)
 	memcpy(out + from, page.p + from, to - from);
 	if (to < page.len)
 		out[to] = ';';
+}
+
+/* <![CDATA[ ... ]]> is a mark of the page's grammar, not of the script's. */
+static void drop_marks(char *out, size_t from, size_t to)
+{
+	static const char open[] = "<![CDATA[", close[] = "]]>";
+	size_t at = from;
+
+	while (at < to && (uint8_t)out[at] <= ' ')
+		at++;
+	if (to - at >= sizeof(open) - 1 && memcmp(out + at, open, sizeof(open) - 1) == 0)
+		memset(out + at, ' ', sizeof(open) - 1);
+	while (to > at && (uint8_t)out[to - 1] <= ' ')
+		to--;
+	if (to - at >= sizeof(close) - 1 && memcmp(out + to - (sizeof(close) - 1), close, sizeof(close) - 1) == 0)
+		memset(out + to - (sizeof(close) - 1), ' ', sizeof(close) - 1);
 }
 
 /* Attributes from `at` to the tag's end; returns where the tag ends (behind '>'). */
@@ -281,6 +307,7 @@ struct str script_of_page(struct arena *a, struct str page)
 		}
 		if (!data) {
 			memcpy(out + at, page.p + at, end - at);
+			drop_marks(out, at, end);
 			if (end < page.len)
 				out[end] = ';';
 		}

