@@ -2,13 +2,14 @@
 
 #include "behaviour/modules.h"
 
-enum { NAMED_MAX = 64 }; /* files that are read again */
+enum { NAMED_MAX = 512 }; /* files that are read again */
 
 struct naming {
 	struct query *q;
 	struct module_index index;
 	struct node *seen[NAMED_MAX];
 	size_t n;
+	bool over;
 };
 
 uint32_t named_hint(struct str program)
@@ -111,11 +112,17 @@ static enum status read_again(struct naming *x, struct node *n, uint32_t hint, b
 	struct query *q = x->q;
 	struct member *m = delta_member(q->d, n), *again;
 
-	if (n->type != ENTRY_FILE || is_read_so(n->path, hint) || x->n == NAMED_MAX || (m ? !m->read : of_old))
+	if (n->type != ENTRY_FILE || is_read_so(n->path, hint) || (m ? !m->read : of_old))
 		return STATUS_OK;
 	for (size_t i = 0; i < x->n; i++)
 		if (x->seen[i] == n)
 			return STATUS_OK;
+	if (x->n == NAMED_MAX) {
+		if (!x->over)
+			tree_blind(q->d->new_->root, STR("over budget: more than 512 files are run or loaded under another name, the others were not read as programs"), 1);
+		x->over = true;
+		return STATUS_OK;
+	}
 	x->seen[x->n++] = n;
 	TRY(compare_read_as(q->a, q->d, n, hint, &again));
 	if (!again || is_refused(again, hint))
@@ -139,7 +146,7 @@ enum status named_read(struct query *q)
 			uint32_t hint = 0;
 			struct node *n;
 
-			if (f->flags & FACT_REMOVED || x.n == NAMED_MAX)
+			if (f->flags & FACT_REMOVED || x.over)
 				continue;
 			if (f->kind == FACT_HOOK)
 				hint = named_hint_of_command(f->value, f->detail);

@@ -723,5 +723,5 @@ enum status js_analyse(struct read_in *in, enum language lang, struct str text, 
 	say_found(&s, &old);
 	say_errors(&s, front_of(lang)->name);
 	arena_release(&a);
-	return st == STATUS_OK && s.too_deep ? STATUS_LIMIT : st;
+	return st == STATUS_OK && (s.too_deep || s.full) ? STATUS_LIMIT : st;
 }

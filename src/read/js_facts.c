@@ -131,6 +131,12 @@ bool js_fact_place(struct js *j, struct fact *f, uint32_t n)
  * Every fact is counted, of new code and of old, so that what only moved can be told from what came.
  * Only those of new code are kept to be said.
  */
+/* What is kept when there is much, and what nobody may lose unsaid. */
+static bool is_heavy(const struct fact *f)
+{
+	return f->kind == FACT_FLOW || f->kind == FACT_UNRESOLVED || f->kind == FACT_TRUST || f->kind == FACT_OBFUSCATED || f->kind == FACT_IMPORT;
+}
+
 static void say(struct js *j, struct fact f, uint32_t n, bool fresh)
 {
 	struct js_site *s = j->site;
@@ -156,10 +162,12 @@ static void say(struct js *j, struct fact f, uint32_t n, bool fresh)
 		js_count(s->a, s->said, ~spot);
 	if (!again)
 		js_count(s->a, s->counts, key);
-	if (!fresh || s->is_old || s->n_found >= FOUND_MAX)
+	if (!fresh || s->is_old)
 		return;
-	if (s->n_found >= FOUND_LIGHT_MAX && f.kind != FACT_FLOW && f.kind != FACT_UNRESOLVED && f.kind != FACT_TRUST && f.kind != FACT_OBFUSCATED)
+	if (s->n_found >= (is_heavy(&f) ? FOUND_MAX : FOUND_LIGHT_MAX)) {
+		s->full |= is_heavy(&f);
 		return;
+	}
 	stand(j, &f, n, from, to);
 	f.key = arena_str(s->in->arena, str_part(f.key, 0, FACT_KEY_BYTES));
 	f.value = arena_str(s->in->arena, str_part(f.value, 0, FACT_VALUE_BYTES));
@@ -798,6 +806,7 @@ static void run_layer(struct js *j, uint32_t n, struct str code, enum language l
 	s->found_room = inner.found_room;
 	s->serious = inner.serious;
 	s->too_deep |= inner.too_deep;
+	s->full |= inner.full;
 }
 
 void js_run_layer(struct js *j, uint32_t n, struct str code)

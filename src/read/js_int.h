@@ -418,6 +418,7 @@ struct js_site {
 	struct js_counts *counts;
 	struct js_counts *said;
 	bool serious;
+	bool full;              /* more was found than is kept */
 	bool too_deep;          /* some of it is nested deeper than a front end goes: it was not looked at */
 	uint64_t error_bytes;
 	uint32_t n_ends;

