@@ -17,6 +17,8 @@ static const char *const asking[] = {"auth", "login", "logon", "verif", "valid",
 /* These say of a password that it is a bad one, or of a value that it hides one. */
 static const char *const weak[] = {"default", "weak", "common", "placeholder", "mask", "hidden", "strength", "redact", "changed", "empty", "dummy",
 	"sample", "example", "demo", "test", "mock", "fake", "stub", "unset", "blank", "insecure", "breach", "pwned"};
+/* Who shows how a login works writes one of these. */
+static const char *const shown[] = {"secret", "admin", "letmein", "1234", "qwerty", "hunter2", "foo", "bar", "guest", "hello", "welcome", "abc", "user", "root"};
 /* Equal is 0 for these, and true for those. */
 static const char *const ordering[] = {"strcmp", "strncmp", "memcmp", "strcasecmp", "strncasecmp", "bcmp", "timingsafe_bcmp", "wcscmp", "lstrcmp",
 	"lstrcmpa", "lstrcmpw", "strcoll", "g_strcmp0", "consttime_memequal", "crypto_memcmp", "sodium_memcmp", "compareto"};
@@ -378,6 +380,6 @@ bool js_opens(struct js *j, uint32_t n, struct str *ret_word, bool *ret_sure)
 	if (w.proof == PROOF_KEY && !(w.digest && asks))
 		return false;
 	*ret_word = w.word;
-	*ret_sure = w.digest || asks || out == OUT_ENTERS;
+	*ret_sure = w.digest || ((asks || out == OUT_ENTERS) && !NAMES_ONE_OF(w.word, shown));
 	return true;
 }
