@@ -4,6 +4,8 @@
  */
 #include "formats/macho_int.h"
 
+#include <stdlib.h>
+
 enum { OBJECT = 1, CORE_FILE = 4, DEBUG_FILE = 10, LEAST_BYTES = 16 };
 
 static const char *const names[MACHO_ODD_N] = {
@@ -29,28 +31,49 @@ static void odd(struct macho_image *im, enum macho_odd what, bool is)
 		im->odd |= 1u << what;
 }
 
-static bool meet(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes)
+struct stretch {
+	uint64_t from, bytes;
+};
+
+static int by_place(const void *a, const void *b)
 {
-	return a_bytes && b_bytes && (a < b ? b - a < a_bytes : a - b < b_bytes);
+	const struct stretch *x = a, *y = b;
+
+	return x->from != y->from ? (x->from < y->from ? -1 : 1) : (x->bytes > y->bytes) - (x->bytes < y->bytes);
 }
 
-/* Segments are few: their number is bounded by the commands, the pairs by the steps. */
+/* Do any two of them share a byte? */
+static bool any_meet(struct stretch *s, size_t n)
+{
+	uint64_t last = 0, bytes = 0; /* of those before, the one that reaches furthest */
+
+	qsort(s, n, sizeof(*s), by_place);
+	for (size_t i = 0; i < n; i++) {
+		if (bytes && s[i].from - last < bytes)
+			return true;
+		last = s[i].from;
+		bytes = s[i].bytes;
+	}
+	return false;
+}
+
 static void check_segments(struct macho_parse *p)
 {
-	struct macho_image *im = p->image;
+	struct stretch *memory = ARENA_ARRAY(p->arena, p->n_segments + 1, struct stretch), *file = ARENA_ARRAY(p->arena, p->n_segments + 1, struct stretch);
+	size_t n_memory = 0, n_file = 0;
 
+	if (!macho_step(p, p->n_segments + 1))
+		return;
 	for (size_t i = 0; i < p->n_segments; i++) {
 		const struct macho_segment *s = &p->segments[i];
 
-		if (!macho_step(p, i / 8 + 1))
-			return;
-		for (size_t k = 0; k < i; k++) {
-			const struct macho_segment *o = &p->segments[k];
-
-			odd(im, MACHO_ODD_MEMORY, meet(s->address, s->memory_bytes, o->address, o->memory_bytes));
-			odd(im, MACHO_ODD_SHARED, meet(s->offset, s->bytes, o->offset, o->bytes));
-		}
+		if (s->memory_bytes)
+			memory[n_memory++] = (struct stretch){s->address, s->memory_bytes};
+		if (s->bytes)
+			file[n_file++] = (struct stretch){s->offset, s->bytes};
 	}
+	odd(p->image, MACHO_ODD_MEMORY, any_meet(memory, n_memory));
+	odd(p->image, MACHO_ODD_SHARED, any_meet(file, n_file));
 }
 
 /* Where the entry point is counted from: the segment that holds the header. */

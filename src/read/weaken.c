@@ -557,6 +557,10 @@ void weaken_facts(struct read_in *in, enum language lang, struct str old, struct
 	*ret_n = 0;
 	if (!edits_read(k, old, new_))
 		return;
+	keyset_init(&k->fresh, in->arena);
+	for (size_t i = 0; i < k->side[NEW].n; i++)
+		if (k->side[NEW].w[i].changed)
+			keyset_add(&k->fresh, key_of(word_at(&k->side[NEW], i), 0));
 	weaken_lost(k);
 	if (!edits_find(k))
 		k->n_edits = 0;

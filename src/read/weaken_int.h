@@ -15,6 +15,7 @@
 #define ASSAY_READ_WEAKEN_INT_H
 
 #include "read/guard_words.h"
+#include "read/keyset.h"
 #include "read/weaken.h"
 
 struct word {
@@ -43,6 +44,7 @@ struct weaken {
 	const struct line_index *lines;
 	size_t shift;
 	struct side side[2]; /* OLD, NEW */
+	struct keyset fresh; /* the changed words of NEW: asked for every lost one */
 	struct edit *edits; /* those that stand near each other are one */
 	size_t n_edits;
 	struct edit *parts; /* ... and each by itself */
@@ -67,6 +69,7 @@ bool edits_read(struct weaken *k, struct str old, struct str new_);
 bool edits_find(struct weaken *k);
 
 struct str word_at(const struct side *s, size_t i); /* empty behind the end */
+bool word_is_fresh(const struct weaken *k, struct str w); /* does it stand among the changed words of NEW? */
 bool word_in(struct str w, const char *const *list, size_t n);
 bool word_is_name(const struct side *s, size_t i);
 bool word_is_text(const struct side *s, size_t i);

@@ -473,20 +473,14 @@ static bool has_new_check(const struct losses *l, size_t from, size_t to, bool g
 }
 
 /* Do its names or what it says come again elsewhere among what is new? */
-static bool stands_elsewhere(struct losses *l, const struct lost_guard *g)
+static bool stands_elsewhere(const struct losses *l, const struct lost_guard *g)
 {
-	const struct side *o = &l->k->side[OLD], *s = &l->k->side[NEW];
+	const struct side *o = &l->k->side[OLD];
 
-	if (!budget_step(l->k->in->budget, 1 + s->n / 4))
-		return true;
-	for (size_t j = 0; j < s->n; j++) {
-		if (!s->w[j].changed || s->w[j].len < 4)
-			continue;
-		for (size_t i = g->from; i < g->to; i++)
-			if (s->w[j].len == o->w[i].len && ((word_is_name(o, i) && word_classes(o, i)) || (word_is_text(o, i) && o->w[i].len > MESSAGE_BYTES)) &&
-				str_equal(word_at(o, i), word_at(s, j)))
-				return true;
-	}
+	for (size_t i = g->from; i < g->to; i++)
+		if (o->w[i].len >= 4 && ((word_is_name(o, i) && word_classes(o, i)) || (word_is_text(o, i) && o->w[i].len > MESSAGE_BYTES)) &&
+			word_is_fresh(l->k, word_at(o, i)))
+			return true;
 	return false;
 }
 

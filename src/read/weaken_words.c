@@ -429,6 +429,11 @@ bool edit_is_explained(const struct weaken *k, const struct edit *whole, const s
 	return explains(s, whole->from[NEW], part->from[NEW]) || explains(s, part->to[NEW], whole->to[NEW]);
 }
 
+bool word_is_fresh(const struct weaken *k, struct str w)
+{
+	return keyset_has(&k->fresh, key_of(w, 0));
+}
+
 /* Does a name or text of a check that the edit takes away come again elsewhere in NEW? */
 bool edit_moved_away(const struct weaken *k, const struct edit *e)
 {
@@ -437,13 +442,13 @@ bool edit_moved_away(const struct weaken *k, const struct edit *e)
 	for (size_t i = e->from[OLD]; i < e->to[OLD]; i++) {
 		struct str w = word_at(o, i);
 
-		if (!o->w[i].changed || !word_classes(o, i))
+		if (!o->w[i].changed || !word_classes(o, i) || !word_is_fresh(k, w))
 			continue;
-		if (!budget_step(k->in->budget, 1 + s->n / 16))
+		if (o->w[i].kind != TOKEN_STRING || !budget_step(k->in->budget, 1 + s->n / 16))
 			return true;
 		for (size_t j = 0; j < s->n; j++)
 			if (s->w[j].changed && s->w[j].len == w.len && str_equal(word_at(s, j), w) &&
-				!(o->w[i].kind == TOKEN_STRING && j >= e->from[NEW] && j < e->to[NEW])) /* the same words, told to a log */
+				!(j >= e->from[NEW] && j < e->to[NEW])) /* the same words, told to a log */
 				return true;
 	}
 	return false;
