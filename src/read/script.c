@@ -372,7 +372,7 @@ static bool lost_reaches(enum language lang, struct str old, const struct align 
 static enum status script_read(struct read_in *in)
 {
 	enum language lang = script_language(in);
-	struct str text, page, old = STR_NONE, old_page;
+	struct str text, page, old = STR_NONE, old_page, path;
 	size_t shift, old_shift, n_units = 0;
 	struct unit_span *units = NULL;
 	struct line_index *lines;
@@ -403,15 +403,16 @@ static enum status script_read(struct read_in *in)
 	old = script_lines(in->arena, lang, old);
 	page = text;
 	old_page = old;
-	text = script_code(in->arena, in->path, lang, text);
-	old = script_code(in->arena, in->path, lang, old);
+	path = str_ends_nocase(in->path, ".svg") && in->hints & (READ_HINT_SCRIPT_JS | READ_HINT_PROGRAM_JS) ? STR("program.js") : in->path;
+	text = script_code(in->arena, path, lang, text);
+	old = script_code(in->arena, path, lang, old);
 	in = &alone;
 	worst = align_texts(in, lang, old, text, &al);
 	status = align_units(in, lang, text, old, &al, &units, &n_units);
 	if (worst == STATUS_OK)
 		worst = status;
 	lines = line_index_make(in->arena, text);
-	hidden_facts(in, script_is_page(in->path) ? LANGUAGE_TEXT : lang, page, &al, lines);
+	hidden_facts(in, script_is_page(path) ? LANGUAGE_TEXT : lang, page, &al, lines);
 	if (old.p)
 		guard_facts(in, lang, old, text, &al, lines);
 	if (!budget_step(in->budget, 1) && worst == STATUS_OK)
