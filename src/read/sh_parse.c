@@ -5,7 +5,7 @@
  */
 #include "read/sh_int.h"
 
-enum { QUOTES = 256, GROUPS = 256, HEREDOCS = 16, ARITHMETIC_BYTES = 4096 };
+enum { OPERAND_BYTES = 400, QUOTES = 256, GROUPS = 256, HEREDOCS = 16, ARITHMETIC_BYTES = 4096 };
 
 struct heredoc {
 	struct str delimiter;
@@ -434,17 +434,82 @@ static bool names_such_a_shell(struct str text)
 	return str_ends(line, "bash") || str_has(line, "bash ") || str_ends(line, "zsh") || str_ends(line, "ksh");
 }
 
+/* The word at or behind `at` as it is written, with what stands in its quotes and brackets; *ret_end: behind it. */
+static struct str raw_word(struct str text, size_t at, size_t *ret_end)
+{
+	size_t end;
+	int depth = 0;
+	char quote = 0;
+
+	while (at < text.len && strchr(" \t\n\r\\", text.p[at]))
+		at++;
+	for (end = at; end < text.len && end - at < OPERAND_BYTES; end++) {
+		char c = text.p[end];
+
+		if (!quote && !depth && strchr(" \t\n\r", c))
+			break;
+		if (quote)
+			quote = c == quote ? 0 : quote;
+		else if (c == '"' || c == '\'')
+			quote = c;
+		else if (end > at && (c == '(' || c == '{') && text.p[end - 1] == '$')
+			depth++;
+		else if (depth && (c == ')' || c == '}'))
+			depth--;
+	}
+	*ret_end = end;
+	return str_part(text, at, end - at);
+}
+
+/*
+ * Behind || and && in [[ ]]: does an operand stand there, and no command? Who runs the script by `sh` has commands there,
+ * whatever its first line says: what bash would not take for an operand is read as one.
+ */
+static bool at_operand(struct str text, size_t at)
+{
+	static const char *const between[] = {"==", "=", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef", "]]", "||", "&&"};
+	struct str word = raw_word(text, at, &at), next;
+
+	for (int i = 0; i < 8 && (str_is(word, "!") || str_is(word, "(")); i++)
+		word = raw_word(text, at, &at);
+	while (word.len && (word.p[0] == '(' || word.p[0] == '!'))
+		word = str_part(word, 1, word.len);
+	if (word.len > 1 && word.p[0] == '-')
+		return true;
+	if (!str_has(word, "$"))
+		return false;
+	next = raw_word(text, at, &at);
+	for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++)
+		if (str_is(next, between[i]))
+			return true;
+	return str_starts(next, ")") || (str_ends(word, ")") && word.p[0] == '$' && !str_starts(word, "$("));
+}
+
+/* A line may end behind an operator, or in front of one; anywhere else sh begins a command there. */
+static bool expression_goes_on(struct str text, size_t at)
+{
+	struct str before = str_trim(str_part(text, at > OPERAND_BYTES ? at - OPERAND_BYTES : 0, at > OPERAND_BYTES ? OPERAND_BYTES : at)), next;
+	size_t begin = at;
+
+	next = raw_word(text, at, &at);
+	if (str_ends(before, "(") || str_ends(before, "[["))
+		return at_operand(text, begin);
+	return str_ends(before, "||") || str_ends(before, "&&") || str_starts(next, "||") || str_starts(next, "&&") || str_starts(next, "]]") || str_starts(next, ")");
+}
+
 /* Inside [[ ]] these divide an expression, not commands. A single | or & and ; cannot stand there. */
 static bool skip_test_operator(struct parser *p)
 {
 	char c = p->text.p[p->pos], next = p->pos + 1 < p->text.len ? p->text.p[p->pos + 1] : 0;
 
 	if (c == '|' || c == '&') {
-		if (next != c)
+		if (next != c || !at_operand(p->text, p->pos + 2))
 			return false;
 		p->pos += 2;
 		return true;
 	}
+	if (c == '\n' && !expression_goes_on(p->text, p->pos))
+		return false;
 	if (c != '(' && c != ')' && c != '\n' && !((c == '<' || c == '>') && next != '('))
 		return false;
 	p->pos++;
