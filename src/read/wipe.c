@@ -21,6 +21,7 @@ bool place_is_everything(struct str p)
 {
 	static const char *const homes[] = {"~", "$HOME", "${HOME}", "$USERPROFILE", "%USERPROFILE%", "%HOMEPATH%", "$env:USERPROFILE",
 		"/home", "/root", "/Users", "C:\\Users", "%SystemDrive%", NULL};
+	static const char *const own[] = {"Documents", "Desktop", "Downloads", "Pictures", "Music", "Videos", "Movies", NULL}; /* what somebody made */
 	size_t slash;
 
 	while (p.len > 1 && (p.p[p.len - 1] == '/' || p.p[p.len - 1] == '\\'))
@@ -32,7 +33,8 @@ bool place_is_everything(struct str p)
 	slash = str_rfind_char(p, '/');
 	if (slash == SIZE_MAX)
 		slash = str_rfind_char(p, '\\');
-	return slash != SIZE_MAX && slash && is_end(str_part(p, slash + 1, p.len)) && is_one_of(str_part(p, 0, slash), homes);
+	return slash != SIZE_MAX && slash && (is_end(str_part(p, slash + 1, p.len)) || is_one_of(str_part(p, slash + 1, p.len), own)) &&
+		is_one_of(str_part(p, 0, slash), homes);
 }
 
 static bool has_word(const struct command_words *w, const char *const *names)

@@ -7,7 +7,8 @@
 
 #include "util/str.h"
 
-/* A home, all homes, the root or a drive as a whole, with or without a star behind it. Homes may be
+/* A home, all homes, the root or a drive as a whole, with or without a star behind it; of a home also the
+ * folders in which people keep what they made (Documents, Desktop, ...). Homes may be
  * written "~", "$HOME", "%USERPROFILE%". */
 bool place_is_everything(struct str path);
 
