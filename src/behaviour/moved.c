@@ -11,7 +11,6 @@ enum {
 	SINK_BYTES = 400,
 };
 
-
 static bool is_script(const struct node *n)
 {
 	return str_ends_nocase(n->path, ".js") || str_ends_nocase(n->path, ".mjs") || str_ends_nocase(n->path, ".cjs");

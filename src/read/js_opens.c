@@ -7,7 +7,7 @@
 
 #include "front.h"
 
-enum { DEPTH = 5, PROOF_STEPS = 64, SCAN_NODES = 400, TAINTS = 16, CLIMB = 12, LITERAL_MIN = 3, DIGEST_MIN = 32 };
+enum { DEPTH = 5, PROOF_STEPS = 64, SCAN_NODES = 400, TAINTS = 16, CLIMB = 12, LITERAL_MIN = 3, DIGEST_MIN = 32, NAME_BYTES = 200 };
 
 static const char *const hashing[] = {"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "hexdigest", "digest", "hash", "crypt",
 	"fingerprint", "pbkdf2", "scrypt", "base64"};
@@ -61,7 +61,8 @@ static struct str called(struct js *j, uint32_t n)
 	property = c.callee_node ? js_kid(j, c.callee_node, R_PROPERTY) : 0;
 	if (property && j->nodes[property].x)
 		return js_name_str(j, j->nodes[property].x);
-	return c.callee_node ? js_text(j, c.callee_node) : STR_NONE;
+	/* a function that is called where it stands has no name, and may be all of the text */
+	return c.callee_node && j->nodes[c.callee_node].to - j->nodes[c.callee_node].from < NAME_BYTES ? js_text(j, c.callee_node) : STR_NONE;
 }
 
 /* ---------- what is compared ---------- */

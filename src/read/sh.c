@@ -28,6 +28,7 @@ struct map_entry {
 	struct str key;
 	struct sh_val val;
 	bool used_up; /* files: was reported as run */
+	bool compiled; /* files: was looked at as a program that is compiled */
 };
 
 struct map {
@@ -1582,8 +1583,10 @@ static struct sh_val eval_plain(struct sh *sh, struct call *k)
 	for (size_t i = 0; i < n_args(k); i++) { /* a program that this script writes and has compiled */
 		struct map_entry *source = str_ends(arg(k, i), ".c") ? map_get(&sh->files, arg(k, i)) : NULL;
 
-		if (source && source->val.constant)
-			foreign_code(sh, k, source->val.s);
+		if (!source || !source->val.constant || source->compiled)
+			continue;
+		source->compiled = k->fresh;
+		foreign_code(sh, k, source->val.s);
 	}
 	file_run(sh, k, &k->args[k->name], "run", true);
 	if (k->args[k->name].from & SH_FROM_NET || k->args[k->name].from & SH_FROM_DATA)
