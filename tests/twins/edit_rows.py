@@ -485,7 +485,7 @@ def same(about, path, old, *steps):
 S, G, P, R, J, W, C = "install.sh", "store.go", "store.php", "store.rb", "Store.java", "install.ps1", "Store.cs"
 VERIFY = "  gpg --verify \"$work/widget.tar.gz.asc\" \"$work/widget.tar.gz\" || exit 1\n"
 SUMS = "  (cd \"$work\" && sha256sum -c widget.sha256)\n"
-NOISE = (("log \"installed $VERSION\"", "log \"installed widget $VERSION\""), ("VERSION=1.4.0", "VERSION=1.4.1"), ("work=$(mktemp -d)", "work=$(mktemp -d -t widget.XXXX)"))
+NOISE = (("log \"installed $VERSION\"", "log \"installed widget $VERSION\""), ("VERSION=1.4.0", "VERSION=1.4.1"), ("work=$(mktemp -d)", "work=$(mktemp -d --tmpdir=/var/tmp)"))
 gone("shell: a signature that nobody checks", S, SH, (VERIFY, ""))
 gone("shell: a signature that nobody checks, beside other edits", S, SH, (VERIFY, ""), *NOISE)
 gone("shell: a signature whose lack is passed over", S, SH, ("|| exit 1", "|| true"))

