@@ -570,7 +570,7 @@ enum status elf_parse(struct arena *a, struct budget *b, struct cursor in, struc
 	read_rest(&p);
 	find_overlay(&p, &h);
 	p.stated.program_headers = h.phoff;
-	elf_check(a, b, ret, &p.stated);
+	p.limit |= !elf_check(a, b, ret, &p.stated);
 	if (p.limit)
 		return STATUS_LIMIT;
 	return ret->damage ? STATUS_DAMAGED : STATUS_OK;

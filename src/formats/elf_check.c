@@ -70,7 +70,7 @@ static void check_segments(struct elf *e, const struct elf_segment *loads, size_
 	for (size_t i = 0; i < n; i++) {
 		odd(e, ELF_ODD_MEMORY, i && loads[i].address < end);
 		odd(e, ELF_ODD_LARGER, loads[i].bytes > loads[i].memory_bytes);
-		end = loads[i].address + loads[i].memory_bytes;
+		end = loads[i].memory_bytes > UINT64_MAX - loads[i].address ? UINT64_MAX : loads[i].address + loads[i].memory_bytes;
 	}
 	for (size_t i = 0; i < e->n_segments; i++) {
 		dynamic += e->segments[i].type == DYNAMIC_SEGMENT;
@@ -118,21 +118,22 @@ static void check_dynamic(struct elf *e, uint64_t symbols, uint64_t strings)
 	odd(e, ELF_ODD_NAMES, list && strings && list->link < e->n_sections && e->sections[list->link].address != strings);
 }
 
-void elf_check(struct arena *a, struct budget *b, struct elf *e, const struct elf_stated *stated)
+bool elf_check(struct arena *a, struct budget *b, struct elf *e, const struct elf_stated *stated)
 {
 	struct elf_segment *loads;
 	size_t n = 0;
 
 	if (e->type == RELOCATABLE || e->type == CORE || !e->n_segments || has_no_code(e))
-		return;
+		return true;
 	loads = ARENA_ARRAY(a, e->n_segments, struct elf_segment);
 	for (size_t i = 0; i < e->n_segments; i++)
 		if (e->segments[i].type == LOAD && e->segments[i].memory_bytes + e->segments[i].bytes)
 			loads[n++] = e->segments[i];
 	if (!budget_step(b, (n + 1) * (e->n_sections / 8 + 1)))
-		return;
+		return false;
 	qsort(loads, n, sizeof(*loads), by_address);
 	check_segments(e, loads, n, stated->program_headers);
 	check_sections(e, loads, n);
 	check_dynamic(e, stated->symbols, stated->strings);
+	return true;
 }

@@ -9,7 +9,7 @@ struct elf_stated {
 	uint64_t program_headers, symbols, strings;
 };
 
-/* Last of all: sets `odd`. */
-void elf_check(struct arena *a, struct budget *b, struct elf *e, const struct elf_stated *stated);
+/* Last of all: sets `odd`. False: the budget ended before. */
+bool elf_check(struct arena *a, struct budget *b, struct elf *e, const struct elf_stated *stated);
 
 #endif
