@@ -1,13 +1,13 @@
 /*
  * Inside of the readers of code; nobody else includes this. It was made for JavaScript; other
  * languages come in through front.h. The parts, in reading order:
- *  front.h     what a language has to bring
+ *  front.h    what a language has to bring
  *  js_parse.c  tree-sitter's tree -> our own compact tree (post-order array), names, scopes
- *  js_fold.c   values and a bounded interpreter for pure local code (nothing of a host exists in it)
+ *  js_fold*.c  values and a bounded interpreter for pure local code (nothing of a host exists in it)
  *  js_regex.c  the regular expressions that the interpreter needs
  *  js_api.c    the table of what calls and properties of the outer world mean
- *  js_flow.c   abstract values of every expression: API names, functions, objects, taints
- *  js_facts.c  what is said about it
+ *  js_flow*.c  abstract values of every expression: API names, functions, objects, taints
+ *  js_facts*.c  what is said about it
  *  js_opens.c  ways in for whoever knows what stands in the code
  *  js_ends.c   ... and about what leaves for, or comes from, other modules
  *  js.c        entry: which text is parsed, layers, what OLD had
