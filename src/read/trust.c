@@ -150,6 +150,27 @@ struct block {
 	size_t at, len;
 };
 
+/* Programs that read keys hold the lines around one, with code between them: beside brackets and colons a key has a word of base64. */
+static bool holds_key(struct str body)
+{
+	enum { WORD_LEAST = 18 /* a piece of a line, where the text is put together */ };
+	size_t run = 0;
+	unsigned kinds = 0;
+
+	if (str_find_z(body, "(") == SIZE_MAX && str_find_z(body, ":") == SIZE_MAX && str_find_z(body, "==") == SIZE_MAX)
+		return true;
+	for (size_t i = 0; i < body.len; i++) {
+		char c = body.p[i];
+		unsigned kind = c >= 'A' && c <= 'Z' ? 1 : c >= 'a' && c <= 'z' ? 2 : (c >= '0' && c <= '9') || c == '+' || c == '/' ? 4 : 0;
+
+		run = kind ? run + 1 : 0;
+		kinds = kind ? kinds | kind : 0;
+		if (run >= WORD_LEAST && kinds == 7)
+			return true;
+	}
+	return false;
+}
+
 static size_t blocks_find(struct trust *t, struct str text, struct block *blocks)
 {
 	size_t n = 0, at = 0;
@@ -172,7 +193,8 @@ static size_t blocks_find(struct trust *t, struct str text, struct block *blocks
 		end = str_find_z(rest, "-----END ");
 		if (end != SIZE_MAX &&
 			(str_ends(label, "PUBLIC KEY") || str_ends(label, "CERTIFICATE") ||
-				str_is(label, "PGP PUBLIC KEY BLOCK"))) {
+				str_is(label, "PGP PUBLIC KEY BLOCK")) &&
+			holds_key(str_part(rest, 0, end))) {
 			blocks[n].key = str_ends(label, "CERTIFICATE") ? "certificate"
 								       : "public-key";
 			blocks[n].hash = key_of(key_text_identity(t->in->arena, label, str_part(rest, 0, end)), 17);
@@ -757,6 +779,8 @@ static void policy(struct trust *t)
 	if (!t->f.old.p || is_script(t->in->path) || !csp_find(t->f.old, &before, &old_at))
 		return;
 	if (!csp_find(t->f.text, &now, &at)) {
+		if (str_find_nocase(t->f.text, "content-security-policy") != SIZE_MAX && (str_has(t->f.text, "-src ") || str_has(t->f.text, "default-src")))
+			return; /* it is put together now: what it says is not known */
 		say(t, "csp", STR("the policy is gone"), str_part(before, 0, 600), SIZE_MAX, 0);
 		return;
 	}

@@ -170,6 +170,27 @@ static bool is_address(const struct anchors *x, struct str name, struct str v)
 	return str_has(v, "://") || (anchor_is_host(v) && anchor_names_host(name));
 }
 
+/* The name stands for addresses of many owners: a list of services, each of which moves as its owner likes. */
+static bool in_directory(struct anchors *x, struct str name)
+{
+	enum { OWNERS = 8 };
+	struct str owners[OWNERS];
+	size_t n = 0;
+
+	x->limit |= !budget_step(x->budget, 1 + x->n_was / 4);
+	for (size_t i = 0; i < x->n_was && n < OWNERS && !x->limit; i++) {
+		bool known = false;
+
+		if (!str_equal(x->was[i].name, name) || !is_address(x, name, x->was[i].value))
+			continue;
+		for (size_t j = 0; j < n; j++)
+			known |= anchor_stays(owners[j], x->was[i].value);
+		if (!known)
+			owners[n++] = x->was[i].value;
+	}
+	return n == OWNERS || x->limit;
+}
+
 static void addresses(struct anchors *x)
 {
 	for (size_t i = 0; i < x->n_now; i++) {
@@ -179,7 +200,7 @@ static void addresses(struct anchors *x)
 		if (s->value.len < SHORT_VALUE || !is_address(x, s->name, s->value) || stands_in_old(x, i))
 			continue;
 		before = value_before(x, s->name);
-		if (before.len && is_address(x, s->name, before) && !anchor_stays(before, s->value))
+		if (before.len && is_address(x, s->name, before) && !anchor_stays(before, s->value) && !in_directory(x, s->name))
 			add(x, "address", before, s->value, s->at, true);
 	}
 }

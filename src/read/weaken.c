@@ -7,7 +7,7 @@
 
 #include "read/lexer.h"
 
-enum { EDIT_WORDS = 70 /* longer ones are no small edits */ };
+enum { EDIT_WORDS = 70 /* longer ones are no small edits */, CALL_BACK = 60 /* from an error to the call that gave it */ };
 
 static const char *const if_words[] = {"if", "elif", "elsif", "elseif", "unless", "?", "guard"};
 static const char *const refusal_words[] = {"throw", "raise", "die", "exit", "abort", "panic", "panic!", "bail!", "reject", "fail", "fatal",
@@ -150,7 +150,8 @@ static bool answers_yes(struct weaken *k, const struct edit *e)
 	unsigned about = guard_class_of(function_around(k, e->from[NEW])) | classes_around(k, OLD, e, -1);
 
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
-		yes += s->w[i].changed && (word_is_yes(s, i) || str_is(word_at(s, i), "1") || str_is(word_at(s, i), "nil"));
+		yes += s->w[i].changed && (word_is_yes(s, i) || str_is(word_at(s, i), "1") || str_is(word_at(s, i), "nil")) &&
+			!(k->lang == LANGUAGE_GO && word_is(s, i + 1, ',')); /* the last one says how it went */
 	for (size_t i = e->from[OLD]; i < e->to[OLD]; i++) {
 		no += o->w[i].changed && WORD_IN(word_at(o, i), no_words);
 		was += o->w[i].changed && word_is_yes(o, i);
@@ -172,10 +173,12 @@ static bool lists_kinds(const struct weaken *k, const struct edit *e, size_t beg
 	const struct side *s = &k->side[NEW];
 
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++) {
-		if (!s->w[i].changed || !word_is_name(s, i) || !word_is_text(s, i + 2) || !WORD_IN(word_at(s, i + 1), compare_words))
+		size_t text = i + 2 + (word_is(s, i + 1, '=') && word_is(s, i + 2, '=')); /* a sign a word */
+
+		if (!s->w[i].changed || !word_is_name(s, i) || !word_is_text(s, text) || !(text > i + 2 || WORD_IN(word_at(s, i + 1), compare_words)))
 			continue;
 		for (size_t j = begin; j < end; j++)
-			if (!s->w[j].changed && str_equal(word_at(s, j), word_at(s, i)) && word_is_text(s, j + 2) && !s->w[j + 2].changed)
+			if (!s->w[j].changed && str_equal(word_at(s, j), word_at(s, i)) && word_is_text(s, j + (text - i)) && !s->w[j + (text - i)].changed)
 				return true;
 	}
 	return false;
@@ -290,6 +293,51 @@ static bool ends_by_name(const struct weaken *k, const struct edit *e)
 	return false;
 }
 
+/*
+ * Go's `v, err := get(x); if err != nil { return nil, err }`: what is handed on is what the call says, whatever the
+ * function around is about. Only a call that checks refuses with it.
+ */
+static bool hands_error_on(const struct weaken *k, const struct edit *e)
+{
+	const struct side *o = &k->side[OLD];
+	bool found = false;
+
+	if (k->lang != LANGUAGE_GO)
+		return false;
+	for (size_t i = e->from[OLD]; i + 3 < e->to[OLD]; i++) {
+		size_t from = i, to;
+
+		if (!o->w[i].changed || !str_is(word_at(o, i), "err") || !(str_is(word_at(o, i + 1), "!=") || word_is(o, i + 1, '!')))
+			continue;
+		while (from > 0 && i - from < CALL_BACK && !(str_is(word_at(o, from), "err") && (str_is(word_at(o, from + 1), ":=") || word_is(o, from + 1, '=') || word_is(o, from + 1, ':'))))
+			from--;
+		if (i - from >= CALL_BACK || from == 0)
+			return false;
+		for (to = i; from < to; from++)
+			if (word_is_name(o, from) && word_is(o, from + 1, '(') && (word_classes(o, from) & (GUARD_STRONG | GUARD_OTHER)))
+				return false;
+		found = true;
+	}
+	return found;
+}
+
+/* The first word of OLD that refuses among what changed, else the first `if`. */
+static size_t refusal_at(const struct weaken *k, const struct edit *e)
+{
+	const struct side *o = &k->side[OLD];
+	size_t asks = e->to[OLD];
+
+	for (size_t i = e->from[OLD]; i < e->to[OLD]; i++) {
+		if (!o->w[i].changed)
+			continue;
+		if (WORD_IN(word_at(o, i), refusal_words) || str_is(word_at(o, i), "return"))
+			return i;
+		if (asks == e->to[OLD] && WORD_IN(word_at(o, i), if_words))
+			asks = i;
+	}
+	return asks < e->to[OLD] ? asks : e->from[OLD];
+}
+
 /* `if (!verify(x)) throw` is gone, or throws no more. */
 static bool refusal_gone(struct weaken *k, const struct edit *e)
 {
@@ -301,7 +349,7 @@ static bool refusal_gone(struct weaken *k, const struct edit *e)
 		words_count(o, head, e->to[OLD], catch_words, sizeof(catch_words) / sizeof(catch_words[0]), false);
 	bool refuses = COUNT(OLD, refusal_words) || (guard.refuses && COUNT(OLD, if_words)) || (edit_has(k, e, OLD, "return") && conditional);
 
-	if (!refuses || !(about & (GUARD_STRONG | GUARD_OTHER)) || !conditional)
+	if (!refuses || !(about & (GUARD_STRONG | GUARD_OTHER)) || !conditional || edit_takes_function(k, e, refusal_at(k, e)) || hands_error_on(k, e))
 		return false;
 	if (!COUNT(OLD, refusal_words) && !guard.refuses && !returns_nothing(o, e) && !classes_in(o, e->from[OLD], e->to[OLD], 1))
 		return false;
@@ -380,7 +428,7 @@ static bool taken_out(struct weaken *k, const struct edit *e)
 		if (!o->w[i].changed || !word_is_name(o, i))
 			continue;
 		names++;
-		c = was_off(o, i) ? 0 : guard_class_of(word_at(o, i));
+		c = was_off(o, i) ? 0 : word_classes(o, i);
 		if (guard_says_unchecked(word_at(o, i)) || str_is(before, "import") || str_is(before, "function") || str_is(before, "def"))
 			return false;
 		/* called, or handed over, or put over a function */
@@ -480,6 +528,20 @@ static bool random_gone(struct weaken *k, const struct edit *e)
 	return edit_lose(k, e, other ? "weaker random numbers" : "constant in place of random numbers", edit_is_alone(k, e));
 }
 
+/* A call that checks by its name: one that computes a digest, or a sentence about rights, has no errors that refuse. */
+static bool calls_check(const struct side *s, size_t from, size_t to)
+{
+	static const char *const asking[] = {"check", "valid", "ensure", "assert", "enforce", "compare", "match"};
+
+	for (size_t i = from; i < to && i < s->n; i++) {
+		unsigned c = word_is_name(s, i) && word_is(s, i + 1, '(') ? word_classes(s, i) : 0;
+
+		if ((c & (GUARD_ACTS | GUARD_ACCESS)) || ((c & GUARD_IDENTITY) && HAS_WORD(word_at(s, i), asking)))
+			return true;
+	}
+	return false;
+}
+
 /* A check whose errors are swallowed. */
 static bool swallowed(struct weaken *k, const struct edit *e)
 {
@@ -496,7 +558,7 @@ static bool swallowed(struct weaken *k, const struct edit *e)
 	}
 	if (!COUNT(NEW, catch_words) || COUNT(OLD, catch_words) || COUNT(NEW, refusal_words) || edit_has(k, e, NEW, "return") || e->changed[NEW] > 20)
 		return false;
-	if (!(classes_in(s, e->from[NEW], e->to[NEW], 0) & GUARD_STRONG) && !(classes_around(k, NEW, e, 0) & GUARD_STRONG) && !called_with_proof(k, e))
+	if (!calls_check(s, e->from[NEW], e->to[NEW]) && !calls_check(s, head_begin(k, s, begin), end) && !called_with_proof(k, e))
 		return false;
 	/* "name.catch(() => {})" beside what was there: another statement still waits for the name, unless this one waits */
 	return edit_lose(k, e, "errors of the check swallowed",

@@ -18,6 +18,8 @@ enum {
 	KEY_PIECES = 4,    /* one key, written in so many literals */
 	BYTES_MIN = 24,    /* of a key of 32 bytes that differ from another's: all but chance */
 	ADDRESS_MAX = 400,
+	ENTRY_WORDS = 400,
+	DIRECTORY_WORDS = 400, DIRECTORY_OWNERS = 8, /* around an address */
 	PASSED_A_STEP = 16, /* bytes of a text that is passed over */
 };
 
@@ -123,6 +125,16 @@ static bool key_pieces(struct weaken *k, const struct edit *e, const struct lite
 	return true;
 }
 
+/* What stands between the bytes of one list: -59, (byte) 0x3b, 0x3bu8. */
+static bool in_list_of_bytes(const struct side *s, size_t i)
+{
+	static const char *const casts[] = {"byte", "u8", "uint8_t", "char", "sbyte"};
+
+	if (word_is(s, i, ',') || word_is(s, i, '-') || WORD_IN(word_at(s, i), casts))
+		return true;
+	return (word_is(s, i, '(') && WORD_IN(word_at(s, i + 1), casts)) || (word_is(s, i, ')') && i && WORD_IN(word_at(s, i - 1), casts)) || s->w[i].kind == TOKEN_NEWLINE;
+}
+
 /* { 0x3b, 0x6a, ... }: numbers of a byte that nearly all changed, under a name that says key. */
 static bool key_bytes(struct weaken *k, const struct edit *e)
 {
@@ -130,11 +142,17 @@ static bool key_bytes(struct weaken *k, const struct edit *e)
 
 	for (int which = OLD; which <= NEW; which++) {
 		const struct side *s = &k->side[which];
+		size_t run = 0;
 
 		for (size_t i = e->from[which]; i < e->to[which]; i++) {
-			if (!s->w[i].changed || s->w[i].kind != TOKEN_NUMBER || s->w[i].len > 5)
+			if (s->w[i].kind != TOKEN_NUMBER || s->w[i].len > 5) {
+				run = in_list_of_bytes(s, i) ? run : 0; /* a table of versions is none */
 				continue;
-			numbers[which]++;
+			}
+			run += s->w[i].changed;
+			if (run <= numbers[which])
+				continue;
+			numbers[which] = run;
 			at = i;
 		}
 	}
@@ -214,6 +232,54 @@ static bool in_pool(const struct weaken *k, size_t at, struct str before)
 	return false;
 }
 
+/* The name of the entry of a table that the word stands in, `"widget": { "url": ...`; empty elsewhere. */
+static struct str entry_of(const struct side *s, size_t at)
+{
+	int depth = 0;
+
+	for (size_t i = at, n = 0; i > 0 && n < ENTRY_WORDS; n++) {
+		i--;
+		depth += (word_is(s, i, ')') || word_is(s, i, ']') || word_is(s, i, '}')) - (word_is(s, i, '(') || word_is(s, i, '[') || word_is(s, i, '{'));
+		if (depth >= 0)
+			continue;
+		return word_is(s, i, '{') && i >= 2 && word_is(s, i - 1, ':') ? word_unquoted(word_at(s, i - 2)) : STR_NONE;
+	}
+	return STR_NONE;
+}
+
+/* One entry of a table went, another one came: neither took the other's place. */
+static bool is_other_entry(const struct weaken *k, size_t was, size_t now)
+{
+	struct str before = entry_of(&k->side[OLD], was), after = entry_of(&k->side[NEW], now);
+
+	return before.len && after.len && !str_equal(before, after);
+}
+
+/* Addresses of many owners stand around, as in a list of services: each of them moves as its owner likes. */
+static bool in_directory(const struct weaken *k, size_t at, struct str before)
+{
+	const struct side *s = &k->side[NEW];
+	size_t from = at > DIRECTORY_WORDS ? at - DIRECTORY_WORDS : 0, n = 0;
+	struct str owners[DIRECTORY_OWNERS];
+
+	if (!budget_step(k->in->budget, DIRECTORY_WORDS / 8))
+		return false;
+	for (size_t i = from; i < at + DIRECTORY_WORDS && i < s->n && n < DIRECTORY_OWNERS; i++) {
+		struct str owner = STR_NONE;
+		bool known = false;
+
+		if (!s->w[i].changed && word_is_text(s, i) && str_has(word_at(s, i), "://"))
+			owner = owner_part(word_unquoted(word_at(s, i)));
+		if (!owner.len || str_equal_nocase(owner, owner_part(before)))
+			continue;
+		for (size_t j = 0; j < n; j++)
+			known |= str_equal_nocase(owners[j], owner);
+		if (!known)
+			owners[n++] = owner;
+	}
+	return n == DIRECTORY_OWNERS;
+}
+
 static bool addresses(struct weaken *k, const struct edit *e, const struct literals *was, const struct literals *now)
 {
 	for (size_t i = 0; i < now->n; i++) {
@@ -223,7 +289,7 @@ static bool addresses(struct weaken *k, const struct edit *e, const struct liter
 			continue;
 		before = was->n == now->n ? address_at(k, OLD, was->at[i]) : STR_NONE;
 		if (before.len && !anchor_stays(before, v) && !stands_on(k, NEW, before) && !name_around(k, NEW, now->at[i], anchor_names_reading) &&
-			!in_pool(k, now->at[i], before)) {
+			!in_pool(k, now->at[i], before) && !is_other_entry(k, was->at[i], now->at[i]) && !in_directory(k, now->at[i], before)) {
 			edit_say(k, e, FACT_TRUST, "address", 0, arena_printf(k->in->arena, "%.*s -> %.*s", STR_ARG(before), STR_ARG(v)));
 			return true;
 		}

@@ -51,7 +51,7 @@ static struct guard_at guard_from(const struct weaken *k, const struct side *s, 
 		depth += word_is(s, i, '{') - word_is(s, i, '}');
 		if (!by_line(k) && depth <= 0 && (word_is(s, i, '}') || word_is(s, i, ';')))
 			break;
-		if (by_line(k) && s->w[i].begins && ++lines > 3)
+		if (by_line(k) && s->w[i].begins && (++lines > 3 || (lines > 1 && line_column(s, i) <= line_column(s, head))))
 			break;
 	}
 	g.body_end = i < s->n ? i : s->n;
@@ -98,14 +98,19 @@ static void hear_definition(const struct weaken *k, const struct side *s, size_t
 	struct str w = word_at(s, name);
 
 	for (size_t i = name; i-- > from;) {
-		size_t end;
+		size_t end, value;
 
-		if (s->w[i].len != w.len || !str_equal(word_at(s, i), w) || !word_is(s, i + 1, '=') || word_is(s, i + 2, '=') || (i && word_is(s, i - 1, '.')))
+		if ((by_line(k) || k->lang == LANGUAGE_GO) && s->w[i].begins && WORD_IN(word_at(s, i), defining))
+			return; /* it is given to the function, or stands in another one */
+		if (s->w[i].len != w.len || !str_equal(word_at(s, i), w) || (i && word_is(s, i - 1, '.')))
+			continue;
+		value = i + 2 + (word_is(s, i + 1, ':') && word_is(s, i + 2, '=')); /* Go's := is one word or two */
+		if (value == i + 2 && !str_is(word_at(s, i + 1), ":=") && (!word_is(s, i + 1, '=') || word_is(s, i + 2, '=')))
 			continue;
 		end = statement_end(k, s, i + 1);
-		for (size_t j = i + 2; j < end && j < i + DEFINITION_WORDS; j++)
+		for (size_t j = value; j < end && j < i + DEFINITION_WORDS; j++)
 			hear(s, j, v);
-		v->defined[0] = i + 2;
+		v->defined[0] = value;
 		v->defined[1] = end;
 		return;
 	}
@@ -136,7 +141,8 @@ struct guard_view guard_view(const struct weaken *k, int which, size_t at)
 				str_equal_nocase(word_at(s, i + 1), STR("none")) || str_is(word_at(s, i + 1), "null") || str_is(word_at(s, i + 1), "nil") || word_is(s, i + 1, '-') ||
 				str_is(word_at(s, i + 1), "undefined") || i + 1 >= s->n || s->w[i + 1].begins)))
 			v.refuses = true;
-		hear(s, i, &v);
+		if (!str_is(w, "origin") && !str_is(w, "realpath")) /* what it asks about, not what it does */
+			hear(s, i, &v);
 	}
 	return v;
 }
@@ -325,6 +331,24 @@ static bool has_name(const struct weaken *k, const struct edit *e, int which)
 	return false;
 }
 
+/* `len(x) > 0` that became `x != ""`: both ask whether something is there. */
+static bool asks_whether_given(const struct weaken *k, const struct edit *e)
+{
+	static const char *const surveys[] = {"len", "length", "size", "strlen", "isempty", "is_empty", "empty", "isset", "typeof", "undefined", "null", "nil", "none", "count", "byteLength", "is", "not",
+		"String", "Boolean", "bool", "isNil", "isUndefined", "isNull"};
+	const struct side *o = &k->side[OLD];
+	bool survey = false;
+
+	for (size_t i = e->from[OLD]; i < e->to[OLD]; i++) {
+		if (!o->w[i].changed || !word_is_name(o, i))
+			continue;
+		if (!WORD_IN(word_at(o, i), surveys))
+			return false;
+		survey = true;
+	}
+	return survey;
+}
+
 bool weaken_constant(struct weaken *k, const struct edit *e)
 {
 	const struct side *o = &k->side[OLD], *s = &k->side[NEW];
@@ -345,6 +369,8 @@ bool weaken_constant(struct weaken *k, const struct edit *e)
 	if (itself)
 		return edit_lose_viewed(k, e, "compared with itself", GUARD_LOST_PROOF, &was);
 	if (!was.refuses || e->from[OLD] > was.condition_end || e->from[OLD] < was.head)
+		return false;
+	if (asks_whether_given(k, e))
 		return false;
 	/* what was compared or asked is a literal now */
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)

@@ -23,12 +23,14 @@ struct word {
 	uint8_t kind;
 	bool begins; /* a statement, as far as the language says so by lines */
 	bool changed;
+	bool listed; /* of an import or an export: what is named there is not called */
 };
 
 struct side {
 	struct str text;
 	struct word *w;
 	size_t n;
+	bool calls_signatures; /* "signature" is what a function takes */
 };
 
 struct edit {
@@ -95,6 +97,8 @@ size_t words_count(const struct side *s, size_t from, size_t to, const char *con
 /* The first word of the statement that stands at i, and the one behind its last. */
 size_t statement_begin(const struct weaken *k, const struct side *s, size_t i);
 size_t statement_end(const struct weaken *k, const struct side *s, size_t i);
+/* How far the line of the word stands in. */
+size_t line_column(const struct side *s, size_t i);
 /* The head of the block that the statement stands in: "if (...) {" one before, or the line above. */
 size_t head_begin(const struct weaken *k, const struct side *s, size_t begin);
 /* The name of the function around a word of NEW: what stands before the bracket, behind `def`. */
@@ -115,6 +119,8 @@ bool edit_is_said(const struct weaken *k, const struct edit *e);
 bool edit_is_explained(const struct weaken *k, const struct edit *whole, const struct edit *part);
 /* Does a name or text of a check that the edit takes away come again elsewhere in NEW? */
 bool edit_moved_away(const struct weaken *k, const struct edit *e);
+/* Did the function around a word of OLD go, all of it? Who called it is asked where it was called. */
+bool edit_takes_function(const struct weaken *k, const struct edit *e, size_t at);
 struct str edit_only_changed(const struct weaken *k, const struct edit *e, int which); /* the first of them */
 
 void edit_say(struct weaken *k, const struct edit *e, enum fact_kind kind, const char *key, unsigned number, struct str what);

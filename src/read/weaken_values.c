@@ -124,6 +124,8 @@ static bool switch_at(const struct side *s, size_t i, const struct off_switch *o
 		return false;
 	if (o->replaces && s->w[i].changed)
 		return false;
+	if (!o->value[0] && word_is_name(s, i) && word_is(s, i + 1, '=') && !word_is(s, i + 2, '=') && !(i && word_is(s, i - 1, '.')))
+		return false; /* a list of what there is: `SSLv3 = 2` */
 	if (str_is(str_of(o->word), "disabled") && !(i > 1 && text_says(word_at(s, i - 2), "audit", true)))
 		return false;
 	if (str_is(str_of(o->word), "exempt") && !(i > 1 && text_says(word_at(s, i - 2), "csrf", true)))

@@ -10,7 +10,8 @@ enum {
 	JOIN_WORDS = 26, /* unchanged ones between two parts of one edit */
 	REACH = 60,      /* words that a statement or a head may have */
 	QUIET_WORDS = 60, PLAIN_WORDS = 12, STANDS_PERCENT = 60,
-	AROUND_WORDS = 2000,
+	AROUND_WORDS = 2000, COLUMNS_MAX = 400,
+	LISTED_WORDS = 400, /* of one import or export */
 	OWNERS_MAX = 3, /* brackets around a word whose names are asked */
 	QUIET_EDITS = 16, QUIET_EDITS_MINIFIED = 4, /* in one file: with more, each is part of a larger change */
 };
@@ -53,10 +54,56 @@ bool word_is(const struct side *s, size_t i, char c)
 	return w.len == 1 && w.p[0] == c;
 }
 
+/*
+ * A sentence to people: "type mismatch", "the password must be a text", "check path and permissions" are said of
+ * input and of files. What proves something or refuses somebody says so in other words beside these.
+ */
+static unsigned sentence_classes(struct str w)
+{
+	static const char *const sums[] = {"signature", "digest", "hmac", "hash", "checksum", "sum", "integrity", "fingerprint", "key", "origin", "token", "nonce", "csrf", "mac", "sha1",
+		"sha256", "sha512", "md5", "tag"};
+	static const char *const proving[] = {"signature", "signed", "signer", "integrity", "digest", "checksum", "hmac", "fingerprint", "untrusted", "tamper", "authenticode"};
+	static const char *const doing[] = {"verif", "authoriz", "authoris", "authenticat", "forbidden", "unauthor", "unauthentic", "forgery", "csrf", "denied"};
+	unsigned all = guard_class_of(w);
+
+	if ((all & (GUARD_IDENTITY | GUARD_ACTS)) && !HAS_WORD(w, proving) && !HAS_WORD(w, doing) && !(HAS_WORD(w, sums) && str_has_nocase(w, "mismatch")))
+		all &= ~(unsigned)(GUARD_IDENTITY | GUARD_ACTS);
+	if ((all & GUARD_ACCESS) && !HAS_WORD(w, doing) && !str_has_nocase(w, "not permitted") && !str_has_nocase(w, "no permission"))
+		all &= ~(unsigned)GUARD_ACCESS;
+	return all;
+}
+
+/* `except (PermissionError, OSError):`, `rescue Forbidden`: what happened, not what is asked. */
+static bool is_caught(const struct side *s, size_t i)
+{
+	for (size_t n = 0; i > 0 && n < 16; n++) {
+		i--;
+		if (str_is(word_at(s, i), "except") || str_is(word_at(s, i), "rescue"))
+			return true;
+		if (!(word_is_name(s, i) || word_is(s, i, '(') || word_is(s, i, ',') || word_is(s, i, '.')) || s->w[i].begins)
+			return false;
+	}
+	return false;
+}
+
+/* Where a program asks with what arguments functions are called, a signature is that. */
+static unsigned plain_signature(struct str name)
+{
+	static const char *const proving[] = {"verif", "check", "valid", "digest", "hmac", "key"};
+
+	return HAS_WORD(name, proving) || !str_has_nocase(name, "signature") ? 0 : GUARD_IDENTITY;
+}
+
 /* A shell's words are text; elsewhere a text speaks of what is checked, and is no name. */
 unsigned word_classes(const struct side *s, size_t i)
 {
-	return word_is_name(s, i) || (word_is_text(s, i) && s->w[i].len < 100) ? guard_class_of(word_at(s, i)) : 0;
+	if (i >= s->n || s->w[i].listed)
+		return 0;
+	if (word_is_name(s, i))
+		return is_caught(s, i) ? 0 : guard_class_of(word_at(s, i)) & ~(s->calls_signatures ? plain_signature(word_at(s, i)) : 0u);
+	if (!word_is_text(s, i) || s->w[i].len >= 100)
+		return 0;
+	return str_find_z(word_at(s, i), " ") == SIZE_MAX ? guard_class_of(word_at(s, i)) : sentence_classes(word_at(s, i));
 }
 
 bool word_is_yes(const struct side *s, size_t i)
@@ -147,6 +194,60 @@ struct str owner_name(const struct side *s, size_t at)
 
 /* --- tokens and edits --- */
 
+/*
+ * `from x import (a, b)`, `import {a, b} from 'x'`, `export {a, b}`, `const {a, b} = require('x')`, `__all__ = ['a']`:
+ * the words up to the end of the list.
+ */
+static size_t list_end(const struct side *s, size_t i, bool python)
+{
+	static const char *const openers[] = {"import", "from", "__all__"}, *const others[] = {"import", "export"}, *const binders[] = {"const", "let", "var"};
+	bool binds = !python && WORD_IN(word_at(s, i), binders) && word_is(s, i + 1, '{');
+	size_t at = i + 1, from = i;
+	int depth = 0;
+
+	if (!binds && !(python ? WORD_IN(word_at(s, i), openers) : WORD_IN(word_at(s, i), others)))
+		return i;
+	if (str_is(word_at(s, i), "export") && !word_is(s, i + 1, '{'))
+		return i; /* it defines something */
+	if (str_is(word_at(s, i), "import") && word_is(s, i + 1, '('))
+		return i;
+	for (; at < s->n && at - from < LISTED_WORDS; at++) {
+		bool opens = word_is(s, at, '(') || word_is(s, at, '{') || word_is(s, at, '[');
+
+		if (depth == 0 && (word_is(s, at, ';') || (s->w[at].begins && !opens && !str_is(word_at(s, at), "from"))))
+			break;
+		depth += opens - (word_is(s, at, ')') || word_is(s, at, '}') || word_is(s, at, ']'));
+		if (depth < 0)
+			return i;
+	}
+	if (depth || at - from >= LISTED_WORDS)
+		return i;
+	if (binds) { /* it may take apart anything */
+		for (size_t j = from; j < at; j++)
+			if (str_is(word_at(s, j), "require") && word_is(s, j + 1, '('))
+				return at;
+		return i;
+	}
+	return at;
+}
+
+static void lists_marked(struct weaken *k, struct side *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		size_t end = i;
+
+		if (i == 0 || s->w[i].begins || word_is(s, i - 1, ';') || word_is(s, i - 1, '}'))
+			end = list_end(s, i, k->lang == LANGUAGE_PYTHON);
+		if (end == i)
+			continue;
+		if (!budget_step(k->in->budget, 1))
+			return;
+		for (; i < end; i++)
+			s->w[i].listed = true;
+		i--;
+	}
+}
+
 static bool side_read(struct weaken *k, int which, struct str text, const struct span *spans, size_t n)
 {
 	struct side *s = &k->side[which];
@@ -166,8 +267,12 @@ static bool side_read(struct weaken *k, int which, struct str text, const struct
 			next++;
 		s->w[s->n++] = (struct word){t.at, t.len, t.kind,
 			(t.flags & TOKEN_ON_NEW_LINE) || t.kind == TOKEN_NEWLINE,
-			next < n && spans[next].from < t.at + t.len && spans[next].to > t.at};
+			next < n && spans[next].from < t.at + t.len && spans[next].to > t.at, false};
 	}
+	if (language_family(k->lang) == FAMILY_JAVASCRIPT || k->lang == LANGUAGE_PYTHON)
+		lists_marked(k, s);
+	if (k->lang == LANGUAGE_PYTHON)
+		s->calls_signatures = str_has(text, "inspect.signature(") || str_has(text, "from inspect import signature") || str_has(text, "inspect.Signature");
 	return true;
 }
 
@@ -427,6 +532,45 @@ bool edit_is_explained(const struct weaken *k, const struct edit *whole, const s
 			return true;
 	}
 	return explains(s, whole->from[NEW], part->from[NEW]) || explains(s, part->to[NEW], whole->to[NEW]);
+}
+
+size_t line_column(const struct side *s, size_t i)
+{
+	size_t at = s->w[i].at, from = at;
+
+	while (from > 0 && at - from < COLUMNS_MAX && s->text.p[from - 1] != '\n')
+		from--;
+	for (at = from; at < s->w[i].at && (s->text.p[at] == ' ' || s->text.p[at] == '\t'); at++)
+		;
+	return at - from;
+}
+
+bool edit_takes_function(const struct weaken *k, const struct edit *e, size_t at)
+{
+	static const char *const definers[] = {"def", "function", "func", "fn", "sub"};
+	static const char *const heads[] = {"if", "for", "while", "switch", "catch", "else", "try", "do", "foreach", "using", "lock", "match", "select", "finally", "with", "unless"};
+	const struct side *o = &k->side[OLD];
+	enum language_family family = language_family(k->lang);
+	int depth = 0;
+
+	for (size_t i = at; i > e->from[OLD]; i--) {
+		size_t begin;
+
+		if (family != FAMILY_JAVASCRIPT && family != FAMILY_C) {
+			if (WORD_IN(word_at(o, i - 1), definers) && o->w[i - 1].begins && line_column(o, i - 1) < line_column(o, at))
+				return o->w[i - 1].changed && i < o->n && o->w[i].changed;
+			continue;
+		}
+		depth += word_is(o, i - 1, '}') - word_is(o, i - 1, '{');
+		if (depth >= 0)
+			continue;
+		depth = 0;
+		begin = statement_begin(k, o, i - 1);
+		if (WORD_IN(word_at(o, begin), heads) || (word_is(o, begin, '}') && WORD_IN(word_at(o, begin + 1), heads)))
+			continue;
+		return begin >= e->from[OLD] && o->w[i - 1].changed && word_is(o, i - 2, ')') && word_is_name(o, begin) && o->w[begin].changed;
+	}
+	return false;
 }
 
 bool word_is_fresh(const struct weaken *k, struct str w)

@@ -684,3 +684,207 @@ function sanitizeSelector(hash) {
 }
 """
 same("an escape of the platform's own", "lib/tabs.js", TABS, ("sanitizeSelector('#' + id)", "'#' + CSS.escape(id)"), (TABS[TABS.index("function sani"):], ""))
+
+# What ordinary releases of other publishers do where checks stand.
+IMPORTS = """from django.core.exceptions import (
+    ImproperlyConfigured,
+    PermissionDenied,
+    ValidationError,
+)
+
+
+class Provider:
+    def restore(self, request, ident):
+        return load_state(request, provider=self.name, ident=ident, raises=True)
+"""
+same("Python: an import of what is raised elsewhere now", "lib/provider.py", IMPORTS,
+    ("import (\n    ImproperlyConfigured,\n    PermissionDenied,\n    ValidationError,\n)", "import ImproperlyConfigured, ValidationError"))
+HELPER = """import hmac
+import base64
+
+
+def encoded(data):
+    return base64.urlsafe_b64encode(data)
+
+
+def constant_time_compare(a, b):
+    try:
+        return hmac.compare_digest(a, b)
+    except AttributeError:
+        if len(a) != len(b):
+            return False
+        return sum(x ^ y for x, y in zip(a, b)) == 0
+"""
+same("Python: a helper that nobody calls any more", "lib/helper.py", HELPER, (HELPER[HELPER.index("\n\ndef constant"):], ""), ("import hmac\n", ""))
+FALLBACK = """import ssl
+
+
+def context_for(server, host):
+    if server:
+        raise ValueError("a server needs a context of its own")
+    if hasattr(ssl, "create_default_context"):
+        context = ssl.create_default_context()
+        if not host:
+            context.check_hostname = False
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def is_there():
+    return hasattr(ssl, "MemoryBIO")
+"""
+same("Python: what old versions lacked is not asked", "lib/tls.py", FALLBACK,
+    (FALLBACK[FALLBACK.index("    if hasattr"):], "    context = ssl.create_default_context()\n    if not host:\n        context.check_hostname = False\n    return context\n"))
+FOLDER = """import os
+import sys
+
+
+def folder(home, testing):
+    path = os.path.join(home, "widget")
+    try:
+        os.mkdir(path)
+    except OSError:
+        warn = "cannot make " + path + "\\nCheck path and permissions.\\nExiting!\\n"
+        if not testing:
+            print(warn, file=sys.stderr)
+        raise SystemExit
+    return path
+"""
+same("Python: a warning that may fail", "lib/folder.py", FOLDER,
+    ("        warn = \"cannot make \" + path + \"\\nCheck path and permissions.\\nExiting!\\n\"\n        if not testing:\n            print(warn, file=sys.stderr)\n",
+        "        if not testing:\n            warn = \"cannot make \" + path + \"\\nCheck path and permissions.\\nExiting!\\n\"\n            try:\n                print(warn, file=sys.stderr)\n            except OSError:\n                pass\n"))
+MAC = """import native
+
+
+def digest(key, msg, digest):
+    if native is not None and isinstance(digest, str) and digest in native.names:
+        return native.hmac_digest(key, msg, digest)
+    return slow(key, msg, digest)
+"""
+same("Python: a fast way that another one stands behind", "lib/mac.py", MAC,
+    ("isinstance(digest, str) and digest in native.names:\n        return native.hmac_digest(key, msg, digest)\n",
+        "isinstance(digest, (str, native.kind)):\n        try:\n            return native.hmac_digest(key, msg, digest)\n        except native.UnsupportedDigest:\n            pass\n"))
+TAKES = """import inspect
+
+
+def double(original):
+    sig = inspect.signature(original)
+    signature = parameters(sig)
+    if not is_plain(original):
+        return
+    return wrapped(original, signature)
+
+
+def paths(signature):
+    if signature == "@-='":
+        return select
+    return None
+"""
+same("Python: what a function takes, asked of one thing less", "lib/double.py", TAKES, ("    if not is_plain(original):\n        return\n", ""))
+same("Python: what a function takes, of one kind more", "lib/double.py", TAKES, ("signature == \"@-='\":", "signature == \"@-='\" or signature == \"@-!='\":"))
+FINDER = """class Finder:
+    def changed(self, known):
+        path = known.verified
+        return path
+
+    def find(cls, fullname, path=None, target=None):
+        if path is not None:
+            return None
+        if is_builtin(fullname):
+            return loader_of(fullname, cls, origin=cls.ORIGIN)
+        else:
+            return None
+"""
+same("Python: an argument that is not looked at any more", "lib/finder.py", FINDER, ("        if path is not None:\n            return None\n", ""))
+READS = """import os
+
+
+def entries(path):
+    try:
+        return os.scandir(path)
+    except PermissionError:
+        return None
+    except OSError as error:
+        raise Unreadable(path) from error
+"""
+same("Python: an error that is not caught any more", "lib/reads.py", READS, ("    except PermissionError:\n        return None\n", ""))
+READER = """def certificates(lines):
+    found, inside, body = [], False, []
+    for line in lines:
+        if line == '-----BEGIN CERTIFICATE-----':
+            inside = True
+        elif line == '-----END CERTIFICATE-----':
+            found.append(body)
+            inside, body = False, []
+        elif line == '-----BEGIN PUBLIC KEY-----':
+            return None
+        elif inside:
+            body.append(line)
+    return found
+"""
+edit(29, False, "Python: a program that reads certificates", "lib/reader.py", READER, ("            inside = True\n", "            inside, body = True, []\n"),
+    ("            return None\n        elif inside:", "            continue  # a key alone\n        elif inside:"))
+TABLE = """import winreg
+
+CLIENT_RELEASES = [
+    ((10, 1, 0), "post11"), ((10, 0, 22000), "11"), ((6, 4, 0), "10"), ((6, 3, 0), "8.1"), ((6, 2, 0), "8"), ((6, 1, 0), "7"), ((6, 0, 0), "Vista"),
+    ((5, 2, 3790), "XP64"), ((5, 2, 0), "2003"), ((5, 1, 0), "XP"), ((5, 0, 0), "2000"),
+]
+
+
+def edition(key):
+    with winreg.OpenKeyEx(winreg.HKEY_LOCAL_MACHINE, key) as key:
+        return winreg.QueryValueEx(key, "EditionId")[0]
+"""
+edit(29, False, "Python: a table of versions", "lib/versions.py", TABLE,
+    (TABLE[TABLE.index("    ((10, 1"):TABLE.index("]\n")], "    ((9, 11, 5), \"a\"), ((9, 12, 22621), \"b\"), ((11, 14, 7), \"c\"), ((12, 13, 8), \"d\"), ((13, 12, 9), \"e\"), ((14, 11, 1), \"f\"), ((15, 10, 1), \"g\"),\n"
+        "    ((15, 12, 3791), \"h\"), ((15, 12, 9), \"i\"), ((15, 11, 9), \"j\"), ((15, 10, 9), \"k\"),\n"))
+SERVICES = "{\n" + ",\n".join("  \"%s\": {\n    \"authorize\": \"https://%s.example/oauth/authorize\",\n    \"access_url\": \"https://%s.example/oauth/token\"\n  }" % (n, n, n)
+    for n in ("amber", "birch", "cedar", "dune", "elm", "fern", "grove", "hazel", "iris", "juniper")) + "\n}\n"
+edit(29, False, "a list of services of which one moves and one comes", "config/services.json", SERVICES,
+    ("https://cedar.example/oauth/token", "https://api.cedarwood.example/v2/token"), ("\"dune\": {", "\"delta\": {"), ("https://dune.example/oauth/authorize", "https://delta.example/oauth/authorize"),
+    ("https://dune.example/oauth/token", "https://delta.example/oauth/token"))
+edit(29, False, "a list of services in code", "lib/services.js", "module.exports = " + SERVICES, ("https://cedar.example/oauth/token", "https://api.cedarwood.example/v2/token"))
+KINDS = """class TLSMethod:
+    TLSv1_2 = native.TLSv1_2
+
+
+def connect(context):
+    return context.wrap()
+"""
+same("Python: a list of what versions there are", "lib/kinds.py", KINDS, ("\n\ndef connect", "\n\nclass TLSVersion:\n    SSLv3 = native.PROTO_SSLv3\n    TLSv1_2 = native.TLSv1_2\n\n\ndef connect"))
+BINDING = """package saml
+
+import "fmt"
+
+func (p *Provider) validateSignature(el *Element) error {
+	sig, err := findChild(el, "Signature")
+	if err != nil {
+		return err
+	}
+	if err := p.verify(el, sig); err != nil {
+		return fmt.Errorf("cannot validate signature: %w", err)
+	}
+	return nil
+}
+
+func (p *Provider) signedQuery(query string) (string, error) {
+	if len(p.SignatureMethod) > 0 {
+		ctx, err := signingContext(p)
+		if err != nil {
+			return "", err
+		}
+		query += sign(ctx, query)
+		count(query)
+		keep(query)
+	}
+	return query, nil
+}
+"""
+same("Go: one more value is given back", G, BINDING, ("el *Element) error", "el *Element) (*Element, error)"), ("\t\treturn err\n", "\t\treturn nil, err\n"),
+    ("\t\treturn fmt.Errorf(", "\t\treturn nil, fmt.Errorf("), ("\treturn nil\n", "\treturn el, nil\n"))
+same("Go: whether a name is given, asked in another way", G, BINDING, ("len(p.SignatureMethod) > 0", "p.SignatureMethod != \"\""))
+same("Go: what signs is made by the caller", G, BINDING, ("(query string) (string", "(query string, ctx *Context) (string"), ("\tif len(p.SignatureMethod) > 0 {\n\t\tctx, err := signingContext(p)\n\t\tif err != nil {\n\t\t\treturn \"\", err\n\t\t}\n", "\tif ctx != nil {\n"))
+gone("Go: the check itself is gone", G, BINDING, ("\tif err := p.verify(el, sig); err != nil {\n\t\treturn fmt.Errorf(\"cannot validate signature: %w\", err)\n\t}\n", ""))
