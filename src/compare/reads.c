@@ -12,6 +12,8 @@ enum {
 	PATH_BYTES = 2048, /* the end of it, which says what it is; a batch of them fits a description */
 	FACTS_HELD_BYTES = 256 << 20, /* texts of all facts of a release ... */
 	FACTS_FREE_BYTES = 64 << 10,  /* ... but as much for each member */
+	BESIDE_BYTES = 192 << 20,     /* of all children that read beside each other ... */
+	BESIDE_LEAST_BYTES = 48 << 20, /* ... but as much for each; who needs more is asked again, alone */
 };
 
 _Static_assert(READER_BATCH_MEMBERS * (PATH_BYTES + 128) < ZYGOTE_DESCRIPTION_BYTES,
@@ -25,6 +27,7 @@ struct batch {
 	size_t current; /* n = none yet */
 	size_t finished; /* members before this one are complete */
 	bool cut;       /* the child ended before its time */
+	bool alone;     /* it had all the memory that a child may have */
 	enum job_outcome outcome;
 };
 
@@ -174,7 +177,7 @@ static enum status put_member(struct analysis *a, struct delta *d, struct batch 
 }
 
 /* One job for a batch; members whose bytes are gone were sorted out before. */
-static enum status batch_job(struct analysis *a, struct delta *d, struct batch *b,
+static enum status batch_job(struct analysis *a, struct delta *d, struct batch *b, uint64_t memory_bytes,
 	struct pool_job *ret)
 {
 	struct frame_out f;
@@ -200,7 +203,7 @@ static enum status batch_job(struct analysis *a, struct delta *d, struct batch *
 		.frame = batch_frame,
 		.ended = batch_ended,
 	};
-	ret->desc.limits.data_bytes = a->limits.memory_bytes;
+	ret->desc.limits.data_bytes = memory_bytes;
 	buf_release(&desc);
 	return s;
 }
@@ -259,14 +262,31 @@ static uint64_t member_bytes(const struct member *m)
 	return m->new_->size_bytes + (m->old && (m->what & MEMBER_CHANGED) ? m->old->size_bytes : 0);
 }
 
-static enum status run_batches(struct analysis *a, struct delta *d, struct batch *batches, size_t n)
+/* The memory of a child while others run beside it. Whether it was enough changes nothing in the result. */
+static uint64_t memory_beside(const struct analysis *a, size_t n)
+{
+	uint64_t running = n < a->jobs ? n : a->jobs, share;
+
+	if (running <= 1)
+		return a->limits.memory_bytes;
+	share = BESIDE_BYTES / running;
+	share = share > BESIDE_LEAST_BYTES ? share : BESIDE_LEAST_BYTES;
+	return share < a->limits.memory_bytes ? share : a->limits.memory_bytes;
+}
+
+/* Beside each other with a share of the memory, or one after the other with all of it. */
+static enum status run_batches(struct analysis *a, struct delta *d, struct batch *batches, size_t n, bool alone)
 {
 	struct pool_limits limits = analysis_pool_limits(a);
+	uint64_t memory_bytes = alone ? a->limits.memory_bytes : memory_beside(a, n);
 	struct pool_job *jobs = ARENA_ARRAY(&a->arena, n + 1, struct pool_job);
 	enum status s;
 
+	if (alone)
+		limits.max_running = 1;
 	for (size_t i = 0; i < n; i++) {
-		s = batch_job(a, d, &batches[i], &jobs[i]);
+		batches[i].alone = memory_bytes == a->limits.memory_bytes;
+		s = batch_job(a, d, &batches[i], memory_bytes, &jobs[i]);
 		if (s != STATUS_OK)
 			return analysis_fail(a, s, "the scratch file could not be written: %s",
 				status_name(s));
@@ -280,12 +300,14 @@ static struct batch batch_make(struct analysis *a, struct delta *d, struct membe
 	return (struct batch){.a = a, .d = d, .members = members, .n = n, .current = n};
 }
 
-/* Members of batches that were cut short, each again in a child of its own. */
+/*
+ * Members of batches that were cut short, each again in a child of its own: beside each other first, and one after the
+ * other those that need more memory than a share.
+ */
 static enum status run_again(struct analysis *a, struct delta *d, struct batch *batches, size_t n)
 {
-	struct batch *again = NULL;
-	size_t n_again = 0, room = 0;
-	enum status s;
+	struct batch *again[2] = {NULL, NULL}; /* beside each other, alone */
+	size_t n_again[2] = {0, 0}, room[2] = {0, 0};
 
 	for (size_t i = 0; i < n; i++) {
 		struct batch *b = &batches[i];
@@ -296,22 +318,23 @@ static enum status run_again(struct analysis *a, struct delta *d, struct batch *
 		if (b->outcome == OUTCOME_FORBIDDEN)
 			attacked(a, b->members[b->current < b->n ? b->current : 0]->new_);
 		for (size_t k = b->finished; k < b->n; k++) {
-			if (b->n == 1) {
+			bool more = b->outcome == OUTCOME_NOMEM && !b->alone && (b->n == 1 || k == b->current);
+
+			if (b->n == 1 && !more) {
 				member_lost(a, b->members[0], b->outcome);
 				continue;
 			}
 			member_forget(b->members[k]);
-			*ARENA_PUSH(&a->arena, again, n_again, room) =
-				batch_make(a, d, &b->members[k], 1);
+			*ARENA_PUSH(&a->arena, again[more], n_again[more], room[more]) = batch_make(a, d, &b->members[k], 1);
 		}
 	}
-	if (!n_again)
-		return STATUS_OK;
-	s = run_batches(a, d, again, n_again);
-	for (size_t i = 0; i < n_again; i++)
-		if (again[i].cut)
-			member_lost(a, again[i].members[0], again[i].outcome);
-	return s;
+	for (int alone = 0; alone < 2; alone++) {
+		if (!n_again[alone])
+			continue;
+		TRY(run_batches(a, d, again[alone], n_again[alone], alone));
+		TRY(run_again(a, d, again[alone], n_again[alone]));
+	}
+	return STATUS_OK;
 }
 
 static enum status read_members(struct analysis *a, struct delta *d, struct member **list, size_t n)
@@ -348,7 +371,7 @@ static enum status read_members(struct analysis *a, struct delta *d, struct memb
 		a->members_parsed++;
 		a->bytes_analysed += m->new_->size_bytes;
 	}
-	TRY(run_batches(a, d, batches, n_batches));
+	TRY(run_batches(a, d, batches, n_batches, false));
 	TRY(run_again(a, d, batches, n_batches));
 	for (size_t i = 0; i < n; i++)
 		member_settle(list[i]);

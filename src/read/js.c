@@ -87,13 +87,13 @@ static uint64_t error_bytes(const struct js *j)
 	return n;
 }
 
-enum status js_run_text(struct js_site *site, enum language lang, struct str text, bool part)
+static enum status run_in(struct arena *a, struct js_site *site, enum language lang, struct str text, bool part)
 {
-	struct js *j = ARENA_NEW(site->a, struct js);
+	struct js *j = ARENA_NEW(a, struct js);
 	enum status st;
 
 	j->in = site->in;
-	j->a = site->a;
+	j->a = a;
 	j->keep = site->in->arena;
 	j->site = site;
 	j->text = text;
@@ -111,6 +111,20 @@ enum status js_run_text(struct js_site *site, enum language lang, struct str tex
 	site->too_deep |= j->too_deep;
 	if (!site->layer)
 		site->error_bytes += error_bytes(j);
+	return st;
+}
+
+/* What was found is in the arenas of the site and of the member: the tree and its values go at once, so that many parts cost no more memory than one. */
+enum status js_run_text(struct js_site *site, enum language lang, struct str text, bool part)
+{
+	struct arena a;
+	enum status st;
+
+	arena_init(&a, site->a->max_bytes);
+	a.exhausted = site->a->exhausted;
+	a.user = site->a->user;
+	st = run_in(&a, site, lang, text, part);
+	arena_release(&a);
 	return st;
 }
 
@@ -168,7 +182,7 @@ static void part_run(struct parts *p)
 		return;
 	p->site->pieces = p->pieces;
 	p->site->n_pieces = p->n_pieces;
-	text = arena_str(p->site->a, buf_str(&p->text));
+	text = buf_str(&p->text);
 	if (++p->n > PARTS_MAX || js_run_text(p->site, p->lang, text, true) != STATUS_OK)
 		for (size_t i = 0; i < p->n_pieces; i++)
 			if (p->pieces[i].at != SIZE_MAX)

@@ -653,14 +653,19 @@ enum status lockfile_rows(struct read_in *in, enum lock_kind kind,
 	bool (*each)(void *user, const struct locked *row), void *user, const char **ret_why)
 {
 	struct lock l = {0};
+	struct json_keys keys = {.n = 0};
 	struct line_index *lines;
 	size_t from = 0;
 
 	TRY(lock_load(in, kind, in->new_, &l, ret_why));
+	if (kind == LOCK_NPM && !json_keys_read(in, l.text, &keys)) {
+		*ret_why = "over budget";
+		return STATUS_LIMIT;
+	}
 	lines = line_index_make(in->arena, l.text);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct row *r = &l.rows[i];
-		size_t at = r->at == SIZE_MAX ? json_locate(l.text, from, r->locate) : r->at;
+		size_t at = r->at == SIZE_MAX ? json_keys_locate(&keys, from, r->locate) : r->at;
 		struct locked out = {.ecosystem = "npm", .name = r->real.len ? r->real : r->name,
 			.version = r->version, .integrity = r->integrity,
 			.source = is_elsewhere(r->source) ? r->source : STR_NONE};

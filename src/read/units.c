@@ -11,7 +11,7 @@
 #include "read/jslex.h"
 #include "read/units_nested.h"
 
-enum { FRAMES_MAX = 1 << 16, NAME_BYTES = 80, HEAD_TOKENS = 24, RING_TOKENS = 6, STEP_TOKENS = 1024 };
+enum { FRAMES_MAX = 1 << 16, NAME_BYTES = 80, HEAD_TOKENS = 24, RING_TOKENS = 6, STEP_TOKENS = 1024, ITEMS_MAX = 1 << 16 };
 
 #define NONE UINT32_MAX
 
@@ -59,6 +59,7 @@ struct finder {
 	size_t n_items, room_items;
 	struct unit_found *found;
 	size_t n_found, room_found;
+	struct unit_found joined; /* takes what is said of a unit that was joined with the last one */
 	struct token ring[RING_TOKENS]; /* the last tokens, newest first */
 	bool class_comes;     /* `class` was read, its body not yet */
 	struct part class_name;
@@ -264,8 +265,13 @@ static struct str name_of_function(struct finder *f, const struct frame *fr)
 
 static struct unit_found *found_add(struct finder *f, struct span at, struct span hull)
 {
-	struct unit_found *u = ARENA_PUSH(f->arena, f->found, f->n_found, f->room_found);
+	struct unit_found *u;
 
+	if (f->n_found >= UNITS_MAX) {
+		unit_join(&f->found[f->n_found - 1], at, hull);
+		return &f->joined;
+	}
+	u = ARENA_PUSH(f->arena, f->found, f->n_found, f->room_found);
 	u->at = at;
 	u->touched = hull;
 	return u;
@@ -292,18 +298,28 @@ static void items_emit(struct finder *f, const struct frame *fr, size_t from)
 	f->n_items = from;
 }
 
+/* Behind so many items a list has one more, which takes the rest. */
+static void item_add(struct finder *f, const struct frame *fr, struct item it)
+{
+	if (f->n_items >= ITEMS_MAX && f->n_items > fr->pending) {
+		f->items[f->n_items - 1].at.to = it.at.to;
+		f->items[f->n_items - 1].hull.to = it.hull.to;
+		return;
+	}
+	*ARENA_PUSH(f->arena, f->items, f->n_items, f->room_items) = it;
+}
+
 /* The current item ends at `end`; at a comma inside a statement the statement goes on. */
 static void item_end(struct finder *f, struct frame *fr, uint32_t end, bool statement_goes_on)
 {
 	if (fr->touched) {
-		struct item *it = ARENA_PUSH(f->arena, f->items, f->n_items, f->room_items);
+		struct item it = {{fr->item, end}, fr->hull};
 
-		it->at = (struct span){fr->item, end};
-		if (fr->item == NONE || fr->hull.from < it->at.from)
-			it->at.from = fr->hull.from;
-		if (it->at.to < fr->hull.to)
-			it->at.to = fr->hull.to;
-		it->hull = fr->hull;
+		if (fr->item == NONE || fr->hull.from < it.at.from)
+			it.at.from = fr->hull.from;
+		if (it.at.to < fr->hull.to)
+			it.at.to = fr->hull.to;
+		item_add(f, fr, it);
 	}
 	fr->touched = false;
 	fr->item = NONE;

@@ -10,7 +10,7 @@
 
 #include "read/lexer.h"
 
-enum { NAME_BYTES = 80, TAB_COLUMNS = 8, STEP_TOKENS = 1024, CLIMB_MAX = 256 };
+enum { NAME_BYTES = 80, TAB_COLUMNS = 8, STEP_TOKENS = 1024, CLIMB_MAX = 256, LINES_MAX = 1 << 18 };
 
 enum line_kind { LINE_PLAIN, LINE_FUNCTION, LINE_CLASS, LINE_DECORATOR };
 
@@ -107,9 +107,10 @@ static enum status lines_read(struct lines *l)
 	while (lexer_next(&lx, &t)) {
 		if (n++ % STEP_TOKENS == 0 && !budget_step(l->budget, STEP_TOKENS))
 			return STATUS_LIMIT;
-		if (!l->n || t.flags & TOKEN_ON_NEW_LINE)
+		if (!l->n || (t.flags & TOKEN_ON_NEW_LINE && l->n < LINES_MAX))
 			line_begin(l, &t, blocks ? lx.block.level : indent_of(l->text, t.at));
-		line_word(l, &t, &before);
+		if (l->n < LINES_MAX) /* the last one takes all that comes behind it */
+			line_word(l, &t, &before);
 		l->at[l->n - 1].to = t.at + t.len;
 		before = t;
 	}
@@ -206,9 +207,15 @@ static void unit_touch(struct lines *l, uint32_t i, struct span s)
 
 	if (!me->unit) {
 		bool whole = me->kind == LINE_FUNCTION || !too_large(me);
+		struct span at = {me->start, whole && me->kind != LINE_CLASS ? me->end : me->to};
 
+		if (l->n_found >= UNITS_MAX) {
+			me->unit = (uint32_t)l->n_found;
+			unit_join(&l->found[l->n_found - 1], at, s);
+			return;
+		}
 		u = ARENA_PUSH(l->arena, l->found, l->n_found, l->room_found);
-		u->at = (struct span){me->start, whole && me->kind != LINE_CLASS ? me->end : me->to};
+		u->at = at;
 		u->touched = s;
 		u->name = unit_name(l, i);
 		u->is_function = me->kind == LINE_FUNCTION;

@@ -13,7 +13,7 @@ struct limits limits_default(void)
 		.members = 2000000,
 		.depth = 32,
 		.steps = 400000000,
-		.memory_bytes = 512 << 20,
+		.memory_bytes = 236 << 20,
 	};
 }
 

@@ -20,7 +20,7 @@ struct limits { /* for one release unless said otherwise */
 	uint64_t members;      /* 2 million */
 	uint64_t depth;        /* containers inside containers; 32 */
 	uint64_t steps;        /* of one job; see util/budget.h */
-	uint64_t memory_bytes; /* of one child; 512 MiB */
+	uint64_t memory_bytes; /* of one child; 236 MiB, so that all processes stay below 256 */
 };
 
 struct limits limits_default(void);

@@ -40,6 +40,20 @@ def js_slashes():
     return js(b"a=/b/" * 16000)
 
 
+@hostile(83, "calls-13mb.js", inspect="unknown|clean|review", diff="unknown|clean|review")
+def js_calls():
+    """A statement each five bytes, in one function too: lists of all of them would be many times as large as the text."""
+    return js(b"function g() {\n", b"f();\n" * 1400000, b"}\n", b"f();\n" * 1400000)
+
+
+@hostile(83, "calls-beside.tgz", inspect="unknown|clean|review", diff="unknown|clean|review|tampered")
+def calls_beside():
+    """Files that each need most of what a process may have: they are not read beside each other."""
+    from hostile_archive import member, tar
+    import gzip
+    return gzip.compress(tar(*[member(b"package/%d.ps1" % i, b"iex $a\n" * 60000) for i in range(2)]), mtime=0)
+
+
 @hostile(83, "tags-300000.js", inspect="unknown|clean|review", diff="unknown|clean|review")
 def js_tags():
     return js(b"<a " * 300000)

@@ -406,9 +406,39 @@ static void test_lines(void **state)
 	arena_release(&a);
 }
 
+/* Lines of texts in which a line is shorter or longer than a block of the index, against counting. */
+static void test_lines_counted(void **state)
+{
+	enum { BYTES = 5000 };
+	static char text[BYTES];
+	uint32_t seed = 7;
+
+	for (int round = 0; round < 6; round++) {
+		struct arena a;
+		struct line_index *ix;
+		uint32_t line = 1, column = 1, got;
+
+		arena_init(&a, 0);
+		for (int i = 0; i < BYTES; i++) {
+			seed = seed * 1664525 + 1013904223;
+			text[i] = (seed >> 16) % (round * round * 40 + 1) ? 'x' : '\n';
+		}
+		ix = line_index_make(&a, str_view(text, BYTES));
+		for (int i = 0; i <= BYTES; i++) {
+			assert_int_equal(line_of(ix, (size_t)i, &got), line);
+			assert_int_equal(got, column);
+			line += i < BYTES && text[i] == '\n';
+			column = i < BYTES && text[i] == '\n' ? 1 : column + 1;
+		}
+		arena_release(&a);
+	}
+	(void)state;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines_counted),
 		cmocka_unit_test(test_small),
 		cmocka_unit_test(test_layout_does_not_count),
 		cmocka_unit_test(test_layout_that_counts),

@@ -1,6 +1,7 @@
 /* Lock files: other bytes under the same name and version, and the many ways in which rows just move. */
 #include "unit/read/member.h"
 
+#include "read/locked.h"
 #include "read/readers.h"
 
 static struct member *read_lock(const char *path, const char *old, const char *new_)
@@ -227,6 +228,31 @@ static void linear(void **state)
 	assert_true(steps[1] < steps[0] * 26 / 10);
 }
 
+static bool line_add(void *user, const struct locked *row)
+{
+	struct buf *lines = user;
+
+	buf_printf(lines, "%.*s:%u ", STR_ARG(row->name), row->line);
+	return true;
+}
+
+/* Where rows stand: also the one whose name is written in another way, which has no place, and those behind it. */
+static void places(void **state)
+{
+	struct member *m = member_make("package-lock.json", STR_NONE, STR("{\"packages\":{\n\"\":{},\n"
+		"\"node_modules/a\":{\"version\":\"1.0.0\"},\n"
+		"\"node_modules/\\u0062\":{\"version\":\"1.0.0\"},\n"
+		"\"node_modules/c\" :{\"version\":\"1.0.0\"}}}\n"));
+	struct buf lines;
+	const char *why;
+
+	buf_init(&lines, 1000);
+	assert_int_equal(lockfile_rows(&m->in, LOCK_NPM, line_add, &lines, &why), STATUS_OK);
+	assert_str(buf_str(&lines), "a:3 b:0 c:5 ");
+	buf_release(&lines);
+	member_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +264,7 @@ int main(void)
 		cmocka_unit_test(mirror_switch),
 		cmocka_unit_test(malformed),
 		cmocka_unit_test(linear),
+		cmocka_unit_test(places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,6 +210,42 @@ static void test_random(void **state)
 	}
 }
 
+/* More statements than a table holds: the last unit takes the rest, and what is kept is no larger than that. */
+static void flood(enum language lang, const char *head, const char *line, int n)
+{
+	struct arena a;
+	struct budget b = {.max_steps = 1u << 30};
+	struct unit_found *found;
+	struct span all;
+	struct buf text;
+	size_t n_found, end = 0;
+
+	arena_init(&a, 0);
+	buf_init(&text, 64u << 20);
+	buf_add_z(&text, head);
+	for (int i = 0; i < n; i++)
+		buf_add_z(&text, line);
+	all = (struct span){0, text.len};
+	assert_int_equal(units_find(&a, &b, lang, buf_str(&text), &all, 1, &found, &n_found), STATUS_OK);
+	assert_true(n_found > 0 && n_found <= UNITS_MAX);
+	for (size_t i = 0; i < n_found; i++)
+		end = found[i].at.to > end ? found[i].at.to : end;
+	assert_true(end + 1 >= text.len);
+	assert_true(a.used_bytes < 64u << 20);
+	buf_release(&text);
+	arena_release(&a);
+}
+
+static void test_flood(void **state)
+{
+	flood(LANGUAGE_JAVASCRIPT, "", "f();\n", 1000000);
+	flood(LANGUAGE_JAVASCRIPT, "function g() {\n", "f();\n", 1000000);
+	flood(LANGUAGE_JAVASCRIPT, "x = [", "f(),", 1000000);
+	flood(LANGUAGE_PYTHON, "", "f()\n", 1000000);
+	flood(LANGUAGE_RUBY, "", "f()\n", 1000000);
+	(void)state;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +254,7 @@ int main(void)
 		cmocka_unit_test(test_extent),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_cap),
+		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_shell),
 		cmocka_unit_test(test_random),
 	};
