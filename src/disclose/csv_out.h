@@ -11,7 +11,8 @@ struct csv_out {
 
 /*
  * A cell. Control bytes and what is not UTF-8 become visible; a cell that begins like a formula
- * (= + - @ and their wide forms) gets an apostrophe in front, which spreadsheets do not show.
+ * (= + - @ | % and their wide and small forms, behind blanks or quotes) gets an apostrophe in front of that, which
+ * makes it text; so does what begins like one behind a semicolon, where other countries' spreadsheets begin a cell.
  */
 void csv_cell(struct csv_out *c, struct str s);
 void csv_cell_z(struct csv_out *c, const char *z);
