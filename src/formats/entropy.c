@@ -26,8 +26,19 @@ uint32_t entropy_millibits(struct cursor bytes, struct budget *b)
 
 	if (n == 0 || !budget_step(b, n / 64 + 1))
 		return 0;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		uint64_t word;
+
+		/* one byte over and over is counted by eights: each step would wait for the one before it */
+		while (n - i > sizeof(word)) {
+			memcpy(&word, bytes.base + i, sizeof(word));
+			if (word != bytes.base[i] * 0x0101010101010101u)
+				break;
+			counts[bytes.base[i]] += sizeof(word);
+			i += sizeof(word);
+		}
 		counts[bytes.base[i]]++;
+	}
 	log_n = log2_fixed(n);
 	for (int i = 0; i < 256; i++)
 		if (counts[i])

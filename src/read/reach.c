@@ -197,13 +197,16 @@ bool text_sets_trust(struct str text)
 
 bool script_needs_analysis(enum language lang, struct str text, const struct unit_span *units, size_t n_units)
 {
-	size_t at, n;
+	size_t at, n, asked = 0;
 
 	if (text_reaches(lang, text))
 		return true;
 	for (size_t i = 0; i < n_units; i++) {
 		struct str unit = str_part(text, units[i].at.from, units[i].at.to - units[i].at.from);
 
+		if (units[i].at.to <= asked)
+			continue; /* it lies in one that was asked before: thousands may end at one place */
+		asked = units[i].at.to;
 		if (text_could_hide(unit) || text_sets_trust(unit) || reviewer_text(unit, &at, &n))
 			return true;
 	}

@@ -829,6 +829,20 @@ static bool wide_step(struct walk *w, struct wide_run *r, const uint8_t *p, uint
 	return r->n < WIDE_MAX || wide_end(w, r);
 }
 
+/* Behind zeros that end nothing and begin nothing, from i on: what a disk image or a padded file mostly is. */
+static size_t zeros_skip(const uint8_t *p, size_t n, size_t i)
+{
+	uint64_t word;
+
+	while (n - i > sizeof(word) && p[i + sizeof(word)] == 0) {
+		memcpy(&word, p + i, sizeof(word));
+		if (word)
+			break;
+		i += sizeof(word);
+	}
+	return i;
+}
+
 bool strings_walk(struct cursor bytes, size_t min_chars, struct arena *a, struct budget *b,
 	bool (*each)(void *user, struct str s, uint64_t offset, bool wide), void *user)
 {
@@ -840,6 +854,8 @@ bool strings_walk(struct cursor bytes, size_t min_chars, struct arena *a, struct
 	if (!budget_step(b, n / 32 + 1))
 		return false;
 	for (size_t i = 0; i <= n; i++) {
+		if (i < n && !p[i] && from == i && !wide[0].n && !wide[1].n)
+			from = i = zeros_skip(p, n, i);
 		if (i < n && printable(p[i]) && i - from < LINE_CUT)
 			goto wide;
 		if (i - from >= min_chars && !each(user, str_view(p + from, i - from), from, false))
