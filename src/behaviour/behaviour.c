@@ -24,6 +24,7 @@ struct finding *query_add(struct query *q, unsigned number, enum finding_strengt
 	if (f) {
 		x->subject = f->value;
 		x->evidence = f->excerpt;
+		x->before = f->before;
 	}
 	return x;
 }

@@ -31,6 +31,7 @@ struct finding {
 	struct str *flow; /* foreign */
 	size_t n_flow;
 	struct str evidence; /* foreign */
+	struct str before;   /* foreign: what stood there in OLD, "" = nothing or not known */
 };
 
 struct release_name {

@@ -1,5 +1,6 @@
 #include "compare/reader_child.h"
 
+#include "compare/before.h"
 #include "compare/compare.h"
 #include "confine/wire.h"
 #include "read/shape.h"
@@ -11,6 +12,7 @@ struct reader_out {
 	struct read_out base; /* first: the readers hand it back to us */
 	struct buf *buf;
 	struct cursor text; /* NEW */
+	struct before before;
 	struct arena *arena;
 	void (*flush)(void *user, struct buf *out);
 	void *user;
@@ -78,6 +80,7 @@ static uint32_t on_unit(struct read_out *base, const struct unit *u)
 static void on_fact(struct read_out *base, const struct fact *f)
 {
 	struct reader_out *o = (struct reader_out *)base;
+	struct fact shown = *f;
 
 	if (base->n_facts >= FACTS_PER_MEMBER) {
 		if (!o->full) /* no bytes, but it has to be said */
@@ -85,7 +88,9 @@ static void on_fact(struct read_out *base, const struct fact *f)
 		o->full = true;
 		return;
 	}
-	wire_fact_put(o->buf, f);
+	if (f->length && !(f->flags & FACT_OF_OLD))
+		shown.before = before_of(&o->before, f->offset, f->length, FACT_EXCERPT_BYTES);
+	wire_fact_put(o->buf, &shown);
 	out_flush(o);
 	base->n_facts++;
 }
@@ -112,6 +117,7 @@ uint64_t reader_run(const struct reader_job *job, struct cursor old, struct curs
 		.base = {on_unit, on_fact, on_cover, 0, 0},
 		.buf = out,
 		.text = new_,
+		.before = {.arena = arena, .old = job->has_old ? old : (struct cursor){0}, .new_ = new_},
 		.arena = arena,
 		.flush = flush,
 		.user = user,

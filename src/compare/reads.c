@@ -58,11 +58,12 @@ static bool get_fact(struct batch *b, struct member *m, struct cursor *payload)
 		m->capped = true;
 		return true;
 	}
-	m->held_bytes += sizeof(f) + f.key.len + f.value.len + f.detail.len + f.excerpt.len;
+	m->held_bytes += sizeof(f) + f.key.len + f.value.len + f.detail.len + f.excerpt.len + f.before.len;
 	f.key = arena_str(a, f.key);
 	f.value = arena_str(a, f.value);
 	f.detail = arena_str(a, f.detail);
 	f.excerpt = arena_str(a, f.excerpt);
+	f.before = arena_str(a, f.before);
 	*ARENA_PUSH(a, m->facts, m->n_facts, m->room_facts) = f;
 	m->capped |= m->n_facts == FACTS_PER_MEMBER;
 	return true;

@@ -292,6 +292,7 @@ bool wire_fact_put(struct buf *b, const struct fact *v)
 	frame_str(&f, v->value, FACT_VALUE_BYTES);
 	frame_str(&f, v->detail, FACT_DETAIL_BYTES);
 	frame_str(&f, v->excerpt, FACT_EXCERPT_BYTES);
+	frame_str(&f, v->before, FACT_EXCERPT_BYTES);
 	return frame_end(&f);
 }
 
@@ -311,6 +312,7 @@ bool wire_fact_get(struct cursor *p, struct fact *ret)
 	ret->value = frame_get_str(p, FACT_VALUE_BYTES);
 	ret->detail = frame_get_str(p, FACT_DETAIL_BYTES);
 	ret->excerpt = frame_get_str(p, FACT_EXCERPT_BYTES);
+	ret->before = frame_get_str(p, FACT_EXCERPT_BYTES);
 	return whole(p) && ret->kind != FACT_NONE;
 }
 

@@ -155,6 +155,7 @@ struct fact {
 	uint64_t number;
 	struct str key, value, detail;
 	struct str excerpt; /* the source text, cut to FACT_EXCERPT_BYTES, raw */
+	struct str before;  /* what stood there in OLD, raw, "" = nothing or not known; no reader sets it */
 };
 
 enum { FACT_KEY_BYTES = 256, FACT_VALUE_BYTES = 2048, FACT_DETAIL_BYTES = 2048, FACT_EXCERPT_BYTES = 400 };

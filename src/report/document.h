@@ -46,6 +46,7 @@ struct doc_finding {
 	struct str runs;            /* "at program start" */
 	struct doc_strings flow;    /* foreign: one step each, "→ vm.runInThisContext" */
 	struct str evidence;        /* foreign: an excerpt, raw or escaped */
+	struct str before;          /* foreign: what stood there in OLD, "" = nothing or not known */
 	struct doc_strings decoded; /* foreign: one layer each, outermost first */
 	struct str why;
 	double weight;

@@ -152,9 +152,17 @@ static void finding(struct page *p, const struct doc_finding *f, struct str *sho
 	if (f->why.len)
 		html_tag(p->out, "p", f->why);
 	flow(p, f->flow);
-	if (!str_equal(text, *shown)) /* several findings about one statement: its text once */
-		excerpt(p, p->d->is_inspect ? "in the text" : "in the text, not in the release before",
+	if (!str_equal(text, *shown)) { /* several findings about one statement: its text once */
+		if (f->before.len) {
+			html_put(p->out, "<div class=sides><div>\n");
+			excerpt(p, "in the release before", f->before, " class=removed");
+			html_put(p->out, "</div><div>\n");
+		}
+		excerpt(p, p->d->is_inspect ? "in the text" : f->before.len ? "in this release" : "in the text, not in the release before",
 			text, " class=added");
+		if (f->before.len)
+			html_put(p->out, "</div></div>\n");
+	}
 	*shown = text;
 	for (size_t i = 0; i < f->decoded.n; i++)
 		excerpt(p, i ? "decoded further" : "decoded", f->decoded.items[i], "");

@@ -56,6 +56,8 @@ void json_finding(struct json_out *j, const struct doc_finding *f)
 	/* Findings about names, attributes and structure have no excerpt: what they are about stands in its place. */
 	jout_key_str(j, "evidence", f->evidence.len ? f->evidence : f->subject);
 	json_strings(j, "decoded", f->decoded);
+	if (f->before.len)
+		jout_key_str(j, "before", f->before);
 	jout_close(j, '}');
 	jout_key_str(j, "why", f->why);
 	jout_key_real(j, "weight", f->weight);

@@ -93,6 +93,11 @@ static void details(struct page *p, const struct doc_findings *all)
 			md_code(p->out, f->flow.items[k], TEXT_BYTES);
 			put(p, "\n");
 		}
+		if (f->before.len) {
+			put(p, "before:\n");
+			md_block(p->out, f->before, BLOCK_BYTES);
+			put(p, "now:\n");
+		}
 		if (text.len)
 			md_block(p->out, text, BLOCK_BYTES);
 		for (size_t k = 0; k < f->decoded.n; k++) {

@@ -56,6 +56,7 @@ void report_read_findings(struct arena *a, const json_t *o, const char *key, str
 			.runs = jread_str(a, f, "runs"),
 			.flow = strings(a, f, "flow"),
 			.evidence = jread_str(a, untrusted, "evidence"),
+			.before = jread_str(a, untrusted, "before"),
 			.decoded = strings(a, untrusted, "decoded"),
 			.why = jread_str(a, f, "why"),
 			.weight = jread_real(f, "weight", 0),

