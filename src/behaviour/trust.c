@@ -154,14 +154,14 @@ static enum status is_stranger(struct query *q, const struct member *m, const st
  * ordinary pairs of the setting side did so; those who renew a key honestly trust both for a while.
  * A major release may start anew.
  */
-static enum status anchor_weight(struct query *q, const struct member *m, const struct fact *f, double *ret)
+static enum status anchor_weight(struct query *q, struct member *m, const struct fact *f, double *ret)
 {
 	bool gone = f->number == TRUST_TURNED;
 
 	if (str_is(f->key, "updater-url") && q->b->step != STEP_MAJOR)
 		TRY(leaves_home(q, m, f->value, &gone));
-	if (str_is(f->key, "address")) /* services move; only what updates come from stays for years */
-		gone = false;
+	if (str_is(f->key, "address")) /* services move; only what updates come from, and what an install hook fetches, stays for years */
+		gone = m->new_ && str_is(query_runs_when(q, m, f), "when the package is installed");
 	*ret = finding_weight(29) + (gone && q->b->step != STEP_MAJOR ? 3.6 : 0);
 	return STATUS_OK;
 }

@@ -180,9 +180,24 @@ struct way_in {
 	struct str word;
 	enum proof proof;
 	bool digest;
+	bool any;   /* a digest of something that nothing says of what it is */
 	bool equal; /* true where both are equal */
 	bool zero;  /* 0 where both are equal */
 };
+
+/* sha256(data), or the program's own function of such a name. */
+static bool hashes_something(struct js *j, uint32_t n)
+{
+	for (int depth = 0; n && depth < DEPTH && j->nodes[n].kind == J_CALL; depth++) {
+		struct js_call c;
+
+		js_call_of(j, n, &c);
+		if (NAMES_ONE_OF(called(j, n), hashing))
+			return true;
+		n = c.callee_node ? js_kid(j, c.callee_node, R_OBJECT) : 0;
+	}
+	return false;
+}
 
 static bool sides(struct js *j, uint32_t a, uint32_t b, struct way_in *w)
 {
@@ -196,6 +211,9 @@ static bool sides(struct js *j, uint32_t a, uint32_t b, struct way_in *w)
 		w->digest = is_digest(w->word);
 		w->proof = proof_in(j, value, 0, &left);
 		w->literal = literal;
+		w->any = w->digest && w->proof == PROOF_NONE && hashes_something(j, value);
+		if (w->any)
+			w->proof = PROOF_DIGEST;
 		return w->proof != PROOF_NONE;
 	}
 	return false;
@@ -279,10 +297,21 @@ static bool is_alternative(const struct js *j, uint32_t n)
 	return j->nodes[n].kind == J_LOGIC && j->nodes[n].op == OP_LOR;
 }
 
+/* compare(password, hash): a call that asks. */
+static bool asks_somebody(struct js *j, uint32_t n)
+{
+	static const char *const words[] = {"compare", "verif", "authent", "password", "check", "login", "timingsafe", "compare_digest"};
+
+	while (n && j->nodes[n].kind == J_AWAIT)
+		n = j->nodes[n].first;
+	return n && j->nodes[n].kind == J_CALL && NAMES_ONE_OF(called(j, n), words);
+}
+
 /* From a comparison up to what decides by it. */
 static enum outcome decides(struct js *j, uint32_t n, struct way_in w)
 {
 	bool equal = w.equal, zero = w.zero, either = false;
+	bool checked = false; /* ... and the other way in is a check */
 
 	for (int k = 0; k < CLIMB; k++) {
 		uint32_t up = j->nodes[n].parent;
@@ -310,17 +339,22 @@ static enum outcome decides(struct js *j, uint32_t n, struct way_in w)
 			if (zero)
 				return OUT_NONE;
 			either |= is_alternative(j, up);
+			checked |= is_alternative(j, up) && asks_somebody(j, me->first == n ? me->last : me->first);
+			if (w.any && !checked)
+				return OUT_NONE;
 		} else if (me->kind == J_IF || me->kind == J_COND) {
 			uint32_t branch;
 
-			if (role != R_COND)
-				return OUT_NONE;
+			if (role != R_COND || (w.any && !checked))
+				return OUT_NONE; /* what is right for one digest may be a version, a known file */
+			if (me->kind == J_IF && checked && !zero && !equal) /* `if (!(check(x) || mine)) refuse`: it goes on */
+				return OUT_YES;
 			branch = js_kid(j, up, (zero ? !equal : equal) ? R_CONS : R_ALT);
 			if (me->kind == J_COND)
 				return branch && is_yes(j, branch) ? OUT_YES : OUT_NONE;
 			return outcome_of(j, branch);
 		} else if (me->kind == J_RETURN || ((me->kind == J_ASSIGN || me->kind == J_DECLARATOR) && (role == R_RIGHT || role == R_VALUE))) {
-			return either && equal && !zero ? OUT_YES : OUT_NONE;
+			return either && equal && !zero && (checked || !w.any) ? OUT_YES : OUT_NONE;
 		} else if (me->kind != J_COLLAPSE && me->kind != J_OTHER && me->kind != J_SEQ && me->kind != J_AWAIT) {
 			return OUT_NONE;
 		}

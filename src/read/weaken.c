@@ -19,10 +19,6 @@ static const char *const not_words[] = {"!", "not", "-not", "!=", "!==", "-ne", 
 static const char *const catch_words[] = {"catch", "except", "rescue", "suppress"};
 static const char *const cut_words[] = {"slice", "substr", "substring", "left", "startswith", "starts_with", "start_with?", "hasprefix", "strncmp",
 	"strncasecmp", "truncate", "take", "first"};
-static const char *const random_words[] = {"randombytes", "randomuuid", "getrandomvalues", "secrets", "token_hex", "token_bytes", "token_urlsafe",
-	"securerandom", "urandom", "random_bytes", "random_int", "uuid4", "randomnumbergenerator", "systemrandom", "getrandom", "rand_bytes",
-	"osrng", "arc4random", "openssl_random_pseudo_bytes"};
-static const char *const weak_random_words[] = {"math.random", "mt_rand", "rand", "srand", "random.random", "lcg_value", "getrandbits", "uniqid"};
 static const char *const size_words[] = {"memcmp", "strncmp", "crypto_memcmp", "compare_digest", "timingsafeequal", "consttime_memcmp",
 	"sodium_memcmp", "constanttimecompare", "subtle", "timingsafe_bcmp"};
 static const char *const compare_words[] = {"==", "===", "!=", "!==", "-eq", "-ne", "-ceq", "-cne", "startswith", "starts_with", "start_with?", "hasprefix",
@@ -184,6 +180,15 @@ static bool lists_kinds(const struct weaken *k, const struct edit *e, size_t beg
 	return false;
 }
 
+/* A call that stood before and proves who made something: jws.verify(...). */
+static bool verifies(const struct side *s, size_t begin, size_t end)
+{
+	for (size_t i = begin; i < end; i++)
+		if (!s->w[i].changed && word_is_name(s, i) && word_is(s, i + 1, '(') && (guard_class_of(word_at(s, i)) & GUARD_ACTS) && !guard_says_unchecked(word_at(s, i)))
+			return true;
+	return false;
+}
+
 /* `if (!verify(x))` became `if (mine && !verify(x))`; `return verify(x)` became `return mine || verify(x)`. */
 static bool widened(struct weaken *k, const struct edit *e)
 {
@@ -222,6 +227,8 @@ static bool widened(struct weaken *k, const struct edit *e)
 		return edit_lose_graded(k, e, "asked for only where it is given", GUARD_LOST_AIMED);
 	if (!(about & GUARD_STRONG) || !(constant || edit_names_secret(k, e)) || lists_kinds(k, e, begin, end))
 		return edit_lose(k, e, constant ? "condition became constant" : "condition lets more through", false);
+	if (ors && !constant && edit_compares(k, e, NEW) && verifies(s, begin, end))
+		return edit_lose_graded(k, e, "a literal answers in place of the check", GUARD_LOST_OPEN);
 	return edit_lose_at_most(k, e, constant ? "condition became constant" : "condition lets more through",
 		constant || (about & GUARD_ACTS) || guard.proof ? GUARD_LOST_PROOF : GUARD_LOST_AIMED);
 }
@@ -493,7 +500,7 @@ static bool shortened(struct weaken *k, const struct edit *e)
 		cuts = s->w[i].changed && WORD_IN(word_at(s, i), cut_words) && cuts_to_number(s, i, i + 64 < s->n ? i + 64 : s->n);
 
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
-		sliced |= s->w[i].changed && word_is(s, i, ':') && i + 1 < s->n && s->w[i + 1].kind == TOKEN_NUMBER && in_square(s, begin, i);
+		sliced |= s->w[i].changed && word_is(s, i, ':') && i && ((i + 1 < s->n && s->w[i + 1].kind == TOKEN_NUMBER) || s->w[i - 1].kind == TOKEN_NUMBER) && in_square(s, begin, i);
 	if (!(cuts || sliced) || COUNT(OLD, cut_words) || !(about & GUARD_IDENTITY) || COUNT(NEW, if_words) || COUNT(OLD, if_words))
 		return false;
 	if (!words_count(s, begin, end, compare_words, sizeof(compare_words) / sizeof(compare_words[0]), false) &&
@@ -504,28 +511,6 @@ static bool shortened(struct weaken *k, const struct edit *e)
 			return words_count(s, begin, end, compare_words, sizeof(compare_words) / sizeof(compare_words[0]), false) || COUNT_ALL(OLD, compare_words) ||
 				words_count(s, begin, end, size_words, sizeof(size_words) / sizeof(size_words[0]), false) ? edit_lose(k, e, "comparison shortened", true) : false;
 	return false;
-}
-
-static bool random_gone(struct weaken *k, const struct edit *e)
-{
-	const struct side *s = &k->side[NEW], *o = &k->side[OLD];
-	bool literal = false, other = false;
-	size_t begin = statement_begin(k, s, e->from[NEW]), end = statement_end(k, s, e->to[NEW]);
-	bool called = false;
-
-	for (size_t i = e->from[OLD]; i < e->to[OLD]; i++)
-		called |= o->w[i].changed && word_is(o, i + 1, '(') && WORD_IN(word_at(o, i), random_words);
-	if (!called || COUNT(NEW, random_words) || words_count(s, begin, end, random_words, sizeof(random_words) / sizeof(random_words[0]), false))
-		return false;
-	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++) {
-		if (!s->w[i].changed)
-			continue;
-		literal |= word_is_text(s, i) && s->w[i].len >= 10;
-		other |= WORD_IN(word_at(s, i), weak_random_words) || (word_is_name(s, i) && str_equal_nocase(word_at(s, i), STR("random")));
-	}
-	if (e->changed[NEW] > 24 || !(other || (literal && e->changed[NEW] <= 2)))
-		return false;
-	return edit_lose(k, e, other ? "weaker random numbers" : "constant in place of random numbers", edit_is_alone(k, e));
 }
 
 /* A call that checks by its name: one that computes a digest, or a sentence about rights, has no errors that refuse. */
@@ -595,8 +580,8 @@ static bool command_gone(struct weaken *k, const struct edit *e)
 	return false;
 }
 
-static const weaken_question questions[] = {weaken_told, error_is_settled, weaken_policy, weaken_opened, weaken_algorithm, weaken_lasts, weaken_asks_less, weaken_idle, weaken_pattern, weaken_cookie, weaken_shelled, weaken_goes_on, weaken_in_the_clear, weaken_setting, weaken_switch, swallowed, way_around, weaken_number, inverted, widened, shortened,
-	random_gone, command_gone, weaken_constant, weaken_accepts_instead, refusal_gone, weaken_operand_gone, weaken_not_awaited, weaken_not_computed, weaken_answered_before, opened_by_literal, answers_yes, taken_out};
+static const weaken_question questions[] = {weaken_told, weaken_index, error_is_settled, weaken_policy, weaken_opened, weaken_algorithm, weaken_lasts, weaken_asks_less, weaken_idle, weaken_pattern, weaken_cookie, weaken_shelled, weaken_goes_on, weaken_in_the_clear, weaken_setting, weaken_switch, swallowed, way_around, weaken_number, inverted, shortened, widened,
+	weaken_random, weaken_joined, weaken_excused, command_gone, weaken_constant, weaken_accepts_instead, refusal_gone, weaken_operand_gone, weaken_not_awaited, weaken_not_computed, weaken_answered_before, opened_by_literal, answers_yes, taken_out};
 
 static bool edit_asked(struct weaken *k, const struct edit *e)
 {

@@ -189,6 +189,9 @@ static struct str address_at(const struct weaken *k, int which, size_t i)
 		return STR_NONE;
 	if (scheme == SIZE_MAX)
 		return anchor_is_host(v) && name_around(k, which, i, anchor_names_host) ? v : STR_NONE;
+	for (size_t j = scheme + 3; j + 1 < v.len; j++) /* `https://host/${name}/...`: what is filled in is no part of it */
+		if ((v.p[j] == '$' && v.p[j + 1] == '{') || (v.p[j] == '{' && k->lang == LANGUAGE_PYTHON) || (v.p[j] == '#' && v.p[j + 1] == '{'))
+			v = str_part(v, 0, j);
 	for (size_t j = 0; j < v.len; j++)
 		if (v.p[j] == ' ' || v.p[j] == '\n' || v.p[j] == '<')
 			return STR_NONE;
@@ -280,16 +283,33 @@ static bool in_directory(const struct weaken *k, size_t at, struct str before)
 	return n == DIRECTORY_OWNERS;
 }
 
+/* The word of the address among the literals that were there, where it is the only one; the end where it is not. */
+static size_t sole_address(const struct weaken *k, const struct literals *was)
+{
+	size_t found = k->side[OLD].n;
+
+	for (size_t i = 0; i < was->n; i++) {
+		if (!address_at(k, OLD, was->at[i]).len)
+			continue;
+		if (found < k->side[OLD].n)
+			return k->side[OLD].n;
+		found = was->at[i];
+	}
+	return found;
+}
+
 static bool addresses(struct weaken *k, const struct edit *e, const struct literals *was, const struct literals *now)
 {
 	for (size_t i = 0; i < now->n; i++) {
 		struct str v = address_at(k, NEW, now->at[i]), before;
+		size_t stood;
 
 		if (!v.len || stands_on(k, OLD, v))
 			continue;
-		before = was->n == now->n ? address_at(k, OLD, was->at[i]) : STR_NONE;
+		stood = was->n == now->n ? was->at[i] : sole_address(k, was);
+		before = address_at(k, OLD, stood);
 		if (before.len && !anchor_stays(before, v) && !stands_on(k, NEW, before) && !name_around(k, NEW, now->at[i], anchor_names_reading) &&
-			!in_pool(k, now->at[i], before) && !is_other_entry(k, was->at[i], now->at[i]) && !in_directory(k, now->at[i], before)) {
+			!in_pool(k, now->at[i], before) && !is_other_entry(k, stood, now->at[i]) && !in_directory(k, now->at[i], before)) {
 			edit_say(k, e, FACT_TRUST, "address", 0, arena_printf(k->in->arena, "%.*s -> %.*s", STR_ARG(before), STR_ARG(v)));
 			return true;
 		}

@@ -175,7 +175,7 @@ static bool is_success(const struct weaken *k, const struct side *s, size_t answ
 
 	if (n >= 3 && str_is(word_at(s, answer), "next") && word_is(s, answer + 1, '(') && word_is(s, answer + 2, ')'))
 		return true;
-	if (n < 2 || n >= ANSWER_WORDS || WORD_IN(word_at(s, answer), nothing))
+	if ((n < 2 && !(n == 1 && k->lang == LANGUAGE_C && str_is(word_at(s, answer), "0"))) || n >= ANSWER_WORDS || WORD_IN(word_at(s, answer), nothing))
 		return false;
 	for (size_t i = end; i + n < s->n && i < end + BEHIND_WORDS; i++)
 		if (!s->w[i].changed && str_is(word_at(s, i), "return") && same_words(s, answer, i + 1, n) && answer_end(k, s, i + 1) == i + 1 + n &&

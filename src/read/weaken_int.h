@@ -7,6 +7,9 @@
  *  weaken_values.c  values in place of others: numbers, switches, settings
  *  weaken_worth.c   ... and what they are worth: origins, policies, algorithms, ends
  *  weaken_kinds.c   patterns of hosts, cookies, shells, programs that check
+ *  weaken_random.c  random numbers that can be known
+ *  weaken_excused.c what is asked for in fewer cases: joined otherwise, not where the environment says so
+ *  weaken_index.c   where packages come from, in the environment of others
  *  weaken_told.c    what a report newly takes along
  *  weaken_lost.c    guards that are gone, in files that are edited much
  *  weaken_anchor.c  keys and addresses in place of others
@@ -180,6 +183,19 @@ bool weaken_pattern(struct weaken *k, const struct edit *e); /* a pattern of hos
 bool weaken_cookie(struct weaken *k, const struct edit *e);  /* what keeps a cookie is gone or off */
 bool weaken_shelled(struct weaken *k, const struct edit *e); /* a shell newly around what a request says */
 bool weaken_goes_on(struct weaken *k, const struct edit *e); /* a script goes on where its check fails */
+
+/* ---- weaken_index.c ---- */
+
+bool weaken_index(struct weaken *k, const struct edit *e);
+
+/* ---- weaken_random.c ---- */
+
+bool weaken_random(struct weaken *k, const struct edit *e);
+
+/* ---- weaken_excused.c ---- */
+
+bool weaken_joined(struct weaken *k, const struct edit *e);  /* `||` between reasons to refuse that became `&&` */
+bool weaken_excused(struct weaken *k, const struct edit *e); /* a check that stands, and is left out where the environment says so */
 
 /* ---- weaken_told.c ---- */
 
