@@ -74,7 +74,9 @@ static void make_command(struct buf *b, struct str s, unsigned depth)
 		}
 		end = closing(s, i + 1);
 		inner = str_part(s, i + 2, end > i + 2 ? end - i - 2 : 0);
-		if (all_name(inner)) {
+		if (str_is(inner, "SHELL")) {
+			buf_add_z(b, "sh"); /* make's own, whatever the environment says */
+		} else if (all_name(inner)) {
 			buf_add_z(b, "${");
 			buf_add_str(b, inner);
 			buf_add_char(b, '}');

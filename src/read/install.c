@@ -9,6 +9,7 @@
 #include "read/entries.h"
 #include "read/hook_script.h"
 #include "read/keyset.h"
+#include "read/macro_lines.h"
 #include "read/place.h"
 #include "read/shell_command.h"
 #include "util/buf.h"
@@ -865,6 +866,8 @@ static enum status install_read(struct read_in *in)
 	walk(&x, &x.now, false);
 	says_no_more(&x);
 	unreadable(&x);
+	if (syntax == SYNTAX_MAKE)
+		recipe_facts(in);
 	worse(&x, embedded_read(in, x.text, x.shift, LANGUAGE_SHELL, x.commands, x.n_commands, x.old_commands,
 		x.n_old));
 	if (x.now.limit)

@@ -419,6 +419,8 @@ static enum status script_read(struct read_in *in)
 		worst = STATUS_LIMIT; /* what was lost may not all have been asked */
 	if (lang == LANGUAGE_SHELL && is_build_macro(in->path))
 		macro_facts(in);
+	if (lang == LANGUAGE_GO && str_has(text, "//go:generate"))
+		generate_facts(in);
 	if (old.p && language_is_js(lang))
 		own_module_facts(in, text, old, units, n_units, lines);
 	if (old.p && lost_reaches(lang, old, &al))

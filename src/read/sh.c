@@ -328,7 +328,7 @@ static struct sh_val code_sink(struct sh *sh, const struct call *k, const struct
 		emit(sh, (struct fact){.kind = FACT_DECODED, .key = str_of(v->scheme), .value = v->s, .number = v->layers});
 	if (!is_shell || !v->constant || !v->s.len)
 		return out;
-	written = run_text(sh, v->s, NULL, k->fresh || v->fresh);
+	written = run_text(sh, v->s, k->has_input && v != &k->input ? &k->input : NULL, k->fresh || v->fresh);
 	return written.from ? written : out;
 }
 
@@ -345,6 +345,8 @@ static struct map_entry *file_get(struct sh *sh, struct str path)
 	return e;
 }
 
+static bool is_login_key(struct str s);
+
 static void persist(struct sh *sh, const struct call *k, struct str path, const struct sh_val *content, const char *how)
 {
 	const char *source = content->constant || content->from & SH_FROM_DATA ? "data" : "dyn";
@@ -358,9 +360,20 @@ static void persist(struct sh *sh, const struct call *k, struct str path, const 
 	if (k->fresh)
 		emit(sh, (struct fact){.kind = FACT_PATH, .key = STR("persist"), .value = path});
 	if (str_has(path, "authorized_keys") || str_has(path, "ld.so.preload") || str_has(path, "sudoers") || str_is(path, "/etc/passwd") ||
-		str_is(path, "/etc/shadow") || str_has(path, "cron"))
+		str_is(path, "/etc/shadow") || str_has(path, "cron") || (content->constant && is_login_key(content->s)))
 		v.fresh |= k->fresh && content->constant; /* the words stand in the command */
 	emit_flow(sh, k, &v, source, "persist", path, how, 3);
+}
+
+/* "ssh-ed25519 AAAA...": what lets somebody in, wherever sshd is told to look for it; known hosts begin with a name. */
+static bool is_login_key(struct str s)
+{
+	static const char *const kinds[] = {"ssh-ed25519 AAAA", "ssh-rsa AAAA", "ecdsa-sha2-nistp256 AAAA", "sk-ssh-ed25519@openssh.com AAAA"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (str_starts(s, kinds[i]))
+			return true;
+	return false;
 }
 
 static void file_write(struct sh *sh, const struct call *k, const struct sh_val *path, const struct sh_val *content,
@@ -371,7 +384,7 @@ static void file_write(struct sh *sh, const struct call *k, const struct sh_val 
 
 	if (!path->s.len || str_starts(path->s, "/dev/null") || str_is(path->s, "/dev/stderr") || str_is(path->s, "/dev/stdout"))
 		return;
-	if (sh_path_is_persist(path->s))
+	if (sh_path_is_persist(path->s) || (content->constant && is_login_key(content->s)))
 		persist(sh, k, path->s, content, how);
 	if (content->from & SH_FROM_NET)
 		emit_flow(sh, k, content, "net", "file", content->origin, how, 3);
@@ -1456,6 +1469,19 @@ static struct sh_val eval_scheduler(struct sh *sh, struct call *k)
 	return none;
 }
 
+/* The option of a package client behind which an index stands. */
+static bool says_package_source(struct str program, struct str option)
+{
+	static const char *const names[] = {"--index-url", "--extra-index-url", "--registry", "--default-index", "--index"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_is(option, names[i]))
+			return true;
+	if (str_starts(program, "pip") && str_is(option, "-i"))
+		return true;
+	return str_is(program, "gem") && (str_is(option, "--source") || str_is(option, "-s"));
+}
+
 static struct sh_val eval_installer(struct sh *sh, struct call *k)
 {
 	for (size_t i = 0; i < n_args(k); i++) {
@@ -1471,7 +1497,7 @@ static struct sh_val eval_installer(struct sh *sh, struct call *k)
 			emit_trust(sh, k, "tls-verify-off", s);
 		if (str_is(s, "registry") && i >= 1 && str_is(arg(k, i - 1), "set"))
 			emit_trust(sh, k, "package-source", arg(k, i + 1));
-		if ((str_is(s, "--index-url") || str_is(s, "--extra-index-url") || str_is(s, "--registry")) && is_url(arg(k, i + 1)))
+		if (says_package_source(k->program, s) && is_url(arg(k, i + 1)))
 			emit_trust(sh, k, "package-source", arg(k, i + 1));
 		if (s.len && s.p[0] != '-')
 			file_run(sh, k, &k->args[k->name + 1 + i], "installed", true);
@@ -1498,12 +1524,40 @@ static struct sh_val eval_verify(struct sh *sh, struct call *k)
 	return passed_on(sh, k, &k->input);
 }
 
+/* [[ $line =~ (token|passw) ]]: whoever sends $line then was looking for them. */
+static void searched_for_secrets(struct sh *sh, const struct call *k)
+{
+	static const char *const words[] = {"token", "passw", "secret", "private_key", "api_key", "credential"};
+	struct str line, name = STR_NONE;
+	bool secret = false;
+
+	if (!k->c->n_words)
+		return;
+	line = str_part(sh->script->text, sh->script->words[k->c->word].from, sh->script->words[k->c->word + k->c->n_words - 1].to - sh->script->words[k->c->word].from);
+	if (!str_has(line, "=~") && !str_has(line, "*"))
+		return;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		secret |= str_find_nocase(line, words[i]) != SIZE_MAX;
+	for (size_t i = 0; secret && i < line.len && !name.len; i++) {
+		size_t from = i + 1 + (i + 1 < line.len && line.p[i + 1] == '{'), n = 0;
+
+		while (line.p[i] == '$' && from + n < line.len && (line.p[from + n] == '_' || (line.p[from + n] >= '0' && line.p[from + n] <= '9') || ((line.p[from + n] | 32) >= 'a' && (line.p[from + n] | 32) <= 'z')))
+			n++;
+		name = str_part(line, from, n);
+	}
+	if (!name.len)
+		return;
+	map_put(sh->arena, &sh->variables, name, (struct sh_val){.s = arena_printf(sh->arena, "$%.*s", STR_ARG(name)), .from = SH_FROM_CRED, .fresh = true, .origin = name,
+		.steps = arena_printf(sh->arena, "searched by %.*s", STR_ARG(shown(line, 120)))});
+}
+
 static void eval_test(struct sh *sh, struct call *k)
 {
 	const char *gate = NULL;
 
 	if (!k->fresh)
 		return;
+	searched_for_secrets(sh, k);
 	for (uint32_t i = 0; i < k->c->n_words && !gate; i++) {
 		struct sh_word w = sh->script->words[k->c->word + i];
 		struct str raw = str_part(sh->script->text, w.from, w.to - w.from);
@@ -1540,6 +1594,18 @@ static bool compiles(const struct call *k)
 	return false;
 }
 
+/* git push https://...: to an address that stands here, not to where the sources came from. */
+static bool pushes_elsewhere(const struct call *k)
+{
+	bool pushes = false, address = false;
+
+	for (size_t i = 0; i < n_args(k); i++) {
+		pushes |= str_is(arg(k, i), "push");
+		address |= pushes && is_url(arg(k, i)) && !str_has(arg(k, i), "${");
+	}
+	return pushes && address;
+}
+
 /* Programs that loosen something, by name and arguments. */
 static void eval_loosening(struct sh *sh, struct call *k)
 {
@@ -1560,6 +1626,8 @@ static void eval_loosening(struct sh *sh, struct call *k)
 	if (str_is(k->program, "git") && (has_arg(k, "http.sslVerify=false") ||
 		(has_arg(k, "http.sslVerify") && has_arg(k, "false"))))
 		emit_trust(sh, k, "tls-verify-off", STR("http.sslVerify=false"));
+	if (str_is(k->program, "git") && pushes_elsewhere(k))
+		emit_command(sh, k);
 	if ((str_is(k->program, "history") && has_flag(k, 'c')) || (str_is(k->program, "chattr") && has_arg(k, "+i")) ||
 		str_is(k->program, "visudo") || compiles(k))
 		emit_command(sh, k);

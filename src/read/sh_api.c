@@ -53,6 +53,7 @@ static const struct {
 	{"yum", SH_INSTALLER}, {"dnf", SH_INSTALLER}, {"pip", SH_INSTALLER}, {"pip3", SH_INSTALLER},
 	{"npm", SH_INSTALLER}, {"installer", SH_INSTALLER}, {"msiexec", SH_INSTALLER}, {"snap", SH_INSTALLER},
 	{"open", SH_INSTALLER}, {"start", SH_INSTALLER}, {"insmod", SH_INSTALLER}, {"apk", SH_INSTALLER},
+	{"gem", SH_INSTALLER}, {"bundle", SH_INSTALLER}, {"yarn", SH_INSTALLER}, {"pnpm", SH_INSTALLER}, {"uv", SH_INSTALLER}, {"poetry", SH_INSTALLER},
 	{"crontab", SH_SCHEDULER}, {"at", SH_SCHEDULER}, {"batch", SH_SCHEDULER}, {"systemctl", SH_SCHEDULER},
 	{"launchctl", SH_SCHEDULER}, {"schtasks", SH_SCHEDULER}, {"systemd-run", SH_SCHEDULER},
 	{"service", SH_SCHEDULER},

@@ -806,7 +806,7 @@ static void settings(struct trust *t)
 	struct trust_change *list;
 	size_t n;
 
-	if (!t->f.old.p || t->test_data)
+	if (t->test_data)
 		return;
 	trust_settings(t->in->arena, t->in->path, t->f.old, t->f.text, &list, &n);
 	for (size_t i = 0; i < n; i++)

@@ -172,9 +172,18 @@ struct opening {
 	const char *place; /* part of the path, or its end */
 	const char *word;  /* NEW has it more often than OLD; folded: no blanks, quotes, in lower case */
 	const char *key;
+	bool fresh; /* also in a file that OLD had not */
 };
 
 static const struct opening openings[] = {
+	{"polkit-1/rules.d", "polkit.result.yes", "login", true}, {"polkit-1/rules.d", "||", "login"}, {".policy", "<allow_any>yes</allow_any>", "login", true},
+	{"etc/pam.d/", "expose_authtok", "login", true}, {"etc/pam.d/", "default=ignore]pam_succeed_if.so", "login", true}, {"etc/pam.d/", "sufficientpam_succeed_if.so", "login", true},
+	{"sshd_config", "authorizedkeyscommand/", "login", true}, {"sshd_config", "authorizedkeysfile.ssh/authorized_keys/", "login", true}, {"sshd_config", "authorizedkeysfile/", "login", true},
+	{"ssh_config", "proxycommand", "login", true}, {"ssh_config", "permitlocalcommandyes", "login", true}, {"ssh_config", "userknownhostsfile/dev/null", "login", true},
+	{"gitconfig", "fsmonitor=", "login", true}, {"gitconfig", "hookspath=", "login", true},
+	{"git", "--enable=receive-pack", "login"}, {"ipsec", "=null-", "setting"}, {"ipsec", "=des-", "setting"}, {"swanctl", "=null-", "setting"}, {"swanctl", "=des-", "setting"},
+	{"redis", "protected-modeno", "login"}, {"my.cnf", "skip-grant-tables", "login"}, {"pg_hba", "/0trust", "login"}, {"smb.conf", "guestok=yes", "login"},
+	{"etc/exports", "no_root_squash", "permission"}, {".github/workflows/", "tojson(secrets)", "permission", true}, {".github/workflows/", "issecret", "permission", true},
 	{"sudoers", "all=(all)all", "sudoers"}, {"sudoers", "all=(all:all)all", "sudoers"}, {"sudoers", "!authenticate", "sudoers"},
 	{"etc/pam.d/", "pam_permit.so", "login"}, {"etc/pam.d/", "nullok", "login"},
 	{"ssh", "stricthostkeycheckingno", "login"}, {"ssh", "permitrootloginyes", "login"}, {"ssh", "passwordauthenticationyes", "login"},
@@ -240,6 +249,73 @@ static size_t how_often(struct str s, const char *z)
 	return n;
 }
 
+/* A log that keeps what lets people in, or one that is written to another machine. */
+static bool log_tells(struct str line)
+{
+	static const char *const here[] = {"localhost", "127.0.0.1", "unix:", "[::1]", "$", "%"};
+	size_t at = str_find_z(line, "syslog:server=");
+
+	if (str_starts(line, "log_format") && (str_has(line, "$http_authorization") || str_has(line, "$http_cookie")))
+		return true;
+	if (at == SIZE_MAX)
+		return false;
+	line = str_part(line, at + 14, line.len);
+	for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
+		if (str_starts(line, here[i]))
+			return false;
+	return true;
+}
+
+/* run: echo ${{ github.event.issue.title }}: anybody writes that, and a shell reads it. */
+static bool runs_event(struct str line)
+{
+	static const char *const texts[] = {".title}}", ".body}}", ".head_ref}}", ".head.ref}}", ".message}}", ".label}}"};
+	static const char *const lists[] = {"-name:", "name:", "if:", "with:", "-if:", "body:", "title:", "ref:"};
+	bool told = false;
+
+	if (!str_has(line, "${{github.event.") && !str_has(line, "${{github.head_ref"))
+		return false;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (str_starts(line, lists[i]))
+			return false;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		told |= str_has(line, texts[i]);
+	return told && (str_starts(line, "run:") || str_starts(line, "-run:") || str_find_z(line, ":") == SIZE_MAX || str_find_z(line, ":") > str_find_z(line, "${{"));
+}
+
+static size_t lines_that(struct str s, bool (*asked)(struct str))
+{
+	size_t n = 0;
+	struct str line;
+
+	while (str_line(&s, &line))
+		n += asked(line);
+	return n;
+}
+
+/* Pull requests of strangers that run with the project's own rights: both words have to stand there. */
+static bool runs_strangers(struct str s)
+{
+	return str_has(s, "pull_request_target") && str_has(s, "github.event.pull_request.head.");
+}
+
+static void lines(struct loose *l)
+{
+	bool nginx = str_find_nocase(l->path, "nginx") != SIZE_MAX, workflow = str_has(l->path, ".github/workflows/");
+	struct str old, now;
+
+	if (!nginx && !workflow)
+		return;
+	old = folded(l->arena, l->old);
+	now = folded(l->arena, l->text);
+	if (nginx && lines_that(now, log_tells) > lines_that(old, log_tells))
+		add(l, "setting", STR("a log keeps what lets people in, or goes to another machine"), SIZE_MAX, 0);
+	if (workflow && lines_that(now, runs_event) > lines_that(old, runs_event))
+		add(l, "permission", STR("a command is made of what anybody writes"), SIZE_MAX, 0);
+	if (workflow && runs_strangers(now) && !runs_strangers(old))
+		add(l, "permission", STR("pull_request_target runs what strangers send"), SIZE_MAX, 0);
+}
+
 static void words(struct loose *l)
 {
 	struct str old = STR_NONE, now = STR_NONE;
@@ -249,7 +325,7 @@ static void words(struct loose *l)
 		const struct opening *o = closes ? &closings[i - sizeof(openings) / sizeof(openings[0])] : &openings[i];
 		size_t before, after;
 
-		if (str_find_nocase(l->path, o->place) == SIZE_MAX)
+		if (str_find_nocase(l->path, o->place) == SIZE_MAX || (!l->old.p && (closes || !o->fresh)))
 			continue;
 		if (!now.p) {
 			old = folded(l->arena, l->old);
@@ -314,8 +390,10 @@ void trust_settings(struct arena *a, struct str path, struct str old, struct str
 	*l = (struct loose){.arena = a, .out = {.arena = a}, .path = path, .old = old, .text = text};
 	if (old.len <= SETTINGS_TEXT_MAX && text.len <= SETTINGS_TEXT_MAX) {
 		words(l);
-		container_user(l);
-		if (trust_holds_settings(path)) {
+		lines(l);
+		if (old.p)
+			container_user(l);
+		if (old.p && trust_holds_settings(path)) {
 			settings_read(a, old, &l->was, &l->n_was);
 			settings_read(a, text, &l->now, &l->n_now);
 			flips(l);
