@@ -143,4 +143,12 @@ void flow_bundle_modules(struct js *j);
 bool flow_is_class(const struct js *j, uint32_t ref);
 uint32_t flow_eval(struct js *j, uint32_t n);
 
+/* ---- js_flow_names.c: HTTP_X_NAME, QUERY_STRING ---- */
+
+bool flow_is_request_header(struct str name);
+
+/* ---- js_flow_searched.c ---- */
+
+void flow_searched(struct js *j);
+
 #endif

@@ -332,7 +332,7 @@ bool js_name_is_wallet_key(struct str n)
 
 bool js_name_is_password(struct str n)
 {
-	static const char *const names[] = {"password", "passwd", "passphrase", "authorization", "card_number", "cardnumber",
+	static const char *const names[] = {"password", "passwd", "passphrase", "authorization", "secret", "totp_secret", "card_number", "cardnumber",
 		"card_cvc", "cardcvc", "card_cvv", "cardcvv", NULL};
 
 	while (n.len && (n.p[0] == '$' || n.p[0] == '@' || n.p[0] == '_'))
@@ -346,7 +346,7 @@ bool js_name_is_password(struct str n)
 bool js_path_is_cred(struct str p)
 {
 	static const char *const parts[] = {"/.ssh", ".npmrc", ".pypirc", ".aws/credentials", ".aws\\credentials", ".aws/config",
-		".git-credentials", ".gitconfig", ".netrc", ".docker/config.json", ".kube/config", ".gnupg", "id_rsa",
+		".git-credentials", ".gitconfig", ".netrc", ".docker/config.json", ".kube/config", ".gnupg", "private-keys-v1.d", "id_rsa",
 		"id_ed25519", "id_ecdsa", "/etc/shadow", "/etc/passwd", "login data", "cookies.sqlite", "logins.json",
 		"key4.db", "local state", "keychain", "wallet.dat", ".electrum", "exodus", "metamask", ".config/solana",
 		"keystore", "application_default_credentials", "gcloud/credentials", ".azure/", "accesstokens.json",

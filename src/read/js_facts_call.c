@@ -699,11 +699,41 @@ static void pipe_call(struct facts *fa, const struct js_call *c, uint32_t from_a
 	facts_note_write(fa, c->node, path, from_av, fresh);
 }
 
+/* function (req, socket): what others hand over under such a name. */
+static bool named_socket(struct js *j, const struct js_call *c)
+{
+	static const char *const names[] = {"socket", "sock", "conn", "connection", "peer", "duplex"};
+	uint32_t object = c->callee_node ? js_kid(j, c->callee_node, R_OBJECT) : 0;
+	struct str name = object ? js_text(j, object) : STR_NONE;
+	size_t dot = str_rfind_char(name, '.');
+
+	if (dot != SIZE_MAX)
+		name = str_part(name, dot + 1, name.len);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_equal_nocase(name, str_of(names[i])))
+			return true;
+	return false;
+}
+
+/* Does the code around start a shell, not a program of its own? */
+static bool shell_near(const struct js *j, uint32_t n)
+{
+	enum { NEAR = 400 };
+	static const char *const shells[] = {"/bin/sh", "/bin/bash", "'sh'", "'bash'", "\"sh\"", "\"bash\"", "cmd.exe", "powershell"};
+	uint32_t from = j->nodes[n].from > NEAR ? j->nodes[n].from - NEAR : 0;
+	struct str near = str_part(j->text, from, j->nodes[n].to - from);
+
+	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (str_has(near, shells[i]))
+			return true;
+	return false;
+}
+
 /* A socket that feeds a program, or is fed by one: a shell for whoever sits at the other end. */
 static void shell_pipe(struct js *j, const struct js_call *c, bool fresh)
 {
 	struct str from = js_api_of(j, c->receiver), to = js_api_of(j, c->arg_av[0]);
-	bool socket = str_has(from, "Socket") || str_has(from, "net.") || str_has(from, "tls.");
+	bool socket = str_has(from, "Socket") || str_has(from, "net.") || str_has(from, "tls.") || (named_socket(j, c) && shell_near(j, c->node));
 	struct fact f = facts_make(FACT_FLOW, STR("net>exec"), STR(""));
 
 	if (!socket || !str_ends(to, ".stdin") || str_starts(to, "process."))
@@ -727,6 +757,67 @@ static void shell_call(struct facts *fa, const struct js_call *c, bool fresh)
 	list = j->nodes[list].first;
 	if (list && js_const_str(j, j->av[list], &flag) && str_starts(flag, "-") && str_ends(flag, "c"))
 		exec_call(fa, c, c->method.len ? c->method : STR("call"), &row, fresh);
+}
+
+/* "https://...", or what is made of it: Request("https://...", data). */
+static struct str address_of_argument(struct js *j, uint32_t n)
+{
+	struct js_call c;
+
+	if (!n || j->nodes[n].kind != J_CALL)
+		return n ? js_symbolic(j, n) : STR_NONE;
+	js_call_of(j, n, &c);
+	return c.n_args && c.args[0] ? js_symbolic(j, c.args[0]) : STR_NONE;
+}
+
+/* Thread(target=urlopen, args=(Request(...),)), submit(requests.post, url, data): what reaches out is handed to who calls it. */
+static void handed_call(struct js *j, const struct js_call *c, bool fresh)
+{
+	const struct js_api *row = js_api_find(j, js_api_of(j, c->callee), API_CALL), *target;
+	uint32_t given = 0, list = js_named_arg(j, c, "args"), node = js_named_arg(j, c, "target");
+
+	if (!row || row->class_ != CLASS_TIMER || !(row->flags & API_NOW_CB) || !j->front->function_scope)
+		return;
+	if (!node && c->n_args) {
+		node = c->args[0];
+		given = 1;
+	}
+	if (!node || !js_api_of(j, j->av[node]).len)
+		return;
+	target = js_api_find(j, js_api_of(j, j->av[node]), API_CALL);
+	if (target && target->sink == SINK_NET) {
+		struct drain k = {c->node, (enum js_sink)target->sink, js_api_of(j, j->av[node]), STR(""), fresh};
+		uint32_t i = list ? j->nodes[list].first : 0;
+
+		if (i)
+			facts_aim(j, &k, address_of_argument(j, i));
+		for (; i; i = j->nodes[i].next)
+			facts_flows_into(j, &k, j->av[i], i);
+		if (given && c->n_args > 1)
+			facts_aim(j, &k, address_of_argument(j, c->args[1]));
+		for (uint32_t a = 1; given && a < c->n_args; a++)
+			facts_flows_into(j, &k, c->arg_av[a], c->args[a]);
+	}
+}
+
+/* What lies where anybody may put it is loaded as a part of the program. */
+static void loads_call(struct facts *fa, uint32_t n, struct str path, struct str api, bool fresh)
+{
+	static const char *const shared[] = {"/tmp/", "/var/tmp/", "/dev/shm/", "C:\\Windows\\Temp\\", "C:\\Users\\Public\\"};
+	struct js *j = fa->j;
+
+	facts_note_run(fa, n, path, api, fresh);
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
+		struct fact f = facts_make(FACT_TRUST, STR("rights"), STR(""));
+
+		if (!str_starts(path, shared[i]) || path.len <= strlen(shared[i]) || str_has(path, "\1"))
+			continue;
+		f.number = RIGHTS_WIDE;
+		f.value = arena_printf(j->a, "%.*s is loaded as code", STR_ARG(facts_shown(j, path)));
+		f.flags = js_place_flags(j, n);
+		facts_say(j, f, n, fresh);
+		return;
+	}
 }
 
 /* module[name](...) with a name that cannot be known, on objects that run what they are given. */
@@ -1090,7 +1181,7 @@ void facts_of_call(struct facts *fa, uint32_t n)
 		case CLASS_CODE:
 		case CLASS_TIMER:
 			if (row->flags & API_LOADS && c.n_args && c.args[0])
-				facts_note_run(fa, n, js_symbolic(j, c.args[c.n_args > 1 && str_starts(api, "imp") ? 1 : 0]), api, fresh);
+				loads_call(fa, n, js_symbolic(j, c.args[c.n_args > 1 && str_starts(api, "imp") ? 1 : 0]), api, fresh);
 			if (row->sink == SINK_CODE)
 				code_call(fa, &c, api, row, fresh);
 			break;
@@ -1140,6 +1231,7 @@ void facts_of_call(struct facts *fa, uint32_t n)
 		nameless_call(j, &c, fresh);
 		js_ends_call(j, &c, fresh);
 	}
+	handed_call(j, &c, fresh);
 	if (c.method.len)
 		method_call(fa, &c, fresh);
 }

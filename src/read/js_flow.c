@@ -339,6 +339,7 @@ enum status js_flow(struct js *j)
 	flow_bundle_modules(j);
 	js_run_rotators(j);
 	telling_params(j);
+	flow_searched(j);
 	for (j->pass = 0; j->pass < PASSES_MAX; j->pass++) {
 		j->changed = false;
 		if (!budget_step(j->in->budget, 1 + j->n_nodes / 8))

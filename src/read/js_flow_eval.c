@@ -113,6 +113,20 @@ static struct str secret_entry(struct js *j, const struct js_call *c)
 	return js_name_is_password(name) || (js_name_is_wallet_key(name) && !str_equal_nocase(name, STR("seed"))) ? name : STR_NONE;
 }
 
+/* b58encode(x), xor(x, key): what comes out is what went in, written otherwise. */
+static bool names_encoding(struct js *j, const struct js_call *c)
+{
+	static const char *const words[] = {"encode", "encrypt", "b58", "base32", "base64", "tohex", "to_hex", "hexlify", "xor", "obfusc", "scramble", "pack", "compress"};
+	struct str name = c->method.len ? c->method : js_text(j, c->callee_node);
+
+	if (name.len > 40)
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_find_nocase(name, words[i]) != SIZE_MAX)
+			return true;
+	return false;
+}
+
 static uint32_t flow_call(struct js *j, uint32_t n)
 {
 	struct js_call c;
@@ -145,11 +159,20 @@ static uint32_t flow_call(struct js *j, uint32_t n)
 			n_placed = flow_args_placed(j, REF_ID(r), &c, placed);
 			flow_call_function(j, REF_ID(r), placed, n_placed, n);
 			flow_bag_join(j, &b, flow_function_result(j, REF_ID(r), placed, n_placed, n));
+			if (names_encoding(j, &c)) /* arithmetic, which is not followed, is what it does */
+				for (size_t a = 0; a < n_placed; a++)
+					flow_bag_join(j, &b, flow_av_hop(j, placed[a], n, false, js_text(j, c.callee_node)));
 			known = true;
 		} else if (REF_TAG(r) == T_API && flow_call_api(j, &c, js_name_str(j, REF_ID(r)), &got)) {
 			flow_bag_join(j, &b, got);
 			known = true;
 		}
+	}
+	if (!known && c.n_args && c.method.len && !js_av_has(j, c.receiver, T_API)) { /* environ.get('HTTP_X') */
+		struct str header;
+
+		if (str_is(c.method, "get") && js_const_str(j, c.arg_av[0], &header) && flow_is_request_header(header))
+			flow_bag_join(j, &b, flow_av_taint(j, SRC_REQUEST, n, header));
 	}
 	if (!known) {
 		struct str name = secret_entry(j, &c);

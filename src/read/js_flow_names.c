@@ -220,10 +220,10 @@ static bool names_secret(const struct js *j, uint32_t name_id)
 }
 
 /* As gateways hand them to programs of any language; the settings of proxies are called like one. */
-static bool is_request_header(struct str name)
+bool flow_is_request_header(struct str name)
 {
 	return (str_starts(name, "HTTP_") && name.len > 6 && name.p[5] >= 'A' && name.p[5] <= 'Z' && !str_starts(name, "HTTP_PROXY")) ||
-		str_is(name, "QUERY_STRING");
+		str_is(name, "QUERY_STRING") || str_is(name, "wsgi.input");
 }
 
 /* request.headers: what a client of a server in Python sends, where a framework hands it over. */
@@ -260,7 +260,7 @@ uint32_t flow_member(struct js *j, uint32_t n, uint32_t av, uint32_t name_id)
 		flow_bag_join(j, &b, flow_av_taint(j, SRC_CRED, n, arena_printf(j->a, "field %.*s", STR_ARG(name))));
 	if (is_part_of_request(j, n, name) && (!js_av_has(j, av, T_API) || str_starts(js_api_of(j, av), ".")))
 		flow_bag_join(j, &b, flow_av_taint(j, SRC_REQUEST, n, js_text(j, n)));
-	if (is_request_header(name) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE)
+	if (flow_is_request_header(name) && !js_av_has(j, av, T_API) && j->nodes[n].role != R_CALLEE)
 		flow_bag_join(j, &b, flow_av_taint(j, SRC_REQUEST, n, name));
 	return flow_set(j, b.refs, b.n);
 }
