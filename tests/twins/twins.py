@@ -18,6 +18,7 @@ import rows  # noqa: E402
 import door_rows  # noqa: E402, F401 (adds to the rows)
 import flow_rows  # noqa: E402, F401 (adds to the rows)
 import edit_rows  # noqa: E402, F401
+import quiet_rows  # noqa: E402, F401
 import together_rows  # noqa: E402, F401 (as well)
 
 
