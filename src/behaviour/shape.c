@@ -204,6 +204,21 @@ static void sight_findings(struct query *q, struct node *n, struct member *m)
 	x->subject = n->blind.len ? n->blind : m->why[COVER_BLIND];
 }
 
+/*
+ * A stream of Unix compress has neither an end nor a sum: cut after its first codes it is a small text, and the archive
+ * that was in it is gone. Nothing is left that both have, so this is asked of what looks like another product too.
+ */
+static void cut_stream_findings(struct query *q, struct member *m)
+{
+	const struct node *n = m->new_, *in = n ? n->parent : NULL;
+	const struct node *was = !in || !q->d->old ? NULL : in == q->d->new_->root ? q->d->old->root : in->mate;
+
+	if (!was || in->format != FORMAT_COMPRESS || was->format != FORMAT_COMPRESS || was->n_children < 2 || in->n_children != 1 ||
+		n->marks & NODE_OPENED)
+		return;
+	query_add(q, 31, FINDING_CARRYING, finding_weight(31), m, NULL)->subject = STR("the archive in it is none any more");
+}
+
 static bool has_signature(const struct node *container)
 {
 	for (const struct node *c = container->first_child; c; c = c->next)
@@ -309,6 +324,7 @@ enum status shape_findings(struct query *q)
 		signature_findings(q, m);
 		place_findings(q, m);
 		two_kinds_findings(q, m);
+		cut_stream_findings(q, m);
 		gap_findings(q, m);
 		manifest_findings(q, m);
 		if (m->new_)

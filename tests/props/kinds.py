@@ -172,12 +172,13 @@ for ending, formats in ((".cpio", ("cpio",)), (".rpm", ("rpm",)), (".cab", ("cab
 @kind("gem", "tar")
 @in_folder
 def gem(root, target):
-    work = root + ".gem"
-    os.makedirs(work)
-    containers.run(["tar", "--sort=name", "-czf", os.path.join(work, "data.tar.gz"), "-C", root, "."])
-    with open(os.path.join(work, "metadata.gz"), "wb") as f:
-        f.write(gzip.compress(b"--- !ruby/object:Gem::Specification\nname: sample\n", mtime=0))
-    containers.run(["tar", "-cf", target, "-C", work, "data.tar.gz", "metadata.gz"])
+    """By RubyGems itself; its lists and checksums come along."""
+    specification = root + ".gemspec"
+    with open(specification, "w") as f:
+        f.write("Gem::Specification.new do |s|\n  s.name, s.version, s.summary = 'sample', '1.0.0', 'a sample'\n"
+                "  s.authors, s.license, s.homepage = ['sample'], 'MIT', 'https://sample.example'\n"
+                "  s.files = Dir['**/*'].select { |f| File.file?(f) }\nend\n")
+    containers.run(["gem", "build", "--force", "--silent", "-C", root, "-o", target, specification])
 
 
 # ---- images ------------------------------------------------------------------------------------------------------------
@@ -257,6 +258,26 @@ def places(name, size, whole):
     return sorted(cuts), [draw.randrange(size) for _ in range(FLIPS)]
 
 
+def is_whole_ar(data):
+    """Cut between two members: an archive of `ar` has neither a count nor an end, so this is one of fewer members."""
+    at, members = 8, 0
+    while data[:8] == b"!<arch>\n" and data[at + 58:at + 60] == b"`\n":
+        at += 60 + int(data[at + 48:at + 58])
+        at, members = at + (at % 2 if at < len(data) else 0), members + 1
+    return members > 0 and at == len(data)
+
+
+def unpacked(data):
+    return subprocess.run(["gzip", "-dc"], input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
+def misses(data, at):
+    """Is anything lost by a cut there? Padding is nothing, behind a stream without an end too."""
+    if data[:2] == b"\x1f\x9d" and len(data) - at < 128:
+        return unpacked(data[:at]).rstrip(b"\0") != unpacked(data).rstrip(b"\0")
+    return data[at:].strip(b"\0") and not is_whole_ar(data[:at])
+
+
 class Matrix:
     def __init__(self, assay):
         self.assay, self.pairs, self.wrong, self.asked = assay, [], {}, {}
@@ -330,7 +351,7 @@ def row(matrix, name, maker, whole):
 
     cuts, flips = places(name, len(data), whole)
     for at in cuts:
-        if data[at:].strip(b"\0"):           # padding is nothing that is missed
+        if misses(data, at):
             damaged("cut%d" % at, data[:at], is_not_clean)
     for at in flips:
         damaged("flip%d" % at, data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1:], is_answered)
