@@ -238,11 +238,11 @@ static void flood(enum language lang, const char *head, const char *line, int n)
 
 static void test_flood(void **state)
 {
-	flood(LANGUAGE_JAVASCRIPT, "", "f();\n", 1000000);
-	flood(LANGUAGE_JAVASCRIPT, "function g() {\n", "f();\n", 1000000);
-	flood(LANGUAGE_JAVASCRIPT, "x = [", "f(),", 1000000);
-	flood(LANGUAGE_PYTHON, "", "f()\n", 1000000);
-	flood(LANGUAGE_RUBY, "", "f()\n", 1000000);
+	flood(LANGUAGE_JAVASCRIPT, "", "f();\n", 150000);
+	flood(LANGUAGE_JAVASCRIPT, "function g() {\n", "f();\n", 150000);
+	flood(LANGUAGE_JAVASCRIPT, "x = [", "f(),", 150000);
+	flood(LANGUAGE_PYTHON, "", "f()\n", 300000);
+	flood(LANGUAGE_RUBY, "", "f()\n", 300000);
 	(void)state;
 }
 
