@@ -20,7 +20,8 @@ static const char *const catch_words[] = {"catch", "except", "rescue", "suppress
 static const char *const cut_words[] = {"slice", "substr", "substring", "left", "startswith", "starts_with", "start_with?", "hasprefix", "strncmp",
 	"strncasecmp", "truncate", "take", "first"};
 static const char *const size_words[] = {"memcmp", "strncmp", "crypto_memcmp", "compare_digest", "timingsafeequal", "consttime_memcmp",
-	"sodium_memcmp", "constanttimecompare", "subtle", "timingsafe_bcmp"};
+	"sodium_memcmp", "constanttimecompare", "subtle", "timingsafe_bcmp", "secure_compare", "fixed_length_secure_compare", "constant_time_compare", "consteq",
+	"safe_str_cmp", "slow_equals", "isequal", "safecompare", "fixedtimeequals"};
 static const char *const compare_words[] = {"==", "===", "!=", "!==", "-eq", "-ne", "-ceq", "-cne", "startswith", "starts_with", "start_with?", "hasprefix",
 	"indexof", "includes", "strcmp", "strncmp", "memcmp", "equals", "equal", "contains", "endswith", "test", "match", "compare_digest", "hash_equals"};
 

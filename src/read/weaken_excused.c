@@ -6,7 +6,7 @@
 
 #include "read/lexer.h"
 
-enum { CONDITION_WORDS = 40, BODY_WORDS = 24 };
+enum { CONDITION_WORDS = 40, BODY_WORDS = 24, DEFAULT_WORDS = 12 };
 
 static const char *const and_words[] = {"&&", "and", "-and"};
 static const char *const or_words[] = {"||", "or", "-or"};
@@ -123,12 +123,32 @@ static size_t condition_end(const struct side *s, size_t from, size_t to)
 	return 0;
 }
 
+/* rejectUnauthorized: options.rejectUnauthorized === true: who says nothing is not protected any more. */
+static bool off_by_default(struct weaken *k, const struct edit *e)
+{
+	static const char *const names[] = {"rejectUnauthorized", "strictSSL", "checkServerIdentity", "verify_ssl", "ssl_verify"};
+	const struct side *s = &k->side[NEW];
+
+	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++) {
+		if (!s->w[i].changed || !WORD_IN(word_at(s, i), names) || !word_is(s, i + 1, ':'))
+			continue;
+		for (size_t j = i + 2; j < i + DEFAULT_WORDS && j + 1 < s->n && !word_is(s, j, ',') && !word_is(s, j, '}') && !word_is(s, j, ';'); j++)
+			if (str_is(word_at(s, j), "===") && str_is(word_at(s, j + 1), "true")) {
+				edit_say(k, e, FACT_TRUST, "switched-off", 0, arena_printf(k->in->arena, "%.*s unless it is asked for", STR_ARG(word_at(s, i))));
+				return true;
+			}
+	}
+	return false;
+}
+
 bool weaken_excused(struct weaken *k, const struct edit *e)
 {
 	static const char *const asking[] = {"if", "unless", "elif"};
 	static const char *const leaving[] = {"return", "goto", "exit"};
 	const struct side *s = &k->side[NEW];
 
+	if (off_by_default(k, e))
+		return true;
 	if (e->changed[OLD] > 4)
 		return false;
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++) {
