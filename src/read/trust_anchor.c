@@ -87,6 +87,7 @@ struct anchors {
 	bool *in_old; /* per now: its value stands in OLD; made when it is asked for, as is `gone` */
 	struct gone *gone; /* slots */
 	size_t gone_room;
+	unsigned n_asked; /* changed addresses whose name was asked for its others */
 	struct trust_list out;
 };
 
@@ -173,10 +174,12 @@ static bool is_address(const struct anchors *x, struct str name, struct str v)
 /* The name stands for addresses of many owners: a list of services, each of which moves as its owner likes. */
 static bool in_directory(struct anchors *x, struct str name)
 {
-	enum { OWNERS = 8 };
+	enum { OWNERS = 8, ASKED_MAX = 64 /* each is a walk through OLD; a file that moves more of them at once is such a list */ };
 	struct str owners[OWNERS];
 	size_t n = 0;
 
+	if (x->n_asked++ >= ASKED_MAX)
+		return true;
 	x->limit |= !budget_step(x->budget, 1 + x->n_was / 4);
 	for (size_t i = 0; i < x->n_was && n < OWNERS && !x->limit; i++) {
 		bool known = false;
