@@ -208,6 +208,18 @@ static bool leave_what_may_be_bad(const struct delta *d, struct delta *back)
 	return any;
 }
 
+/* A check that OLD lacks, a safeguard that NEW sets: the other way round they are lost, and every release that
+ * hardens something has them. */
+static bool took_something_away(const struct judgement *back)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < back->n_findings; i++)
+		if (strncmp(back->findings[i].finding->kind->behaviour, "weaken/", 7) != 0)
+			sum += back->findings[i].counted;
+	return sum >= JUDGE_TAMPERED_NATS;
+}
+
 enum { SUSPECT_MAX_BYTES = 8 << 20 };
 
 /*
@@ -232,7 +244,7 @@ static enum status suspect_old(struct assay *a, struct analysis *x, const struct
 	TRY(compare_read(x, *ret_delta));
 	TRY(behaviour_find(x, *ret_delta, &b));
 	TRY(judge_run(x, *ret_delta, b, a->options.base_rate, NULL, NULL, ret));
-	if ((*ret)->verdict != VERDICT_TAMPERED)
+	if ((*ret)->verdict != VERDICT_TAMPERED || !took_something_away(*ret))
 		*ret = NULL;
 	return STATUS_OK;
 }

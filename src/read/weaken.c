@@ -224,8 +224,9 @@ static bool widened(struct weaken *k, const struct edit *e)
 	for (size_t i = e->from[NEW]; i < e->to[NEW]; i++)
 		if (s->w[i].changed && (word_classes(s, i) & (GUARD_STRONG | GUARD_OTHER)) && word_is_name(s, i) && !edit_names_secret(k, e) && !optional)
 			return false; /* another check beside */
-	if (optional && !constant && !edit_names_secret(k, e))
-		return edit_lose_graded(k, e, "asked for only where it is given", GUARD_LOST_AIMED);
+	if (optional && !constant && !edit_names_secret(k, e)) /* what may be missing is asked for everywhere; a signature must not be */
+		return edit_lose_graded(k, e, "asked for only where it is given",
+			(guard.proof && (guard.classes & GUARD_IDENTITY)) || (classes_in(s, guard.head, guard.condition_end, 0) & (GUARD_ACCESS | GUARD_ACTS)) ? GUARD_LOST_AIMED : GUARD_LOST_REFACTORED);
 	if (!(about & GUARD_STRONG) || !(constant || edit_names_secret(k, e)) || lists_kinds(k, e, begin, end))
 		return edit_lose(k, e, constant ? "condition became constant" : "condition lets more through", false);
 	if (ors && !constant && edit_compares(k, e, NEW) && verifies(s, begin, end))
@@ -329,6 +330,24 @@ static bool hands_error_on(const struct weaken *k, const struct edit *e)
 	return found;
 }
 
+/* `typeof password !== 'string'`, `password.length < 8`: what kind of value it is. Who gave it is asked by calls. */
+static bool asks_shape(const struct side *s, size_t from, size_t to)
+{
+	static const char *const kinds[] = {"typeof", "instanceof", "isinstance", "issubclass", "hasattr", "callable", "isArray", "isString", "isBuffer", "isInteger", "isFinite", "isNaN", "isFunction",
+		"isObject", "is_string", "is_array", "is_int", "is_callable", "method_exists", "function_exists", "is_a?", "respond_to?", "kind_of?"};
+	bool shape = false;
+
+	for (size_t i = from; i < to && i < s->n; i++) {
+		if (WORD_IN(word_at(s, i), kinds))
+			shape = true;
+		else if (str_is(word_at(s, i), "length") && i && word_is(s, i - 1, '.') && i + 2 < to && (s->w[i + 2].kind == TOKEN_NUMBER || s->w[i + 1].kind == TOKEN_NUMBER))
+			shape = true;
+		else if (word_is_name(s, i) && word_is(s, i + 1, '(') && (word_classes(s, i) & (GUARD_STRONG | GUARD_OTHER)))
+			return false;
+	}
+	return shape;
+}
+
 /* The first word of OLD that refuses among what changed, else the first `if`. */
 static size_t refusal_at(const struct weaken *k, const struct edit *e)
 {
@@ -369,7 +388,7 @@ static bool refusal_gone(struct weaken *k, const struct edit *e)
 	if (was_a_favour(k, e) || edit_moved_away(k, e))
 		return false;
 	return edit_lose_viewed(k, e, COUNT(OLD, if_words) ? "refusal removed" : "refuses no more",
-		(about & GUARD_STRONG) && edit_is_alone(k, e) ? GUARD_LOST_PROOF : GUARD_LOST_REFACTORED, &guard);
+		(about & GUARD_STRONG) && edit_is_alone(k, e) && !(guard.head < guard.condition_end && asks_shape(o, guard.head, guard.condition_end)) ? GUARD_LOST_PROOF : GUARD_LOST_REFACTORED, &guard);
 }
 
 static bool is_opposite(struct str a, struct str b)

@@ -452,6 +452,20 @@ static bool called_in_text(const struct side *s, const struct edit *e, struct st
 	return false;
 }
 
+/* `sum !== expected`, check(sum): is the name held against something behind its definition? */
+static bool is_compared(const struct side *s, struct str name, size_t from)
+{
+	for (size_t i = from; i < s->n && i < from + BEHIND_WORDS; i++) {
+		if (s->w[i].len != name.len || !str_equal(word_at(s, i), name))
+			continue;
+		for (size_t j = i > 6 ? i - 6 : 0; j < i + 6 && j < s->n; j++)
+			if (is_comparing(s, j) || (word_is(s, j + 1, '=') && (word_is(s, j, '=') || word_is(s, j, '!'))) || WORD_IN(word_at(s, j), asking) ||
+				(word_is_name(s, j) && word_is(s, j + 1, '(') && (word_classes(s, j) & (GUARD_STRONG | GUARD_OTHER))))
+				return true;
+	}
+	return false;
+}
+
 /* A digest, a signature's check that is computed no more: its place has a value without a call. */
 bool weaken_not_computed(struct weaken *k, const struct edit *e)
 {
@@ -473,5 +487,7 @@ bool weaken_not_computed(struct weaken *k, const struct edit *e)
 	assigned = word_is(o, begin + 1, '=') || word_is(o, begin + 2, '=');
 	if (!assigned && !str_is(word_at(o, begin), "return") && !(guard_class_of(function_around(k, now)) & (GUARD_IDENTITY | GUARD_OTHER)))
 		return false;
+	if (assigned && !is_compared(o, word_at(o, begin + (word_is(o, begin + 2, '='))), e->to[OLD]))
+		return edit_lose_at_most(k, e, "computed no more", GUARD_LOST_REFACTORED); /* it named something, or was told */
 	return edit_lose_at_most(k, e, "computed no more", edit_is_alone(k, e) ? GUARD_LOST_PROOF : GUARD_LOST_REFACTORED);
 }

@@ -888,3 +888,29 @@ same("Go: one more value is given back", G, BINDING, ("el *Element) error", "el 
 same("Go: whether a name is given, asked in another way", G, BINDING, ("len(p.SignatureMethod) > 0", "p.SignatureMethod != \"\""))
 same("Go: what signs is made by the caller", G, BINDING, ("(query string) (string", "(query string, ctx *Context) (string"), ("\tif len(p.SignatureMethod) > 0 {\n\t\tctx, err := signingContext(p)\n\t\tif err != nil {\n\t\t\treturn \"\", err\n\t\t}\n", "\tif ctx != nil {\n"))
 gone("Go: the check itself is gone", G, BINDING, ("\tif err := p.verify(el, sig); err != nil {\n\t\treturn fmt.Errorf(\"cannot validate signature: %w\", err)\n\t}\n", ""))
+ACCOUNT = """const crypto = require('crypto');
+
+function change(user, password, again, host) {
+  if (typeof password !== 'string') {
+    throw new TypeError('password has to be a text');
+  }
+  if (password !== again) {
+    throw new Error('passwords differ');
+  }
+  const name = crypto.createHash('sha256').update(host).digest('hex');
+  user.folder = join(host, name);
+  return store(user, password);
+}
+
+function install(data, expected, signature) {
+  const sum = crypto.createHash('sha256').update(data).digest('hex');
+  if (sum !== expected) {
+    throw new Error('not what was asked for');
+  }
+  return unpack(data);
+}
+"""
+same("what kind of value a password is", "lib/account.js", ACCOUNT, (ACCOUNT[ACCOUNT.index("  if (typeof"):ACCOUNT.index("  if (password")], ""))
+same("passwords that may be left out", "lib/account.js", ACCOUNT, ("if (password !== again)", "if (password && password !== again)"))
+same("a name that is no digest any more", "lib/account.js", ACCOUNT, ("crypto.createHash('sha256').update(host).digest('hex')", "user.label"))
+gone("a digest that is computed no more", "lib/account.js", ACCOUNT, ("crypto.createHash('sha256').update(data).digest('hex')", "expected"))
