@@ -592,6 +592,8 @@ static enum status hfs_read(struct hfs *h)
 	archive_region(h->a, HEADER_AT, HEADER_BYTES, "header");
 	if (!cursor_ok(&c) || h->block_bytes < 512 || h->block_bytes & (h->block_bytes - 1))
 		return STATUS_DAMAGED;
+	if ((uint64_t)h->n_blocks * h->block_bytes > h->c.len)
+		h->a->damaged = true; /* cut, be it where no file stands */
 	if (h->c.len >= 2 * HEADER_AT + HEADER_BYTES && memcmp(h->c.base + h->c.len - HEADER_AT, h->c.base + HEADER_AT, 2) == 0)
 		archive_region(h->a, h->c.len - HEADER_AT, HEADER_BYTES, "header");
 	(void)special(h, 112, 6, &st);
