@@ -5,9 +5,10 @@
 #include "read/keyset.h"
 #include "read/settings.h"
 #include "read/strings.h"
+#include "util/hash.h"
 #include "util/wanted.h"
 
-enum { VALUE_MAX = 400, SHORT_VALUE = 5, KEYS_MAX = 4000, PASSED_A_STEP = 16 /* bytes of a text that is passed over */ };
+enum { VALUE_MAX = 400, SHORT_VALUE = 5, KEYS_MAX = 4000, DIRECTORY_OWNERS = 8, PASSED_A_STEP = 16 /* bytes of a text that is passed over */ };
 
 /* --- what code and settings have in common --- */
 
@@ -77,6 +78,12 @@ struct gone {
 	struct str name, value;
 };
 
+/* The owners of the addresses that stood under one name. */
+struct directory {
+	struct str name, owners[DIRECTORY_OWNERS];
+	size_t n;
+};
+
 struct anchors {
 	struct arena *arena;
 	struct budget *budget;
@@ -87,7 +94,8 @@ struct anchors {
 	bool *in_old; /* per now: its value stands in OLD; made when it is asked for, as is `gone` */
 	struct gone *gone; /* slots */
 	size_t gone_room;
-	unsigned n_asked; /* changed addresses whose name was asked for its others */
+	struct directory *directories; /* slots; made when they are asked for */
+	size_t directories_room;
 	struct trust_list out;
 };
 
@@ -171,27 +179,42 @@ static bool is_address(const struct anchors *x, struct str name, struct str v)
 	return str_has(v, "://") || (anchor_is_host(v) && anchor_names_host(name));
 }
 
+static struct directory *directory_of(struct anchors *x, struct str name)
+{
+	size_t i = fast_hash(name.len ? name.p : "", name.len, 41) & (x->directories_room - 1);
+
+	while (x->directories[i].n && !str_equal(x->directories[i].name, name))
+		i = (i + 1) & (x->directories_room - 1);
+	return &x->directories[i];
+}
+
+static void directories_make(struct anchors *x)
+{
+	x->directories_room = 16;
+	while (x->directories_room < x->n_was * 2)
+		x->directories_room *= 2;
+	x->directories = ARENA_ARRAY(x->arena, x->directories_room, struct directory);
+	for (size_t i = 0; i < x->n_was && !x->limit; i++) {
+		const struct setting *s = &x->was[i];
+		struct directory *d = directory_of(x, s->name);
+		bool known = !is_address(x, s->name, s->value);
+
+		x->limit |= !budget_step(x->budget, 1);
+		for (size_t j = 0; j < d->n; j++)
+			known |= anchor_stays(d->owners[j], s->value);
+		if (known || d->n == DIRECTORY_OWNERS)
+			continue;
+		d->name = s->name;
+		d->owners[d->n++] = s->value;
+	}
+}
+
 /* The name stands for addresses of many owners: a list of services, each of which moves as its owner likes. */
 static bool in_directory(struct anchors *x, struct str name)
 {
-	enum { OWNERS = 8, ASKED_MAX = 64 /* each is a walk through OLD; a file that moves more of them at once is such a list */ };
-	struct str owners[OWNERS];
-	size_t n = 0;
-
-	if (x->n_asked++ >= ASKED_MAX)
-		return true;
-	x->limit |= !budget_step(x->budget, 1 + x->n_was / 4);
-	for (size_t i = 0; i < x->n_was && n < OWNERS && !x->limit; i++) {
-		bool known = false;
-
-		if (!str_equal(x->was[i].name, name) || !is_address(x, name, x->was[i].value))
-			continue;
-		for (size_t j = 0; j < n; j++)
-			known |= anchor_stays(owners[j], x->was[i].value);
-		if (!known)
-			owners[n++] = x->was[i].value;
-	}
-	return n == OWNERS || x->limit;
+	if (!x->directories)
+		directories_make(x);
+	return x->limit || directory_of(x, name)->n == DIRECTORY_OWNERS;
 }
 
 static void addresses(struct anchors *x)
