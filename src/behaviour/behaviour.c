@@ -196,6 +196,7 @@ enum status behaviour_find(struct analysis *a, struct delta *d, struct behaviour
 				STR("when the package is installed");
 	}
 	TRY(shape_findings(&q));
+	TRY(first_way_finding(&q));
 	hidden_findings(b);
 	TRY(aside_weigh(a, d, b));
 	same_version_finding(&q);

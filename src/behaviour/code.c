@@ -183,8 +183,7 @@ static bool hooks_api(const struct member *m, uint32_t unit)
 
 enum { CLIP_READS = 1, CLIP_WRITES = 2 };
 
-/* The same unit, or one that holds the other. */
-static bool units_touch(const struct member *m, uint32_t a, uint32_t b)
+bool units_touch(const struct member *m, uint32_t a, uint32_t b)
 {
 	const struct unit *x = a < m->n_units ? &m->units[a] : NULL, *y = b < m->n_units ? &m->units[b] : NULL;
 

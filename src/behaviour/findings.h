@@ -129,3 +129,5 @@ FINDING(62, "exfil/blind-copy", "copies mail to a fixed address", "T1114.003", 7
 	"New code adds a written-down address to the blind copies of mail that the program sends.")
 FINDING(63, "access/written-secret", "lets in who knows a written word", "T1556 T1078.001", 9.2,
 	"New code says yes to a password, or to a request, that equals a literal of the program.")
+FINDING(64, "net/first-way", "talks to the network, which nothing of it did before", "T1041 T1071.001", 4.0,
+	"The release before had no way to reach a network, and no name of this host.")

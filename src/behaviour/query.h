@@ -82,12 +82,16 @@ void finding_decoded(struct query *q, struct finding *x, const struct member *m,
 bool path_is_program(struct str path);
 bool member_is_c(const struct member *m);
 
-/* ---- code.c, trust.c, programs.c, dependencies.c, shape.c ---- */
+/* ---- code.c, trust.c, programs.c, dependencies.c, shape.c, first_way.c ---- */
+
+/* The same unit, or one that holds the other. */
+bool units_touch(const struct member *m, uint32_t a, uint32_t b);
 
 enum status code_fact_findings(struct query *q, struct member *m, const struct fact *f);
 enum status trust_findings(struct query *q, struct member *m, const struct fact *f);
 void executable_findings(struct query *q, struct member *m, const struct fact *f);
 enum status dependency_findings(struct query *q, struct member *m, const struct fact *f);
 enum status shape_findings(struct query *q);
+enum status first_way_finding(struct query *q); /* at most one, about the whole release */
 
 #endif

@@ -15,16 +15,19 @@ class Case:
 
 CASES = []
 
+# Products that were on the network before: here it matters what newly goes there.
 MANIFEST = {"name": "sample-kit", "main": "index.js"}
 BASE = {
     "README.md": "# sample-kit\n",
     "index.js": "'use strict';\nconst text = require('./lib/text');\n\nexports.title = (s) => text.upper(s);\n",
     "lib/text.js": "'use strict';\n\nexports.upper = function (s) {\n  return String(s).trim().toUpperCase();\n};\n",
+    "lib/feed.js": "'use strict';\n\nexports.news = (url) => fetch(url);\n",
 }
 PYTHON_BASE = {
     "README.md": "# sample_kit\n",
     "sample_kit/__init__.py": "from .text import upper\n\n__all__ = ['upper']\n",
     "sample_kit/text.py": "def upper(s):\n    return str(s).strip().upper()\n",
+    "sample_kit/feed.py": "from urllib.request import urlopen\n\n\ndef news(url):\n    return urlopen(url)\n",
 }
 
 

