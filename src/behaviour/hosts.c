@@ -83,11 +83,13 @@ static void host_note(struct query *q, struct str host)
 	*slot = (uint32_t)q->n_hosts;
 }
 
-/* Text for people, and source maps, which say again what the code beside them says. */
+/* Text for people (the README of a Python package stands in its metadata), and source maps, which say again what the
+ * code beside them says. */
 bool member_is_prose(const struct member *m)
 {
 	static const char *const suffixes[] = {".map", ".md", ".markdown", ".rst", ".txt", ".po", ".adoc",
-		"LICENSE", "CHANGELOG", "AUTHORS", "NEWS", "changelog", "copyright", "changelog.Debian"};
+		"LICENSE", "CHANGELOG", "AUTHORS", "NEWS", "changelog", "copyright", "changelog.Debian",
+		".dist-info/METADATA", "PKG-INFO"};
 
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
 		if (str_ends(m->new_->path, suffixes[i]))

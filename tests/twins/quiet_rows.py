@@ -105,3 +105,8 @@ way(False, "settings that are synchronised, by a product that talked before", "i
 way(True, "a parser that tells what it reads", "parse.py", PARSE % ("", ""), PARSE % ("import urllib.request\n", TELL))
 way(False, "a parser that reads from where it is told", "parse.py", PARSE % ("", ""), PARSE % ("import urllib.request\n", LOAD))
 way(False, "a test that asks a host", "test/test_parse.py", PARSE % ("", ""), PARSE % ("import urllib.request\n", TELL))
+
+# The README of a Python package stands in its metadata.
+META = "Metadata-Version: 2.1\nName: sample-tool\nVersion: 1.0.%d\n\nsample-tool\n===========\n\n%s"
+row(22, False, "an address of a wallet in a description", {"sample_tool-1.0.1.dist-info/METADATA": META % (1, ">>> wallet.address\n'0x52908400098527886E0F7030069857D2E4169EE7'\n\nSee https://docs.wallets.example/\n")},
+    old={"sample_tool-1.0.1.dist-info/METADATA": META % (0, "")})
