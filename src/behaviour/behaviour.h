@@ -89,6 +89,8 @@ struct str host_registered(struct str host);
 bool host_is_address(struct str host);
 /* Loopback, private, link-local and documentation-only names of the machine itself. */
 bool host_is_local(struct str host);
+/* One from which everybody's package client gets packages and programs, unless told otherwise. */
+bool host_serves_packages(struct str host);
 /* What hosts are held against: the hosts of a product, one for each registered name, in the order in which they
  * came. Many hosts are asked about, so what is the same for all of them is made once. */
 struct known_host {

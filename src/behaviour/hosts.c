@@ -26,8 +26,12 @@ struct str host_in(struct str s)
 		s = str_part(s, at + 3, s.len);
 	else if (is_variable(s))
 		return STR_NONE;
-	if (str_find_z(str_part(s, 0, 256), "@") != SIZE_MAX && at != SIZE_MAX)
-		s = str_part(s, str_find_z(s, "@") + 1, s.len);
+	/* user:password@host, and no @ of a path: https://host/@scope/name */
+	for (size_t i = 0; at != SIZE_MAX && i < s.len && !strchr("/?#\\", s.p[i]); i++)
+		if (s.p[i] == '@')
+			end = i + 1;
+	s = str_part(s, end, s.len);
+	end = 0;
 	while (end < s.len && end < 254) {
 		char c = s.p[end];
 

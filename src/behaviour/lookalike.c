@@ -233,6 +233,11 @@ static bool owned(const char *owns, struct str registered)
 	return false;
 }
 
+bool host_serves_packages(struct str host)
+{
+	return owned("npmjs.org npmjs.com yarnpkg.com pypi.org pythonhosted.org golang.org rubygems.org crates.io packagist.org anaconda.org nodejs.org electronjs.org", host_registered(host));
+}
+
 /* "github.com.attacker.example": a whole name of the brand in front of somebody else's. */
 static bool carries(const char *owns, struct str host)
 {

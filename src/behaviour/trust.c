@@ -176,7 +176,8 @@ static double loosened_weight(const struct query *q, const struct fact *f)
 enum status trust_findings(struct query *q, struct member *m, const struct fact *f)
 {
 	bool address = str_is(f->key, "address") || str_is(f->key, "address-trusted");
-	bool anchor = address || str_is(f->key, "public-key") || str_is(f->key, "updater-url") ||
+	bool index = str_is(f->key, "package-index");
+	bool anchor = address || index || str_is(f->key, "public-key") || str_is(f->key, "updater-url") ||
 		      str_is(f->key, "pin") || str_is(f->key, "certificate");
 	double w;
 	struct finding *x;
@@ -200,6 +201,8 @@ enum status trust_findings(struct query *q, struct member *m, const struct fact 
 	}
 	if (str_is(f->key, "rights"))
 		return rights_finding(q, m, f);
+	if (index && (host_serves_packages(host_in(f->value)) || host_is_local(host_in(f->value))))
+		return STATUS_OK; /* where they come from anyway */
 	if (address) {
 		bool stranger;
 

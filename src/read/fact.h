@@ -70,7 +70,7 @@ enum fact_kind {
 	FACT_UNRESOLVED, /* key: sink ("code", "exec", "import"); detail: the expression; executed but undecodable */
 	FACT_GUARD_LOST, /* weaken/check. key: what ("call verify", "condition became constant",
 			  * "error branch empty", "comparison flipped"); detail; number: enum guard_lost */
-	FACT_TRUST,      /* trust: key: what ("tls-verify-off", "public-key", "updater-url", "csp", "pin", "fuse",
+	FACT_TRUST,      /* trust: key: what ("tls-verify-off", "public-key", "updater-url", "package-index", "csp", "pin", "fuse",
 			  * "permission", "context-isolation", "address", "address-trusted" = one more in a list);
 			  * value: "old -> new"; number: TRUST_TURNED where what
 			  * protected stood there and its contrary stands there now, TRUST_ASKED where only an

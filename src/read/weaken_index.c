@@ -14,19 +14,12 @@ static bool names_index(struct str w)
 	return WORD_IN(w, names);
 }
 
-/* An address that is written out, and not the usual one. */
-static bool is_foreign(struct str address)
+/* An address that is written out; whose it is, is asked where hosts are known. */
+static bool is_written(struct str address)
 {
-	static const char *const usual[] = {"://pypi.org", "://test.pypi.org", "://files.pythonhosted.org", "://registry.npmjs.org", "://registry.yarnpkg.com", "://proxy.golang.org", "://rubygems.org",
-		"://index.crates.io", "://crates.io", "://localhost", "://127.", "://[::1]", "://nodejs.org", "://github.com/electron", "://conda.anaconda.org", "://repo.packagist.org"};
 	size_t at = str_find_z(address, "://");
 
-	if (at == SIZE_MAX || at + 4 >= address.len || str_has(address, "{") || str_has(address, "$") || str_has(address, "%"))
-		return false;
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
-		if (str_has_nocase(address, usual[i]))
-			return false;
-	return true;
+	return at != SIZE_MAX && at + 4 < address.len && !str_has(address, "{") && !str_has(address, "$") && !str_has(address, "%");
 }
 
 bool weaken_index(struct weaken *k, const struct edit *e)
@@ -39,9 +32,9 @@ bool weaken_index(struct weaken *k, const struct edit *e)
 		for (size_t j = i + 1; j < e->to[NEW] && j <= i + BEHIND; j++) {
 			struct str v = word_unquoted(word_at(s, j));
 
-			if (word_is(s, j, ';') || !s->w[j].changed || !word_is_text(s, j) || !is_foreign(v))
+			if (word_is(s, j, ';') || !s->w[j].changed || !word_is_text(s, j) || !is_written(v))
 				continue;
-			edit_say(k, e, FACT_TRUST, "updater-url", 0, v);
+			edit_say(k, e, FACT_TRUST, "package-index", 0, v);
 			return true;
 		}
 	}

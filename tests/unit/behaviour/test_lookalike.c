@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "behaviour/behaviour.h"
+#include "behaviour/query.h"
 
 static struct arena arena;
 
@@ -187,9 +187,32 @@ static void test_established(void **state)
 	assert_false(package_is_established(STR("# npm-high-impact 1.13.0, MIT: in both of its lists. Written by scripts/established.")));
 }
 
+static void test_hosts_of_addresses(void **state)
+{
+	(void)state;
+	assert_true(str_is(host_in(STR("https://a.example/x@b.example")), "a.example"));
+	assert_true(str_is(host_in(STR("https://a.example?u=@b.example")), "a.example"));
+	assert_true(str_is(host_in(STR("https://a.example\\@b.example/")), "a.example"));
+	assert_true(str_is(host_in(STR("https://user:p@ss@b.example/x")), "b.example"));
+	assert_true(str_is(host_in(STR("https://a.example/@scope/name")), "a.example"));
+	assert_true(str_is(host_in(STR("a.example:443")), "a.example"));
+}
+
+static void test_who_serves_packages(void **state)
+{
+	(void)state;
+	assert_true(host_serves_packages(STR("pypi.org")));
+	assert_true(host_serves_packages(STR("TEST.pypi.org.")));
+	assert_false(host_serves_packages(STR("pypi.org.other.example")));
+	assert_false(host_serves_packages(STR("notpypi.org")));
+	assert_false(host_serves_packages(STR("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hosts_of_addresses),
+		cmocka_unit_test(test_who_serves_packages),
 		cmocka_unit_test(test_registered), cmocka_unit_test(test_address),
 		cmocka_unit_test(test_local), cmocka_unit_test(test_brands),
 		cmocka_unit_test(test_product), cmocka_unit_test(test_innocent),
