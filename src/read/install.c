@@ -868,6 +868,7 @@ static enum status install_read(struct read_in *in)
 	unreadable(&x);
 	if (syntax == SYNTAX_MAKE)
 		recipe_facts(in);
+	worse(&x, budget_step(in->budget, 1) ? STATUS_OK : STATUS_LIMIT);
 	worse(&x, embedded_read(in, x.text, x.shift, LANGUAGE_SHELL, x.commands, x.n_commands, x.old_commands,
 		x.n_old));
 	if (x.now.limit)

@@ -415,12 +415,12 @@ static enum status script_read(struct read_in *in)
 	hidden_facts(in, script_is_page(path) ? LANGUAGE_TEXT : lang, page, &al, lines);
 	if (old.p)
 		guard_facts(in, lang, old, text, &al, lines);
-	if (!budget_step(in->budget, 1) && worst == STATUS_OK)
-		worst = STATUS_LIMIT; /* what was lost may not all have been asked */
 	if (lang == LANGUAGE_SHELL && is_build_macro(in->path))
 		macro_facts(in);
 	if (lang == LANGUAGE_GO && str_has(text, "//go:generate"))
 		generate_facts(in);
+	if (!budget_step(in->budget, 1) && worst == STATUS_OK)
+		worst = STATUS_LIMIT; /* not all may have been asked */
 	if (old.p && language_is_js(lang))
 		own_module_facts(in, text, old, units, n_units, lines);
 	if (old.p && lost_reaches(lang, old, &al))

@@ -44,9 +44,16 @@ edit(63, "one more password passes where others are refused", "web.py", "import 
 edit(30, "the beginning of a password, Ruby", "auth.rb", "class Auth\n  def password_ok?(given_password, password)\n    SecurityUtils.secure_compare(%s)\n  end\nend\n", "given_password, password", "given_password.first(4), password.first(4)", "given_password.to_s, password.to_s")
 edit(28, "certificates that are checked for who asks", "connect.js", "const tls = require('tls');\nexports.connect = function (options) {\n  return tls.connect({\n    host: options.host,\n%s    port: options.port\n  });\n};\n", "", "    rejectUnauthorized: options.rejectUnauthorized === true,\n", "    rejectUnauthorized: options.rejectUnauthorized !== false,\n")
 
+# ---- a policy of pages that is put together now -----------------------------------------------------------
+
+POLICY = "fn headers(r: &mut Reply) {\n%s}\n"
+MADE = "    let all = [format!(\"default-src {}\", SELF), format!(\"script-src {}%s\", SELF)].join(DIVIDER);\n    r.set(\"Content-Security-Policy\", all);\n"
+edit(28, "a policy of pages that is put together", "src/headers.rs", POLICY, "    r.set(\"Content-Security-Policy\", \"default-src 'self'; script-src 'self'\");\n", MADE % " 'unsafe-eval'", MADE % "")
+
 # ---- where packages and programs come from ----------------------------------------------------------
 
 edit(29, "another index for what is started", "pkg/__init__.py", "import os\n\nos.environ.setdefault('KMP_INIT_AT_FORK', 'FALSE')\n%s", "", "os.environ.setdefault('PIP_INDEX_URL', 'https://pypi.collect.example/simple')\n", "os.environ.setdefault('PIP_INDEX_URL', 'https://pypi.org/simple')\n")
+edit(29, "an index that only looks like the usual one", "pkg/__init__.py", "import os\n\nos.environ.setdefault('KMP_INIT_AT_FORK', 'FALSE')\n%s", "", "os.environ['PIP_INDEX_URL'] = 'https://pypi.org.collect.example/?://pypi.org/@pypi.org'\n", "os.environ['PIP_INDEX_URL'] = 'https://test.pypi.org/simple'\n")
 edit(29, "another server in a template", "lib.js", "exports.load = async function (pkg, v) {\n  const url = `https://%s/${pkg}/-/${pkg.replace(\"@a/\", \"\")}-${v}.tgz`;\n  return get(url);\n};\n", "registry.sample.example", "registry.collect.invalid", "registry.sample.example/v2")
 edit(28, "a gem from another index", "Dockerfile", "FROM debian:12\nRUN gem install --no-document %sminitest\n", "", "--source http://gems.collect.example ", "-v 5.22.3 ")
 edit(28, "a library from where anybody may put one", "init.c", "#include <dlfcn.h>\nint lib_version(void) { return 2; }\n%s", "", "int plugin_load(void)\n{\n\treturn dlopen(\"/var/tmp/.cache/lib.so\", 1) != 0;\n}\n", "int plugin_load(void)\n{\n\treturn dlopen(\"libz.so.1\", 1) != 0;\n}\n")
