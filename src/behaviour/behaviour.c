@@ -60,7 +60,10 @@ static enum status fact_findings(struct query *q, struct member *m, const struct
 			str_is(f->key, "integrity-changed") ? finding_weight(27) : 3.0, m, f);
 		break;
 	case FACT_KIND:
-		if (!q->b->first || (str_has(f->value, "->") && m->new_ != q->d->new_->root))
+		/* A release that is another kind of file as a whole shows less (AS-0031): the same cause, and often the wrong file. */
+		if (m->new_ == q->d->new_->root && m->new_->blind.len)
+			query_add(q, 36, FINDING_SUPPORTING, finding_weight(36) * 0.2, m, f);
+		else if (!q->b->first || (str_has(f->value, "->") && m->new_ != q->d->new_->root))
 			query_add(q, 36, FINDING_CARRYING, finding_weight(36), m, f);
 		break;
 	case FACT_APPENDED:
